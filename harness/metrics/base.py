@@ -1,0 +1,74 @@
+"""What a metric is: the protocol that every metric keeps.
+
+A metric is a frozen dataclass whose fields are its parameters. It scores aligned segments; where
+its score of a whole text is not the mean of its segment scores (BLEU, chrF, TER), it also keeps
+additive statistics of each segment, from which the score of any set of segments follows by
+summing. A metric returns its numbers as its authors define them; :mod:`harness.scoring` turns
+lower-is-better scores round, once.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Batch", "Level", "Metric", "SegmentScores"]
+
+Level = Literal["segment", "corpus"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Aligned texts: n sources, n hypotheses, and for each reference its n translations."""
+
+    sources: Sequence[str]
+    hypotheses: Sequence[str]
+    references: tuple[Sequence[str], ...] = ()
+
+    def __post_init__(self) -> None:
+        lengths = {len(self.sources), len(self.hypotheses), *map(len, self.references)}
+        if len(lengths) != 1:
+            raise ValueError(f"texts are not aligned: {sorted(lengths)} segments")
+
+    def __len__(self) -> int:
+        return len(self.hypotheses)
+
+
+@dataclass(frozen=True)
+class SegmentScores:
+    """Scores of n segments, shape (n,), and additive statistics (n, k) where there are such."""
+
+    scores: NDArray[np.float64]
+    statistics: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True)
+class Metric(ABC):
+    """A metric: ``name`` is how tables and plots write it."""
+
+    name: str = ""
+    higher_is_better: ClassVar[bool] = True
+    needs_source: ClassVar[bool] = False
+    needs_reference: ClassVar[bool] = True
+
+    @abstractmethod
+    def signature(self, n_references: int, level: Level = "segment") -> str:
+        """Everything that determines the number, for segment scores or corpus scores."""
+
+    @abstractmethod
+    def score(self, batch: Batch) -> SegmentScores:
+        """The scores of all segments of ``batch``."""
+
+    def aggregate(self, segments: SegmentScores, chosen: NDArray[np.int64] | None = None) -> float:
+        """The score of the text that the ``chosen`` segments (default: all) make up.
+
+        The mean of the segment scores, unless the metric defines it otherwise. NaN where a
+        segment has no score, or none is chosen.
+        """
+        scores = segments.scores if chosen is None else segments.scores[chosen]
+        return float(scores.mean()) if len(scores) else float("nan")

@@ -1,0 +1,165 @@
+"""The command line's overrides, before Hydra reads them.
+
+Four conveniences: a misspelt option is answered with the nearest one; systems may be named where
+the group ``systems`` is meant; new references and systems need no ``+``; and a value that Hydra's
+grammar cannot read (a path with Chinese characters, spaces or brackets) is quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, Override, QuotedString
+from hydra.errors import OverrideParseException
+
+from harness.errors import InputError, unknown_name
+
+__all__ = ["config_dir_of", "group_options", "prepare"]
+
+#: Config nodes to which a key may be added.
+OPEN_NODES = ("test_set.references.", "test_set.systems.", "test_set.labels.")
+
+
+def prepare(arguments: Sequence[str], conf: Path) -> list[str]:
+    """``arguments`` of the command line with every override in the form that Hydra wants.
+
+    Parameters
+    ----------
+    conf
+        The folder of the shipped configs; a ``--config-dir`` among the arguments is looked up too.
+
+    Raises
+    ------
+    InputError
+        An option of a group does not exist.
+    """
+    own = config_dir_of(arguments)
+    if own is not None and not own.is_dir():
+        raise InputError(
+            "the folder of --config-dir does not exist",
+            file=own,
+            remedy="give the folder that holds your metrics/, test_set/, … (one YAML an option)",
+        )
+    folders = [conf, *([own] if own else [])]
+    prepared = []
+    value_next = False
+    for argument in arguments:
+        if value_next or argument.startswith("-"):
+            prepared.append(argument)
+            value_next = not value_next and argument in _OPTIONS_WITH_VALUE
+        elif "=" not in argument and not argument.startswith("~"):
+            raise InputError(
+                f"{argument!r} is no override",
+                expected="group=option or key=value, e.g. test_set=wmt23_zhen_news",
+                remedy="see harness --help",
+            )
+        else:
+            prepared.extend(_prepared(argument, folders))
+    return prepared
+
+
+_OPTIONS_WITH_VALUE = frozenset(
+    {"--config-dir", "-cd", "--config-name", "-cn", "--config-path", "-cp", "--package", "-p"}
+    | {"--cfg", "-c", "--info", "-i", "--experimental-rerun"}
+)
+
+
+def config_dir_of(arguments: Sequence[str]) -> Path | None:
+    """The folder given by ``--config-dir`` (or ``-cd``), if any."""
+    for i, argument in enumerate(arguments):
+        if argument in {"--config-dir", "-cd"} and i + 1 < len(arguments):
+            return Path(arguments[i + 1])
+        if argument.startswith("--config-dir="):
+            return Path(argument.split("=", 1)[1])
+    return None
+
+
+def group_options(folders: Sequence[Path]) -> dict[str, list[str]]:
+    """Each config group below ``folders`` with its options, by name."""
+    groups: dict[str, set[str]] = {}
+    for folder in folders:
+        for file in folder.rglob("*.yaml"):
+            group = file.parent.relative_to(folder).as_posix()
+            if group != "." and not group.startswith("hydra"):
+                groups.setdefault(group, set()).add(file.stem)
+    return {group: sorted(options) for group, options in sorted(groups.items())}
+
+
+def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
+    key, _, value = argument.partition("=")
+    if key.startswith(OPEN_NODES):
+        argument = f"++{argument}"
+    override = _parsed(argument)
+    if override is None:
+        argument = f"{argument.partition('=')[0]}={_quoted(value)}"
+        override = _parsed(argument)
+        if override is None:
+            raise InputError(
+                f"the override {argument!r} cannot be read",
+                expected="key=value",
+                remedy="put the value in quotes: 'key=\"value\"'",
+            )
+    groups = group_options(folders)
+    group = override.key_or_group
+    if group not in groups or override.is_delete():
+        return [argument]
+    choices = _choices(override)
+    if choices is None:
+        return [argument]
+    if group == "systems" and not all(
+        isinstance(choice, str) and choice in groups[group] for choice in choices
+    ):
+        return _named_systems(choices, groups[group])
+    for choice in choices:
+        for name in [choice] if isinstance(choice, str) else choice:
+            if name not in groups[group]:
+                raise unknown_name(f"option of {group}", name, groups[group])
+    return [argument]
+
+
+def _parsed(argument: str) -> Override | None:
+    try:
+        return OverridesParser.create().parse_override(argument)
+    except OverrideParseException:
+        return None
+
+
+def _quoted(value: str) -> str:
+    text = value.replace("\\", "\\\\") if value.endswith("\\") else value
+    return '"' + re.sub(r'(\\*)"', r'\1\1\\"', text) + '"'
+
+
+def _choices(override: Override) -> list[str | list[str]] | None:
+    """The options that an override chooses, one entry a job; None where it chooses none."""
+    value = override._value
+    entries = value.list if isinstance(value, ChoiceSweep) else [value]
+    choices: list[str | list[str]] = []
+    for entry in entries:
+        if isinstance(entry, list):
+            choices.append([_text(item) for item in entry])
+        elif entry is None:
+            return None
+        else:
+            choices.append(_text(entry))
+    return choices
+
+
+def _text(value: object) -> str:
+    return value.text if isinstance(value, QuotedString) else str(value)
+
+
+def _named_systems(choices: Sequence[str | list[str]], options: Sequence[str]) -> list[str]:
+    """``systems=[A,B]`` as the option ``named`` with its names; several choices are a sweep."""
+    lists = []
+    for choice in choices:
+        names = [choice] if isinstance(choice, str) else choice
+        if isinstance(choice, str) and choice in options and len(choices) > 1:
+            raise InputError(
+                f"a sweep over systems mixes the option {choice!r} with names of systems",
+                remedy="sweep over lists of names: 'systems=[A,B],[C]'",
+            )
+        lists.append("[" + ",".join(_quoted(name) for name in names) + "]")
+    return ["systems=named", f"systems.names={','.join(lists)}"]

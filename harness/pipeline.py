@@ -1,0 +1,259 @@
+"""The stages in order: what one run does, readable from top to bottom."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shlex
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from omegaconf import DictConfig, OmegaConf
+
+from harness import __version__
+from harness.category_analysis import categories
+from harness.meta_evaluation import meta_evaluate
+from harness.plots import style
+from harness.plugins import build, build_all
+from harness.rating import penalties, penalty_profile, rater_ratings, ratings_table
+from harness.report import (
+    PlotImage,
+    ReportContent,
+    ReportOptions,
+    write_csv,
+    write_markdown,
+    write_report,
+)
+from harness.run_folder import check_output, whole_folder
+from harness.scoring import score_test_set
+from harness.selection import choose_references, choose_systems
+from harness.summary import metric_table, system_table
+from harness.tables import TestSet
+from harness.views import error_table
+
+__all__ = ["run"]
+
+#: Tables whose CSV keeps another name than in the program.
+FILES = {"document_scores": "documents", "rater_ratings": "ratings_by_rater"}
+
+
+@dataclass
+class Clock:
+    """Seconds spent in each stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+def run(config: DictConfig, output: Path, *, command: Sequence[str], started: datetime) -> Path:
+    """Do everything that ``config`` asks for and write the folder ``output``.
+
+    Returns
+    -------
+    Path
+        The report, or the folder where no report was asked for.
+
+    Raises
+    ------
+    InputError
+        Anything that a person can get wrong; then nothing has been written.
+    """
+    check_output(output)
+    clock = Clock()
+    metrics = build_all(config.metrics)
+    sentinels = {k: m for k, m in build_all(config.sentinels).items() if k not in metrics}
+    weights = build(config.ratings)
+    views = build_all(config.views)
+    statistics = build_all(config.statistics)
+    resampling = build(config.resampling)
+    plots = build_all(config.plots)
+    report_options = _report_options(config.report)
+
+    with clock.stage("read"):
+        whole = build(config.test_set)
+        references = choose_references(whole, _plain(config.references))
+        test_set = choose_systems(
+            whole,
+            _plain(config.systems.names),
+            references=references,
+            include_references=config.systems.include_references,
+        )
+    with clock.stage("score"):
+        scored = score_test_set(
+            test_set, {**metrics, **sentinels}, references=references, workers=config.workers
+        )
+    with clock.stage("rate"):
+        rated = {name: penalties(test_set, weights, view) for name, view in views.items()}
+        main = next(iter(rated.values()), None)
+        tables: dict[str, pd.DataFrame] = {
+            "metrics": metric_table(metrics, sentinels, len(references)),
+            "scores": scored.scores,
+            "document_scores": scored.documents,
+        }
+        sentences: list[str] = []
+        if main is not None and len(test_set.annotations):
+            tables["ratings"] = ratings_table(main)
+            tables["rater_ratings"] = rater_ratings(main)
+            tables["penalty_profile"] = penalty_profile(list(rated.values()), test_set.roles)
+    with clock.stage("meta-evaluate"):
+        ratings = tables.get("ratings")
+        tables["systems"] = system_table(test_set, scored.scores, ratings)
+        if ratings is not None:
+            tables["meta_evaluation"] = meta_evaluate(
+                test_set, scored.scores, ratings, statistics, resampling=resampling
+            )
+    with clock.stage("categories"):
+        if ratings is not None:
+            result = categories(
+                test_set,
+                scored.scores,
+                list(rated.values()),
+                sentinels=list(sentinels),
+                **_plain(config.category_accuracy),
+            )
+            tables["categories"], tables["category_tests"] = result.categories, result.tests
+            sentences += result.sentences
+    tables = {name: frame for name, frame in tables.items() if len(frame)}
+
+    with whole_folder(output) as folder:
+        with clock.stage("plots"):
+            images = _draw(plots, tables, folder / "plots")
+        with clock.stage("tables"):
+            _write_tables(tables, folder / "tables", markdown=bool(config.report.markdown))
+        record = _record(config, test_set, references, tables, scored, clock, command, started)
+        if config.report.html:
+            content = ReportContent(
+                test_set=test_set,
+                tables=tables,
+                plots=images,
+                sentences=sentences,
+                run=record,
+                config_yaml=record["config"],
+                options=report_options,
+                span_views=_span_views(test_set, views),
+            )
+            with clock.stage("report"):
+                write_report(folder / "report.html", content)
+        record["seconds"] = clock.seconds
+        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
+        (folder / "run.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    return output / "report.html" if config.report.html else output
+
+
+def _plain(value: Any) -> Any:
+    return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
+
+
+def _report_options(config: DictConfig) -> ReportOptions:
+    options = {k: v for k, v in _plain(config).items() if k not in {"html", "markdown"}}
+    return ReportOptions(**options)
+
+
+def _draw(
+    plots: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path
+) -> list[PlotImage]:
+    """Draw and save each plot whose tables exist, as PNG and SVG."""
+    images = []
+    for name, plot in plots.items():
+        figure = plot.draw(tables)
+        if figure is None:
+            continue
+        folder.mkdir(exist_ok=True)
+        files = style.save(figure, folder / name)
+        svg = next(file for file in files if file.suffix == ".svg")
+        images.append(
+            PlotImage(name, plot.question, plot.explanation, svg.read_text(encoding="utf-8"))
+        )
+    return images
+
+
+def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown: bool) -> None:
+    folder.mkdir()
+    for name, frame in tables.items():
+        stem = FILES.get(name, name)
+        write_csv(frame, folder / f"{stem}.csv")
+        if markdown and name in {"systems", "metrics", "meta_evaluation", "penalty_profile"} | {
+            "categories",
+            "category_tests",
+        }:
+            write_markdown(frame, folder / f"{stem}.md", stem.replace("_", " "))
+
+
+def _span_views(test_set: TestSet, views: Mapping[str, Any]) -> dict[str, list[str]]:
+    """For each view, the category of every error span ('' where the view ignores it)."""
+    key = ["system", "segment_id", "rater", "error"]
+    spans = test_set.error_spans[key]
+    result = {}
+    for name, view in views.items():
+        errors = error_table(test_set, view)[[*key, "view_category"]]
+        column = spans.merge(errors, on=key, how="left")["view_category"]
+        result[name] = ["" if pd.isna(c) else str(c) for c in column]
+    return result
+
+
+def _record(
+    config: DictConfig,
+    test_set: TestSet,
+    references: Sequence[str],
+    tables: Mapping[str, pd.DataFrame],
+    scored: Any,
+    clock: Clock,
+    command: Sequence[str],
+    started: datetime,
+) -> dict[str, Any]:
+    """What determines the run's numbers, and how it went: the content of run.json."""
+    metrics = tables["metrics"]
+    signatures = scored.scores.drop_duplicates(["metric", "signature"])
+    return {
+        "command": shlex.join(command),
+        "started": started.isoformat(timespec="seconds"),
+        "test_set": test_set.name,
+        "references": list(references),
+        "systems": test_set.systems,
+        "rated_systems": test_set.rated_systems,
+        "counts": {
+            "segments": len(test_set.segments),
+            "documents": int(test_set.segments["document"].nunique()),
+            "annotations": len(test_set.annotations),
+            "scores": dict(scored.counts),
+        },
+        "signatures": {
+            metric: {
+                "corpus": str(metrics.set_index("metric")["signature"][metric]),
+                "segment": str(own["signature"].iloc[0]),
+            }
+            for metric, own in signatures.groupby("metric", sort=False)
+        },
+        "data": [asdict(file) for file in test_set.files],
+        "notes": list(test_set.notes),
+        "seeds": {
+            "resampling": config.resampling.seed,
+            **{k: c.seed for k, c in config.sentinels.items() if "seed" in c},
+        },
+        "seconds": dict(clock.seconds),
+        "cpu_seconds_scoring": {k: round(v, 3) for k, v in scored.seconds.items()},
+        "versions": _versions(),
+        "config": OmegaConf.to_yaml(config, resolve=True),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"harness": __version__, "python": platform.python_version()}
+    for package in ("sacrebleu", "numpy", "scipy", "pandas", "matplotlib", "hydra-core"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "absent"
+    return found

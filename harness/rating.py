@@ -1,0 +1,270 @@
+"""Human ratings: error spans x weights -> ratings, for each category, rater and translation.
+
+A rating is minus the weighted penalty (so 0 is best), averaged over the raters of a translation
+by the plain mean. The weights are those of Freitag et al. 2021 (arXiv 2104.14478) unless the
+config says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from harness.errors import InputError
+from harness.tables import PENALTY_PROFILE, RATER_RATINGS, RATINGS, TestSet, conform
+from harness.taxonomy import code_of
+from harness.views import View, error_table
+
+__all__ = ["Penalties", "Weights", "penalties", "penalty_profile", "rate", "rater_ratings"]
+
+TOTAL = "all"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The penalty of an error: by category first, then by category and severity, then by severity.
+
+    Parameters
+    ----------
+    name
+        Name of the weighting, for tables and the report.
+    severity
+        Severity -> penalty.
+    category
+        Category (or category/subcategory) -> penalty, whatever the severity.
+    category_severity
+        Category (or category/subcategory) -> severity -> penalty.
+    """
+
+    name: str = "google"
+    severity: Mapping[str, float] = field(
+        default_factory=lambda: {"major": 5.0, "minor": 1.0, "neutral": 0.0}
+    )
+    category: Mapping[str, float] = field(
+        default_factory=lambda: {"non_translation": 25.0, "source": 0.0}
+    )
+    category_severity: Mapping[str, Mapping[str, float]] = field(
+        default_factory=lambda: {"fluency/punctuation": {"minor": 0.1}}
+    )
+
+    def of(self, category: str, subcategory: str, severity: str) -> float:
+        """The penalty of one error, >= 0.
+
+        Raises
+        ------
+        InputError
+            No weight is given for the severity.
+        """
+        codes = (code_of(category, subcategory), category)
+        for code in codes:
+            if code in self.category:
+                return float(self.category[code])
+        for code in codes:
+            if severity in self.category_severity.get(code, {}):
+                return float(self.category_severity[code][severity])
+        if severity in self.severity:
+            return float(self.severity[severity])
+        raise InputError(
+            f"the weights {self.name!r} give no penalty for the severity {severity!r}",
+            found=f"an error {codes[0]} of severity {severity}",
+            expected=f"one of: {', '.join(self.severity)}",
+            remedy=f"add it, for example +ratings.severity.{severity}=10",
+        )
+
+
+@dataclass(frozen=True)
+class Penalties:
+    """Weighted penalties of every rater in one view, as arrays over systems x segments x raters x
+    categories.
+
+    ``values`` is >= 0 and NaN where that rater did not annotate that translation; ``counts`` is
+    the number of errors and ``major`` that of the critical and major ones among them (0 where not
+    annotated). Systems and raters are sorted by name, segments
+    stand in the order of the test set, categories by total penalty, largest first.
+    """
+
+    test_set: str
+    view: str
+    systems: tuple[str, ...]
+    segments: tuple[str, ...]
+    documents: tuple[str, ...]
+    raters: tuple[str, ...]
+    categories: tuple[str, ...]
+    values: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    major: NDArray[np.int64]
+
+    @property
+    def rated(self) -> NDArray[np.bool_]:
+        """(n_systems, n_segments, n_raters): whether the rater annotated the translation."""
+        rated: NDArray[np.bool_] = ~np.isnan(self.values[..., 0])
+        return rated
+
+    @property
+    def totals(self) -> NDArray[np.float64]:
+        """(n_systems, n_segments, n_raters): the penalty over all categories, NaN: not rated."""
+        totals: NDArray[np.float64] = self.values.sum(axis=-1)
+        return totals
+
+
+def penalties(test_set: TestSet, weights: Weights, view: View) -> Penalties:
+    """The penalties that ``weights`` give to the errors of ``test_set``, by category of ``view``.
+
+    Every annotation counts, also one without errors (its penalties are 0); a translation without
+    annotation is NaN throughout. Errors that the view ignores (faults of the source) have no
+    category; they weigh 0 in the shipped weights.
+    """
+    systems = test_set.rated_systems
+    segments = list(test_set.segments["segment_id"])
+    raters = sorted(test_set.annotations["rater"].unique())
+    errors = error_table(test_set, view)
+    errors = errors[errors["view_category"].notna()]
+    weight = {
+        key: weights.of(*key)
+        for key in errors[["category", "subcategory", "severity"]]
+        .drop_duplicates()
+        .itertuples(index=False, name=None)
+    }
+    errors = errors.assign(
+        penalty=[
+            weight[key]
+            for key in errors[["category", "subcategory", "severity"]].itertuples(
+                index=False, name=None
+            )
+        ]
+    )
+    by_category = errors.groupby("view_category")["penalty"].sum().to_dict()
+    categories = sorted(
+        {str(c) for c in errors["view_category"]}, key=lambda c: (-by_category[c], c)
+    ) or ["other"]
+
+    def positions(frame: pd.DataFrame) -> tuple[NDArray[np.int64], ...]:
+        return (
+            pd.Index(systems).get_indexer(pd.Index(frame["system"])),
+            pd.Index(segments).get_indexer(pd.Index(frame["segment_id"])),
+            pd.Index(raters).get_indexer(pd.Index(frame["rater"])),
+        )
+
+    shape = (len(systems), len(segments), len(raters), len(categories))
+    values = np.full(shape, np.nan)
+    counts = np.zeros(shape, dtype=np.int64)
+    major = np.zeros(shape, dtype=np.int64)
+    values[positions(test_set.annotations)] = 0.0
+    if len(errors):
+        where = (
+            *positions(errors),
+            pd.Index(categories).get_indexer(pd.Index(errors["view_category"])),
+        )
+        np.add.at(values, where, errors["penalty"].to_numpy())
+        np.add.at(counts, where, 1)
+        np.add.at(major, where, errors["severity"].isin(["critical", "major"]).to_numpy())
+    return Penalties(
+        test_set=test_set.name,
+        view=view.name,
+        systems=tuple(systems),
+        segments=tuple(segments),
+        documents=tuple(test_set.segments["document"]),
+        raters=tuple(raters),
+        categories=tuple(categories),
+        values=values,
+        counts=counts,
+        major=major,
+    )
+
+
+def rate(test_set: TestSet, weights: Weights, view: View) -> pd.DataFrame:
+    """The ratings of all annotated translations: table RATINGS, categories of ``view`` and 'all'.
+
+    A rating is the mean over raters of minus the penalty; translations without annotation have no
+    row. Degenerate case: a test set without annotations gives an empty table.
+    """
+    return ratings_table(penalties(test_set, weights, view))
+
+
+def ratings_table(result: Penalties) -> pd.DataFrame:
+    """The table RATINGS of ``result``: means over raters."""
+    rated = result.rated
+    n_raters = rated.sum(axis=-1)
+    frames = []
+    system, segment = np.nonzero(n_raters)
+    for category, values in _with_total(result):
+        summed = np.where(rated, values, 0.0).sum(axis=-1)[system, segment]
+        count = n_raters[system, segment]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "test_set": result.test_set,
+                    "system": np.asarray(result.systems, dtype=object)[system],
+                    "segment_id": np.asarray(result.segments, dtype=object)[segment],
+                    "category": category,
+                    "rating": -summed / count + 0.0,
+                    "n_raters": count,
+                }
+            )
+        )
+    return conform(pd.concat(frames, ignore_index=True), RATINGS)
+
+
+def rater_ratings(result: Penalties) -> pd.DataFrame:
+    """The table RATER_RATINGS of ``result``: what each rater gave."""
+    system, segment, rater = np.nonzero(result.rated)
+    frames = [
+        pd.DataFrame(
+            {
+                "test_set": result.test_set,
+                "system": np.asarray(result.systems, dtype=object)[system],
+                "segment_id": np.asarray(result.segments, dtype=object)[segment],
+                "rater": np.asarray(result.raters, dtype=object)[rater],
+                "category": category,
+                "rating": -values[system, segment, rater] + 0.0,
+            }
+        )
+        for category, values in _with_total(result)
+    ]
+    return conform(pd.concat(frames, ignore_index=True), RATER_RATINGS)
+
+
+def _with_total(result: Penalties) -> list[tuple[str, NDArray[np.float64]]]:
+    """Each category with its (systems, segments, raters) penalties, the total first."""
+    return [
+        (TOTAL, result.totals),
+        *((c, result.values[..., i]) for i, c in enumerate(result.categories)),
+    ]
+
+
+def penalty_profile(results: Sequence[Penalties], roles: Mapping[str, str]) -> pd.DataFrame:
+    """How much of each system's penalty each category makes up: table PENALTY_PROFILE.
+
+    ``penalty`` is the mean over rated segments of the mean over raters, so that the penalties of a
+    system's categories sum to minus its mean rating. ``roles`` gives the role of each system.
+    """
+    rows = []
+    for result in results:
+        rated = result.rated
+        n_raters = rated.sum(axis=-1)
+        for i, system in enumerate(result.systems):
+            segments = n_raters[i] > 0
+            by_rater = np.where(rated[i, segments, :, None], result.values[i, segments], 0.0)
+            means = by_rater.sum(axis=1) / n_raters[i, segments, None]
+            per_segment = means.mean(axis=0)
+            whole = per_segment.sum()
+            for c, category in enumerate(result.categories):
+                rows.append(
+                    {
+                        "test_set": result.test_set,
+                        "system": system,
+                        "role": roles[system],
+                        "view": result.view,
+                        "category": category,
+                        "n_errors": int(result.counts[i, ..., c].sum()),
+                        "n_major": int(result.major[i, ..., c].sum()),
+                        "n_segments": int(segments.sum()),
+                        "penalty": per_segment[c],
+                        "share": per_segment[c] / whole if whole > 0 else np.nan,
+                    }
+                )
+    return conform(pd.DataFrame(rows, columns=PENALTY_PROFILE.names), PENALTY_PROFILE)

@@ -1,0 +1,272 @@
+"""Scoring: a test set x metrics -> scores of segments, documents and systems.
+
+This is where a lower-is-better metric is turned round: every score in a table is
+higher-is-better. A translation that a system lacks has no score (NaN, with the reason), and then
+the scores of its document and of the system are missing too, because a score over other segments
+would not be comparable.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from harness.errors import InputError, unknown_name
+from harness.metrics.base import Batch, Metric, SegmentScores
+from harness.progress import bar
+from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
+
+__all__ = ["ScoreResult", "available_workers", "score", "score_test_set"]
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """Scores of segments and systems (``scores``: SCORES), of documents (``documents``:
+    DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``counts`` of segment
+    scores computed, missing and failed."""
+
+    scores: pd.DataFrame
+    documents: pd.DataFrame
+    seconds: Mapping[str, float]
+    counts: Mapping[str, int]
+
+
+def score(
+    test_set: TestSet,
+    metrics: Mapping[str, Metric],
+    *,
+    references: Sequence[str] | None = None,
+    workers: int | None = None,
+) -> pd.DataFrame:
+    """The scores of every system of ``test_set`` by every metric: table SCORES.
+
+    Parameters
+    ----------
+    metrics
+        Name in the tables -> metric.
+    references
+        Names of the references that the metrics are given; default: the first of the test set.
+    workers
+        Processes; default: the processors that this process may use.
+
+    Raises
+    ------
+    InputError
+        A metric needs a reference and there is none; a reference's name is unknown.
+    """
+    return score_test_set(test_set, metrics, references=references, workers=workers).scores
+
+
+def score_test_set(
+    test_set: TestSet,
+    metrics: Mapping[str, Metric],
+    *,
+    references: Sequence[str] | None = None,
+    workers: int | None = None,
+) -> ScoreResult:
+    """Like :func:`score`, with the scores of documents, timing and counts beside."""
+    names = list(references) if references is not None else test_set.reference_names[:1]
+    for name in names:
+        if name not in test_set.reference_names:
+            raise unknown_name("reference", name, test_set.reference_names)
+    for key, metric in metrics.items():
+        if metric.needs_reference and not names:
+            raise InputError(
+                f"the metric {key!r} needs a reference and the test set {test_set.name!r} has none",
+                remedy="give one: test_set.references.refA=FILE, or choose metrics without "
+                "reference",
+            )
+    jobs = [(key, metric, system) for key, metric in metrics.items() for system in test_set.systems]
+    texts = _Texts(test_set, names)
+    seconds = dict.fromkeys(metrics, 0.0)
+    results: dict[tuple[str, str], SegmentScores] = {}
+    with bar("scoring", len(jobs)) as progress:
+        for key, system, result, spent in _run(jobs, texts, workers or available_workers()):
+            results[key, system] = result
+            seconds[key] += spent
+            progress.advance()
+    rows, documents = _Rows(SCORES.names), _Rows(DOCUMENT_SCORES.names)
+    for key, metric, system in jobs:
+        _tabulate(test_set, texts, key, metric, system, results[key, system], rows, documents)
+    table = conform(rows.frame(), SCORES)
+    segments = table[table["segment_id"].notna()]
+    status = segments["status"].str.split(":").str[0]
+    counts = {
+        "computed": int((status == "ok").sum()),
+        "reused": 0,
+        "missing": int((status == "missing").sum()),
+        "failed": int((status == "failed").sum()),
+    }
+    return ScoreResult(table, conform(documents.frame(), DOCUMENT_SCORES), seconds, counts)
+
+
+def available_workers() -> int:
+    """The processors that this process may use (a scheduler's allotment, not the machine's)."""
+    allotted = os.environ.get("SLURM_CPUS_PER_TASK", "")
+    if allotted.isdigit() and int(allotted) > 0:
+        return int(allotted)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Texts:
+    """The texts of a test set as aligned lists, None where a text is absent."""
+
+    def __init__(self, test_set: TestSet, reference_names: Sequence[str]) -> None:
+        ids = pd.Index(test_set.segments["segment_id"])
+        self.sources = list(test_set.segments["source"])
+        self.reference_names = list(reference_names)
+        self.references = [
+            _aligned(test_set.references, "reference_name", name, "reference", ids)
+            for name in reference_names
+        ]
+        self.hypotheses = {
+            system: _aligned(test_set.hypotheses, "system", system, "hypothesis", ids)
+            for system in test_set.systems
+        }
+
+    def missing(self, system: str, metric: Metric) -> list[str]:
+        """Why each segment cannot be scored; '' where it can."""
+        reasons = []
+        for i, hypothesis in enumerate(self.hypotheses[system]):
+            absent = [
+                name
+                for name, texts in zip(self.reference_names, self.references, strict=True)
+                if texts[i] is None
+            ]
+            if hypothesis is None:
+                reasons.append("missing: no hypothesis")
+            elif metric.needs_reference and absent:
+                reasons.append(f"missing: no reference {', '.join(absent)}")
+            else:
+                reasons.append("")
+        return reasons
+
+    def batch(self, system: str, metric: Metric) -> tuple[Batch, NDArray[np.int64]]:
+        """What the metric can score of the system, and the positions of those segments."""
+        chosen = [i for i, why in enumerate(self.missing(system, metric)) if not why]
+        hypotheses = self.hypotheses[system]
+        references = self.references if metric.needs_reference else []
+        return (
+            Batch(
+                [self.sources[i] for i in chosen],
+                [str(hypotheses[i]) for i in chosen],
+                tuple([str(texts[i]) for i in chosen] for texts in references),
+            ),
+            np.array(chosen, dtype=np.int64),
+        )
+
+
+def _aligned(
+    frame: pd.DataFrame, column: str, value: str, text: str, ids: pd.Index
+) -> list[str | None]:
+    chosen = frame[frame[column] == value].set_index("segment_id")[text]
+    return [None if pd.isna(t) else str(t) for t in chosen.reindex(ids)]
+
+
+def _run(
+    jobs: Sequence[tuple[str, Metric, str]], texts: _Texts, workers: int
+) -> Iterator[tuple[str, str, SegmentScores, float]]:
+    """Each job's result, in any order; in this process where the work is small."""
+    batches = [(key, system, metric, *texts.batch(system, metric)) for key, metric, system in jobs]
+    n = len(texts.sources)
+    small = sum(len(batch) for *_, batch, _ in batches) < 2000
+    if workers == 1 or small:
+        for key, system, metric, batch, chosen in batches:
+            yield _job(key, system, metric, batch, chosen, n)
+        return
+    from joblib import Parallel, delayed
+
+    parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
+    yield from parallel(
+        delayed(_job)(key, system, metric, batch, chosen, n)
+        for key, system, metric, batch, chosen in batches
+    )
+
+
+def _job(
+    key: str, system: str, metric: Metric, batch: Batch, chosen: NDArray[np.int64], n: int
+) -> tuple[str, str, SegmentScores, float]:
+    """The scores of one system by one metric, over all ``n`` segments (NaN: not chosen)."""
+    started = time.process_time()
+    result = metric.score(batch)
+    scores = np.full(n, np.nan)
+    scores[chosen] = result.scores
+    statistics = result.statistics
+    if statistics is not None:
+        spread = np.full((n, statistics.shape[1]), np.nan)
+        spread[chosen] = statistics
+        statistics = spread
+    return key, system, SegmentScores(scores, statistics), time.process_time() - started
+
+
+class _Rows:
+    """Columns under construction."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.columns: dict[str, list[object]] = {name: [] for name in names}
+
+    def add(self, *values: object) -> None:
+        for column, value in zip(self.columns.values(), values, strict=True):
+            column.append(value)
+
+    def frame(self) -> pd.DataFrame:
+        return pd.DataFrame(self.columns)
+
+
+def _tabulate(
+    test_set: TestSet,
+    texts: _Texts,
+    key: str,
+    metric: Metric,
+    system: str,
+    result: SegmentScores,
+    rows: _Rows,
+    documents: _Rows,
+) -> None:
+    sign = 1.0 if metric.higher_is_better else -1.0
+    n_references = len(texts.reference_names) if metric.needs_reference else 0
+    segment_signature = metric.signature(n_references, "segment")
+    corpus_signature = metric.signature(n_references, "corpus")
+    reasons = texts.missing(system, metric)
+    scored = zip(test_set.segments["segment_id"], result.scores, reasons, strict=True)
+    for segment, value, why in scored:
+        status = why or ("ok" if np.isfinite(value) else "failed: the metric gave no number")
+        number = sign * value + 0.0 if status == "ok" else np.nan
+        rows.add(test_set.name, system, segment, key, segment_signature, number, status)
+    n_missing = int(np.isnan(result.scores).sum())
+    whole, status = _whole(metric, result, None, n_missing, len(result.scores))
+    rows.add(test_set.name, system, None, key, corpus_signature, sign * whole + 0.0, status)
+    for document, index in test_set.segments.groupby("document", sort=False).indices.items():
+        chosen = np.asarray(index, dtype=np.int64)
+        n_missing = int(np.isnan(result.scores[chosen]).sum())
+        part, status = _whole(metric, result, chosen, n_missing, len(chosen))
+        documents.add(
+            test_set.name,
+            system,
+            document,
+            key,
+            corpus_signature,
+            sign * part + 0.0,
+            status,
+            len(chosen),
+        )
+
+
+def _whole(
+    metric: Metric,
+    result: SegmentScores,
+    chosen: NDArray[np.int64] | None,
+    n_missing: int,
+    n: int,
+) -> tuple[float, str]:
+    if n_missing:
+        return float("nan"), f"missing: {n_missing} of {n} segments have no score"
+    return metric.aggregate(result, chosen), "ok"

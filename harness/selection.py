@@ -1,0 +1,83 @@
+"""Selection: which references the metrics are given, and which systems are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from harness.errors import InputError, unknown_name
+from harness.tables import HYPOTHESES, TestSet, conform
+
+__all__ = ["choose_references", "choose_systems"]
+
+
+def choose_references(test_set: TestSet, chosen: str | Sequence[str]) -> list[str]:
+    """The names of the references to use: 'first', 'all', one name, or several.
+
+    A test set without references gives an empty list for 'first' and 'all'.
+
+    Raises
+    ------
+    InputError
+        A name is unknown.
+    """
+    names = test_set.reference_names
+    if chosen == "first":
+        return names[:1]
+    if chosen == "all":
+        return names
+    wanted = [chosen] if isinstance(chosen, str) else list(dict.fromkeys(map(str, chosen)))
+    for name in wanted:
+        if name not in names:
+            raise unknown_name("reference", name, names)
+    return wanted
+
+
+def choose_systems(
+    test_set: TestSet,
+    names: str | Sequence[str],
+    *,
+    references: Sequence[str] = (),
+    include_references: bool = False,
+) -> TestSet:
+    """The test set with the chosen systems: 'all', 'rated', 'machine', one name, or several.
+
+    With ``include_references`` the references that are not in use (``references``) join as
+    systems of the role human; a reference is never scored against itself.
+
+    Raises
+    ------
+    InputError
+        A name is unknown, or no system is left.
+    """
+    if include_references:
+        test_set = _with_references(test_set, references)
+    if names == "all":
+        chosen = test_set.systems
+    elif names == "rated":
+        chosen = test_set.rated_systems
+    elif names == "machine":
+        chosen = [s for s, role in test_set.roles.items() if role == "system"]
+    else:
+        chosen = [names] if isinstance(names, str) else list(map(str, names))
+        for name in chosen:
+            if name not in test_set.systems:
+                raise unknown_name("system", name, test_set.systems)
+    if not chosen:
+        raise InputError(
+            f"no system of the test set {test_set.name!r} is selected",
+            found=f"systems {names!r}; the test set has {', '.join(test_set.systems) or 'none'}",
+            remedy="choose systems=all, or name some: 'systems=[A,B]'",
+        )
+    return test_set.with_systems(chosen)
+
+
+def _with_references(test_set: TestSet, used: Sequence[str]) -> TestSet:
+    spare = test_set.references[
+        ~test_set.references["reference_name"].isin([*used, *test_set.systems])
+    ]
+    human = spare.rename(columns={"reference_name": "system", "reference": "hypothesis"})
+    both = pd.concat([test_set.hypotheses, human.assign(role="human")], ignore_index=True)
+    return replace(test_set, hypotheses=conform(both, HYPOTHESES))

@@ -1,0 +1,67 @@
+"""What a statistic is and what it returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Agreement", "Array", "Grouping", "Level", "Statistic", "complete"]
+
+Array = NDArray[np.float64]
+Grouping = Literal["none", "item", "system"]
+Level = Literal["system", "segment"]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A statistic's value (NaN: undefined, ``note`` says why) and the number of pairs, groups or
+    points that it is computed from."""
+
+    value: float
+    n: int
+    note: str = ""
+
+
+class Statistic(Protocol):
+    """A rule that compares scores with ratings."""
+
+    @property
+    def name(self) -> str:
+        """Its name in tables."""
+        ...
+
+    @property
+    def level(self) -> Level:
+        """Whether it compares systems or segments."""
+        ...
+
+    @property
+    def grouping(self) -> str:
+        """Segment level: none, item (within a segment) or system. System level: 'mean' (of segment
+        scores) or 'corpus' (the metric's own score of the whole text)."""
+        ...
+
+    @property
+    def chance(self) -> float:
+        """Its expected value for a metric without information."""
+        ...
+
+    def __call__(self, scores: Array, ratings: Array) -> Agreement:
+        """Compare; both arrays have the shape (n_systems, n_segments)."""
+        ...
+
+
+def complete(scores: Array, ratings: Array) -> NDArray[np.bool_]:
+    """Where both are present.
+
+    Raises
+    ------
+    ValueError
+        The shapes differ.
+    """
+    if scores.shape != ratings.shape:
+        raise ValueError(f"scores have the shape {scores.shape}, ratings {ratings.shape}")
+    return ~(np.isnan(scores) | np.isnan(ratings))

@@ -1,0 +1,467 @@
+"""The vocabulary: a test set, and the named columns of every table that passes between stages.
+
+Every stage of the program is a function from tables to a table. A table is a pandas DataFrame
+whose columns a :class:`Schema` names; :func:`conform` checks it. All tables are in long form (one
+observation a row), all text offsets count Unicode code points, and every number is
+higher-is-better unless its meaning says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import pandas as pd
+
+__all__ = [
+    "ANNOTATIONS",
+    "CATEGORIES",
+    "CATEGORY_TESTS",
+    "DOCUMENT_SCORES",
+    "ERROR_SPANS",
+    "HYPOTHESES",
+    "META",
+    "METRICS",
+    "METRIC_TESTS",
+    "PENALTY_PROFILE",
+    "RATINGS",
+    "REFERENCES",
+    "SCHEMAS",
+    "SCORES",
+    "SEGMENTS",
+    "SYSTEMS",
+    "Column",
+    "DataFile",
+    "Schema",
+    "TableError",
+    "TestSet",
+    "conform",
+    "table",
+]
+
+Kind = Literal["text", "integer", "number", "flag"]
+Role = Literal["system", "human", "injected"]
+ROLES: tuple[Role, ...] = ("system", "human", "injected")
+SIDES: tuple[str, ...] = ("source", "target")
+
+
+class TableError(ValueError):
+    """A table does not have the columns that its schema names: a defect of the program."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, what its values are, whether a value may be missing, what it means."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a table, in order, and those that identify a row (``key``)."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+
+_DTYPES: Mapping[Kind, str] = {
+    "text": "str",
+    "integer": "Int64",
+    "number": "float64",
+    "flag": "bool",
+}
+
+
+def table(rows: Any, schema: Schema) -> pd.DataFrame:
+    """A DataFrame of ``schema`` from rows (tuples in column order, dicts or a column mapping)."""
+    if isinstance(rows, Mapping):
+        frame = pd.DataFrame(dict(rows))
+    else:
+        frame = pd.DataFrame(list(rows))
+        if len(frame.columns) == 0:
+            frame = pd.DataFrame(columns=schema.names)
+        elif not isinstance(frame.columns[0], str):
+            frame.columns = pd.Index(schema.names)
+    return conform(frame, schema)
+
+
+def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """``frame`` with exactly the columns of ``schema``, in its order and types.
+
+    Raises
+    ------
+    TableError
+        A column is absent or unknown, a value has another type or is missing where it may not be,
+        or two rows have one key.
+    """
+    absent = [n for n in schema.names if n not in frame.columns]
+    unknown = [n for n in frame.columns if n not in schema.names]
+    if absent or unknown:
+        raise TableError(f"{schema.name}: absent columns {absent}, unknown columns {unknown}")
+    result = pd.DataFrame(index=pd.RangeIndex(len(frame)))
+    for column in schema.columns:
+        values = frame[column.name].reset_index(drop=True)
+        try:
+            result[column.name] = values.astype(_DTYPES[column.kind])  # type: ignore[call-overload]
+        except (TypeError, ValueError) as error:
+            raise TableError(f"{schema.name}.{column.name}: {error}") from error
+        if not column.nullable and bool(result[column.name].isna().any()):
+            row = int(result[column.name].isna().to_numpy().argmax())
+            raise TableError(f"{schema.name}.{column.name}: a value is missing in row {row}")
+    if schema.key and bool(result.duplicated(list(schema.key)).any()):
+        twice = result[result.duplicated(list(schema.key))].iloc[0][list(schema.key)].to_dict()
+        raise TableError(f"{schema.name}: two rows have the key {twice}")
+    return result
+
+
+_TEST_SET = Column("test_set", "text", "name of the test set")
+_SYSTEM = Column("system", "text", "name of the translation system")
+_SEGMENT = Column("segment_id", "text", "the segment's identifier, unique in its test set")
+_RATER = Column("rater", "text", "the person (or pass) that annotated")
+_METRIC = Column("metric", "text", "the metric's name in the config")
+_CATEGORY = Column("category", "text", "error category; 'all' for the total")
+
+SEGMENTS = Schema(
+    "SEGMENTS",
+    "The segments in reading order.",
+    (
+        _TEST_SET,
+        _SEGMENT,
+        Column("document", "text", "the document that the segment belongs to"),
+        Column("domain", "text", "the document's domain, e.g. news"),
+        Column("source", "text", "the source text"),
+    ),
+    ("test_set", "segment_id"),
+)
+REFERENCES = Schema(
+    "REFERENCES",
+    "Reference translations; no row where a reference lacks a segment.",
+    (
+        _TEST_SET,
+        _SEGMENT,
+        Column("reference_name", "text", "e.g. refA"),
+        Column("reference", "text", "the reference translation"),
+    ),
+    ("test_set", "segment_id", "reference_name"),
+)
+HYPOTHESES = Schema(
+    "HYPOTHESES",
+    "What the systems wrote; no row where a system lacks a segment.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        Column("role", "text", "system (machine), human or injected (errors put in on purpose)"),
+        _SEGMENT,
+        Column("hypothesis", "text", "the translation"),
+    ),
+    ("test_set", "system", "segment_id"),
+)
+ANNOTATIONS = Schema(
+    "ANNOTATIONS",
+    "A row means that the rater annotated the translation, also where no error was found.",
+    (_TEST_SET, _SYSTEM, _SEGMENT, _RATER),
+    ("test_set", "system", "segment_id", "rater"),
+)
+ERROR_SPANS = Schema(
+    "ERROR_SPANS",
+    "Marked errors, one row a span; rows of one annotation with the same `error` are one error.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        _SEGMENT,
+        _RATER,
+        Column("error", "integer", "number of the error within its annotation, from 0"),
+        Column("category", "text", "first level of the taxonomy, e.g. accuracy"),
+        Column("subcategory", "text", "second level, e.g. omission; empty where there is none"),
+        Column("severity", "text", "critical, major, minor, neutral"),
+        Column("label", "text", "the category as the annotation file has it"),
+        Column("side", "text", "the text that holds the span: source or target"),
+        Column("start", "integer", "first code point of the span; null: no span", nullable=True),
+        Column("end", "integer", "one past the last code point; null: no span", nullable=True),
+    ),
+)
+SCORES = Schema(
+    "SCORES",
+    "Metric scores, higher is better.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        Column("segment_id", "text", "null: the whole system (corpus score)", nullable=True),
+        _METRIC,
+        Column("signature", "text", "everything that determines the number"),
+        Column("score", "number", "the score; NaN: see status", nullable=True),
+        Column("status", "text", "ok, or 'missing: why', or 'failed: why'"),
+    ),
+    ("test_set", "system", "segment_id", "metric"),
+)
+DOCUMENT_SCORES = Schema(
+    "DOCUMENT_SCORES",
+    "Metric scores and ratings of whole documents.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        Column("document", "text", "the document"),
+        _METRIC,
+        Column("signature", "text", "everything that determines the number"),
+        Column("score", "number", "corpus score of the document's segments", nullable=True),
+        Column("status", "text", "ok, or 'missing: why'"),
+        Column("n_segments", "integer", "segments in the document"),
+    ),
+    ("test_set", "system", "document", "metric"),
+)
+RATINGS = Schema(
+    "RATINGS",
+    "Human ratings averaged over raters: minus the weighted penalty, so 0 is best.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        _SEGMENT,
+        _CATEGORY,
+        Column("rating", "number", "mean over raters of minus the penalty, <= 0"),
+        Column("n_raters", "integer", "raters averaged"),
+    ),
+    ("test_set", "system", "segment_id", "category"),
+)
+RATER_RATINGS = Schema(
+    "RATER_RATINGS",
+    "Human ratings by each rater.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        _SEGMENT,
+        _RATER,
+        _CATEGORY,
+        Column("rating", "number", "minus the rater's penalty, <= 0"),
+    ),
+    ("test_set", "system", "segment_id", "rater", "category"),
+)
+PENALTY_PROFILE = Schema(
+    "PENALTY_PROFILE",
+    "How much of each system's penalty each category makes up.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        Column("role", "text", "system, human or injected"),
+        Column("view", "text", "the partition of errors into categories"),
+        _CATEGORY,
+        Column("n_errors", "integer", "errors of the category, all raters"),
+        Column("n_major", "integer", "those of them that are major or critical"),
+        Column("n_segments", "integer", "rated segments"),
+        Column("penalty", "number", "mean penalty a segment (lower is better)"),
+        Column("share", "number", "part of the system's whole penalty; NaN if it is 0", True),
+    ),
+    ("test_set", "system", "view", "category"),
+)
+META = Schema(
+    "META",
+    "How well each metric agrees with the human ratings.",
+    (
+        _TEST_SET,
+        Column("level", "text", "system, document or segment"),
+        _CATEGORY,
+        _METRIC,
+        Column("statistic", "text", "e.g. pearson, kendall, pairwise_accuracy"),
+        Column("grouping", "text", "none, item (within a segment) or system; score of a system"),
+        Column("value", "number", "the statistic; NaN: undefined", nullable=True),
+        Column("low", "number", "lower end of the 95 % interval", nullable=True),
+        Column("high", "number", "upper end of the 95 % interval", nullable=True),
+        Column("n_systems", "integer", "systems compared"),
+        Column("n_segments", "integer", "segments compared"),
+        Column("n_pairs", "integer", "pairs or groups that the value is a mean of"),
+        Column("n_excluded", "integer", "translations left out: a score or rating is missing"),
+        Column("ceiling", "number", "one rater against the others; NaN: one rater", nullable=True),
+        Column("chance", "number", "what a metric without information gets", nullable=True),
+        Column("cluster", "integer", "rank cluster, 1 is best; null: not tested", nullable=True),
+        Column("note", "text", "why a value is undefined; empty otherwise"),
+    ),
+    ("test_set", "level", "category", "metric", "statistic", "grouping"),
+)
+METRIC_TESTS = Schema(
+    "METRIC_TESTS",
+    "Differences between metrics in agreement with the ratings.",
+    (
+        _TEST_SET,
+        Column("level", "text", "system, document or segment"),
+        Column("statistic", "text", "the statistic compared"),
+        Column("grouping", "text", "its grouping"),
+        Column("metric_1", "text", "one metric"),
+        Column("metric_2", "text", "the other"),
+        Column("difference", "number", "value of metric_1 minus value of metric_2", True),
+        Column("low", "number", "lower end of its 95 % interval", True),
+        Column("high", "number", "upper end", True),
+        Column("p", "number", "two-sided p-value", True),
+        Column("p_holm", "number", "the same, Holm-adjusted over all pairs", True),
+        Column("n_documents", "integer", "documents"),
+    ),
+    ("test_set", "level", "statistic", "grouping", "metric_1", "metric_2"),
+)
+CATEGORIES = Schema(
+    "CATEGORIES",
+    "System-balanced accuracy of each metric on the pairs that one category decides.",
+    (
+        _METRIC,
+        Column("view", "text", "the partition of errors into categories"),
+        _CATEGORY,
+        Column("value", "number", "system-balanced category accuracy; 0.5 is chance", True),
+        Column("low", "number", "lower end of the 95 % interval", nullable=True),
+        Column("high", "number", "upper end of the 95 % interval", nullable=True),
+        Column("n_eff", "number", "effective number of pairs"),
+        Column("n_documents", "integer", "documents with at least one pair"),
+        Column("tier", "text", "solid, weak, unreliable or too few"),
+        Column("plain", "number", "plain accuracy, which also rewards system identity", True),
+        Column("loss_share", "number", "part of all credit that the metric lost", nullable=True),
+        Column("n_pairs", "integer", "pairs of translations that the category decides"),
+        Column("n_segments", "integer", "segments with such a pair"),
+        Column("n_errors", "integer", "errors of the category, all raters and systems"),
+        Column("penalty_share", "number", "the category's part of all penalties", nullable=True),
+        Column("kind", "text", "metric, sentinel or human"),
+        Column("test_set", "text", "name of the test set"),
+        Column("note", "text", "why there is no value, or how far to trust it"),
+    ),
+    ("test_set", "view", "category", "metric"),
+)
+CATEGORY_TESTS = Schema(
+    "CATEGORY_TESTS",
+    "Differences between metrics in category accuracy.",
+    (
+        _TEST_SET,
+        Column("view", "text", "the partition of errors into categories"),
+        _CATEGORY,
+        Column("metric_1", "text", "one metric"),
+        Column("metric_2", "text", "the other"),
+        Column("difference", "number", "accuracy of metric_1 minus that of metric_2", True),
+        Column("low", "number", "lower end of its 95 % interval", True),
+        Column("high", "number", "upper end", True),
+        Column("p", "number", "two-sided p of the jackknife t-test", True),
+        Column("p_holm", "number", "the same, Holm-adjusted within the category", True),
+        Column("n_documents", "integer", "documents"),
+    ),
+    ("test_set", "view", "category", "metric_1", "metric_2"),
+)
+
+METRICS = Schema(
+    "METRICS",
+    "The metrics of the run.",
+    (
+        _METRIC,
+        Column("label", "text", "how reports write it"),
+        Column("signature", "text", "everything that determines its corpus scores"),
+        Column("higher_is_better", "flag", "false: scores in tables are negated"),
+        Column("role", "text", "metric or sentinel"),
+    ),
+    ("metric",),
+)
+SYSTEMS = Schema(
+    "SYSTEMS",
+    "Scores and ratings of whole systems.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        Column("role", "text", "system, human or injected"),
+        _METRIC,
+        Column("signature", "text", "everything that determines the score"),
+        Column("score", "number", "the metric's corpus score", nullable=True),
+        Column("mean_segment_score", "number", "mean of its segment scores", nullable=True),
+        Column("rating", "number", "mean human rating; NaN: not rated", nullable=True),
+        Column("n_segments", "integer", "segments scored"),
+        Column("n_rated_segments", "integer", "segments rated"),
+        Column("n_raters", "number", "mean number of raters of a rated segment"),
+        Column("status", "text", "ok, or 'missing: why'"),
+    ),
+    ("test_set", "system", "metric"),
+)
+
+SCHEMAS: tuple[Schema, ...] = (
+    SEGMENTS,
+    REFERENCES,
+    HYPOTHESES,
+    ANNOTATIONS,
+    ERROR_SPANS,
+    SCORES,
+    DOCUMENT_SCORES,
+    RATINGS,
+    RATER_RATINGS,
+    PENALTY_PROFILE,
+    META,
+    METRIC_TESTS,
+    CATEGORIES,
+    CATEGORY_TESTS,
+    METRICS,
+    SYSTEMS,
+)
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file that a test set was read from: its name or URL, its size and its sha256."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TestSet:
+    """Sources, references, hypotheses and human annotations, each a table of this module.
+
+    ``card`` says what it is and who made it (title, licence, citation, notice, counts); ``files``
+    what it was read from; ``notes`` what reading it found, in sentences for the report.
+    """
+
+    __test__ = False  # not a pytest class
+
+    name: str
+    segments: pd.DataFrame
+    references: pd.DataFrame
+    hypotheses: pd.DataFrame
+    annotations: pd.DataFrame = field(default_factory=lambda: table([], ANNOTATIONS))
+    error_spans: pd.DataFrame = field(default_factory=lambda: table([], ERROR_SPANS))
+    card: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[DataFile, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def systems(self) -> list[str]:
+        """The systems, machine ones first, each group by name."""
+        roles = self.roles
+        return sorted(roles, key=lambda s: (ROLES.index(roles[s]), s))
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """The role of each system."""
+        pairs = self.hypotheses[["system", "role"]].drop_duplicates()
+        return dict(zip(pairs["system"], pairs["role"], strict=True))
+
+    @property
+    def rated_systems(self) -> list[str]:
+        """The systems with at least one annotation, by name."""
+        return sorted(self.annotations["system"].unique())
+
+    @property
+    def reference_names(self) -> list[str]:
+        """The references, in the order of the test set."""
+        return list(self.references["reference_name"].unique())
+
+    def with_systems(self, systems: Sequence[str]) -> TestSet:
+        """The same test set with these systems only (their annotations too)."""
+        chosen = set(systems)
+
+        def keep(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[frame["system"].isin(chosen)].reset_index(drop=True)
+
+        return replace(
+            self,
+            hypotheses=keep(self.hypotheses),
+            annotations=keep(self.annotations),
+            error_spans=keep(self.error_spans),
+        )

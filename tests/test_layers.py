@@ -1,0 +1,87 @@
+"""The straight line: a module imports only modules that stand above it in this order."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent / "harness"
+
+#: The line from config to report. Names of one entry may import each other.
+ORDER: list[set[str]] = [
+    {"errors"},
+    {"resources", "progress"},
+    {"tables"},
+    {"taxonomy"},
+    {"views"},
+    {"plugins"},
+    {"readers"},
+    {"datasets"},
+    {"metrics"},
+    {"scoring"},
+    {"selection"},
+    {"rating"},
+    {"statistics"},
+    {"significance"},
+    {"meta_evaluation"},
+    {"category_statements"},
+    {"category_analysis"},
+    {"summary"},
+    {"plots"},
+    {"report"},
+    {"run_folder"},
+    {"pipeline"},
+    {"overrides"},
+    {"cli"},
+    {"__main__"},
+]
+RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
+
+
+def top(module: str) -> str:
+    return module.split(".")[1] if module.count(".") else "__init__"
+
+
+def imports(file: Path) -> list[tuple[int, str]]:
+    """Every import of the package in ``file``, also inside functions: line, top-level name."""
+    found = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            names = [str(node.module)]
+        found += [(node.lineno, top(n)) for n in names if n.split(".")[0] == "harness"]
+    return found
+
+
+FILES = sorted(p for p in ROOT.rglob("*.py") if p != ROOT / "__init__.py")
+
+
+def test_every_module_has_its_place() -> None:
+    names = {p.relative_to(ROOT).parts[0].removesuffix(".py") for p in FILES}
+    assert names == set(RANK)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_go_one_way(file: Path) -> None:
+    own = file.relative_to(ROOT).parts[0].removesuffix(".py")
+    for line, name in imports(file):
+        if name == "__init__":  # the version
+            continue
+        assert name == own or RANK[name] < RANK[own], f"{file.name}:{line} imports {name}"
+
+
+def test_heavy_packages_are_not_imported_with_the_package() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, harness, harness.cli; "
+        "print([m for m in ('pandas', 'matplotlib', 'scipy', 'sacrebleu') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.errors import InputError
+from harness.overrides import prepare
+from harness.resources import resource_folder
+
+CONF = resource_folder("conf")
+
+
+def value(override: str) -> object:
+    return OverridesParser.create().parse_override(override).value()
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ([], []),
+        (["metrics=bleu"], ["metrics=bleu"]),
+        (["metrics=[bleu,chrf]"], ["metrics=[bleu,chrf]"]),
+        (["-m", "metrics=bleu,chrf"], ["-m", "metrics=bleu,chrf"]),
+        (["systems=all"], ["systems=all"]),
+        (["systems=all,rated", "-m"], ["systems=all,rated", "-m"]),
+        (["test_set.references.mine=a.txt"], ["++test_set.references.mine=a.txt"]),
+        (["test_set.systems.mine=a.txt"], ["++test_set.systems.mine=a.txt"]),
+        (["+metrics.bleu.extra=1"], ["+metrics.bleu.extra=1"]),
+        (["--cfg", "job", "metrics=bleu"], ["--cfg", "job", "metrics=bleu"]),
+        (["hydra.verbose=true"], ["hydra.verbose=true"]),
+    ],
+)
+def test_prepared(given: list[str], wanted: list[str]) -> None:
+    assert prepare(given, CONF) == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("systems=[GPT4-5shot,ONLINE-A]", ["GPT4-5shot", "ONLINE-A"]),
+        ("systems=ONLINE-A", ["ONLINE-A"]),
+        ("systems=['a b',\"c\"]", ["a b", "c"]),
+    ],
+)
+def test_systems_by_name(given: str, names: list[str]) -> None:
+    group, override = prepare([given], CONF)
+    assert group == "systems=named"
+    assert override.startswith("systems.names=")
+    assert value(override) == names
+
+
+def test_a_sweep_over_lists_of_systems() -> None:
+    group, override = prepare(["systems=[A,B],[C]"], CONF)
+    assert group == "systems=named"
+    assert OverridesParser.create().parse_override(override).is_sweep_override()
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("metrics=[bleu,foo]", "there is no option of metrics 'foo'"),
+        ("metrics=[bleu,chfr]", "did you mean 'chrf'"),
+        ("metrics=bleu,chfr", "did you mean 'chrf'"),
+        ("test_set=wmt23_zhen_new", "did you mean 'wmt23_zhen_news'"),
+        ("experiment=wmt23_string_metric", "did you mean 'wmt23_string_metrics'"),
+        ("ratings=gogle", "did you mean 'google'"),
+        ("metrics", "is no override"),
+    ],
+)
+def test_misspelt_names_are_answered(override: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        prepare([override], CONF)
+
+
+def test_options_of_a_users_folder_count(tmp_path: Path) -> None:
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics" / "mine.yaml").write_text("mine: {}\n")
+    arguments = ["--config-dir", str(tmp_path), "metrics=[bleu,mine]"]
+    assert prepare(arguments, CONF) == arguments
+    with pytest.raises(InputError, match="--config-dir does not exist"):
+        prepare(["--config-dir", str(tmp_path / "no"), "metrics=bleu"], CONF)
+
+
+@given(st.text(min_size=1, max_size=25).filter(lambda t: "\n" not in t and "\r" not in t))
+def test_any_path_arrives_as_it_was_typed(path: str) -> None:
+    """What Hydra's grammar cannot read is quoted; what it can read stays Hydra's."""
+    try:
+        literal = OverridesParser.create().parse_override(f"test_set.source={path}")
+    except Exception:
+        (prepared,) = prepare([f"test_set.source={path}"], CONF)
+        assert value(prepared) == path
+    else:
+        assert prepare([f"test_set.source={path}"], CONF) == [f"test_set.source={path}"]
+        assert literal.key_or_group == "test_set.source"
+
+
+@pytest.mark.parametrize("path", ["数据/原文.txt", "my texts/a (1).txt", "a=b.txt", 'say "hi".txt'])
+def test_paths_with_special_characters(path: str) -> None:
+    (prepared,) = prepare([f"test_set.references.refA={path}"], CONF)
+    assert prepared.startswith("++test_set.references.refA=")
+    assert value(prepared) == path

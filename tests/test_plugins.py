@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+from omegaconf import OmegaConf
+
+from harness.errors import InputError
+from harness.metrics.sacrebleu import BLEU
+from harness.plugins import build, build_all
+
+
+def test_builds_from_a_config() -> None:
+    config = OmegaConf.create(
+        {"b": {"_target_": "harness.metrics.sacrebleu.BLEU", "tokenize": "intl"}}
+    )
+    assert build_all(config) == {"b": BLEU(tokenize="intl")}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "os.system",
+        "subprocess.run",
+        "builtins.eval",
+        "harnessx.metric",
+        "harness.cli.os.system",
+        "harness.plugins.entry_points",
+        "harness.metrics.sacrebleu.np.load",
+    ],
+)
+def test_everything_else_is_refused(target: str, tmp_path: object) -> None:
+    with pytest.raises(InputError, match="may not build"):
+        build({"_target_": target, "command": "true"})
+
+
+def test_nested_targets_are_refused_before_anything_is_built() -> None:
+    with pytest.raises(InputError, match="may not build 'os.system'"):
+        build(
+            {
+                "_target_": "harness.metrics.sacrebleu.BLEU",
+                "name": {"inner": [{"_target_": "os.system", "command": "true"}]},
+            }
+        )
+
+
+def test_a_target_that_does_not_exist() -> None:
+    with pytest.raises(InputError, match="which does not exist"):
+        build({"_target_": "harness.metrics.sacrebleu.BLEUX"})
+
+
+def test_a_parameter_that_does_not_fit_is_bad_input() -> None:
+    with pytest.raises(InputError, match="unexpected keyword argument 'tokeniser'"):
+        build({"_target_": "harness.metrics.sacrebleu.BLEU", "tokeniser": "13a"})
+
+
+def test_bad_input_inside_keeps_its_message() -> None:
+    with pytest.raises(InputError, match="there is no BLEU tokenizer 'x'"):
+        build({"_target_": "harness.metrics.sacrebleu.BLEU", "tokenize": "x"})
+
+
+def test_no_target() -> None:
+    with pytest.raises(InputError, match="names no class"):
+        build({"name": "x"})
