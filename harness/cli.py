@@ -23,6 +23,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from harness.errors import InputError, visible
+from harness.hydra_versions import hydra_defaults, register_resolver, version_base
 from harness.overrides import config_dir_of, prepare
 from harness.resources import resource_folder
 from harness.run_folder import default_output
@@ -86,11 +87,11 @@ def main(arguments: list[str] | None = None) -> int:
     session = Session(given)
     saved, environment = sys.argv, os.environ.get("HYDRA_FULL_ERROR")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come here instead of being printed by Hydra
-    OmegaConf.register_new_resolver("harness_sweep", session.sweep_root, replace=True)
+    register_resolver("harness_sweep", session.sweep_root)
     conf = resource_folder("conf")
     try:
         sys.argv = ["harness", *prepare(given, conf)]
-        hydra.main(version_base="1.3", config_path=str(conf), config_name="config")(session.job)()
+        hydra.main(config_path=str(conf), config_name="config", **hydra_defaults())(session.job)()
         if session.refused is not None:
             raise session.refused
     except (InputError, HydraException, OmegaConfBaseException) as error:
@@ -145,7 +146,7 @@ def _unknown_key(key: str, conf: Path) -> InputError:
     known: list[str] = []
     for attempt in (overrides, []):
         try:
-            with hydra.initialize_config_dir(str(conf), version_base="1.3"):
+            with hydra.initialize_config_dir(str(conf), **version_base()):
                 known = _keys(hydra.compose("config", overrides=attempt))
             break
         except (HydraException, OmegaConfBaseException):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from harness.checks import check_between, check_whole
 from harness.significance import document_bootstrap, draw_documents
 from harness.statistics.base import Agreement, Array, Statistic
 from harness.tables import META, TestSet, conform
@@ -27,6 +28,12 @@ class Resampling:
     seed: int = 12345
     confidence: float = 0.95
     minimum_documents: int = 10
+
+    def __post_init__(self) -> None:
+        check_whole("resampling.samples", self.samples, 2)
+        check_whole("resampling.seed", self.seed, 0)
+        check_whole("resampling.minimum_documents", self.minimum_documents, 2)
+        check_between("resampling.confidence", self.confidence, 0, 1)
 
 
 def meta_evaluate(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Override, QuotedString
-from hydra.errors import OverrideParseException
+from hydra.errors import HydraException
 
 from harness.errors import InputError, unknown_name
 
@@ -123,7 +123,7 @@ def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
 def _parsed(argument: str) -> Override | None:
     try:
         return OverridesParser.create().parse_override(argument)
-    except OverrideParseException:
+    except HydraException:
         return None
 
 

@@ -19,6 +19,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__
 from harness.category_analysis import categories
+from harness.checks import check_whole
+from harness.findings import findings
 from harness.meta_evaluation import meta_evaluate
 from harness.plots import style
 from harness.plugins import build, build_all
@@ -35,7 +37,7 @@ from harness.run_folder import check_output, whole_folder
 from harness.scoring import score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.summary import metric_table, system_table
-from harness.tables import TestSet
+from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 
 __all__ = ["run"]
@@ -71,6 +73,8 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         Anything that a person can get wrong; then nothing has been written.
     """
     check_output(output)
+    if config.workers is not None:
+        check_whole("workers", config.workers, 1)
     clock = Clock()
     metrics = build_all(config.metrics)
     sentinels = {k: m for k, m in build_all(config.sentinels).items() if k not in metrics}
@@ -108,14 +112,14 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["rater_ratings"] = rater_ratings(main)
             tables["penalty_profile"] = penalty_profile(list(rated.values()), test_set.roles)
     with clock.stage("meta-evaluate"):
-        ratings = tables.get("ratings")
+        ratings = tables.get("ratings", table([], RATINGS))
         tables["systems"] = system_table(test_set, scored.scores, ratings)
-        if ratings is not None:
+        if len(ratings):
             tables["meta_evaluation"] = meta_evaluate(
                 test_set, scored.scores, ratings, statistics, resampling=resampling
             )
     with clock.stage("categories"):
-        if ratings is not None:
+        if len(ratings):
             result = categories(
                 test_set,
                 scored.scores,
@@ -126,6 +130,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["categories"], tables["category_tests"] = result.categories, result.tests
             sentences += result.sentences
     tables = {name: frame for name, frame in tables.items() if len(frame)}
+    sentences = [*findings(tables), *sentences]
 
     with whole_folder(output) as folder:
         with clock.stage("plots"):

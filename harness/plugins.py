@@ -7,7 +7,9 @@ code, a target must lie in ``harness`` or in a package that registers the entry 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -18,6 +20,7 @@ from harness.errors import InputError
 __all__ = ["build", "build_all"]
 
 GROUP = "harness.plugins"
+TARGET = "_target_"
 
 
 def build(config: DictConfig | Mapping[str, Any], **arguments: Any) -> Any:
@@ -28,39 +31,19 @@ def build(config: DictConfig | Mapping[str, Any], **arguments: Any) -> Any:
     InputError
         The target is not allowed, does not exist or refuses its parameters.
     """
-    from hydra.errors import InstantiationException
-    from hydra.utils import instantiate
-
     plain = (
         OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
         if OmegaConf.is_config(config)
         else dict(config)
     )
-    if not isinstance(plain, dict) or "_target_" not in plain:
+    if not isinstance(plain, dict) or TARGET not in plain:
         raise InputError(
             "a config that should describe an object names no class",
-            found=str(plain),
-            expected="a key _target_",
+            found=repr(plain),
+            expected=f"a key {TARGET}",
         )
     _check(plain)
-    try:
-        return instantiate({**plain, "_convert_": "all"}, **arguments)
-    except InstantiationException as error:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, InputError):
-                raise cause from error
-            cause = cause.__cause__
-        if isinstance(error.__cause__, TypeError | ImportError | AttributeError) or (
-            error.__cause__ is None
-        ):
-            first = str(error.__cause__ or error).split("\n")[0]
-            raise InputError(
-                f"the config of {plain['_target_']} does not fit it: {first}",
-                found=", ".join(f"{k}={v}" for k, v in plain.items() if k != "_target_"),
-                remedy="compare with its docstring and with the options in conf/",
-            ) from error
-        raise error.__cause__ from error
+    return _made({**plain, **arguments})
 
 
 def build_all(configs: DictConfig | Mapping[str, Any], **arguments: Any) -> dict[str, Any]:
@@ -69,10 +52,10 @@ def build_all(configs: DictConfig | Mapping[str, Any], **arguments: Any) -> dict
 
 
 def _check(node: Any) -> None:
-    """Refuse every target below ``node`` that is not allowed."""
+    """Refuse, before anything is built, if a target below ``node`` is not allowed."""
     if isinstance(node, dict):
-        if "_target_" in node:
-            _check_target(str(node["_target_"]))
+        if TARGET in node:
+            _located(str(node[TARGET]))
         for value in node.values():
             _check(value)
     elif isinstance(node, list):
@@ -80,27 +63,48 @@ def _check(node: Any) -> None:
             _check(value)
 
 
-def _check_target(target: str) -> None:
+def _made(node: Any) -> Any:
+    """``node`` with every dictionary that has a target turned into its object, inside out."""
+    if isinstance(node, list):
+        return [_made(value) for value in node]
+    if not isinstance(node, dict):
+        return node
+    values = {key: _made(value) for key, value in node.items() if key != TARGET}
+    if TARGET not in node:
+        return values
+    maker = _located(str(node[TARGET]))
+    try:
+        inspect.signature(maker).bind(**values)
+    except TypeError as error:
+        raise InputError(
+            f"the config of {node[TARGET]} does not fit it: {error}",
+            found=", ".join(values),
+            expected=", ".join(inspect.signature(maker).parameters),
+            remedy="compare with the options in conf/",
+        ) from error
+    return maker(**values)
+
+
+def _located(target: str) -> Callable[..., Any]:
+    """The class or function that ``target`` names, if it may be built."""
     allowed = {"harness"} | {e.value.split(":")[0].split(".")[0] for e in entry_points(group=GROUP)}
-    if target.split(".")[0] not in allowed:
+    wanted = f"a class or function below one of: {', '.join(sorted(allowed))}"
+    module, _, name = target.rpartition(".")
+    if module.split(".")[0] not in allowed:
         raise InputError(
             f"the config may not build {target!r}",
-            expected=f"a class below one of: {', '.join(sorted(allowed))}",
+            expected=wanted,
             remedy=f"register its package under the entry point group {GROUP!r}",
         )
-    from hydra.utils import get_object
-
     try:
-        found = get_object(target)
-    except Exception as error:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
         raise InputError(
             f"the config names {target!r}, which does not exist",
-            found=str(error).split("\n")[0],
-            remedy="check the spelling of _target_",
+            found=str(error),
+            remedy=f"check the spelling of {TARGET}, and that the package is installed",
         ) from error
     home = str(getattr(found, "__module__", "")).split(".")[0]
-    if home not in allowed:  # e.g. harness.cli.os.system
-        raise InputError(
-            f"the config may not build {target!r}, which belongs to {home or 'no module'!r}",
-            expected=f"a class below one of: {', '.join(sorted(allowed))}",
-        )
+    if home not in allowed or not callable(found):
+        raise InputError(f"the config may not build {target!r}", expected=wanted)
+    return found  # type: ignore[no-any-return]

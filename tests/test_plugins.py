@@ -28,12 +28,12 @@ def test_builds_from_a_config() -> None:
     ],
 )
 def test_everything_else_is_refused(target: str, tmp_path: object) -> None:
-    with pytest.raises(InputError, match="may not build"):
+    with pytest.raises(InputError, match="may not build|does not exist"):
         build({"_target_": target, "command": "true"})
 
 
 def test_nested_targets_are_refused_before_anything_is_built() -> None:
-    with pytest.raises(InputError, match="may not build 'os.system'"):
+    with pytest.raises(InputError, match=r"may not build 'os\.system'"):
         build(
             {
                 "_target_": "harness.metrics.sacrebleu.BLEU",

@@ -43,7 +43,10 @@ CATEGORY_WEIGHTS = {
 }
 PENALTY = {"critical": 10.0, "major": 5.0, "minor": 1.0, "neutral": 0.0}
 PARTS = (
-    ("市教育局周三公布了新的课后服务办法", "the city education bureau announced new after-school rules on Wednesday"),
+    (
+        "市教育局周三公布了新的课后服务办法",
+        "the city announced new after-school rules on Wednesday",
+    ),
     ("三百多所学校将参加第一批试点", "more than three hundred schools will join the first trial"),
     ("家长普遍表示欢迎", "parents have generally welcomed the plan"),
     ("但也有人担心教师负担加重", "though some worry about the load on teachers"),
@@ -52,7 +55,7 @@ PARTS = (
     ("王主任在会上介绍了具体措施", "Director Wang set out the measures at the meeting"),
     ("有关部门将继续加强监督", "the authorities will keep a close watch"),
     ("𠮷野家门前排起了长队", "a long queue 👨‍👩‍👧 formed outside Yoshinoya"),
-)  # fmt: skip
+)
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="400pt" height="120pt" viewBox="0 0 400 120">'
     '<rect width="400" height="120" fill="#fff"/><path d="M20 100 L380 20" stroke="#0072B2"/></svg>'
@@ -94,7 +97,9 @@ def made_up_test_set(
         ]
         for quality, system in enumerate(systems):
             human = system == "refB"
-            words = list(english) if human else [w for w in english if chance.random() > 0.05 * quality]
+            words = (
+                list(english) if human else [w for w in english if chance.random() > 0.05 * quality]
+            )
             text = _sentence(words or english[:1])
             if not human:
                 text = text.replace("will", chance.choice(["will", "shall", "is going to"]))
@@ -166,17 +171,13 @@ def _error(
 
 def renamed(frame: pd.DataFrame, rename: Rename) -> pd.DataFrame:
     """``frame`` with ``rename`` applied to its free texts (not to those of closed lists)."""
-    closed = {
-        "role", "side", "severity", "level", "kind", "tier", "view", "statistic", "grouping", "status"
-    }  # fmt: skip
+    closed = {"role", "side", "severity", "level", "kind", "tier", "view", "statistic", "status"}
+    closed.add("grouping")
     result = frame.copy()
     for name in frame.columns:
         if name not in closed and isinstance(frame[name].dtype, pd.StringDtype):
             kept = {"all", "accuracy", "human", "blind", "label"}
-            result[name] = [
-                v if pd.isna(v) or v in kept or (name == "segment_id" and rename is same) else rename(v)
-                for v in frame[name]
-            ]  # fmt: skip
+            result[name] = [v if pd.isna(v) or v in kept else rename(v) for v in frame[name]]
     return result
 
 
@@ -200,11 +201,12 @@ def made_up_tables(test_set: TestSet, *, seed: int = 11) -> dict[str, pd.DataFra
         ["system", "segment_id", "rater", "error"]
     )
     by_rater = errors.groupby(["system", "segment_id", "rater"])["penalty"].sum().to_dict()
-    rater_rows, totals = [], {}
+    rater_rows = []
+    totals: dict[tuple[str, str], list[float]] = {}
     for a in test_set.annotations.itertuples(index=False):
         penalty = by_rater.get((a.system, a.segment_id, a.rater), 0.0)
         rater_rows.append((NAME, a.system, a.segment_id, a.rater, "all", -penalty))
-        totals.setdefault((a.system, a.segment_id), []).append(-penalty)
+        totals.setdefault((str(a.system), str(a.segment_id)), []).append(-penalty)
     ratings = [
         (NAME, system, segment, "all", sum(v) / len(v), len(v))
         for (system, segment), v in totals.items()
@@ -291,7 +293,7 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
             own = test_set.error_spans[test_set.error_spans["system"] == system][column]
             counts = {c: int((own == c).sum()) for c in names}
             n = len(test_set.segments)
-            for category, errors in [("all", sum(counts.values())), *counts.items()]:
+            for category, errors in counts.items():
                 share = errors / len(own) if len(own) else math.nan
                 role = test_set.roles[system]
                 profile.append(
@@ -308,8 +310,9 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
                 numbers = (value, value - 0.05, value + 0.05)
                 if tier == "too few":
                     numbers = (math.nan,) * 3
+                n_eff = 3.0 if tier == "too few" else 640.5 / (place + 1)
                 rows.append(
-                    (metric, view, category, *numbers, 3 if tier == "too few" else 640.5 / (place + 1),
+                    (metric, view, category, *numbers, n_eff,
                      12, tier, value + 0.04, 0.2, 500, 120, 80 - place, 0.4 / (place + 1), kind,
                      NAME, reasons.get(tier, ""))
                 )  # fmt: skip

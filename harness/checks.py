@@ -1,0 +1,41 @@
+"""Checks of values from configs."""
+
+from __future__ import annotations
+
+from harness.errors import InputError
+
+__all__ = ["check_between", "check_whole"]
+
+
+def check_whole(name: str, value: object, minimum: int) -> None:
+    """Refuse ``value`` of the config value ``name`` unless it is a whole number >= ``minimum``.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        raise _refused(name, value, f"a whole number from {minimum}")
+
+
+def check_between(name: str, value: object, low: float, high: float) -> None:
+    """Refuse ``value`` of the config value ``name`` unless it is a number strictly between ``low``
+    and ``high``.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low < value < high:
+        raise _refused(name, value, f"a number above {low:g} and below {high:g}")
+
+
+def _refused(name: str, value: object, expected: str) -> InputError:
+    return InputError(
+        f"the config value {name} is out of range",
+        found=repr(value),
+        expected=expected,
+        remedy=f"set {name}=VALUE",
+    )

@@ -1,0 +1,118 @@
+"""Findings: what the tables say about systems and metrics, in sentences that can be quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+__all__ = ["findings"]
+
+
+def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Sentences on what the raters found, how the metrics treat human translations, and which
+    metric agrees best with the raters. Tables that are absent give no sentence."""
+    systems = tables["systems"]
+    metrics = tables["metrics"]
+    labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
+    own = list(metrics[metrics["role"] == "metric"]["metric"])
+    sentences = []
+    if "penalty_profile" in tables:
+        sentences.append(_penalties(tables["penalty_profile"]))
+    sentences += _humans(systems[systems["metric"].isin(own)], labels)
+    if "meta_evaluation" in tables:
+        meta = tables["meta_evaluation"]
+        sentences += _agreement(meta[meta["metric"].isin(own)], labels)
+    return sentences
+
+
+def _penalties(profile: pd.DataFrame) -> str:
+    """What the rated systems lose, and to which categories of the first view most of it goes."""
+    first = profile[profile["view"] == profile["view"].iloc[0]]
+    totals = first.groupby("system")["penalty"].sum().sort_values()
+    categories = first.groupby("category")["penalty"].sum().sort_values(ascending=False)
+    whole = categories.sum()
+    if len(totals) == 1:
+        lost = f"The raters took {totals.iloc[0]:.2f} points a segment off {totals.index[0]}"
+    else:
+        lost = (
+            f"The raters took between {totals.iloc[0]:.2f} ({totals.index[0]}) and "
+            f"{totals.iloc[-1]:.2f} points ({totals.index[-1]}) a segment off the "
+            f"{len(totals)} rated systems"
+        )
+    if whole == 0:
+        return f"{lost}."
+    parts = [f"{name} {value / whole:.0%}" for name, value in categories.head(3).items()]
+    return f"{lost}; most of it for errors of {_listed(parts)}.".replace("%", " %")
+
+
+def _humans(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
+    """Whether metrics put machine translations above a human translation."""
+    sentences = []
+    for human in systems[systems["role"] == "human"]["system"].unique():
+        worse = []
+        for metric, own in systems.groupby("metric", sort=False):
+            scores = own.set_index("system")
+            machine = scores[scores["role"] == "system"]["score"].dropna()
+            value = scores["score"].get(human)
+            if value is None or pd.isna(value) or machine.empty:
+                continue
+            above = int((machine > value).sum())
+            if above:
+                best = machine.max()
+                worse.append(
+                    (above, len(machine), f"{labels[str(metric)]} {value:.1f} < {best:.1f}")
+                )
+        if worse:
+            n_machine = worse[0][1]
+            which = (
+                "the machine translation"
+                if n_machine == 1
+                else f"up to {max(w[0] for w in worse)} of {n_machine} machine translations"
+            )
+            sentences.append(
+                f"{len(worse)} of {systems['metric'].nunique()} metrics put {which} above the "
+                f"human translation {human} ({', '.join(w[2] for w in worse)})."
+            )
+    return sentences
+
+
+def _agreement(meta: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
+    """The metric that agrees best within segments and on systems, and who is not told apart."""
+    sentences = []
+    for level, statistic, grouping, name in (
+        ("segment", "kendall_b", "item", "Within segments, by Kendall's tau-b"),
+        ("system", "pairwise_accuracy", "mean", "On pairs of systems, by pairwise accuracy"),
+    ):
+        rows = meta[
+            (meta["level"] == level)
+            & (meta["statistic"] == statistic)
+            & (meta["grouping"] == grouping)
+            & meta["value"].notna()
+        ].sort_values("value", ascending=False, kind="stable")
+        if len(rows) < 2:
+            continue
+        best = rows.iloc[0]
+        overlapping = rows[(rows["high"] >= best["low"]) & (rows.index != best.name)]
+        sentence = (
+            f"{name}, {labels[best['metric']]} agrees best with the raters "
+            f"({best['value']:.3f}{_interval(best)})"
+        )
+        if len(overlapping):
+            others = [
+                f"{labels[m]} {v:.3f}"
+                for m, v in zip(overlapping["metric"], overlapping["value"], strict=True)
+            ]
+            sentence += f"; the intervals of {_listed(others)} overlap with its own"
+        sentences.append(sentence + ".")
+    return sentences
+
+
+def _interval(row: pd.Series) -> str:
+    return "" if pd.isna(row["low"]) else f" [{row['low']:.3f}, {row['high']:.3f}]"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"

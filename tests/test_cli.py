@@ -1,0 +1,276 @@
+"""The command, from arguments to exit code and run folder."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli import main
+
+CONTRACT = {
+    "systems": ["test_set", "system", "role", "metric", "signature", "score"],
+    "scores": ["test_set", "system", "segment_id", "metric", "signature", "score", "status"],
+    "ratings": ["test_set", "system", "segment_id", "category", "rating"],
+    "meta_evaluation": [
+        *("test_set", "level", "category", "metric", "statistic", "grouping", "value", "low"),
+        *("high", "n_systems", "n_segments", "n_pairs", "n_excluded", "ceiling", "chance"),
+        "cluster",
+    ],
+    "categories": [
+        *("metric", "view", "category", "value", "low", "high", "n_eff", "n_documents", "tier"),
+        "plain",
+    ],
+}
+TEXTS = {
+    "zh.txt": "第一句。\n第二句。\n第三句。\n",
+    "en.txt": "The first sentence.\nThe second one.\nThe third one.\n",
+    "mt.txt": "First sentence.\nThe second.\nA third one.\n",
+}
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    for name, text in TEXTS.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def files(folder: Path, *more: str) -> list[str]:
+    return [
+        "test_set=files",
+        f"test_set.source={folder / 'zh.txt'}",
+        f"test_set.references.refA={folder / 'en.txt'}",
+        f"test_set.systems.mine={folder / 'mt.txt'}",
+        "metrics=bleu",
+        "plots=none",
+        *more,
+    ]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "run"
+    assert main([f"output={output}"]) == 0
+    assert capsys.readouterr().out.strip() == f"report: {output / 'report.html'}"
+    assert {p.name for p in output.iterdir()} == {"report.html", "run.json", "plots", "tables"}
+    for name, columns in CONTRACT.items():
+        found = rows(output / "tables" / f"{name}.csv")
+        assert list(found[0])[: len(columns)] == columns
+    scores = rows(output / "tables" / "scores.csv")
+    assert {r["metric"] for r in scores} >= {"bleu", "chrf", "chrfpp", "ter"}
+    assert {r["system"] for r in scores} == {"published_mt", "refB"}
+    for plot in (output / "plots").glob("*.png"):
+        assert plot.with_suffix(".svg").is_file()
+    assert "not by professional translators" in (output / "report.html").read_text("utf-8")
+    record = json.loads((output / "run.json").read_text("utf-8"))
+    assert record["counts"]["scores"]["failed"] == 0
+    assert record["seeds"] == {"resampling": 12345, "random": 0}
+    assert {f["name"].split("/")[-1] for f in record["data"]} >= {
+        "segments.jsonl",
+        "annotations.jsonl",
+    }
+    assert set(record["seconds"]) >= {"read", "score", "rate", "meta-evaluate", "report"}
+
+
+def test_own_files_need_no_code(texts: Path) -> None:
+    assert main(files(texts, f"output={texts / 'out'}")) == 0
+    names = {p.stem for p in (texts / "out" / "tables").glob("*.csv")}
+    assert names == {"metrics", "scores", "documents", "systems"}  # nobody rated it
+
+
+def test_a_professional_reference_takes_the_place_of_the_made_one(tmp_path: Path) -> None:
+    reference = tmp_path / "参考 译文.txt"
+    reference.write_text("\n".join(f"Line {i}." for i in range(13)) + "\n", encoding="utf-8")
+    output = tmp_path / "out"
+    code = main(
+        [
+            f"test_set.references.professional={reference}",
+            *("metrics=bleu", "plots=none", f"output={output}"),
+        ]
+    )
+    assert code == 0
+    assert json.loads((output / "run.json").read_text())["references"] == ["professional"]
+    systems = {r["system"] for r in rows(output / "tables" / "systems.csv")}
+    assert systems == {"published_mt", "refA", "refB"}
+
+
+@pytest.mark.parametrize(
+    ("change", "fragments"),
+    [
+        ({"mt.txt": "one\ntwo\n"}, ["mt.txt", "2", "3", "remedy"]),
+        ({"mt.txt": b"one\n\xff\nthree\n"}, ["mt.txt:2", "UTF-8"]),
+        ({"mt.txt": None}, ["mt.txt", "remedy"]),
+    ],
+)
+def test_bad_files_end_in_one_message_and_nothing_written(
+    texts: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: dict[str, str | bytes | None],
+    fragments: list[str],
+) -> None:
+    for name, content in change.items():
+        if content is None:
+            (texts / name).unlink()
+        else:
+            (texts / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    before = sorted(texts.iterdir())
+    assert main(files(texts, f"output={texts / 'out'}")) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "Traceback" not in captured.err
+    for fragment in fragments:
+        assert fragment in captured.err
+    assert sorted(texts.iterdir()) == before
+
+
+MQM_HEADER = "system\tdoc\tdocSegId\tglobalSegId\trater\tsource\ttarget\tcategory\tseverity\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "fragments"),
+    [
+        ("mine\td\t1\t1\tr1\t第一句。\tFirst <v>sentence</v>.\tStyle/Awkward\tHuge", ["severity"]),
+        ("mine\td\t1\t1\tr1\t第一句。\tFirst <v>sentence</v>.\tStyle/Akward\tMinor", ["category"]),
+        ("mine\td\t9\t9\tr1\t第九句。\tNinth <v>one</v>.\tStyle/Awkward\tMinor", ["segment"]),
+        ("yours\td\t1\t1\tr1\t第一句。\tFirst <v>one</v>.\tStyle/Awkward\tMinor", ["system"]),
+        ("mine\td\t1\t1\tr1\t第一句。\tFirst <v>one.\tStyle/Awkward\tMinor", ["<v>"]),
+    ],
+)
+def test_bad_annotations_end_in_one_message(
+    texts: Path, capsys: pytest.CaptureFixture[str], row: str, fragments: list[str]
+) -> None:
+    (texts / "mqm.tsv").write_text(MQM_HEADER + row + "\n", encoding="utf-8")
+    code = main(files(texts, f"test_set.mqm={texts / 'mqm.tsv'}", f"output={texts / 'out'}"))
+    message = capsys.readouterr().err
+    assert code == 2
+    assert "mqm.tsv:2" in message
+    for fragment in fragments:
+        assert fragment in message
+    assert not (texts / "out").exists()
+
+
+def test_own_annotations(texts: Path) -> None:
+    row = "mine\td\t1\t1\tr1\t第一句。\t<v>First</v> sentence.\tFluency/Grammar\tMajor\n"
+    (texts / "mqm.tsv").write_text(MQM_HEADER + row, encoding="utf-8")
+    assert main(files(texts, f"test_set.mqm={texts / 'mqm.tsv'}", f"output={texts / 'out'}")) == 0
+    ratings = rows(texts / "out" / "tables" / "ratings.csv")
+    assert {(r["segment_id"], r["rating"]) for r in ratings if r["category"] == "all"} == {
+        ("1", "-5.0")
+    }
+
+
+def test_a_misspelt_system_names_the_nearest(
+    texts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(files(texts, "systems=[mien]", f"output={texts / 'out'}")) == 2
+    assert "did you mean 'mine'" in capsys.readouterr().err
+    assert not (texts / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("argument", "fragment"),
+    [
+        ("metrics=[bleu,foo]", "there is no option of metrics 'foo'"),
+        ("metrics.bleu.tokenise=intl", "did you mean 'metrics.bleu.tokenize'"),
+        ("metrics.bleu.tokenize=13b", "did you mean '13a'"),
+        ("nonsense=1", "there is no config value 'nonsense'"),
+        ("test_set=files", "test_set.source is needed"),
+        ("references=[refC]", "there is no reference 'refC'"),
+        ("resampling.samples=many", "samples"),
+        ("workers=none", "workers"),
+        ("--config-dir=/no/such/folder", "--config-dir"),
+    ],
+)
+def test_bad_config_is_exit_2(
+    argument: str, fragment: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([argument, f"output={tmp_path / 'out'}"]) == 2
+    captured = capsys.readouterr()
+    assert fragment in captured.err
+    assert "Traceback" not in captured.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sweep_makes_one_folder_a_job(texts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [a for a in files(texts) if not a.startswith("metrics=")]
+    output = texts / "sweep"
+    assert main(["-m", "metrics=bleu,chrf", *arguments, f"output={output}"]) == 0
+    assert {p.name for p in output.iterdir()} == {"0", "1", "multirun.yaml"}
+    for job, metric in (("0", "bleu"), ("1", "chrf")):
+        systems = rows(output / job / "tables" / "systems.csv")
+        assert metric in {r["metric"] for r in systems}
+    assert len(capsys.readouterr().out.strip().split("\n")) == 2
+
+
+def test_a_failed_job_costs_only_itself(texts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = texts / "sweep"
+    assert main(["-m", *files(texts), "references=refA,refC", f"output={output}"]) == 3
+    captured = capsys.readouterr()
+    assert (output / "0" / "report.html").is_file()
+    assert not (output / "1").exists()
+    assert "there is no reference 'refC'" in captured.err
+    assert "1 of 2 jobs failed" in captured.err
+
+
+def test_users_own_configs(texts: Path) -> None:
+    own = texts / "conf" / "metrics"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text(
+        "mine:\n  _target_: harness.metrics.sacrebleu.BLEU\n  name: my BLEU\n  lowercase: true\n"
+    )
+    arguments = [a for a in files(texts) if not a.startswith("metrics=")]
+    code = main(
+        [
+            *("--config-dir", str(texts / "conf"), "metrics=[bleu,mine]"),
+            *(*arguments, f"output={texts / 'out'}"),
+        ]
+    )
+    assert code == 0
+    metrics = rows(texts / "out" / "tables" / "metrics.csv")
+    assert [(r["metric"], r["label"]) for r in metrics][:2] == [
+        ("bleu", "BLEU"),
+        ("mine", "my BLEU"),
+    ]
+
+
+def test_help_shows_groups_and_examples() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", "--help"], capture_output=True, text=True, check=True
+    )
+    for text in ("metrics: bleu, chrf", "test_set: article", "--config-dir", "Exit codes"):
+        assert text in done.stdout
+
+
+def test_from_any_folder_the_default_output_is_below_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", "metrics=bleu", "plots=none", "report=none"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    (run,) = tmp_path.glob("reports/*/*")
+    assert (run / "run.json").is_file()
+    assert str(run.relative_to(tmp_path)) in done.stdout
+    assert done.stderr == ""
+
+
+def test_wmt23_systems_by_name(mirror: Path, tmp_path: Path) -> None:
+    code = main(
+        [
+            *("test_set=wmt23_zhen_news", f"mirror={mirror}", "metrics=bleu", "plots=none"),
+            *("systems=[GPT4-5shot,ONLINE-A]", "report=none", f"output={tmp_path / 'out'}"),
+        ]
+    )
+    assert code == 0
+    systems = {r["system"] for r in rows(tmp_path / "out" / "tables" / "systems.csv")}
+    assert systems == {"GPT4-5shot", "ONLINE-A"}

@@ -1,0 +1,68 @@
+"""Every shipped config composes, and every object it describes can be built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import hydra
+import pytest
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import DictConfig, OmegaConf
+
+from harness.hydra_versions import register_resolver, version_base
+from harness.overrides import group_options
+from harness.plugins import build, build_all
+from harness.resources import resource_folder
+
+CONF = resource_folder("conf")
+OPTIONS = [(g, o) for g, options in group_options([CONF]).items() for o in options]
+LISTS = ("metrics", "views", "plots")
+
+
+def compose(*overrides: str) -> DictConfig:
+    GlobalHydra.instance().clear()
+    register_resolver("harness_sweep", lambda output: str(output))
+    with hydra.initialize_config_dir(str(CONF), **version_base()):
+        return hydra.compose("config", overrides=list(overrides))
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS, ids=lambda x: str(x))
+def test_option_composes_and_builds(group: str, option: str, tmp_path: Path) -> None:
+    config = compose(f"{group}={option}")
+    if group in LISTS:
+        assert list(config[group]) == ([] if option == "none" else [option])
+    for name in ("metrics", "sentinels", "views", "plots", "statistics"):
+        built = build_all(config[name])
+        assert set(built) == set(config[name])
+    assert build(config.ratings).name == config.ratings.name
+    assert build(config.resampling).samples == config.resampling.samples
+
+
+def test_every_option_starts_with_a_comment_that_says_what_it_is() -> None:
+    for file in CONF.rglob("*.yaml"):
+        first = file.read_text(encoding="utf-8").split("\n")
+        comments = [line for line in first[:2] if line.startswith("# ") and "@package" not in line]
+        assert comments, file
+
+
+def test_names_in_a_group_nest_under_their_own_name() -> None:
+    for group in LISTS:
+        for file in (CONF / group).glob("*.yaml"):
+            content = OmegaConf.load(file)
+            assert list(content) == ([] if file.stem == "none" else [file.stem]), file
+
+
+def test_metrics_of_the_contract_are_there() -> None:
+    shipped = {"bleu", "chrf", "chrfpp", "ter", "random", "length", "length_ratio", "copy_source"}
+    assert shipped <= set(group_options([CONF])["metrics"])
+
+
+def test_a_value_inside_an_option_can_be_overridden() -> None:
+    config = compose("metrics=[bleu,chrf]", "metrics.bleu.tokenize=intl")
+    assert build_all(config.metrics)["bleu"].tokenize == "intl"
+
+
+def test_experiments_keep_the_command_line_last() -> None:
+    config = compose("experiment=wmt23_string_metrics", "metrics=[ter]")
+    assert list(config.metrics) == ["ter"]
+    assert config.test_set.name == "wmt23_zhen_news"
