@@ -1,0 +1,122 @@
+"""From texts to the tables of a test set: the last step of every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from harness.errors import InputError, unknown_name
+from harness.tables import HYPOTHESES, REFERENCES, ROLES, SEGMENTS, TestSet, table
+
+__all__ = ["annotated", "assemble", "gaps", "references_table", "roles_of"]
+
+
+def assemble(
+    name: str,
+    *,
+    ids: Sequence[str],
+    documents: Sequence[str],
+    domains: Sequence[str],
+    sources: Sequence[str],
+    references: Mapping[str, Sequence[str | None]],
+    hypotheses: Mapping[str, Sequence[str | None]],
+    roles: Mapping[str, str] | None = None,
+) -> TestSet:
+    """A test set without annotations from its texts, all sequences in the order of the segments.
+
+    A text that is None is missing: it gets no row. References and systems keep their order; a
+    system without a role is a 'system'.
+    """
+    roles = roles or {}
+    return TestSet(
+        name=name,
+        segments=table(
+            {
+                "test_set": [name] * len(ids),
+                "segment_id": ids,
+                "document": documents,
+                "domain": domains,
+                "source": sources,
+            },
+            SEGMENTS,
+        ),
+        references=references_table(name, ids, references),
+        hypotheses=table(
+            [
+                (name, system, roles.get(system, "system"), segment_id, text)
+                for system, texts in hypotheses.items()
+                for segment_id, text in zip(ids, texts, strict=True)
+                if text is not None
+            ],
+            HYPOTHESES,
+        ),
+    )
+
+
+def references_table(
+    name: str, ids: Sequence[str], references: Mapping[str, Sequence[str | None]]
+) -> pd.DataFrame:
+    """The table REFERENCES of the test set ``name``; a text that is None is missing."""
+    rows = [
+        (name, segment_id, reference_name, text)
+        for reference_name, texts in references.items()
+        for segment_id, text in zip(ids, texts, strict=True)
+        if text is not None
+    ]
+    return table(rows, REFERENCES)
+
+
+def annotated(annotations: pd.DataFrame, error_spans: pd.DataFrame) -> str:
+    """How much is annotated by how many, in a sentence."""
+    translations = len(annotations[["system", "segment_id"]].drop_duplicates())
+    errors = len(error_spans[["system", "segment_id", "rater", "error"]].drop_duplicates())
+    return (
+        f"{_number(translations, 'rated translation')} of"
+        f" {_number(annotations['system'].nunique(), 'system')}:"
+        f" {_number(len(annotations), 'annotation')} by"
+        f" {_number(annotations['rater'].nunique(), 'rater')}, with {_number(errors, 'error')}"
+    )
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def gaps(test_set: TestSet, references: Iterable[str] = ()) -> list[str]:
+    """Which references (those of the test set and the named ones) and systems lack segments, in
+    sentences."""
+    total = len(test_set.segments)
+    names = list(dict.fromkeys([*references, *test_set.reference_names]))
+    found = []
+    for kind, frame, column, keys in (
+        ("reference", test_set.references, "reference_name", names),
+        ("system", test_set.hypotheses, "system", test_set.systems),
+    ):
+        counts = frame[column].value_counts()
+        found += [
+            f"the {kind} {key} lacks {total - n:,} of {total:,} segments"
+            for key in keys
+            if (n := int(counts.get(key, 0))) < total
+        ]
+    return found
+
+
+def roles_of(roles: Mapping[str, str], systems: Sequence[str]) -> dict[str, str]:
+    """The given roles, checked: each is of a system of the test set and is one of ROLES.
+
+    Raises
+    ------
+    InputError
+        A role is given to no known system, or is none.
+    """
+    for system, role in roles.items():
+        if system not in systems:
+            raise unknown_name("system", str(system), systems)
+        if role not in ROLES:
+            raise InputError(
+                f"the role of the system {system!r} is none",
+                found=str(role),
+                expected=f"one of: {', '.join(ROLES)}",
+            )
+    return {str(system): str(role) for system, role in roles.items()}

@@ -1,0 +1,172 @@
+"""JSON Lines as people write them by hand: one object a line, every mistake named by its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from harness.errors import InputError, unknown_name
+from harness.readers.lines import has_text, read_lines
+
+__all__ = ["JsonObject", "read_objects"]
+
+
+class _TwiceError(ValueError):
+    """A key stands twice in one object."""
+
+
+@dataclass(frozen=True)
+class JsonObject:
+    """One JSON object and where it stands; its methods give the values of its keys, checked.
+
+    ``what`` names the object in messages ("the segment", "error 2 of the annotation").
+    """
+
+    values: dict[str, Any]
+    what: str
+    file: Path
+    line: int
+
+    def fail(self, message: str, **details: str | None) -> NoReturn:
+        """Raise the error ``message`` with the object's file and line."""
+        raise InputError(message, file=self.file, line=self.line, **details)
+
+    def keys(self, required: Collection[str], optional: Collection[str] = ()) -> None:
+        """Check that the object has all of the required keys and no unknown ones."""
+        known = [*required, *optional]
+        for key in self.values:
+            if key not in known:
+                raise unknown_name(
+                    f"key of {self.what}", key, known, file=self.file, line=self.line
+                )
+        for key in required:
+            if key not in self.values:
+                self.fail(
+                    f"{self.what} has no {key!r}",
+                    found=", ".join(self.values) or "(no keys)",
+                    expected=", ".join(required),
+                )
+
+    def text(self, key: str, default: str | None = None, *, blank: bool = True) -> str:
+        """The text under ``key``; ``blank``: whether it may be blank."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            self._wrong(key, "a text in double quotes")
+        if not blank and not has_text(value):
+            self.fail(f"the {key!r} of {self.what} is blank")
+        return value
+
+    def whole(self, key: str, default: int, *, least: int) -> int:
+        """The whole number under ``key``, at least ``least``."""
+        value = self.values.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            self._wrong(key, f"a whole number, {least} or more")
+        return value
+
+    def texts(self, key: str) -> dict[str, str]:
+        """The object of texts under ``key``; {} if it is absent."""
+        value = self.values.get(key, {})
+        if not isinstance(value, dict):
+            self._wrong(key, 'an object of texts, as in {"name": "text"}')
+        inner = JsonObject(value, f"the {key!r} of {self.what}", self.file, self.line)
+        for name in value:
+            if not has_text(name):
+                inner.fail(f"a name in {inner.what} is blank")
+        return {name: inner.text(name) for name in value}
+
+    def objects(self, key: str, what: str) -> list[JsonObject]:
+        """The list of objects under ``key``; each is called ``what`` and its number."""
+        value = self.values.get(key)
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self._wrong(key, "a list of objects, as in [{…}, {…}]")
+        return [
+            JsonObject(item, f"{what} {number}", self.file, self.line)
+            for number, item in enumerate(value, start=1)
+        ]
+
+    def _wrong(self, key: str, expected: str) -> NoReturn:
+        found = json.dumps(self.values.get(key), ensure_ascii=False)
+        self.fail(
+            f"the {key!r} of {self.what} has the wrong type",
+            found=found if len(found) <= 100 else found[:100] + "…",
+            expected=expected,
+        )
+
+
+def read_objects(path: str | Path, what: str) -> Iterator[JsonObject]:
+    """The objects of a JSON Lines file, one after the other; blank lines are left out.
+
+    Raises
+    ------
+    InputError
+        A line is no JSON (line and column are named), is no object, holds a key twice, or holds
+        half a surrogate pair, which is no character.
+    """
+    for number, line in enumerate(read_lines(path), start=1):
+        if has_text(line):
+            yield JsonObject(_parsed(line, Path(path), number), what, Path(path), number)
+
+
+def _parsed(line: str, file: Path, number: int) -> dict[str, Any]:
+    message, column, remedy = "the line is no JSON", None, "one JSON object a line"
+    try:
+        value = json.loads(line, object_pairs_hook=_object, parse_constant=_constant)
+    except json.JSONDecodeError as error:
+        message, column = f"{message}: {error.msg}", error.colno
+        if "control character" in error.msg:
+            remedy = "write a line break or tab inside a text as \\n or \\t"
+    except _TwiceError as error:
+        raise InputError(
+            f"the key {error} stands twice in one object", file=file, line=number
+        ) from error
+    except (ValueError, RecursionError) as error:
+        message = f"{message}: {error}"
+    else:
+        if not isinstance(value, dict):
+            raise InputError(
+                "the line is no JSON object", file=file, line=number, expected="{…}, on one line"
+            )
+        _check_characters(line, value, file, number)
+        return value
+    raise InputError(
+        message,
+        file=file,
+        line=number,
+        found=f"column {column}: {line[column - 1 : column + 39] or '(the end of the line)'}"
+        if column is not None
+        else None,
+        expected="a JSON object",
+        remedy=remedy,
+    )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A dict of the pairs; JSON itself would let the last of two equal keys win."""
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise _TwiceError(repr(key))
+        result[key] = value
+    return result
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _check_characters(line: str, value: dict[str, Any], file: Path, number: int) -> None:
+    if "\\u" not in line and "\\U" not in line:
+        return
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            "a text holds half a surrogate pair, which is no character",
+            file=file,
+            line=number,
+            found=f"\\u{ord(error.object[error.start]):04x}",
+            remedy="write the character itself, or both halves",
+        ) from error

@@ -1,0 +1,138 @@
+"""Text files as lines, and the faults that a file can have.
+
+A line ends at LF or CR LF and nowhere else: the other characters that Python's ``splitlines``
+breaks at (U+2028, U+0085, vertical tab, form feed, a lone CR) occur inside real segments.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from harness.errors import InputError
+from harness.tables import DataFile
+
+__all__ = [
+    "LONGEST_LINE",
+    "data_file",
+    "decode_lines",
+    "existing_file",
+    "has_text",
+    "read_lines",
+    "without_space",
+]
+
+#: A longer line is no text of a segment; 64 MiB.
+LONGEST_LINE = 64 * 2**20
+
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def existing_file(path: str | Path) -> Path:
+    """``path`` if it is a file that can be opened.
+
+    Raises
+    ------
+    InputError
+        There is no such file (the message names a similar one of the folder), it is a folder, or
+        it may not be read.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb"):
+            return path
+    except IsADirectoryError as error:
+        raise InputError(
+            "this is a folder, not a file", file=path, remedy="name a file in it"
+        ) from error
+    except PermissionError as error:
+        raise InputError(
+            "this file may not be read", file=path, remedy="change its permissions"
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise InputError("there is no such file", file=path, remedy=_nearest(path)) from error
+
+
+def _nearest(path: Path) -> str:
+    """What to do about a missing file."""
+    folder = path.parent
+    try:
+        names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else None
+    except (OSError, ValueError):
+        names = None
+    if names is None:
+        return f"check the path: the folder {folder} does not exist or cannot be read"
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"check the path (the folder {folder} exists)"
+
+
+def read_lines(path: str | Path) -> Iterator[str]:
+    """The lines of a UTF-8 text file, without their ends, one after the other.
+
+    One byte order mark at the start is left out. A final line end is not followed by an empty
+    line; a file of length 0 has no lines.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or a line is not UTF-8 (file, line and byte are named).
+    """
+    path = existing_file(path)
+    with path.open("rb") as stream:
+        yield from decode_lines(stream, path)
+
+
+def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
+    """The lines of an open binary file, as :func:`read_lines` gives them; ``file`` is its name in
+    messages."""
+    number = 0
+    while raw := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(raw) > LONGEST_LINE:
+            raise InputError(
+                f"the line is longer than {LONGEST_LINE:,} bytes",
+                file=file,
+                line=number,
+                remedy="this is not a text file with one segment a line",
+            )
+        skipped = len(_BOM) if number == 1 and raw.startswith(_BOM) else 0
+        body = raw[skipped:]
+        if body.endswith(b"\n"):
+            body = body[: -2 if body.endswith(b"\r\n") else -1]
+        try:
+            yield body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                "the line is not UTF-8",
+                file=file,
+                line=number,
+                found=f"byte 0x{body[error.start]:02x} at byte {skipped + error.start + 1}"
+                " of the line",
+                expected="UTF-8 text",
+                remedy="the file looks like UTF-16; save it as UTF-8"
+                if number == 1 and raw.startswith(_UTF16)
+                else "save the file as UTF-8",
+            ) from error
+
+
+def without_space(text: str) -> str:
+    """``text`` without its white space: what decides whether two sources are the same."""
+    return "".join(text.split())
+
+
+def has_text(text: str) -> bool:
+    """Whether ``text`` holds anything but white space."""
+    return bool(text) and not text.isspace()
+
+
+def data_file(path: str | Path, name: str | None = None) -> DataFile:
+    """Size and sha256 of a file, under ``name`` (otherwise its path as given)."""
+    found = existing_file(path)
+    with found.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        size = stream.tell()
+    return DataFile(name if name is not None else str(path), size, digest)
