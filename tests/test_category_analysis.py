@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from harness.category_analysis import CategoryResult, categories
+from harness.category_statements import CONSTANT, SYSTEM_IDENTITY, Limits, statements
 from harness.datasets import load_test_set
 from harness.errors import InputError
 from harness.rating import Penalties, Weights, penalties
@@ -190,6 +191,35 @@ def test_a_perfect_metric_is_the_best_though_it_has_no_interval() -> None:
     assert cell(made.run(), "meaning", "good")["note"] == "no interval: all credits alike"
 
 
+def test_a_less_certain_best_metric_is_not_called_better_than_chance() -> None:
+    """The highest value may have the wider interval: then those that surely beat chance are
+    named."""
+    numbers = {"wide": (0.70, 0.45), "narrow": (0.60, 0.55), CONSTANT: (0.5, 0.5)}
+    rows = [
+        {
+            "metric": name,
+            "category": "meaning",
+            "kind": "sentinel" if name == CONSTANT else "metric",
+            "value": value,
+            "low": low,
+            "high": 2 * value - low,
+            "plain": value,
+            "n_pairs": 100,
+            "n_eff": 60.0,
+            "n_documents": 20,
+            "tier": "solid",
+            "note": "",
+        }
+        for name, (value, low) in numbers.items()
+    ]
+    identity = {**rows[-1], "metric": SYSTEM_IDENTITY}
+    sentences = statements([*rows, identity], [], {}, n_documents=20, n_untied=150, limits=Limits())
+    assert sentences[-1] == (
+        "Meaning: wide 70.0 % [45, 95] is the highest, "
+        "yet only these are shown to beat chance: narrow."
+    )
+
+
 def test_one_rater_gives_no_human_rows_and_is_never_solid() -> None:
     result = Made(n_raters=1).run()
     assert set(result.categories["kind"]) == {"metric", "sentinel"}
@@ -275,6 +305,10 @@ def test_missing_scores_are_counted_and_may_be_too_few() -> None:
     assert cell(few, "meaning", "good")["tier"] == "too few"
     assert cell(few, "meaning", "good")["note"].startswith("pairs in 2 documents: fewer than 10;")
     assert cell(few, "meaning", "poor")["tier"] == "solid"
+    (meaning,) = [s for s in few.sentences if s.startswith("Meaning: ")]
+    assert meaning.startswith("Meaning: no metric is shown to beat chance: poor ")
+    made.scores["poor"] = made.scores["good"]
+    assert "Meaning: no metric has scores on enough of its pairs." in made.run().sentences
     made.scores["good"][:] = np.nan
     none = cell(made.run(), "meaning", "good")
     assert math.isnan(none["value"])
@@ -413,6 +447,7 @@ def test_real_tables_hold_the_expected_numbers(
                     _same(row["low"], numbers["loo"][key]["lo"])
                     _same(row["high"], numbers["loo"][key]["hi"])
                     _same(row["n_eff"], numbers["loo_effective_n"])
+                    assert row["tier"].replace("too few", "insufficient") == numbers["tier"]
     assert n_cells == 11 * (11 + 7 + 22)
 
 
@@ -441,6 +476,20 @@ def test_real_tests_hold_the_expected_numbers(
                 _same(row["p_holm"], by_key[key])
                 checked += 1
     assert checked > 150
+
+
+def test_real_notes(analysed: tuple[CategoryResult, float]) -> None:
+    """What a reader must know before trusting a number stands in its row."""
+    result = analysed[0]
+    wanted = {
+        "meaning": "",
+        "omission": "not measured purely: other categories alone give 46.6 % [43, 50]",
+        "language": "raters agree weakly (label 54.0 % [52, 56])",
+        "addition": "35.7 effective pairs: fewer than 50; judge by injected errors",
+    }
+    for category, text in wanted.items():
+        assert cell(result, category, "chrF")["note"] == text
+        assert cell(result, category, "human")["note"] == text
 
 
 def test_real_sentences(analysed: tuple[CategoryResult, float]) -> None:
