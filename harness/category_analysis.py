@@ -8,7 +8,7 @@ decides, beside sentinels that should know nothing and raters held out. The defi
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -48,6 +48,7 @@ def categories(
     penalties: Sequence[Penalties],
     *,
     sentinels: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
     confidence: float = 0.95,
     minimum_pairs: float = 50,
     minimum_documents: int = 10,
@@ -65,6 +66,8 @@ def categories(
     sentinels
         Names in ``scores`` that are sentinels, not metrics. Two more are built in: 'system
         identity' (the system's mean rating) and 'constant'; both get exactly 0.5.
+    labels
+        How sentences write the metrics' names; default: as they are.
     confidence
         Of all intervals.
     minimum_pairs, minimum_documents
@@ -104,10 +107,17 @@ def categories(
         view = ViewCells(test_set, scores, result, kinds, confidence, tolerance)
         view_rows, view_tests = _rows(view, limits), _tests(view)
         if result is penalties[0]:
+            shown = _shown(labels or {}, kinds)
             sentences = statements(
-                view_rows,
-                view_tests,
-                {cell.category: cell.on_held_out for cell in view.cells},
+                [{**row, "metric": shown(row["metric"])} for row in view_rows],
+                [
+                    {**row, "metric_1": shown(row["metric_1"]), "metric_2": shown(row["metric_2"])}
+                    for row in view_tests
+                ],
+                {
+                    cell.category: {shown(name): v for name, v in cell.on_held_out.items()}
+                    for cell in view.cells
+                },
                 n_documents=view.n_documents,
                 n_untied=view.n_untied,
                 limits=limits,
@@ -119,6 +129,14 @@ def categories(
         conform(pd.DataFrame(tests, columns=CATEGORY_TESTS.names), CATEGORY_TESTS),
         sentences,
     )
+
+
+def _shown(labels: Mapping[str, str], names: Iterable[str]) -> Callable[[str], str]:
+    """How a metric is written: by its label, unless two metrics share one."""
+    written = [labels.get(name, name) for name in names]
+    if len(set(written) | {*HUMAN_ROWS, SYSTEM_IDENTITY, CONSTANT}) < len(written) + 5:
+        return str
+    return lambda name: labels.get(name, name)
 
 
 def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:

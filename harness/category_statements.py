@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 
 CHANCE = 0.5
 SIGNIFICANT = 0.05
-INJECT = "judge by injected errors"
+INJECT = "more annotations or injected errors are needed"
 
 
 @dataclass(frozen=True)
@@ -121,25 +121,41 @@ def statements(
     'human' is judged by.
     """
     if n_documents == 0:
-        return ("No machine translation is rated; use injected errors.",)
+        return (f"No machine translation is rated; {INJECT}.",)
     if n_documents < limits.documents:
         return (
             f"{_count(n_documents, 'document')}: fewer than {limits.documents}, so no category can "
-            "be judged from these ratings; use injected errors.",
+            f"be judged from these ratings; {INJECT}.",
         )
     n_pairs = sum(row["n_pairs"] for row in rows if row["metric"] == CONSTANT)
     sentences = [
-        f"{n_pairs} of the {n_untied} pairs of translations that differ in rating are decided by "
-        "one category, which outweighs all others together; the category accuracies rest on these."
+        f"{n_pairs:,} of the {n_untied:,} pairs of translations that differ in rating are decided "
+        "by one category, which outweighs all others together; the category accuracies rest on these."
     ]
     sentences += _identity(rows)
+    unjudged = []
     for category in dict.fromkeys(row["category"] for row in rows):
         own_rows = {row["metric"]: row for row in rows if row["category"] == category}
         own_tests = [row for row in tests if row["category"] == category]
-        sentences.append(
-            _sentence(category, own_rows, own_tests, on_held_out.get(category, {}), limits)
-        )
+        why = _unjudged(own_rows, limits)
+        if why:
+            unjudged.append(f"{category.replace('_', ' ')} ({why})")
+        else:
+            held_out = on_held_out.get(category, {})
+            sentences.append(_sentence(category, own_rows, own_tests, held_out))
+    if unjudged:
+        sentences.append(f"Not judged: {_listed(unjudged)}; {INJECT}.")
     return tuple(sentences)
+
+
+def _unjudged(rows: Mapping[str, Row], limits: Limits) -> str:
+    """Why a category cannot be judged; empty where it can."""
+    whole, label = rows[CONSTANT], rows.get("label")
+    if whole["tier"] == "too few":
+        return _lack(whole["n_eff"], whole["n_documents"], limits)
+    if whole["tier"] == "unreliable" and label is not None:
+        return f"raters agree at chance, label {_of(label)}"
+    return ""
 
 
 def _identity(rows: Sequence[Row]) -> list[str]:
@@ -167,18 +183,10 @@ def _sentence(
     rows: Mapping[str, Row],
     tests: Sequence[Row],
     on_held_out: Mapping[str, float],
-    limits: Limits,
 ) -> str:
-    """What can be said of one category."""
+    """What can be said of a category that can be judged."""
     name = category[:1].upper() + category[1:].replace("_", " ")
     whole = rows[CONSTANT]
-    label = rows.get("label")
-    if whole["tier"] == "too few":
-        return (
-            f"{name}: {_lack(whole['n_eff'], whole['n_documents'], limits)}; use injected errors."
-        )
-    if whole["tier"] == "unreliable" and label is not None:
-        return f"{name}: raters agree at chance (label {_of(label)}); use injected errors."
     metrics = {
         key: row
         for key, row in rows.items()

@@ -155,7 +155,7 @@ def test_tiers_notes_and_sentinels() -> None:
     assert math.isnan(never["value"])
     assert (never["n_eff"], never["n_pairs"], never["n_documents"]) == (0.0, 0, 0)
     assert never["note"] == (
-        "no pair; judge by injected errors; no value: the category decides no pair"
+        "no pair; more annotations or injected errors are needed; no value: the category decides no pair"
     )
     assert cell(result, "style", "good")["note"].startswith("raters agree at chance (label ")
     lost = result.categories[result.categories["metric"] == "good"]["loss_share"]
@@ -169,10 +169,10 @@ def test_sentences() -> None:
     (meaning,) = [s for s in sentences if s.startswith("Meaning: ")]
     assert meaning.startswith("Meaning: good 81.1 % [74, 87] is the best of")
     assert "is the best of the 2 metrics, with significance; a held-out rater reaches" in meaning
-    (style,) = [s for s in sentences if s.startswith("Style: ")]
-    assert style.startswith("Style: raters agree at chance (label ")
-    assert style.endswith("use injected errors.")
-    assert "Never: no pair; use injected errors." in sentences
+    assert sentences[-1].startswith("Not judged: style (raters agree at chance, label ")
+    assert sentences[-1].endswith(
+        " and never (no pair); more annotations or injected errors are needed."
+    )
 
 
 def test_a_sentinel_that_beats_the_metrics_is_named() -> None:
@@ -235,14 +235,16 @@ def test_few_documents_are_too_few() -> None:
     assert set(result.categories["tier"]) == {"too few"}
     row = cell(result, "meaning", "good")
     assert row["value"] > 0.5
-    assert row["note"].startswith("1 document: fewer than 10; judge by injected errors")
+    assert row["note"].startswith(
+        "1 document: fewer than 10; more annotations or injected errors are needed"
+    )
     assert result.sentences == (
         "1 document: fewer than 10, so no category can be judged from these ratings; "
-        "use injected errors.",
+        "more annotations or injected errors are needed.",
     )
     nine = Made(n_documents=9).run()
     assert cell(nine, "style", "good")["note"] == (
-        "9 documents: fewer than 10; judge by injected errors"
+        "9 documents: fewer than 10; more annotations or injected errors are needed"
     )
 
 
@@ -253,7 +255,7 @@ def test_one_system_gives_rows_without_values() -> None:
     assert (frame["n_eff"] == 0).all()
     assert set(frame["tier"]) == {"too few"}
     assert set(frame["note"]) == {
-        "1 document: fewer than 10; judge by injected errors; no value: one rated system"
+        "1 document: fewer than 10; more annotations or injected errors are needed; no value: one rated system"
     }
     assert int(cell(result, "meaning", "good")["n_errors"]) > 0
     assert result.tests["p"].isna().all()
@@ -265,7 +267,9 @@ def test_nobody_rated_anything() -> None:
     result = made.run()
     assert result.categories.empty
     assert result.tests.empty
-    assert result.sentences == ("No machine translation is rated; use injected errors.",)
+    assert result.sentences == (
+        "No machine translation is rated; more annotations or injected errors are needed.",
+    )
 
 
 def test_only_rated_machine_systems_are_compared() -> None:
@@ -485,7 +489,7 @@ def test_real_notes(analysed: tuple[CategoryResult, float]) -> None:
         "meaning": "",
         "omission": "not measured purely: other categories alone give 46.6 % [43, 50]",
         "language": "raters agree weakly (label 54.0 % [52, 56])",
-        "addition": "35.7 effective pairs: fewer than 50; judge by injected errors",
+        "addition": "35.7 effective pairs: fewer than 50; more annotations or injected errors are needed",
     }
     for category, text in wanted.items():
         assert cell(result, category, "chrF")["note"] == text
@@ -494,7 +498,7 @@ def test_real_notes(analysed: tuple[CategoryResult, float]) -> None:
 
 def test_real_sentences(analysed: tuple[CategoryResult, float]) -> None:
     sentences = analysed[0].sentences
-    assert sentences[0].startswith("10746 of the 14812 pairs of translations")
+    assert sentences[0].startswith("10,746 of the 14,812 pairs of translations")
     assert "would get 68.3 % plain accuracy, more than any metric (chrF: 63.6 %)" in sentences[1]
     (omission,) = [s for s in sentences if s.startswith("Omission: ")]
     assert omission == (
@@ -502,11 +506,23 @@ def test_real_sentences(analysed: tuple[CategoryResult, float]) -> None:
         "the sentinel sentinel:length reaches more, 75.8 % [70, 81]; "
         "a held-out rater reaches 63.6 %, chrF 65.2 % on the same labels."
     )
-    assert (
-        "Style: raters agree at chance (label 51.4 % [49, 54]); use injected errors." in sentences
+    assert sentences[-1] == (
+        "Not judged: style (raters agree at chance, label 51.4 % [49, 54]), "
+        "non translation (5.8 effective pairs: fewer than 50), "
+        "addition (35.7 effective pairs: fewer than 50), "
+        "untranslated (pairs in 5 documents: fewer than 10) "
+        "and other (pairs in 2 documents: fewer than 10); "
+        "more annotations or injected errors are needed."
     )
-    assert "Addition: 35.7 effective pairs: fewer than 50; use injected errors." in sentences
-    assert len(sentences) == 2 + 11
+    assert len(sentences) == 2 + 6 + 1
+
+
+def test_sentences_write_labels() -> None:
+    sentences = " ".join(Made().run(labels={"good": "Gut", "length": "how long"}).sentences)
+    assert "Gut" in sentences
+    assert "good" not in sentences
+    same = " ".join(Made().run(labels={"good": "length"}).sentences)
+    assert "good" in same  # two metrics of one label keep their names
 
 
 def test_the_order_of_systems_and_segments_does_not_matter(
