@@ -73,7 +73,7 @@ def meta_evaluate(
     if not used.any():
         return conform(pd.DataFrame(columns=META.names), META)
     human = rated[:, used]
-    documents = [d for d, u in zip(test_set.segments["document"], used.tolist(), strict=True) if u]
+    documents = [str(d) for d in test_set.segments["document"].to_numpy()[used]]
     draws = []
     if len(set(documents)) >= resampling.minimum_documents:
         draws = draw_documents(documents, resampling.samples, resampling.seed)

@@ -26,6 +26,7 @@ from harness.plots import style
 from harness.plugins import build, build_all
 from harness.rating import penalties, penalty_profile, rater_ratings, ratings_table
 from harness.report import (
+    FILE_NAMES,
     PlotImage,
     ReportContent,
     ReportOptions,
@@ -41,9 +42,6 @@ from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 
 __all__ = ["run"]
-
-#: Tables whose CSV keeps another name than in the program.
-FILES = {"document_scores": "documents", "rater_ratings": "ratings_by_rater"}
 
 
 @dataclass
@@ -125,6 +123,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
                 scored.scores,
                 list(rated.values()),
                 sentinels=list(sentinels),
+                labels={key: metric.name for key, metric in {**metrics, **sentinels}.items()},
                 **_plain(config.category_accuracy),
             )
             tables["categories"], tables["category_tests"] = result.categories, result.tests
@@ -187,7 +186,7 @@ def _draw(
 def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown: bool) -> None:
     folder.mkdir()
     for name, frame in tables.items():
-        stem = FILES.get(name, name)
+        stem = FILE_NAMES.get(name, name)
         write_csv(frame, folder / f"{stem}.csv")
         if markdown and name in {"systems", "metrics", "meta_evaluation", "penalty_profile"} | {
             "categories",

@@ -127,7 +127,7 @@ def made_up_test_set(
         "error_spans": table(spans, ERROR_SPANS),
     }
     return TestSet(
-        NAME,
+        rename(NAME),
         **{k: renamed(f, rename) for k, f in frames.items()},
         card={k: rename(v) for k, v in card.items()},
         files=tuple(DataFile(rename(f.name), f.bytes, f.sha256) for f in files),

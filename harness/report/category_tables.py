@@ -1,0 +1,160 @@
+"""Category accuracy: which metric sees which kind of error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from harness.report.content import ReportContent, csv_file, records
+from harness.report.formatting import (
+    count,
+    humanise,
+    interval,
+    is_missing,
+    percent,
+    plural,
+)
+from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.metric_info import MetricInfo, label_of, metric_infos
+from harness.report.profile_table import category_link
+
+__all__ = ["accuracy_tables", "heat_class"]
+
+GREY: Mapping[str, str] = {
+    "too few": "too few pairs or documents to judge a metric by",
+    "unreliable": "raters do not agree on this label more than by chance",
+}
+HUMAN_ROWS: Mapping[str, tuple[str, str]] = {
+    "human": ("Human", "a held-out rater's total penalty"),
+    "blind": (
+        "Human, blind",
+        "a held-out rater's penalty without this category; about 50 expected",
+    ),
+    "label": ("Human, label", "a held-out rater's penalty for this category alone"),
+}
+KINDS = ("metric", "human", "sentinel")
+
+
+def accuracy_tables(content: ReportContent) -> list[Grid]:
+    """A grid a view of the table ``categories``: category accuracy of every metric."""
+    table = content.table("categories")
+    if table is None:
+        return []
+    infos = metric_infos(content)
+    return [
+        _accuracy_grid(content, str(view), rows, infos)
+        for view, rows in table.groupby("view", sort=False)
+    ]
+
+
+def _accuracy_grid(
+    content: ReportContent, view: str, rows: pd.DataFrame, infos: dict[str, MetricInfo]
+) -> Grid:
+    columns = [
+        (kind, metric)
+        for kind in KINDS
+        for metric in dict.fromkeys(rows[rows["kind"] == kind]["metric"])
+    ]
+    by_key = {(r.category, r.kind, r.metric): r for r in records(rows)}
+    notes = Footnotes()
+    body = []
+    for category in dict.fromkeys(rows["category"]):
+        here = rows[rows["category"] == category]
+        main = here[here["kind"] == "metric"]
+        first = (here if main.empty else main).iloc[0]
+        grey = str(first["tier"]) in GREY
+        reason = _reason(first) if grey else ""
+        cells = [
+            Cell(
+                humanise(str(category)),
+                detail=reason,
+                title="show the segments",
+                href=category_link(content, view, str(category)),
+                header=True,
+            ),
+            Cell(str(first["tier"]), classes=("tier", *_tier_class(str(first["tier"])))),
+            Cell(percent(first["penalty_share"]), classes=("number",)),
+            Cell(count(first["n_errors"]), classes=("number",)),
+            Cell(count(first["n_eff"]), classes=("number",)),
+            Cell(count(first["n_documents"]), classes=("number",)),
+        ]
+        for kind, metric in columns:
+            row = by_key.get((category, kind, metric))
+            cells.append(_accuracy_cell(row, kind, notes, grey))
+        body.append(Row(cells, ("grey",) if grey else ()))
+    return Grid(
+        caption=f"Category accuracy in % (view {humanise(view)})",
+        explanation=(
+            "How often a metric prefers the translation with less of the category, where that "
+            "category decides and the system alone tells nothing: 50 is chance, 100 is perfect; "
+            "95 % interval below, bold where it leaves out 50, blue above and orange below 50, "
+            "grey rows are not fit to judge by."
+        ),
+        csv=csv_file("categories"),
+        heads=_accuracy_heads(columns, infos),
+        rows=body,
+        footnotes=notes.listed(),
+        classes=("accuracy",),
+    )
+
+
+def _reason(row: pd.Series) -> str:
+    return str(row["note"]) or GREY[str(row["tier"])]
+
+
+def _tier_class(tier: str) -> tuple[str, ...]:
+    known = {"solid": "solid", "weak": "weak", "unreliable": "unreliable", "too few": "few"}
+    return (f"tier-{known[tier]}",) if tier in known else ()
+
+
+def _accuracy_heads(columns: Sequence[tuple[str, str]], infos: dict[str, MetricInfo]) -> list[Row]:
+    texts = ("Share of penalty, %", "Errors", "Effective pairs", "Documents")
+    fixed = [Cell("Category", header=True, rows=2), Cell("Tier", header=True, rows=2)]
+    fixed += [Cell(t, header=True, rows=2, classes=("number",)) for t in texts]
+    groups = []
+    names = {"metric": "Metrics", "human": "One rater held out", "sentinel": "Sentinels"}
+    for kind in KINDS:
+        size = sum(1 for k, _ in columns if k == kind)
+        if size:
+            groups.append(Cell(names[kind], header=True, columns=size, classes=("group",)))
+    second = []
+    for kind, metric in columns:
+        label, title = label_of(infos, metric), ""
+        if kind == "human":
+            label, title = HUMAN_ROWS.get(metric, (label, ""))
+        second.append(Cell(label, title=title, header=True, classes=("number",)))
+    return [Row([*fixed, *groups]), Row(second)]
+
+
+def _accuracy_cell(row: Any, kind: str, notes: Footnotes, grey: bool) -> Cell:
+    if row is None:
+        return notes.missing("not computed in this run")
+    value = getattr(row, "value", math.nan)
+    if is_missing(value):
+        return notes.missing(str(getattr(row, "note", "")) or "no pair is decided by this category")
+    low, high = getattr(row, "low", None), getattr(row, "high", None)
+    title = (
+        f"plain accuracy {percent(getattr(row, 'plain', None))} %, "
+        f"{percent(getattr(row, 'loss_share', None))} % of the credit it lost, "
+        f"effective pairs {count(getattr(row, 'n_eff', None))}, "
+        f"{plural(getattr(row, 'n_documents', None), 'document')}"
+    )
+    clear = low is not None and high is not None and (low > 0.5 or high < 0.5)
+    return Cell(
+        percent(value),
+        detail=interval(low, high, 1, 100),
+        title=title,
+        strong=clear and not grey,
+        classes=("number", *(() if grey or kind != "metric" else (heat_class(value),))),
+    )
+
+
+def heat_class(value: float) -> str:
+    """The colour of an accuracy in [0, 1]: five steps of 5 points on each side of chance."""
+    steps = min(5, math.ceil(round(abs(value - 0.5) / 0.05, 9)))
+    if steps == 0:
+        return "heat-0"
+    return f"heat-{'up' if value > 0.5 else 'down'}-{steps}"

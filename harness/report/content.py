@@ -1,0 +1,176 @@
+"""What a report is made of: the test set, the tables, the plots, the findings and the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from harness.errors import InputError
+from harness.tables import SCHEMAS, Schema, TableError, TestSet, conform
+
+__all__ = ["FILE_NAMES", "PlotImage", "ReportContent", "ReportOptions", "csv_file", "records"]
+
+_SCHEMA_OF: Mapping[str, str] = {
+    "scores": "SCORES",
+    "ratings": "RATINGS",
+    "document_scores": "DOCUMENT_SCORES",
+    "rater_ratings": "RATER_RATINGS",
+    "penalty_profile": "PENALTY_PROFILE",
+    "meta_evaluation": "META",
+    "metric_tests": "METRIC_TESTS",
+    "categories": "CATEGORIES",
+    "category_tests": "CATEGORY_TESTS",
+}
+_OWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "systems": (
+        "test_set",
+        "system",
+        "role",
+        "metric",
+        "signature",
+        "score",
+        "mean_segment_score",
+        "rating",
+        "n_segments",
+        "n_raters",
+    ),
+    "metrics": ("metric", "label", "signature", "higher_is_better", "role"),
+}
+
+#: Tables whose file has another name than the table.
+FILE_NAMES: Mapping[str, str] = {
+    "document_scores": "documents",
+    "rater_ratings": "ratings_by_rater",
+}
+
+
+def csv_file(name: str) -> str:
+    """The file of a table within the run's folder, e.g. ``tables/documents.csv``."""
+    return f"tables/{FILE_NAMES.get(name, name)}.csv"
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of ``frame`` as named tuples."""
+    return frame.itertuples(index=False)
+
+
+@dataclass(frozen=True)
+class PlotImage:
+    """A drawn plot: its name, the question it answers, how to read it, and the SVG text."""
+
+    name: str
+    question: str
+    explanation: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class ReportOptions:
+    """Limits on what the HTML holds; the CSV files always hold everything.
+
+    Parameters
+    ----------
+    page_size
+        Segments on a page of the segment browser.
+    systems_shown
+        Systems that the browser shows at first (the best rated ones).
+    max_segments, max_browser_megabytes
+        The browser holds the first so many segments, and so much data.
+    max_plot_megabytes
+        A larger plot is named, not embedded.
+    max_rows
+        Rows shown of a table of pairwise tests.
+    """
+
+    page_size: int = 10
+    systems_shown: int = 3
+    max_segments: int = 5000
+    max_browser_megabytes: float = 6.0
+    max_plot_megabytes: float = 2.0
+    max_rows: int = 200
+
+    def __post_init__(self) -> None:
+        for name in ("page_size", "systems_shown", "max_segments", "max_rows"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise _bad_option(name, value, "a whole number from 1")
+        for name in ("max_browser_megabytes", "max_plot_megabytes"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+                raise _bad_option(name, value, "a number above 0")
+
+
+def _bad_option(name: str, value: object, expected: str) -> InputError:
+    return InputError(
+        f"report.{name} is out of range",
+        found=repr(value),
+        expected=expected,
+        remedy=f"set report.{name} in the config",
+    )
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """Everything that :func:`harness.report.write_report` writes.
+
+    Parameters
+    ----------
+    test_set
+        Texts and annotations; its card gives title, notice, licence and citation.
+    tables
+        Tables by name: systems, scores, ratings, document_scores, rater_ratings, penalty_profile,
+        meta_evaluation, metric_tests, categories, category_tests, metrics. Any may be absent.
+    plots
+        Plots, in the order in which they are shown.
+    sentences
+        The findings in plain words.
+    run
+        What run.json holds (command, versions, signatures, data hashes, seeds, seconds, counts,
+        warnings); shown key by key.
+    config_yaml
+        The resolved config.
+    options
+        Limits on what the HTML holds.
+    span_views
+        For each view, the category of every row of ``test_set.error_spans``: with it the segment
+        browser can also filter by the categories of that view ('' where the view ignores a span).
+    """
+
+    test_set: TestSet
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    plots: Sequence[PlotImage] = ()
+    sentences: Sequence[str] = ()
+    run: Mapping[str, Any] = field(default_factory=dict)
+    config_yaml: str = ""
+    options: ReportOptions = field(default_factory=ReportOptions)
+    span_views: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """The table of this name, in the types of its schema; None where it is absent or empty.
+
+        Raises
+        ------
+        TableError
+            It lacks a column, or holds rows of another test set.
+        """
+        frame = self.tables.get(name)
+        if frame is None or frame.empty:
+            return None
+        if name in _SCHEMA_OF:
+            frame = conform(frame, _schema(_SCHEMA_OF[name]))
+        else:
+            absent = [c for c in _OWN_COLUMNS.get(name, ()) if c not in frame.columns]
+            if absent:
+                raise TableError(f"{name}: absent columns {absent}")
+        if "test_set" in frame.columns:
+            others = sorted(set(frame["test_set"]) - {self.test_set.name})
+            if others:
+                raise TableError(f"{name}: rows of other test sets {others}")
+        return frame
+
+
+def _schema(name: str) -> Schema:
+    return next(schema for schema in SCHEMAS if schema.name == name)

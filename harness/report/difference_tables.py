@@ -1,0 +1,108 @@
+"""Differences between metrics, with their tests: in agreement, and in category accuracy."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from harness.report.agreement_table import GROUPINGS, statistic_label
+from harness.report.content import ReportContent, csv_file, records
+from harness.report.formatting import (
+    count,
+    humanise,
+    interval,
+    is_percentage,
+    number,
+    p_value,
+    percent,
+)
+from harness.report.grids import Cell, Grid, Row
+from harness.report.metric_info import label_of, metric_infos
+
+__all__ = ["category_test_table", "metric_test_table"]
+
+
+def metric_test_table(content: ReportContent) -> Grid | None:
+    """The differences between metrics in agreement, the surest first."""
+    tests = content.table("metric_tests")
+    if tests is None:
+        return None
+    infos = metric_infos(content)
+    rows = []
+    for r in records(_surest(tests, content.options.max_rows)):
+        accuracy = is_percentage(r.statistic)
+        difference = Cell(
+            percent(r.difference) if accuracy else number(r.difference, 3),
+            detail=interval(r.low, r.high, 1, 100) if accuracy else interval(r.low, r.high, 3),
+            classes=("number",),
+        )
+        names = f"{label_of(infos, r.metric_1)} against {label_of(infos, r.metric_2)}"
+        what = Cell(
+            f"{r.level}: {statistic_label(r.statistic)}",
+            detail=GROUPINGS.get(r.grouping, humanise(r.grouping)),
+        )
+        rows.append(_row(names, what, difference, r.p, r.p_holm, r.n_documents))
+    return Grid(
+        caption="Differences between metrics in agreement",
+        explanation=(
+            "First metric minus second, 95 % interval below (percentage points for accuracies); "
+            "bold is a Holm-adjusted p of .05 or less." + _more(len(tests), len(rows))
+        ),
+        csv=csv_file("metric_tests"),
+        heads=[_head("Statistic")],
+        rows=rows,
+    )
+
+
+def category_test_table(content: ReportContent) -> Grid | None:
+    """The differences between metrics in category accuracy, the surest first."""
+    tests = content.table("category_tests")
+    if tests is None:
+        return None
+    infos = metric_infos(content)
+    rows = []
+    for r in records(_surest(tests, content.options.max_rows)):
+        difference = Cell(
+            percent(r.difference), detail=interval(r.low, r.high, 1, 100), classes=("number",)
+        )
+        names = f"{label_of(infos, r.metric_1)} against {label_of(infos, r.metric_2)}"
+        what = Cell(humanise(r.category), detail=f"view {humanise(r.view)}")
+        rows.append(_row(names, what, difference, r.p, r.p_holm, r.n_documents))
+    return Grid(
+        caption="Differences between metrics in category accuracy",
+        explanation=(
+            "First metric minus second in percentage points, 95 % interval below; bold is a "
+            "Holm-adjusted p of .05 or less." + _more(len(tests), len(rows))
+        ),
+        csv=csv_file("category_tests"),
+        heads=[_head("Category")],
+        rows=rows,
+    )
+
+
+def _surest(tests: pd.DataFrame, limit: int) -> pd.DataFrame:
+    return tests.sort_values(["p_holm", "p"], kind="stable", na_position="last").head(limit)
+
+
+def _head(what: str) -> Row:
+    texts = ("Difference", "p", "p, Holm", "Documents")
+    numbers = [Cell(t, header=True, classes=("number",)) for t in texts]
+    return Row([Cell("Metrics", header=True), Cell(what, header=True), *numbers])
+
+
+def _row(names: str, what: Cell, difference: Cell, p: float, p_holm: float, n: float) -> Row:
+    return Row(
+        [
+            Cell(names, header=True),
+            what,
+            difference,
+            Cell(p_value(p), classes=("number",)),
+            Cell(p_value(p_holm), classes=("number",), strong=bool(p_holm <= 0.05)),
+            Cell(count(n), classes=("number",)),
+        ]
+    )
+
+
+def _more(total: int, shown: int) -> str:
+    if total <= shown:
+        return ""
+    return f" The first {shown:,} of {total:,} rows, the smallest p first; the file has all."

@@ -1,0 +1,93 @@
+"""A table as the page shows it: captioned cells, made from data frames, rendered by one macro."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from harness.report.formatting import MISSING, clean_surrogates
+
+__all__ = ["Cell", "Footnotes", "Grid", "Row", "browser_link"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell.
+
+    ``detail`` is a second, smaller line (an interval); ``title`` a tooltip; ``mark`` the letter of
+    a footnote; ``badge`` a small label; ``href`` a link within the page; ``classes`` come from the
+    program, never from data. ``header`` cells are ``th``; ``columns`` and ``rows`` are their span.
+    """
+
+    text: str
+    detail: str = ""
+    title: str = ""
+    mark: str = ""
+    badge: str = ""
+    href: str = ""
+    classes: tuple[str, ...] = ()
+    strong: bool = False
+    header: bool = False
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of cells, with the classes of the whole row."""
+
+    cells: Sequence[Cell]
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: caption, one explaining sentence, the file it comes from, heads, rows, footnotes."""
+
+    caption: str
+    explanation: str
+    csv: str
+    heads: Sequence[Row]
+    rows: Sequence[Row]
+    footnotes: Sequence[tuple[str, str]] = ()
+    classes: tuple[str, ...] = ()
+
+
+@dataclass
+class Footnotes:
+    """The reasons for missing values of one table, each with its letter, in order of appearance."""
+
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def mark(self, reason: str) -> str:
+        """The letter of ``reason``."""
+        if reason not in self.reasons:
+            self.reasons[reason] = _letters(len(self.reasons))
+        return self.reasons[reason]
+
+    def missing(self, reason: str, classes: tuple[str, ...] = ()) -> Cell:
+        """A cell for a missing value: an en dash with the reason as tooltip and footnote."""
+        return Cell(
+            MISSING, title=reason, mark=self.mark(reason), classes=("number", "missing", *classes)
+        )
+
+    def listed(self) -> list[tuple[str, str]]:
+        """(letter, reason) of every footnote."""
+        return [(letter, reason) for reason, letter in self.reasons.items()]
+
+
+def _letters(index: int) -> str:
+    """a … z, aa, ab, …"""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = string.ascii_lowercase[rest] + text
+    return text
+
+
+def browser_link(**filters: str) -> str:
+    """A link to the segment browser with these filters set (see assets/report.js)."""
+    return "#segments?" + urlencode({k: clean_surrogates(v) for k, v in filters.items()})

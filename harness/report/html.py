@@ -1,0 +1,172 @@
+"""One self-contained HTML file: no network, no server, safe with any text in the data.
+
+Jinja2 escapes every value; a value that is a number must have been formatted before. The page has
+one script and one style, both from this package's assets, and a Content-Security-Policy that lets
+nothing else run: their sha256 hashes are the only ones allowed. Plots are images (``data:`` URIs),
+in which no script can run; the segment browser's data are JSON that the script parses and writes as
+text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from harness.report.agreement_table import agreement_tables, statistic_label
+from harness.report.category_tables import accuracy_tables
+from harness.report.content import PlotImage, ReportContent
+from harness.report.difference_tables import category_test_table, metric_test_table
+from harness.report.formatting import clean_surrogates, visible
+from harness.report.profile_table import profile_tables
+from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
+from harness.report.segments import browser_data
+from harness.report.system_table import system_table
+
+__all__ = ["content_security_policy", "render_report", "write_report"]
+
+#: The section of a plot, by its name; every other plot stands under "More plots".
+SECTION_OF_PLOT = {
+    "system_scores": "systems",
+    "meta_evaluation_forest": "agreement",
+    "metric_against_human": "agreement",
+    "penalty_profile": "profile",
+    "category_report_card": "categories",
+}
+_SIZE = re.compile(
+    r"""<svg\b[^>]*?\bviewBox=["'][-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)["']"""
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A plot ready for the page: its texts, its data URI (empty: too large), its size in pixels."""
+
+    name: str
+    question: str
+    explanation: str
+    uri: str
+    width: int
+    height: int
+
+
+def write_report(path: Path, content: ReportContent) -> None:
+    """Write the report of a run as one HTML file (UTF-8).
+
+    Parameters
+    ----------
+    path
+        The file; its folder must exist.
+    content
+        What the report shows; sections without data say so or are left out.
+
+    Raises
+    ------
+    harness.tables.TableError
+        A table does not have the columns of its schema.
+    """
+    path.write_text(render_report(content), encoding="utf-8", newline="\n")
+
+
+def render_report(content: ReportContent) -> str:
+    """The HTML text that :func:`write_report` writes."""
+    script, style = _asset("report.js"), _asset("report.css")
+    pictures = [_picture(p, content.options.max_plot_megabytes) for p in content.plots]
+    placed: dict[str, list[Picture]] = {}
+    for picture in pictures:
+        placed.setdefault(SECTION_OF_PLOT.get(picture.name, "more"), []).append(picture)
+    meta = content.table("meta_evaluation")
+    statistics = [] if meta is None else sorted({statistic_label(s) for s in meta["statistic"]})
+    browser = browser_data(content)
+    text = _environment().get_template("report.html.j2").render(
+        card=content.test_set.card,
+        title=str(content.test_set.card.get("title", content.test_set.name)),
+        name=content.test_set.name,
+        notes=content.test_set.notes,
+        facts=what_was_run(content),
+        sentences=content.sentences,
+        systems=system_table(content),
+        agreement=agreement_tables(content),
+        metric_tests=metric_test_table(content),
+        profiles=profile_tables(content),
+        accuracy=accuracy_tables(content),
+        category_tests=category_test_table(content),
+        placed=placed,
+        browser=browser,
+        statistics=statistics,
+        run=content.run,
+        run_entries=run_entries(content),
+        files=data_files_table(content),
+        tables=tables_table(content),
+        config=content.config_yaml,
+        data=Markup(browser.json),  # inert_json has escaped it
+        script=Markup(script),
+        style=Markup(style),
+        policy=content_security_policy(script, style),
+    )  # fmt: skip
+    return clean_surrogates(text)
+
+
+def content_security_policy(script: str, style: str) -> str:
+    """A policy under which this script, this style and ``data:`` images work, and nothing else."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return "sha256-" + base64.b64encode(digest).decode()
+
+
+@cache
+def _asset(name: str) -> str:
+    folder = resources.files("harness.report") / "assets"
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def _picture(plot: PlotImage, megabytes: float) -> Picture:
+    data = base64.b64encode(clean_surrogates(plot.svg).encode()).decode()
+    uri = f"data:image/svg+xml;base64,{data}" if len(data) <= megabytes * 1e6 else ""
+    size = _SIZE.search(plot.svg)
+    # A view box counts points, 4/3 of a CSS pixel each.
+    width, height = (
+        (round(float(size[1]) * 4 / 3), round(float(size[2]) * 4 / 3)) if size else (0, 0)
+    )
+    return Picture(plot.name, plot.question, plot.explanation, uri, width, height)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("harness.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters["block"] = _block
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """What a template prints: text made visible; a float has no place there, it has no format."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, float) or value is None:
+        raise TypeError(f"a template prints {value!r}: format it first")
+    return visible(str(value))
+
+
+def _block(text: str) -> Markup:
+    """Text whose lines and tabs matter (a config), for a ``pre`` element."""
+    return escape(visible(text, keep="\n\t"))

@@ -1,0 +1,57 @@
+"""What the report must know of each metric: its label, its role, how many decimals it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.report.content import ReportContent, records
+from harness.report.formatting import humanise, score_decimals
+
+__all__ = ["MetricInfo", "metric_infos"]
+
+
+@dataclass(frozen=True)
+class MetricInfo:
+    """A metric: name in the config, label, signature, role (metric or sentinel), decimals."""
+
+    name: str
+    label: str
+    signature: str
+    role: str
+    decimals: int
+
+    @property
+    def is_sentinel(self) -> bool:
+        return self.role == "sentinel"
+
+
+def metric_infos(content: ReportContent) -> dict[str, MetricInfo]:
+    """Every metric of the run by name: those of the table ``metrics`` first, in its order, then
+    those that only other tables name (labelled by their name)."""
+    scores, systems = content.table("scores"), content.table("systems")
+    values: dict[str, list[float]] = {}
+    for frame in (systems, scores):
+        if frame is not None:
+            for name, column in frame.groupby("metric", sort=False)["score"]:
+                values.setdefault(str(name), []).extend(column.dropna().tolist())
+    infos: dict[str, MetricInfo] = {}
+    listed = content.table("metrics")
+    if listed is not None:
+        for row in records(listed):
+            name = str(row.metric)
+            infos[name] = MetricInfo(
+                name,
+                str(row.label),
+                str(row.signature),
+                str(row.role),
+                score_decimals(values.get(name, ())),
+            )
+    for name in values:
+        if name not in infos:
+            infos[name] = MetricInfo(name, name, "", "metric", score_decimals(values[name]))
+    return infos
+
+
+def label_of(infos: dict[str, MetricInfo], name: str) -> str:
+    """The label of a metric; its name in words where it is not a metric of the run."""
+    return infos[name].label if name in infos else humanise(name)

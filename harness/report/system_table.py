@@ -1,0 +1,141 @@
+"""The table systems x metrics: corpus scores beside the mean human rating."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from harness.report.content import ReportContent, csv_file, records
+from harness.report.formatting import is_missing, number, plural, rating
+from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
+from harness.report.metric_info import MetricInfo, metric_infos
+
+__all__ = ["ordered_systems", "system_table"]
+
+BADGES: Mapping[str, str] = {"human": "human reference", "injected": "errors put in on purpose"}
+
+
+def ordered_systems(content: ReportContent) -> list[str]:
+    """The systems of the test set, best rated first; those without a rating follow in the order of
+    the test set."""
+    systems = content.table("systems")
+    names = content.test_set.systems
+    if systems is None:
+        return names
+    ratings = systems.groupby("system")["rating"].first()
+
+    def place(name: str) -> tuple[bool, float]:
+        value = float(ratings.get(name, math.nan))
+        return (is_missing(value), 0.0 if is_missing(value) else -value)
+
+    return sorted([*names, *(n for n in ratings.index if n not in names)], key=place)
+
+
+def system_table(content: ReportContent) -> Grid | None:
+    """The grid, systems best first; None without the table ``systems``."""
+    systems = content.table("systems")
+    if systems is None:
+        return None
+    infos = {n: i for n, i in metric_infos(content).items() if n in set(systems["metric"])}
+    shown = [info for info in infos.values() if not info.is_sentinel]
+    notes = Footnotes()
+    reasons = _reasons(content)
+    by_key = {(row.system, row.metric): row for row in records(systems)}
+    first = {row.system: row for row in reversed(list(records(systems)))}
+    rated = bool(systems["rating"].notna().any())
+    best = _best(systems)
+    rows = []
+    for name in ordered_systems(content):
+        if name not in first:
+            continue
+        row = first[name]
+        cells = [
+            Cell(
+                name,
+                badge=BADGES.get(row.role, ""),
+                title="show its translations",
+                href=browser_link(systems=name),
+                header=True,
+            )
+        ]
+        if rated:
+            cells.append(_rating_cell(row, notes, row.rating == best.get("rating")))
+        for info in shown:
+            reason = reasons.get((name, info.name), "this run has no score for it")
+            score_row = by_key.get((name, info.name))
+            cells.append(_score_cell(score_row, info, notes, reason, best))
+        rows.append(Row(cells, ("human",) if row.role == "human" else ()))
+    return Grid(
+        caption="Systems by metric",
+        explanation=_explanation(rated, any(i.is_sentinel for i in infos.values())),
+        csv=csv_file("systems"),
+        heads=[_head(shown, rated)],
+        rows=rows,
+        footnotes=notes.listed(),
+    )
+
+
+def _head(shown: list[MetricInfo], rated: bool) -> Row:
+    cells = [Cell("System", header=True)]
+    if rated:
+        cells.append(Cell("Mean rating", header=True, classes=("number",)))
+    cells += [Cell(i.label, title=i.signature, header=True, classes=("number",)) for i in shown]
+    return Row(cells)
+
+
+def _rating_cell(row: Any, notes: Footnotes, best: bool) -> Cell:
+    value = row.rating
+    if is_missing(value):
+        return notes.missing("not rated by people")
+    raters = row.n_raters
+    return Cell(
+        rating(value), title=plural(raters, "rater"), strong=best, classes=("number", "rating")
+    )
+
+
+def _score_cell(
+    row: Any, info: MetricInfo, notes: Footnotes, reason: str, best: Mapping[str, float]
+) -> Cell:
+    value = getattr(row, "score", None)
+    if is_missing(value):
+        return notes.missing(reason)
+    mean = getattr(row, "mean_segment_score", None)
+    segments = getattr(row, "n_segments", None)
+    title = f"mean of segment scores {number(mean, info.decimals)}; {plural(segments, 'segment')}"
+    return Cell(
+        number(value, info.decimals),
+        title=title,
+        strong=value == best.get(info.name),
+        classes=("number",),
+    )
+
+
+def _best(systems: pd.DataFrame) -> dict[str, float]:
+    """The best score of each metric, and the best rating, among the machine systems."""
+    machine = systems[systems["role"] == "system"]
+    best = {str(k): float(v) for k, v in machine.groupby("metric")["score"].max().items()}
+    if machine["system"].nunique() < 2:
+        return {}
+    return best | {"rating": float(machine["rating"].max())}
+
+
+def _reasons(content: ReportContent) -> dict[tuple[str, str], str]:
+    """Why a corpus score is missing, from the status of the table ``scores``."""
+    scores = content.table("scores")
+    if scores is None:
+        return {}
+    whole = scores[scores["segment_id"].isna() & (scores["status"] != "ok")]
+    return {(r.system, r.metric): r.status for r in records(whole)}
+
+
+def _explanation(rated: bool, sentinels: bool) -> str:
+    parts = ["Corpus score of each system by each metric"]
+    parts.append(" beside the mean human rating a segment" if rated else "; no human ratings")
+    text = "".join(parts) + (
+        "; higher is better everywhere, and bold marks the best machine system of a column "
+        "(human references and injected systems do not compete)."
+    )
+    return text + (" Sentinels are in the CSV file only." if sentinels else "")
