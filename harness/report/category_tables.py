@@ -66,7 +66,8 @@ def _accuracy_grid(
         main = here[here["kind"] == "metric"]
         first = (here if main.empty else main).iloc[0]
         grey = str(first["tier"]) in GREY
-        reason = _reason(first) if grey else ""
+        footnoted = is_missing(first["value"])  # then each of its cells has the reason
+        reason = _reason(first) if grey and not footnoted else ""
         cells = [
             Cell(
                 humanise(str(category)),
