@@ -1,0 +1,162 @@
+"""Forest of meta-evaluation: every statistic of every metric, with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from harness.plots import frames, style
+from harness.plots.bands import Row, panels
+from harness.plots.sheet import Key, Sheet
+from harness.plots.style import Mark
+
+__all__ = ["MetaEvaluationForest"]
+
+METRIC = Mark(style.BLUE, "o")
+SENTINEL = Mark(style.SOFT, "x")
+
+
+@dataclass(frozen=True)
+class MetaEvaluationForest:
+    """A panel for each statistic; in each row a metric's value with its 95 % interval.
+
+    Parameters
+    ----------
+    category
+        The ratings that the metrics are compared with: 'all' for the whole penalty.
+    """
+
+    category: str = "all"
+    name: ClassVar[str] = "meta_evaluation_forest"
+    question: ClassVar[str] = "Which metric agrees best with the human ratings, and how surely?"
+    explanation: ClassVar[str] = (
+        "Each dot is a statistic of agreement (further right is better), the line its 95 %"
+        " interval. The dotted line is what a metric without information gets; the dashed line is"
+        " one rater against the others. Equal small numbers in brackets mark metrics that cannot"
+        " be told apart (1 is the best cluster)."
+    )
+
+    def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
+        """The figure; None where ``meta_evaluation`` has no value for the category."""
+        frame = frames.get(tables, "meta_evaluation")
+        if frame is None:
+            return None
+        test_set = frames.one_test_set(frame)
+        frame = frame[frame["category"] == self.category]
+        if frame.empty:
+            return None
+        metrics = frames.metric_order(tables, frame["metric"])
+        labels = frames.metric_labels(tables)
+        sentinels = frames.sentinels_of(tables)
+        groups = [
+            (key, group)
+            for key, group in frame.groupby(["level", "statistic", "grouping"], sort=False)
+            if group["value"].notna().any()
+        ]
+        if not groups:
+            return None
+        with style.drawing():
+            sheet = Sheet()
+            sheet.title(
+                self.question,
+                f"{test_set}: {frames.how_many(tables, metrics)}, "
+                f"{frames.counted(frames.spread(frame['n_systems']), 'system')}",
+            )
+            sheet.legend(_keys(frame, sentinels))
+            rows = [Row(labels[m] + (" (sentinel)" if m in sentinels else "")) for m in metrics]
+            titles = [_title(*map(str, key), rows=group) for key, group in groups]
+            bands = panels(sheet, rows, titles, pitch=0.21, narrowest=1.3, gutter=0.75)
+            drawn = iter(groups)
+            for band in bands:
+                for axes in band.axes:
+                    _, group = next(drawn)
+                    _panel(axes, group, metrics, sentinels, band.centres)
+            for note, of in frame[frame["note"] != ""].groupby("note", sort=False):
+                where = ", ".join(
+                    dict.fromkeys(map(_short, of["level"], of["statistic"], of["grouping"]))
+                )
+                sheet.paragraph(f"{where}: {note}.")
+            return sheet.finish()
+
+
+def _keys(frame: pd.DataFrame, sentinels: set[str]) -> list[Key]:
+    keys = [Key.of_mark("metric, with 95 % interval", METRIC)]
+    if sentinels & set(frame["metric"]):
+        keys.append(Key.of_mark("sentinel", SENTINEL))
+    if frame["chance"].notna().any():
+        keys.append(Key.of_line("no information", style.SOFT, ":"))
+    if frame["ceiling"].notna().any():
+        keys.append(Key.of_line("one rater against the others", style.INK, "--"))
+    return keys
+
+
+def _title(
+    level: str, statistic: str, grouping: str, *, rows: pd.DataFrame
+) -> tuple[str, str, str]:
+    """The statistic, its level and grouping, and what it was computed from."""
+    how = f"{level} level" + ("" if grouping == "none" else f", {grouping}")
+    unit = "system" if level == "system" else "segment"
+    size, n = frames.spread(rows[f"n_{unit}s"]), frames.spread(rows["n_pairs"])
+    what = frames.counted(size, unit) + (f", n = {n}" if n not in {size, "0", "1"} else "")
+    return style.plain(statistic).replace("_", " "), how, what
+
+
+def _short(level: str, statistic: str, grouping: str) -> str:
+    how = "" if grouping == "none" else f" ({grouping})"
+    return f"{level}-level {statistic.replace('_', ' ')}{how}"
+
+
+def _panel(
+    axes: Axes,
+    group: pd.DataFrame,
+    metrics: Sequence[str],
+    sentinels: Collection[str],
+    centres: Sequence[float],
+) -> None:
+    """One statistic: its reference lines, then a value, an interval and a number in each row."""
+    columns = ("value", "low", "high", "chance", "ceiling")
+    known = [n for c in columns for n in map(frames.number_of, group[c]) if n == n] or [0.0]
+    pad = max(0.02, 0.06 * (max(known) - min(known)))
+    axes.set_xlim(min(known) - pad, max(known) + pad)
+    rows = {str(row["metric"]): row for _, row in group.iterrows()}
+    places = [(m, y) for m, y in zip(metrics, centres, strict=True) if m in rows]
+    _references(axes, {y: rows[m] for m, y in places}, centres[0])
+    for metric, y in places:
+        row, mark = rows[metric], SENTINEL if metric in sentinels else METRIC
+        value, low, high = (frames.number_of(row[c]) for c in ("value", "low", "high"))
+        if value == value:
+            if low == low and high == high:
+                axes.plot(
+                    [low, high], [y, y], color=mark.colour, lw=1.3, zorder=2, label="interval"
+                )
+            axes.plot(
+                [value], [y], marker=mark.marker, color=mark.colour, ms=5, ls="none", zorder=3,
+                label="value", clip_on=False,
+            )  # fmt: skip
+        text = style.number(value, 3)
+        cluster = frames.number_of(row["cluster"])
+        if cluster == cluster:
+            text += f" ({int(cluster)})"
+        axes.text(
+            1.04, y, text, size=7.5, va="center", color=style.INK, label="number",
+            transform=axes.get_yaxis_transform(),
+        )  # fmt: skip
+
+
+def _references(axes: Axes, rows: Mapping[float, pd.Series[Any]], half: float) -> None:
+    """Chance and ceiling: one line where all metrics share it, else a piece in each row."""
+    for column, dashes, colour in (("chance", ":", style.SOFT), ("ceiling", "--", style.INK)):
+        values = {y: frames.number_of(row[column]) for y, row in rows.items()}
+        known = [v for v in values.values() if v == v]
+        if known and min(known) == max(known):
+            axes.axvline(known[0], color=colour, ls=dashes, lw=1.1, zorder=1, label=column)
+            continue
+        for y, value in values.items():
+            if value == value:
+                ends = [y - half, y + half]
+                axes.plot([value] * 2, ends, color=colour, ls=dashes, lw=1.1, label=column)

@@ -1,0 +1,245 @@
+"""Metric against human: scores and ratings of systems and of segments, as they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from harness.plots import frames, style
+from harness.plots.labels import leader, place
+from harness.plots.scales import fitting_ticks, tick_text
+from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height, text_width, wrap
+from harness.plots.system_scores import ROLE_LABELS, ROLES
+
+__all__ = ["MetricAgainstHuman"]
+
+TINY = 7.0
+SIDE, AXIS = 1.58, 0.47  # inches: of a panel, and beside it for its scale
+
+
+@dataclass(frozen=True)
+class MetricAgainstHuman:
+    """Two panels for each metric: a point for each system; hexagons that count segments.
+
+    Parameters
+    ----------
+    statistics
+        The statistics to write above a panel, by name, where ``meta_evaluation`` holds them.
+    category
+        The rating that is drawn: 'all' for the whole penalty.
+    cells
+        Hexagons across a panel.
+    """
+
+    statistics: Sequence[str] = ("pearson", "spearman", "kendall", "kendall_b")
+    category: str = "all"
+    cells: int = 22
+    name: ClassVar[str] = "metric_against_human"
+    question: ClassVar[str] = "Do scores go up where the raters see better translations?"
+    explanation: ClassVar[str] = (
+        "Left of each pair: a point is a system, across its score, up its mean human rating"
+        " (0 is best). Right: the same for single translations; the darker a hexagon, the more"
+        " translations lie in it. Systems are named where there is room."
+    )
+
+    def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
+        """The figure; None where no system has both a score and a rating."""
+        systems = frames.get(tables, "systems")
+        if systems is None:
+            return None
+        test_set = frames.one_test_set(systems)
+        both = systems[systems["score"].notna() & systems["rating"].notna()]
+        if both.empty:
+            return None
+        metrics = frames.metric_order(tables, both["metric"])
+        labels = frames.metric_labels(tables)
+        segments = _segments(tables, self.category)
+        with style.drawing():
+            sheet = Sheet()
+            rated = both["system"].nunique()
+            texts = len(segments[["system", "segment_id"]].drop_duplicates())
+            n = f", {frames.counted(texts, 'rated translation')}" if texts else ""
+            sheet.title(
+                self.question,
+                f"{test_set}: {frames.how_many(tables, metrics)}, "
+                f"{frames.counted(rated, 'rated system')}{n}",
+            )
+            here = [r for r in ROLES if r in set(both["role"])]
+            sheet.legend([Key.of_mark(ROLE_LABELS[r], ROLES[r], interval=False) for r in here])
+            for start in range(0, len(metrics), 2):
+                self._band(sheet, metrics[start : start + 2], both, segments, tables, labels)
+            return sheet.finish()
+
+    def _band(
+        self,
+        sheet: Sheet,
+        metrics: Sequence[str],
+        systems: pd.DataFrame,
+        segments: pd.DataFrame,
+        tables: Mapping[str, pd.DataFrame],
+        labels: Mapping[str, str],
+    ) -> None:
+        """The panels of up to two metrics, side by side."""
+        block = sheet.inner / 2
+        drawn = {
+            (metric, level): rows[rows["metric"] == metric]
+            for metric in metrics
+            for level, rows in (("system", systems), ("segment", segments))
+        }
+        said = {
+            key: [
+                line
+                for text in self._said(tables, *key, rows)
+                for line in wrap(text, SIDE + AXIS - 0.06, TINY)
+            ]
+            for key, rows in drawn.items()
+        }
+        top = sheet.y + line_height(SMALL) + 0.05
+        heads = max(len(lines) for lines in said.values()) * line_height(TINY)
+        for i, metric in enumerate(metrics):
+            x = MARGIN + i * block
+            name = fit(labels[metric], block - 0.2, SMALL, True)
+            sheet.text(x, sheet.y + line_height(SMALL) / 2, name, size=SMALL, bold=True)
+            up = sheet.text(
+                x + 0.03, top + heads + SIDE / 2, "human rating", size=TINY, colour=style.SOFT
+            )
+            up.set(rotation=90, ha="center")
+            for k, level in enumerate(LEVELS):
+                rows, left = drawn[metric, level], x + AXIS + k * (SIDE + AXIS)
+                if rows.empty:
+                    continue
+                for j, text in enumerate(said[metric, level]):
+                    y = top - 0.05 + (j + 0.5) * line_height(TINY)
+                    sheet.text(left, y, text, size=TINY, colour=style.SOFT)
+                axes = sheet.axes(left, top + heads, SIDE, SIDE)
+                _frame(axes)
+                if level == "system":
+                    _scatter(sheet, axes, rows, left, top + heads)
+                else:
+                    _hexagons(axes, rows, self.cells)
+                across = fit(f"{labels[metric]}, {level}", SIDE, TINY)
+                y = top + heads + SIDE + 0.27
+                sheet.text(left + SIDE / 2, y, across, size=TINY, colour=style.SOFT, ha="center")
+        sheet.y = top + heads + SIDE + 0.5
+
+    def _said(
+        self, tables: Mapping[str, pd.DataFrame], metric: str, level: str, drawn: pd.DataFrame
+    ) -> list[str]:
+        """How many points are drawn, then a line for each of ``statistics`` in the table."""
+        what = "system" if level == "system" else "translation"
+        lines = [frames.counted(len(drawn), what)]
+        frame = frames.get(tables, "meta_evaluation")
+        if frame is None:
+            return lines
+        rows = frame[
+            (frame["metric"] == metric)
+            & (frame["level"] == level)
+            & (frame["category"] == self.category)
+        ]
+        for statistic in self.statistics:
+            row = _preferred(rows[rows["statistic"] == statistic], level)
+            if row is None:
+                continue
+            how = "" if row["grouping"] == "none" else f" ({row['grouping']})"
+            value, low, high = (frames.number_of(row[c]) for c in ("value", "low", "high"))
+            text = f"{statistic.replace('_', ' ')}{how} {style.number(value)}"
+            lines.append(text)
+            if low == low and high == high:
+                interval = f"[{style.number(low)}, {style.number(high)}]"
+                if text_width(f"{text} {interval}", TINY) <= SIDE + AXIS - 0.06:
+                    lines[-1] += f" {interval}"
+                else:
+                    lines.append(interval)
+            if level == "system" and row["n_systems"] != len(drawn):
+                lines[0] = f"{frames.counted(len(drawn), what)}, {row['n_systems']} compared"
+        return lines
+
+
+def _preferred(rows: pd.DataFrame, level: str) -> pd.Series[Any] | None:
+    """The row whose grouping belongs to the panel, where the table holds several."""
+    ranks = {grouping: i for i, grouping in enumerate(PREFERRED[level])}
+    found = [row for _, row in rows.iterrows()]
+    found.sort(key=lambda row: (bool(pd.isna(row["value"])), ranks.get(row["grouping"], 9)))
+    return found[0] if found else None
+
+
+LEVELS = ("system", "segment")
+#: Which grouping belongs to a panel, where the table holds several: corpus scores are drawn.
+PREFERRED = {"system": ("corpus", "none"), "segment": ("none", "item")}
+
+
+def _segments(tables: Mapping[str, pd.DataFrame], category: str) -> pd.DataFrame:
+    """Score and rating of each rated translation that has both."""
+    scores, ratings = frames.get(tables, "scores"), frames.get(tables, "ratings")
+    columns = ["system", "segment_id", "metric", "score", "rating"]
+    if scores is None or ratings is None:
+        return pd.DataFrame(columns=columns)
+    known = scores[scores["segment_id"].notna() & scores["score"].notna()]
+    whole = ratings[ratings["category"] == category]
+    return known.merge(whole, on=["test_set", "system", "segment_id"])[columns]
+
+
+def _frame(axes: Axes) -> None:
+    fitting_ticks(axes.xaxis, SIDE, most=4, size=TINY)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(tick_text))
+    axes.tick_params(axis="y", labelsize=TINY)
+    axes.grid(color=style.RULE, lw=0.4)
+
+
+def _hexagons(axes: Axes, rows: pd.DataFrame, cells: int) -> None:
+    """Hexagons that count translations; ten or more in one are needed for the darkest blue."""
+    drawn = axes.hexbin(
+        rows["score"].to_numpy(), rows["rating"].to_numpy(), gridsize=cells, bins="log",
+        mincnt=1, cmap="Blues", linewidths=0.1, label="segments",
+    )  # fmt: skip
+    counts = drawn.get_array()
+    drawn.set_clim(0.15, max(10.0, 0.0 if counts is None else float(np.max(counts))))
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    """A range with room around ``values``, also around a single one."""
+    pad = 0.12 * (max(values) - min(values)) or max(abs(values[0]) * 0.1, 0.1)
+    return min(values) - pad, max(values) + pad
+
+
+def _scatter(sheet: Sheet, axes: Axes, rows: pd.DataFrame, left: float, top: float) -> None:
+    """A point for each system, and its name where there is room."""
+    scores, ratings = rows["score"].tolist(), rows["rating"].tolist()
+    across, up = _span(scores), _span(ratings)
+    axes.set(xlim=across, ylim=up)
+    for role, x, y in zip(rows["role"], scores, ratings, strict=True):
+        mark = ROLES.get(role, ROLES["system"])
+        axes.plot(
+            [x], [y], marker=mark.marker, color=mark.colour, ms=4.5, ls="none", zorder=3,
+            label="system",
+        )  # fmt: skip
+    points = [
+        (
+            (x - across[0]) / (across[1] - across[0]) * SIDE,
+            (y - up[0]) / (up[1] - up[0]) * SIDE,
+            0.035,
+        )
+        for x, y in zip(scores, ratings, strict=True)
+    ]
+    texts = [fit(name, 0.85, 6.0) for name in rows["system"]]
+    sizes = [(text_width(t, 6.0), line_height(6.0) * 0.85) for t in texts]
+    boxes = place(points, sizes, (0, 0, SIDE + 0.12, SIDE), farthest=0.24)
+    for text, point, box in zip(texts, points, boxes, strict=True):
+        if box is None:
+            continue
+        x, y = left + (box[0] + box[2]) / 2, top + SIDE - (box[1] + box[3]) / 2
+        sheet.text(x, y, text, size=6.0, colour=style.SOFT, ha="center")
+        end = leader(point, box, 0.03)
+        if end is not None:
+            axes.plot(
+                [point[0] / SIDE, end[0] / SIDE], [point[1] / SIDE, end[1] / SIDE],
+                color=style.PALE, lw=0.5, transform=axes.transAxes, zorder=1, label="leader",
+            )  # fmt: skip

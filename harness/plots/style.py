@@ -1,0 +1,218 @@
+"""How every plot looks, and how it is saved.
+
+Colours are those of Okabe and Ito (2008), which colour-blind people can tell apart; markers and
+hatches differ too, so that a grey print stays readable. All text is drawn as it is: no
+mathematics is parsed, and control characters are written out, because names come from data.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from harness.errors import visible
+
+__all__ = [
+    "DPI",
+    "Fill",
+    "Mark",
+    "as_it_is",
+    "drawing",
+    "fills",
+    "marks",
+    "number",
+    "plain",
+    "save",
+    "sentinel_marks",
+]
+
+DPI = 150
+
+BLUE, ORANGE, GREEN, RED, SKY, PINK = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#56B4E9",
+    "#CC79A7",
+)
+YELLOW = "#F0E442"
+INK = "#1A1A1A"  # text
+SOFT = "#595959"  # secondary text, sentinels
+FAINT = "#767676"  # text of rows that cannot be judged: still 4.5:1 on white
+PALE = "#B0B0B0"  # markers of those rows
+RULE = "#D0D0D0"  # thin lines
+BAND = "#D9D9D9"  # interval of the human row
+STRIPE = "#F4F4F4"  # every second row
+
+_COLOURS = (BLUE, ORANGE, GREEN, RED, SKY, PINK)
+_MARKERS = ("o", "s", "D", "^", "v", "P", "*")  # 6 x 7 pairs before one comes twice
+_CROSSES = ("x", "+", "1", "2", "3", "4")
+_BARS = (BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW, SOFT)
+_HATCHES = ("", "///", "...", "\\\\\\", "xxx")
+
+#: The first of these that is installed draws the characters that DejaVu Sans lacks.
+CJK_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "WenQuanYi Zen Hei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "SimHei",
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a metric's points look."""
+
+    colour: str
+    marker: str
+
+
+@dataclass(frozen=True)
+class Fill:
+    """How a category's bars look; ``ink`` is readable on ``colour``."""
+
+    colour: str
+    hatch: str
+    ink: str
+
+
+def marks(names: Sequence[str]) -> dict[str, Mark]:
+    """A colour and marker for each name; no pair comes twice among 42."""
+    return {
+        name: Mark(_COLOURS[i % len(_COLOURS)], _MARKERS[i % len(_MARKERS)])
+        for i, name in enumerate(names)
+    }
+
+
+def sentinel_marks(names: Sequence[str]) -> dict[str, Mark]:
+    """A grey cross for each sentinel."""
+    return {name: Mark(SOFT, _CROSSES[i % len(_CROSSES)]) for i, name in enumerate(names)}
+
+
+def fills(names: Sequence[str], most: int) -> dict[str, Fill]:
+    """A colour and hatch for each of the first ``most`` names; the others share a pale grey."""
+    result = {}
+    for i, name in enumerate(names):
+        colour = _BARS[i % len(_BARS)] if i < most else "#E6E6E6"
+        hatch = _HATCHES[(i // len(_BARS) + i % 2) % len(_HATCHES)] if i < most else ""
+        dark = colour in {BLUE, GREEN, RED, SOFT}
+        result[name] = Fill(colour, hatch, "white" if dark else INK)
+    return result
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """The fonts to use: DejaVu Sans (matplotlib brings it), then a CJK font if there is one."""
+    installed = set(font_manager.get_font_names())
+    return ("DejaVu Sans", *[name for name in CJK_FONTS if name in installed][:1])
+
+
+def _settings() -> dict[Any, Any]:
+    return {
+        "font.family": list(families()),
+        "font.size": 9.0,
+        "text.parse_math": False,
+        "text.color": INK,
+        "axes.edgecolor": SOFT,
+        "axes.linewidth": 0.7,
+        "axes.labelcolor": INK,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "xtick.color": SOFT,
+        "xtick.labelsize": 8.0,
+        "xtick.major.width": 0.7,
+        "xtick.major.size": 3.0,
+        "ytick.color": SOFT,
+        "ytick.labelsize": 8.0,
+        "ytick.major.width": 0.7,
+        "ytick.major.size": 3.0,
+        "hatch.linewidth": 0.5,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "harness",
+    }
+
+
+_drawing: ContextVar[bool] = ContextVar("drawing", default=False)
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw or save inside: the same settings whatever the user's matplotlibrc says.
+
+    A character that no installed font has is drawn as a box, without a warning. Entering it
+    again inside changes nothing.
+    """
+    if _drawing.get():
+        yield
+        return
+    token = _drawing.set(True)
+    try:
+        with _settled():
+            yield
+    finally:
+        _drawing.reset(token)
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from", category=UserWarning)
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_settings())
+        yield
+
+
+def plain(text: object) -> str:
+    """``text`` on one line, control and bidirectional characters written out (``\\u202e``)."""
+    return visible(" ".join(str(text).split())) or "(no name)"
+
+
+def as_it_is(figure: Figure) -> None:
+    """Have all text of ``figure`` drawn without parsing mathematics ("$" is a dollar sign)."""
+    text: Any
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+
+
+def number(value: float, digits: int = 2) -> str:
+    """``value`` with a true minus sign; an en dash where it is missing."""
+    if value != value:
+        return "\u2013"
+    return f"{value:,.{digits}f}".replace("-", "\u2212")
+
+
+def save(figure: Figure, path: Path) -> list[Path]:
+    """Write ``figure`` to ``path`` + .png (150 dpi) and + .svg (text as outlines).
+
+    Equal figures make equal files: ids are salted with a fixed text and no date is written.
+
+    Returns
+    -------
+    list of Path
+        The files, the PNG first.
+    """
+    png = path.with_name(path.name + ".png")
+    svg = path.with_name(path.name + ".svg")
+    with drawing():
+        as_it_is(figure)
+        figure.savefig(png, format="png", dpi=DPI, metadata={"Software": "harness"})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": "harness"})
+    return [png, svg]
