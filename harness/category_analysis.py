@@ -17,6 +17,7 @@ import pandas as pd
 
 from harness.category_cells import Cell, ViewCells
 from harness.category_statements import CONSTANT, SYSTEM_IDENTITY, Limits, note, statements
+from harness.checks import check_between, check_weight, check_whole
 from harness.errors import InputError
 from harness.rating import Penalties
 from harness.statistics.category_accuracy import difference_of, loss_shares, paired_difference
@@ -88,6 +89,9 @@ def categories(
     InputError
         A metric has the name of one of the rows that are made here.
     """
+    check_between("category_accuracy.confidence", confidence, 0, 1)
+    check_weight("category_accuracy.minimum_pairs", minimum_pairs)
+    check_whole("category_accuracy.minimum_documents", minimum_documents, 0)
     names = list(dict.fromkeys(scores["metric"]))
     reserved = (*HUMAN_ROWS, SYSTEM_IDENTITY, CONSTANT)
     for name in names:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from harness.errors import InputError
 
-__all__ = ["check_between", "check_whole"]
+__all__ = ["check_between", "check_flag", "check_weight", "check_whole"]
 
 
 def check_whole(name: str, value: object, minimum: int) -> None:
@@ -39,3 +41,27 @@ def _refused(name: str, value: object, expected: str) -> InputError:
         expected=expected,
         remedy=f"set {name}=VALUE",
     )
+
+
+def check_weight(name: str, value: object) -> None:
+    """Refuse ``value`` of the config value ``name`` unless it is a finite number >= 0.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise _refused(name, value, "a number from 0")
+
+
+def check_flag(name: str, value: object) -> None:
+    """Refuse ``value`` of the config value ``name`` unless it is true or false.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    if not isinstance(value, bool):
+        raise _refused(name, value, "true or false")

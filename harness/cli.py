@@ -22,7 +22,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from harness.errors import InputError, visible
+from harness.errors import InputError
 from harness.hydra_versions import hydra_defaults, register_resolver, version_base
 from harness.overrides import config_dir_of, prepare
 from harness.resources import resource_folder
@@ -133,7 +133,7 @@ def _as_input_error(
         return _unknown_key(unknown[1], conf)
     first, *more = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
     return InputError(
-        visible(f"the config cannot be read: {first}"),
+        f"the config cannot be read: {first}",
         found="; ".join(more) or None,
         remedy="see harness --help for groups and examples, harness --cfg job for all values",
     )

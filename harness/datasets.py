@@ -215,7 +215,7 @@ def load_test_set(
         card=card.about,
         files=tuple(replace(f, name=names.get(f.name, f.name)) for f in test_set.files),
     )
-    given = {key: path for key, path in (references or {}).items() if path is not None}
+    given = {key: str(path) for key, path in (references or {}).items() if path is not None}
     return _with_references(test_set, given) if given else test_set
 
 

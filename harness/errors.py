@@ -54,15 +54,15 @@ class InputError(Exception):
         place = self.file or ""
         if self.line is not None:
             place += f":{self.line}" if place else f"line {self.line}"
-        lines = [f"{place}: {self.message}" if place else self.message]
+        lines = [visible(f"{place}: {self.message}" if place else self.message)]
         for label, text in (
             ("found", self.found),
             ("expected", self.expected),
             ("remedy", self.remedy),
         ):
             if text is not None:
-                lines.append(f"  {label + ':':<10}{text}")
-        return visible("\n".join(lines))
+                lines.append(f"  {label + ':':<10}{visible(text)}")
+        return "\n".join(lines)
 
     def __reduce__(self) -> tuple[object, ...]:  # workers send their errors to the parent process
         details = {
@@ -80,16 +80,14 @@ def _rebuild(message: str, details: dict[str, object]) -> InputError:
 
 
 def visible(text: str) -> str:
-    """``text`` with control and bidirectional characters written out, so that a message quoted
-    from a data file cannot act on the terminal (line feeds are kept)."""
-    return "".join(
-        c
-        if c == "\n" or c.isprintable()
-        else f"\\u{ord(c):04x}"
-        if ord(c) < 65536
-        else repr(c)[1:-1]
-        for c in text
-    )
+    """``text`` with control, line-breaking and bidirectional characters written out, so that what
+    is quoted from a data file can neither act on the terminal nor add a line to a message."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str], **place: object) -> InputError:

@@ -10,8 +10,8 @@ __all__ = ["findings"]
 
 
 def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Sentences on what the raters found, how the metrics treat human translations, and which
-    metric agrees best with the raters. Tables that are absent give no sentence."""
+    """Sentences on what the annotations say, how the metrics treat reference translations, and
+    which metric agrees best with the ratings. Tables that are absent give no sentence."""
     systems = tables["systems"]
     metrics = tables["metrics"]
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
@@ -19,7 +19,7 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     sentences = []
     if "penalty_profile" in tables:
         sentences.append(_penalties(tables["penalty_profile"]))
-    sentences += _humans(systems[systems["metric"].isin(own)], labels)
+    sentences += _references(systems[systems["metric"].isin(own)], labels)
     if "meta_evaluation" in tables:
         meta = tables["meta_evaluation"]
         sentences += _agreement(meta[meta["metric"].isin(own)], labels)
@@ -33,10 +33,10 @@ def _penalties(profile: pd.DataFrame) -> str:
     categories = first.groupby("category")["penalty"].sum().sort_values(ascending=False)
     whole = categories.sum()
     if len(totals) == 1:
-        lost = f"The raters took {totals.iloc[0]:.2f} points a segment off {totals.index[0]}"
+        lost = f"The annotations take {totals.iloc[0]:.2f} points a segment off {totals.index[0]}"
     else:
         lost = (
-            f"The raters took between {totals.iloc[0]:.2f} ({totals.index[0]}) and "
+            f"The annotations take between {totals.iloc[0]:.2f} ({totals.index[0]}) and "
             f"{totals.iloc[-1]:.2f} points ({totals.index[-1]}) a segment off the "
             f"{len(totals)} rated systems"
         )
@@ -46,8 +46,8 @@ def _penalties(profile: pd.DataFrame) -> str:
     return f"{lost}; most of it for errors of {_listed(parts)}.".replace("%", " %")
 
 
-def _humans(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
-    """Whether metrics put machine translations above a human translation."""
+def _references(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
+    """Whether metrics put machine translations above a reference translation."""
     sentences = []
     for human in systems[systems["role"] == "human"]["system"].unique():
         worse = []
@@ -72,7 +72,7 @@ def _humans(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
             )
             sentences.append(
                 f"{len(worse)} of {systems['metric'].nunique()} metrics put {which} above the "
-                f"human translation {human} ({', '.join(w[2] for w in worse)})."
+                f"reference translation {human} ({', '.join(w[2] for w in worse)})."
             )
     return sentences
 
@@ -90,26 +90,23 @@ def _agreement(meta: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
             & (meta["grouping"] == grouping)
             & meta["value"].notna()
         ].sort_values("value", ascending=False, kind="stable")
+        rows = rows[rows["low"].notna()]  # no claim without an interval
         if len(rows) < 2:
             continue
         best = rows.iloc[0]
-        overlapping = rows[(rows["high"] >= best["low"]) & (rows.index != best.name)]
-        sentence = (
-            f"{name}, {labels[best['metric']]} agrees best with the raters "
-            f"({best['value']:.3f}{_interval(best)})"
-        )
-        if len(overlapping):
-            others = [
-                f"{labels[m]} {v:.3f}"
-                for m, v in zip(overlapping["metric"], overlapping["value"], strict=True)
-            ]
+        reached = f"{best['value']:.3f} [{best['low']:.3f}, {best['high']:.3f}]"
+        near = rows[(rows["high"] >= best["low"]) & (rows.index != best.name)]
+        others = [
+            f"{labels[m]} {v:.3f}" for m, v in zip(near["metric"], near["value"], strict=True)
+        ]
+        sentence = f"{name}, {labels[best['metric']]} agrees best with the ratings ({reached})"
+        if (near["value"] == best["value"]).any():
+            sentence = f"{name}, no metric agrees best with the ratings: {labels[best['metric']]} "
+            sentence += f"{reached} and {_listed(others)}"
+        elif others:
             sentence += f"; the intervals of {_listed(others)} overlap with its own"
         sentences.append(sentence + ".")
     return sentences
-
-
-def _interval(row: pd.Series) -> str:
-    return "" if pd.isna(row["low"]) else f" [{row['low']:.3f}, {row['high']:.3f}]"
 
 
 def _listed(parts: Sequence[str]) -> str:

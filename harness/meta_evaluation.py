@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from harness.checks import check_between, check_whole
+from harness.errors import unknown_name
 from harness.significance import document_bootstrap, draw_documents
 from harness.statistics.base import Agreement, Array, Statistic
 from harness.tables import META, TestSet, conform
@@ -61,8 +62,16 @@ def meta_evaluate(
     -------
     DataFrame
         One row for each metric and statistic; undefined values are NaN with the reason in
-        ``note``. Without ratings the table is empty.
+        ``note``. ``n_excluded`` counts, of the translations of the compared systems in segments
+        that somebody rated, those that took no part. Without ratings the table is empty.
+
+    Raises
+    ------
+    InputError
+        There are ratings, but none of ``category``.
     """
+    if len(ratings) and category not in set(ratings["category"]):
+        raise unknown_name("category", category, set(ratings["category"]))
     resampling = resampling or Resampling()
     roles = test_set.roles
     systems = [s for s in test_set.rated_systems if roles.get(s) == "system"]
@@ -83,11 +92,13 @@ def meta_evaluate(
         matrix = _matrix(own[own["segment_id"].notna()], "score", systems, segments)[:, used]
         whole = own[own["segment_id"].isna()].set_index("system")["score"]
         corpus = whole.reindex(systems).to_numpy(dtype=float)[:, None]
-        excluded = int((np.isnan(matrix) | np.isnan(human)).sum())
         for statistic in statistics.values():
             is_corpus = statistic.grouping == "corpus"
             values = corpus if is_corpus else matrix
-            result = _compared(statistic, values, human, whole_text=bool(used.all()))
+            if is_corpus and not used.all():
+                result = Agreement(float("nan"), 0, "corpus scores cover segments without a rating")
+            else:
+                result = statistic(values, human)
             low, high = float("nan"), float("nan")
             if draws and not is_corpus and not np.isnan(result.value):
                 low, high = document_bootstrap(
@@ -105,9 +116,9 @@ def meta_evaluate(
                     "low": low,
                     "high": high,
                     "n_systems": len(systems),
-                    "n_segments": human.shape[1],
+                    "n_segments": result.n_segments,
                     "n_pairs": result.n,
-                    "n_excluded": excluded,
+                    "n_excluded": human.size - result.n_translations,
                     "ceiling": np.nan,
                     "chance": statistic.chance,
                     "cluster": None,
@@ -115,16 +126,6 @@ def meta_evaluate(
                 }
             )
     return conform(pd.DataFrame(rows, columns=META.names), META)
-
-
-def _compared(
-    statistic: Statistic, scores: Array, ratings: Array, *, whole_text: bool
-) -> Agreement:
-    if statistic.grouping == "corpus" and not whole_text:
-        return Agreement(
-            float("nan"), 0, "corpus scores cover segments that nobody rated; see 'mean'"
-        )
-    return statistic(scores, ratings)
 
 
 def _no_interval(

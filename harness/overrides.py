@@ -12,7 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import ChoiceSweep, Override, QuotedString
+from hydra.core.override_parser.types import (
+    ChoiceSweep,
+    Glob,
+    IntervalSweep,
+    Override,
+    QuotedString,
+    RangeSweep,
+)
 from hydra.errors import HydraException
 
 from harness.errors import InputError, unknown_name
@@ -21,6 +28,7 @@ __all__ = ["config_dir_of", "group_options", "prepare"]
 
 #: Config nodes to which a key may be added.
 OPEN_NODES = ("test_set.references.", "test_set.systems.", "test_set.labels.")
+_KEY = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 
 
 def prepare(arguments: Sequence[str], conf: Path) -> list[str]:
@@ -91,21 +99,36 @@ def group_options(folders: Sequence[Path]) -> dict[str, list[str]]:
 def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
     key, _, value = argument.partition("=")
     if key.startswith(OPEN_NODES):
+        if not _KEY.fullmatch(key):
+            raise InputError(
+                f"the name in {key!r} cannot be a config key",
+                expected="letters A-Z and a-z, digits, _ and -; it may not begin with a digit",
+                remedy="choose another name",
+            )
         argument = f"++{argument}"
+    elif f"{key}." in OPEN_NODES:
+        argument = f"+{argument}"
     override = _parsed(argument)
-    if override is None:
+    if override is None and _may_be_a_path(key):
         argument = f"{argument.partition('=')[0]}={_quoted(value)}"
         override = _parsed(argument)
-        if override is None:
-            raise InputError(
-                f"the override {argument!r} cannot be read",
-                expected="key=value",
-                remedy="put the value in quotes: 'key=\"value\"'",
-            )
+    if override is None:
+        raise InputError(
+            f"the override {argument!r} cannot be read",
+            expected="key=value",
+            remedy="check brackets and quotes; text with special characters goes into quotes: "
+            "'key=\"value\"'",
+        )
     groups = group_options(folders)
     group = override.key_or_group
     if group not in groups or override.is_delete():
         return [argument]
+    if override._value is None:
+        raise InputError(
+            f"the config group {group} needs an option",
+            found="null",
+            expected=f"one of: {', '.join(groups[group])}",
+        )
     choices = _choices(override)
     if choices is None:
         return [argument]
@@ -118,6 +141,14 @@ def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
             if name not in groups[group]:
                 raise unknown_name(f"option of {group}", name, groups[group])
     return [argument]
+
+
+def _may_be_a_path(key: str) -> bool:
+    """Whether a value that Hydra cannot read may be meant as it stands."""
+    own = key.lstrip("+~")
+    if f"{own}." in OPEN_NODES:
+        return False  # a mapping
+    return own.startswith("test_set.") or own in {"output", "mirror", "cache"}
 
 
 def _parsed(argument: str) -> Override | None:
@@ -135,13 +166,13 @@ def _quoted(value: str) -> str:
 def _choices(override: Override) -> list[str | list[str]] | None:
     """The options that an override chooses, one entry a job; None where it chooses none."""
     value = override._value
+    if isinstance(value, Glob | RangeSweep | IntervalSweep):
+        return None  # Hydra finds the options itself
     entries = value.list if isinstance(value, ChoiceSweep) else [value]
     choices: list[str | list[str]] = []
     for entry in entries:
         if isinstance(entry, list):
             choices.append([_text(item) for item in entry])
-        elif entry is None:
-            return None
         else:
             choices.append(_text(entry))
     return choices

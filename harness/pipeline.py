@@ -8,7 +8,7 @@ import shlex
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,7 +19,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__
 from harness.category_analysis import categories
-from harness.checks import check_whole
+from harness.checks import check_flag, check_whole
+from harness.errors import InputError, unknown_name
 from harness.findings import findings
 from harness.meta_evaluation import meta_evaluate
 from harness.plots import style
@@ -42,6 +43,8 @@ from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 
 __all__ = ["run"]
+
+ACCURACY_OPTIONS = ("minimum_pairs", "minimum_documents", "confidence")
 
 
 @dataclass
@@ -71,13 +74,15 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         Anything that a person can get wrong; then nothing has been written.
     """
     check_output(output)
-    if config.workers is not None:
-        check_whole("workers", config.workers, 1)
+    _check(config)
     clock = Clock()
     metrics = build_all(config.metrics)
     sentinels = {k: m for k, m in build_all(config.sentinels).items() if k not in metrics}
+    if not metrics and not sentinels:
+        raise InputError("no metric is selected", remedy="choose some, e.g. 'metrics=[bleu,chrf]'")
     weights = build(config.ratings)
     views = build_all(config.views)
+    _check_views(views)
     statistics = build_all(config.statistics)
     resampling = build(config.resampling)
     plots = build_all(config.plots)
@@ -136,7 +141,10 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             images = _draw(plots, tables, folder / "plots")
         with clock.stage("tables"):
             _write_tables(tables, folder / "tables", markdown=bool(config.report.markdown))
-        record = _record(config, test_set, references, tables, scored, clock, command, started)
+        scorers = {**metrics, **sentinels}
+        record = _record(
+            config, test_set, references, scorers, tables, scored, clock, command, started
+        )
         if config.report.html:
             content = ReportContent(
                 test_set=test_set,
@@ -156,12 +164,57 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     return output / "report.html" if config.report.html else output
 
 
+def _check(config: DictConfig) -> None:
+    """Refuse a config in which a needed part is empty or has the wrong kind."""
+    for name in ("test_set", "metrics", "sentinels", "ratings", "views", "statistics", "plots"):
+        if not isinstance(config[name], DictConfig):
+            raise InputError(
+                f"the config value {name} is not a group of options",
+                found=repr(config[name]),
+                expected=f"{name}=OPTION; see harness --help",
+            )
+    for name in ("systems", "resampling", "category_accuracy", "report"):
+        if not isinstance(config[name], DictConfig):
+            raise InputError(f"the config value {name} is empty", found=repr(config[name]))
+    for name in ("references", "systems.names"):
+        value = _plain(OmegaConf.select(config, name))
+        if not value or not isinstance(value, str | list):
+            raise InputError(
+                f"the config value {name} names nothing",
+                found=repr(value),
+                expected="a word such as 'all', or a list of names",
+            )
+    if config.workers is not None:
+        check_whole("workers", config.workers, 1)
+    for name in ("systems.include_references", "report.html", "report.markdown"):
+        check_flag(name, OmegaConf.select(config, name))
+    for name in config.category_accuracy:
+        if name not in ACCURACY_OPTIONS:
+            raise unknown_name("config value of category_accuracy", str(name), ACCURACY_OPTIONS)
+
+
+def _check_views(views: Mapping[str, Any]) -> None:
+    """Refuse two views of one name: tables could not tell them apart."""
+    names = [view.name for view in views.values()]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(
+                f"two views are called {name!r}",
+                found=", ".join(f"{key}: {view.name}" for key, view in views.items()),
+                remedy="give each its own name: views.KEY.name=NAME",
+            )
+
+
 def _plain(value: Any) -> Any:
     return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
 
 
 def _report_options(config: DictConfig) -> ReportOptions:
     options = {k: v for k, v in _plain(config).items() if k not in {"html", "markdown"}}
+    known = {f.name for f in fields(ReportOptions)}
+    for name in options:
+        if name not in known:
+            raise unknown_name("config value of report", name, ["html", "markdown", *known])
     return ReportOptions(**options)
 
 
@@ -211,6 +264,7 @@ def _record(
     config: DictConfig,
     test_set: TestSet,
     references: Sequence[str],
+    metrics: Mapping[str, Any],
     tables: Mapping[str, pd.DataFrame],
     scored: Any,
     clock: Clock,
@@ -218,7 +272,7 @@ def _record(
     started: datetime,
 ) -> dict[str, Any]:
     """What determines the run's numbers, and how it went: the content of run.json."""
-    metrics = tables["metrics"]
+    corpus = tables["metrics"].set_index("metric")["signature"]
     signatures = scored.scores.drop_duplicates(["metric", "signature"])
     return {
         "command": shlex.join(command),
@@ -235,7 +289,7 @@ def _record(
         },
         "signatures": {
             metric: {
-                "corpus": str(metrics.set_index("metric")["signature"][metric]),
+                "corpus": str(corpus[metric]),
                 "segment": str(own["signature"].iloc[0]),
             }
             for metric, own in signatures.groupby("metric", sort=False)
@@ -244,7 +298,7 @@ def _record(
         "notes": list(test_set.notes),
         "seeds": {
             "resampling": config.resampling.seed,
-            **{k: c.seed for k, c in config.sentinels.items() if "seed" in c},
+            **{k: m.seed for k, m in metrics.items() if hasattr(m, "seed")},
         },
         "seconds": dict(clock.seconds),
         "cpu_seconds_scoring": {k: round(v, 3) for k, v in scored.seconds.items()},

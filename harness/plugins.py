@@ -1,8 +1,11 @@
 """Objects from configs: only those that the tool, or a registered plug-in, may build.
 
-A config names the class of an object in ``_target_``. So that nobody's YAML can run arbitrary
-code, a target must lie in ``harness`` or in a package that registers the entry point group
-``harness.plugins``; everything else is refused before it is imported.
+A config names the class of an object in ``_target_``. So that a YAML file cannot run just any code,
+a target must lie in ``harness`` or in a package that registers the entry point group
+``harness.plugins``, and must be a dataclass or a function that returns a test set; everything else
+is refused, outside these packages before it is imported. (Hydra's own section of the config,
+``hydra``, is Hydra's: it may name callbacks and launchers. Read a stranger's config folder before
+you use it.)
 """
 
 from __future__ import annotations
@@ -10,12 +13,14 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
 from importlib.metadata import entry_points
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from harness.errors import InputError
+from harness.tables import TestSet
 
 __all__ = ["build", "build_all"]
 
@@ -88,7 +93,8 @@ def _made(node: Any) -> Any:
 def _located(target: str) -> Callable[..., Any]:
     """The class or function that ``target`` names, if it may be built."""
     allowed = {"harness"} | {e.value.split(":")[0].split(".")[0] for e in entry_points(group=GROUP)}
-    wanted = f"a class or function below one of: {', '.join(sorted(allowed))}"
+    packages = ", ".join(sorted(allowed))
+    wanted = f"a dataclass, or a function that returns a TestSet, of one of: {packages}"
     module, _, name = target.rpartition(".")
     if module.split(".")[0] not in allowed:
         raise InputError(
@@ -105,6 +111,15 @@ def _located(target: str) -> Callable[..., Any]:
             remedy=f"check the spelling of {TARGET}, and that the package is installed",
         ) from error
     home = str(getattr(found, "__module__", "")).split(".")[0]
-    if home not in allowed or not callable(found):
+    if home not in allowed or name.startswith("_") or not _is_buildable(found):
         raise InputError(f"the config may not build {target!r}", expected=wanted)
     return found  # type: ignore[no-any-return]
+
+
+def _is_buildable(found: Any) -> bool:
+    """Whether making it has no effect but the object: a dataclass, or a reader of test sets."""
+    if isinstance(found, type):
+        return is_dataclass(found)
+    if not inspect.isfunction(found):
+        return False
+    return inspect.signature(found).return_annotation in (TestSet, "TestSet")

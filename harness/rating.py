@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from harness.checks import check_weight
 from harness.errors import InputError
 from harness.tables import PENALTY_PROFILE, RATER_RATINGS, RATINGS, TestSet, conform
 from harness.taxonomy import code_of
@@ -22,6 +23,7 @@ from harness.views import View, error_table
 __all__ = ["Penalties", "Weights", "penalties", "penalty_profile", "rate", "rater_ratings"]
 
 TOTAL = "all"
+DECIMALS = 12
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Weights:
     category_severity: Mapping[str, Mapping[str, float]] = field(
         default_factory=lambda: {"fluency/punctuation": {"minor": 0.1}}
     )
+
+    def __post_init__(self) -> None:
+        for severity, weight in self.severity.items():
+            check_weight(f"ratings.severity.{severity}", weight)
+        for category, weight in self.category.items():
+            check_weight(f"ratings.category.{category}", weight)
+        for category, weights in self.category_severity.items():
+            for severity, weight in weights.items():
+                check_weight(f"ratings.category_severity.{category}.{severity}", weight)
 
     def of(self, category: str, subcategory: str, severity: str) -> float:
         """The penalty of one error, >= 0.
@@ -81,7 +92,9 @@ class Penalties:
     """Weighted penalties of every rater in one view, as arrays over systems x segments x raters x
     categories.
 
-    ``values`` is >= 0 and NaN where that rater did not annotate that translation; ``counts`` is
+    ``values`` is >= 0 and NaN where that rater did not annotate that translation; ``totals``,
+    without the last axis, is the penalty of all errors, also of those that the view leaves out (so
+    it is the same in every view); ``counts`` is
     the number of errors and ``major`` that of the critical and major ones among them (0 where not
     annotated). Systems and raters are sorted by name, segments
     stand in the order of the test set, categories by total penalty, largest first.
@@ -95,52 +108,40 @@ class Penalties:
     raters: tuple[str, ...]
     categories: tuple[str, ...]
     values: NDArray[np.float64]
+    totals: NDArray[np.float64]
     counts: NDArray[np.int64]
     major: NDArray[np.int64]
 
     @property
     def rated(self) -> NDArray[np.bool_]:
         """(n_systems, n_segments, n_raters): whether the rater annotated the translation."""
-        rated: NDArray[np.bool_] = ~np.isnan(self.values[..., 0])
+        rated: NDArray[np.bool_] = ~np.isnan(self.totals)
         return rated
-
-    @property
-    def totals(self) -> NDArray[np.float64]:
-        """(n_systems, n_segments, n_raters): the penalty over all categories, NaN: not rated."""
-        totals: NDArray[np.float64] = self.values.sum(axis=-1)
-        return totals
 
 
 def penalties(test_set: TestSet, weights: Weights, view: View) -> Penalties:
     """The penalties that ``weights`` give to the errors of ``test_set``, by category of ``view``.
 
     Every annotation counts, also one without errors (its penalties are 0); a translation without
-    annotation is NaN throughout. Errors that the view ignores (faults of the source) have no
-    category; they weigh 0 in the shipped weights.
+    annotation is NaN throughout. Errors that the view leaves out are in ``totals`` only.
+
+    Raises
+    ------
+    InputError
+        The view has a category called 'all', or the weights lack a severity.
     """
-    systems = test_set.rated_systems
+    systems = sorted(test_set.annotations["system"].unique())
     segments = list(test_set.segments["segment_id"])
     raters = sorted(test_set.annotations["rater"].unique())
-    errors = error_table(test_set, view)
-    errors = errors[errors["view_category"].notna()]
-    weight = {
-        key: weights.of(*key)
-        for key in errors[["category", "subcategory", "severity"]]
-        .drop_duplicates()
-        .itertuples(index=False, name=None)
-    }
-    errors = errors.assign(
-        penalty=[
-            weight[key]
-            for key in errors[["category", "subcategory", "severity"]].itertuples(
-                index=False, name=None
-            )
-        ]
-    )
-    by_category = errors.groupby("view_category")["penalty"].sum().to_dict()
-    categories = sorted(
-        {str(c) for c in errors["view_category"]}, key=lambda c: (-by_category[c], c)
-    ) or ["other"]
+    errors = _weighted(error_table(test_set, view), weights)
+    sorted_in = errors[errors["view_category"].notna()]
+    by_category = sorted_in.groupby("view_category")["penalty"].sum().to_dict()
+    categories = sorted(map(str, by_category), key=lambda c: (-by_category[c], c))
+    if TOTAL in categories:
+        raise InputError(
+            f"the view {view.name!r} has a category called {TOTAL!r}, which means the total",
+            remedy="rename the category",
+        )
 
     def positions(frame: pd.DataFrame) -> tuple[NDArray[np.int64], ...]:
         return (
@@ -150,18 +151,19 @@ def penalties(test_set: TestSet, weights: Weights, view: View) -> Penalties:
         )
 
     shape = (len(systems), len(segments), len(raters), len(categories))
-    values = np.full(shape, np.nan)
+    totals = np.full(shape[:3], np.nan)
+    totals[positions(test_set.annotations)] = 0.0
+    values = np.where(np.isnan(totals)[..., None], np.nan, np.zeros(shape))
     counts = np.zeros(shape, dtype=np.int64)
     major = np.zeros(shape, dtype=np.int64)
-    values[positions(test_set.annotations)] = 0.0
     if len(errors):
-        where = (
-            *positions(errors),
-            pd.Index(categories).get_indexer(pd.Index(errors["view_category"])),
-        )
-        np.add.at(values, where, errors["penalty"].to_numpy())
+        np.add.at(totals, positions(errors), errors["penalty"].to_numpy())
+    if len(sorted_in):
+        category = pd.Index(categories).get_indexer(pd.Index(sorted_in["view_category"]))
+        where = (*positions(sorted_in), category)
+        np.add.at(values, where, sorted_in["penalty"].to_numpy())
         np.add.at(counts, where, 1)
-        np.add.at(major, where, errors["severity"].isin(["critical", "major"]).to_numpy())
+        np.add.at(major, where, sorted_in["severity"].isin(["critical", "major"]).to_numpy())
     return Penalties(
         test_set=test_set.name,
         view=view.name,
@@ -171,16 +173,26 @@ def penalties(test_set: TestSet, weights: Weights, view: View) -> Penalties:
         raters=tuple(raters),
         categories=tuple(categories),
         values=values,
+        totals=totals,
         counts=counts,
         major=major,
     )
 
 
+def _weighted(errors: pd.DataFrame, weights: Weights) -> pd.DataFrame:
+    """``errors`` with the column penalty."""
+    kinds = list(errors[["category", "subcategory", "severity"]].itertuples(index=False, name=None))
+    weight = {kind: weights.of(*kind) for kind in dict.fromkeys(kinds)}
+    return errors.assign(penalty=np.array([weight[kind] for kind in kinds], dtype=float))
+
+
 def rate(test_set: TestSet, weights: Weights, view: View) -> pd.DataFrame:
     """The ratings of all annotated translations: table RATINGS, categories of ``view`` and 'all'.
 
-    A rating is the mean over raters of minus the penalty; translations without annotation have no
-    row. Degenerate case: a test set without annotations gives an empty table.
+    A rating is the mean over raters of minus the penalty, rounded to 12 decimals: penalties are
+    multiples of a tenth, and their means over raters so stay equal where they are equal in truth
+    (unrounded, 5 pairs of WMT23 that tie would not). Translations without annotation have no row.
+    Degenerate case: a test set without annotations gives an empty table.
     """
     return ratings_table(penalties(test_set, weights, view))
 
@@ -201,7 +213,7 @@ def ratings_table(result: Penalties) -> pd.DataFrame:
                     "system": np.asarray(result.systems, dtype=object)[system],
                     "segment_id": np.asarray(result.segments, dtype=object)[segment],
                     "category": category,
-                    "rating": -summed / count + 0.0,
+                    "rating": np.round(-summed / count, DECIMALS) + 0.0,
                     "n_raters": count,
                 }
             )
@@ -220,7 +232,7 @@ def rater_ratings(result: Penalties) -> pd.DataFrame:
                 "segment_id": np.asarray(result.segments, dtype=object)[segment],
                 "rater": np.asarray(result.raters, dtype=object)[rater],
                 "category": category,
-                "rating": -values[system, segment, rater] + 0.0,
+                "rating": np.round(-values[system, segment, rater], DECIMALS) + 0.0,
             }
         )
         for category, values in _with_total(result)
@@ -251,7 +263,8 @@ def penalty_profile(results: Sequence[Penalties], roles: Mapping[str, str]) -> p
             by_rater = np.where(rated[i, segments, :, None], result.values[i, segments], 0.0)
             means = by_rater.sum(axis=1) / n_raters[i, segments, None]
             per_segment = means.mean(axis=0)
-            whole = per_segment.sum()
+            totals = np.where(rated[i, segments], result.totals[i, segments], 0.0)
+            whole = (totals.sum(axis=1) / n_raters[i, segments]).mean()
             for c, category in enumerate(result.categories):
                 rows.append(
                     {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from harness.errors import InputError
 
 __all__ = ["check_output", "default_output", "whole_folder"]
 
-MARK = "run.json"
+#: Everything that a run leaves in its folder.
+PARTS = frozenset({"report.html", "run.json", "plots", "tables"})
 
 
 def default_output(started: datetime, *, sweep: bool = False) -> Path:
@@ -28,53 +30,103 @@ def check_output(folder: Path) -> None:
     Raises
     ------
     InputError
-        The path is a file, or a folder with content that no run wrote.
+        The path is a file, cannot be made, or is a folder with content that no run wrote.
     """
-    if not folder.exists():
-        for parent in folder.absolute().parents:
-            if parent.exists():
-                if not parent.is_dir() or not os.access(parent, os.W_OK):
-                    raise InputError(
-                        "the run's folder cannot be made here",
-                        file=folder,
-                        found=f"{parent} is "
-                        + ("not writable" if parent.is_dir() else "not a folder"),
-                        remedy="choose another: output=DIR",
-                    )
-                break
+    folder = folder.resolve()
+    try:
+        exists = folder.exists()
+    except OSError as error:
+        raise InputError(
+            "the run's folder cannot be made",
+            file=folder,
+            found=error.strerror,
+            remedy="choose another: output=DIR",
+        ) from error
+    if not exists:
+        _check_parent(folder)
         return
     if not folder.is_dir():
         raise InputError(
             "the run's folder is a file", file=folder, remedy="choose another: output=DIR"
         )
-    if any(folder.iterdir()) and not (folder / MARK).is_file():
+    if not os.access(folder.parent, os.W_OK) or not os.access(folder, os.W_OK | os.R_OK):
+        raise InputError(
+            "the run's folder cannot be written", file=folder, remedy="choose another: output=DIR"
+        )
+    content = sorted(p.name for p in folder.iterdir())
+    if content and not (set(content) <= PARTS and _is_run(folder / "run.json")):
+        foreign = [name for name in content if name not in PARTS] or content
         raise InputError(
             "the run's folder exists and holds something else than a run",
             file=folder,
-            found=", ".join(sorted(p.name for p in folder.iterdir())[:5]),
-            expected=f"no folder, an empty one, or an earlier run (with {MARK}), which is replaced",
+            found=", ".join(foreign[:5]),
+            expected="no folder, an empty one, or an earlier run, which is replaced",
             remedy="choose another: output=DIR",
         )
+
+
+def _check_parent(folder: Path) -> None:
+    for parent in folder.parents:
+        if parent.exists():
+            if not parent.is_dir() or not os.access(parent, os.W_OK):
+                why = "not writable" if parent.is_dir() else "not a folder"
+                raise InputError(
+                    "the run's folder cannot be made here",
+                    file=folder,
+                    found=f"{parent} is {why}",
+                    remedy="choose another: output=DIR",
+                )
+            return
+
+
+def _is_run(record: Path) -> bool:
+    """Whether a file is the run.json of an earlier run."""
+    try:
+        content = json.loads(record.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    versions = content.get("versions") if isinstance(content, dict) else None
+    return isinstance(versions, dict) and "harness" in versions
 
 
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
     """A folder to write into, which becomes ``folder`` when the block ends without an error.
 
-    An earlier run of the same name is replaced. After an error nothing is left.
+    An earlier run of the same name is replaced, in the end; after an error it is still there, and
+    of the new one nothing is left. A link is followed.
     """
     check_output(folder)
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
+    folder = folder.resolve()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+    except OSError as error:
+        raise InputError(
+            "the run's folder cannot be made",
+            file=folder,
+            found=error.strerror,
+            remedy="choose another: output=DIR",
+        ) from error
     try:
         yield partial
-        old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
-        if folder.exists():
-            folder.rename(old)
-        partial.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
+        _put(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _put(partial: Path, folder: Path) -> None:
+    """``partial`` in the place of ``folder``."""
+    check_output(folder)  # somebody may have written there meanwhile
+    old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        partial.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

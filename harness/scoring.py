@@ -241,12 +241,12 @@ def _tabulate(
         status = why or ("ok" if np.isfinite(value) else "failed: the metric gave no number")
         number = sign * value + 0.0 if status == "ok" else np.nan
         rows.add(test_set.name, system, segment, key, segment_signature, number, status)
-    n_missing = int(np.isnan(result.scores).sum())
+    n_missing = int((~np.isfinite(result.scores)).sum())
     whole, status = _whole(metric, result, None, n_missing, len(result.scores))
     rows.add(test_set.name, system, None, key, corpus_signature, sign * whole + 0.0, status)
     for document, index in test_set.segments.groupby("document", sort=False).indices.items():
         chosen = np.asarray(index, dtype=np.int64)
-        n_missing = int(np.isnan(result.scores[chosen]).sum())
+        n_missing = int((~np.isfinite(result.scores[chosen])).sum())
         part, status = _whole(metric, result, chosen, n_missing, len(chosen))
         documents.add(
             test_set.name,

@@ -44,16 +44,19 @@ def choose_systems(
 ) -> TestSet:
     """The test set with the chosen systems: 'all', 'rated', 'machine', one name, or several.
 
-    With ``include_references`` the references that are not in use (``references``) join as
-    systems of the role human; a reference is never scored against itself.
+    With ``include_references``, or where one is named, the references that are not in use
+    (``references`` are) join as systems of the role human; a reference is never scored against
+    itself.
 
     Raises
     ------
     InputError
         A name is unknown, or no system is left.
     """
-    if include_references:
-        test_set = _with_references(test_set, references)
+    wanted = [names] if isinstance(names, str) else list(map(str, names))
+    spare = [r for r in test_set.reference_names if r not in references]
+    if include_references or set(wanted) & (set(spare) - set(test_set.systems)):
+        test_set = _with_references(test_set, spare)
     if names == "all":
         chosen = test_set.systems
     elif names == "rated":
@@ -61,7 +64,7 @@ def choose_systems(
     elif names == "machine":
         chosen = [s for s, role in test_set.roles.items() if role == "system"]
     else:
-        chosen = [names] if isinstance(names, str) else list(map(str, names))
+        chosen = wanted
         for name in chosen:
             if name not in test_set.systems:
                 raise unknown_name("system", name, test_set.systems)
@@ -74,10 +77,16 @@ def choose_systems(
     return test_set.with_systems(chosen)
 
 
-def _with_references(test_set: TestSet, used: Sequence[str]) -> TestSet:
-    spare = test_set.references[
-        ~test_set.references["reference_name"].isin([*used, *test_set.systems])
-    ]
+def _with_references(test_set: TestSet, names: Sequence[str]) -> TestSet:
+    """The test set with these references as human systems; where a system has the same name, a
+    note says that the reference stays out."""
+    taken = [name for name in names if name in test_set.systems]
+    joining = [name for name in names if name not in taken]
+    spare = test_set.references[test_set.references["reference_name"].isin(joining)]
     human = spare.rename(columns={"reference_name": "system", "reference": "hypothesis"})
     both = pd.concat([test_set.hypotheses, human.assign(role="human")], ignore_index=True)
-    return replace(test_set, hypotheses=conform(both, HYPOTHESES))
+    notes = [
+        f"the reference {name} takes no part as a system: a system has the same name"
+        for name in taken
+    ]
+    return replace(test_set, hypotheses=conform(both, HYPOTHESES), notes=(*test_set.notes, *notes))

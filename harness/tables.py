@@ -206,7 +206,7 @@ SCORES = Schema(
 )
 DOCUMENT_SCORES = Schema(
     "DOCUMENT_SCORES",
-    "Metric scores and ratings of whole documents.",
+    "Metric scores of whole documents.",
     (
         _TEST_SET,
         _SYSTEM,
@@ -276,10 +276,10 @@ META = Schema(
         Column("low", "number", "lower end of the 95 % interval", nullable=True),
         Column("high", "number", "upper end of the 95 % interval", nullable=True),
         Column("n_systems", "integer", "systems compared"),
-        Column("n_segments", "integer", "segments compared"),
+        Column("n_segments", "integer", "segments that took part"),
         Column("n_pairs", "integer", "pairs or groups that the value is a mean of"),
-        Column("n_excluded", "integer", "translations left out: a score or rating is missing"),
-        Column("ceiling", "number", "one rater against the others; NaN: one rater", nullable=True),
+        Column("n_excluded", "integer", "rated segments' translations that took no part"),
+        Column("ceiling", "number", "one rater against the others; NaN: not computed", True),
         Column("chance", "number", "what a metric without information gets", nullable=True),
         Column("cluster", "integer", "rank cluster, 1 is best; null: not tested", nullable=True),
         Column("note", "text", "why a value is undefined; empty otherwise"),

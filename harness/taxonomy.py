@@ -170,7 +170,7 @@ def category_of(
         file=file,
         line=line,
         expected=f"one of: {', '.join(_CODES)}; or a label that these replace",
-        remedy=f"{error.remedy} Or map it in the config: test_set.labels.'{label}'=other",
+        remedy=f"{error.remedy} Or map it in the config: 'test_set.labels={{{label}: other}}'",
     )
 
 

@@ -21,6 +21,19 @@ GROUPS = {
     "plots": "Plots",
     "test_set": "Test sets",
 }
+#: Tables that a run writes, and the names of their files.
+CSV = {
+    "METRICS": "metrics",
+    "SYSTEMS": "systems",
+    "SCORES": "scores",
+    "DOCUMENT_SCORES": "documents",
+    "RATINGS": "ratings",
+    "RATER_RATINGS": "ratings_by_rater",
+    "PENALTY_PROFILE": "penalty_profile",
+    "META": "meta_evaluation",
+    "CATEGORIES": "categories",
+    "CATEGORY_TESTS": "category_tests",
+}
 
 
 def reference() -> str:
@@ -36,9 +49,10 @@ def reference() -> str:
         for file in sorted((ROOT / "conf" / group).glob("*.yaml")):
             for target in _targets(OmegaConf.to_container(OmegaConf.load(file))):
                 parts += [f"### `{file.stem}`: {target}", "", _docstring(target), ""]
-    parts += ["## Tables", "", "CSV files of a run: `tables/NAME.csv`, in the columns below.", ""]
+    parts += ["## Tables", "", "A run writes those with a file as `tables/NAME.csv`.", ""]
     for schema in SCHEMAS:
-        parts += [f"### {schema.name}", "", schema.meaning, ""]
+        file = f"File: `tables/{CSV[schema.name]}.csv`." if schema.name in CSV else "No file."
+        parts += [f"### {schema.name}", "", f"{schema.meaning} {file}", ""]
         parts += ["| column | kind | meaning |", "|---|---|---|"]
         for column in schema.columns:
             kind = column.kind + (", may be missing" if column.nullable else "")

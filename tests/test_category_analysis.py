@@ -155,7 +155,8 @@ def test_tiers_notes_and_sentinels() -> None:
     assert math.isnan(never["value"])
     assert (never["n_eff"], never["n_pairs"], never["n_documents"]) == (0.0, 0, 0)
     assert never["note"] == (
-        "no pair; more annotations or injected errors are needed; no value: the category decides no pair"
+        "no pair; more annotations or injected errors are needed; "
+        "no value: the category decides no pair"
     )
     assert cell(result, "style", "good")["note"].startswith("raters agree at chance (label ")
     lost = result.categories[result.categories["metric"] == "good"]["loss_share"]
@@ -255,7 +256,8 @@ def test_one_system_gives_rows_without_values() -> None:
     assert (frame["n_eff"] == 0).all()
     assert set(frame["tier"]) == {"too few"}
     assert set(frame["note"]) == {
-        "1 document: fewer than 10; more annotations or injected errors are needed; no value: one rated system"
+        "1 document: fewer than 10; more annotations or injected errors are needed; "
+        "no value: one rated system"
     }
     assert int(cell(result, "meaning", "good")["n_errors"]) > 0
     assert result.tests["p"].isna().all()
@@ -489,7 +491,8 @@ def test_real_notes(analysed: tuple[CategoryResult, float]) -> None:
         "meaning": "",
         "omission": "not measured purely: other categories alone give 46.6 % [43, 50]",
         "language": "raters agree weakly (label 54.0 % [52, 56])",
-        "addition": "35.7 effective pairs: fewer than 50; more annotations or injected errors are needed",
+        "addition": "35.7 effective pairs: fewer than 50; "
+        "more annotations or injected errors are needed",
     }
     for category, text in wanted.items():
         assert cell(result, category, "chrF")["note"] == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -188,6 +189,22 @@ def test_a_misspelt_system_names_the_nearest(
         ("resampling.samples=many", "samples"),
         ("workers=none", "workers"),
         ("--config-dir=/no/such/folder", "--config-dir"),
+        ("references=null", "references names nothing"),
+        ("systems.names=null", "systems.names names nothing"),
+        ("views=null", "the config group views needs an option"),
+        ("ratings=null", "the config group ratings needs an option"),
+        ("statistics=null", "the config group statistics needs"),
+        ("category_accuracy=null", "category_accuracy is empty"),
+        ("category_accuracy.minimum_pairs=abc", "minimum_pairs is out of range"),
+        ("category_accuracy.confidence=1.5", "confidence is out of range"),
+        ("+category_accuracy.foo=1", "config value of category_accuracy 'foo'"),
+        ("ratings.severity.major=abc", "ratings.severity.major is out of range"),
+        ("ratings.severity.major=-5", "ratings.severity.major is out of range"),
+        ("views.l1.name=news", "two views are called 'news'"),
+        ("metrics.bleu.max_ngram_order=0", "max_ngram_order is out of range"),
+        ("report.html=maybe", "report.html is out of range"),
+        ("test_set.references.x=2022", "2022"),
+        ("systems=[published_mt,refC]", "there is no system 'refC'"),
     ],
 )
 def test_bad_config_is_exit_2(
@@ -198,6 +215,43 @@ def test_bad_config_is_exit_2(
     assert fragment in captured.err
     assert "Traceback" not in captured.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_metric_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["metrics=none", "metrics@sentinels=none", f"output={tmp_path / 'out'}"]
+    assert main(arguments) == 2
+    assert "no metric is selected" in capsys.readouterr().err
+
+
+def test_a_reference_may_be_named_as_a_system(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    arguments = ["metrics=bleu", "plots=none", "report=none", f"output={output}"]
+    assert main(["systems=[published_mt,refB]", *arguments]) == 0
+    assert {r["system"] for r in rows(output / "tables" / "systems.csv")} == {
+        "published_mt",
+        "refB",
+    }
+
+
+def test_the_printed_remedy_for_an_unknown_label_works(
+    texts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = "mine\td\t1\t1\tr1\t第一句。\tFirst <v>sentence</v>.\tStyle/Akward\tMinor\n"
+    (texts / "mqm.tsv").write_text(MQM_HEADER + row, encoding="utf-8")
+    arguments = files(texts, f"test_set.mqm={texts / 'mqm.tsv'}", f"output={texts / 'out'}")
+    assert main(arguments) == 2
+    found = re.search(r"'(test_set\.labels=.*)'", capsys.readouterr().err)
+    assert found
+    assert main([*arguments, found[1]]) == 0
+    profile = rows(texts / "out" / "tables" / "penalty_profile.csv")
+    assert {r["category"] for r in profile if r["view"] == "l1"} == {"other"}
+
+
+def test_seeds_of_all_metrics_are_recorded(texts: Path) -> None:
+    arguments = [a for a in files(texts) if not a.startswith("metrics=")]
+    code = main([*arguments, "metrics=random", "metrics.random.seed=5", f"output={texts / 'out'}"])
+    assert code == 0
+    assert json.loads((texts / "out" / "run.json").read_text())["seeds"]["random"] == 5
 
 
 def test_a_sweep_makes_one_folder_a_job(texts: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,9 @@ def test_message_without_file_names_the_line() -> None:
     assert str(InputError("odd", line=7)) == "line 7: odd"
 
 
-@pytest.mark.parametrize("bad", ["\x1b[31m", "\u202e", "\x00", "\u2028", "\U000e0001"])
+@pytest.mark.parametrize(
+    "bad", ["\x1b[31m", "\u202e", "\x00", "\u2028", "\U000e0001", "\n  remedy:   x", "\r"]
+)
 def test_control_characters_never_reach_the_terminal(bad: str) -> None:
     rendered = str(InputError("odd", found=f"x{bad}y"))
     assert bad not in rendered

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
-from harness.findings import findings
-from harness.meta_evaluation import meta_evaluate
+import pandas as pd
+import pytest
+
+from harness.findings import _agreement, findings
+from harness.meta_evaluation import Resampling, meta_evaluate
 from harness.metrics.baselines import Length
 from harness.metrics.sacrebleu import BLEU, ChrF
 from harness.rating import Weights, penalties, penalty_profile, ratings_table
 from harness.scoring import score
 from harness.selection import choose_systems
 from harness.statistics.correlation import Kendall
+from harness.statistics.system_level import PairwiseAccuracy
 from harness.summary import metric_table, system_table
 from harness.tables import RATINGS, table
 from harness.views import Level1
 from tests.small import small
+
+NAN = float("nan")
 
 
 def test_sentences_name_what_the_tables_hold() -> None:
@@ -25,7 +31,13 @@ def test_sentences_name_what_the_tables_hold() -> None:
             "systems": system_table(test_set, scores, ratings),
             "metrics": metric_table(metrics, {"length": Length()}, 1),
             "penalty_profile": penalty_profile([rated], test_set.roles),
-            "meta_evaluation": meta_evaluate(test_set, scores, ratings, {"k": Kendall("item")}),
+            "meta_evaluation": meta_evaluate(
+                test_set,
+                scores,
+                ratings,
+                {"k": Kendall("item"), "p": PairwiseAccuracy()},
+                resampling=Resampling(samples=100, minimum_documents=2),
+            ),
         }
     )
     # good: (2.5 + 0.5) / 4; poor: (15.05 + 5 + 2.5) / 4
@@ -37,8 +49,54 @@ def test_sentences_name_what_the_tables_hold() -> None:
     assert sentences[1].startswith("2 of 2 metrics put up to 2 of 2 machine translations above")
     assert "refB" in sentences[1]
     assert "length" not in " ".join(sentences)
-    assert sentences[2].startswith("Within segments, by Kendall's tau-b, ")
-    assert "(1.000)" in sentences[2]
+    assert sentences[2] == (
+        "Within segments, by Kendall's tau-b, no metric agrees best with the ratings: "
+        "BLEU 1.000 [1.000, 1.000] and chrF 1.000."
+    )
+    assert len(sentences) == 4
+
+
+def meta(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "level": "segment",
+                "statistic": "kendall_b",
+                "grouping": "item",
+                "metric": metric,
+                "value": value,
+                "low": low,
+                "high": high,
+            }
+            for metric, value, low, high in rows
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "end"),
+    [
+        (
+            [("bleu", 0.2, 0.1, 0.24), ("chrf", 0.3, 0.25, 0.35)],
+            "chrF agrees best with the ratings (0.300 [0.250, 0.350]).",
+        ),
+        (
+            [("bleu", 0.2, 0.1, 0.26), ("chrf", 0.3, 0.25, 0.35)],
+            "chrF agrees best with the ratings (0.300 [0.250, 0.350]); the intervals of BLEU 0.200 "
+            "overlap with its own.",
+        ),
+        ([("bleu", 0.2, NAN, NAN), ("chrf", 0.3, NAN, NAN)], None),
+        ([("chrf", 0.3, 0.25, 0.35)], None),
+    ],
+)
+def test_the_best_metric_and_those_not_told_apart(
+    rows: list[tuple[str, float, float, float]], end: str | None
+) -> None:
+    sentences = _agreement(meta(*rows), {"bleu": "BLEU", "chrf": "chrF"})
+    if end is None:
+        assert sentences == []
+    else:
+        assert sentences == [f"Within segments, by Kendall's tau-b, {end}"]
 
 
 def test_without_ratings_and_humans_there_is_nothing_to_say() -> None:

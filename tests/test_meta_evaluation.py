@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from harness import meta_evaluate
+from harness.errors import InputError
 from harness.meta_evaluation import Resampling
 from harness.metrics.baselines import Length, Random
 from harness.metrics.sacrebleu import BLEU, ChrF
@@ -119,8 +120,49 @@ def test_corpus_scores_are_not_compared_with_ratings_of_a_part() -> None:
     )
     row = cell(meta(partly), "bleu", "pairwise_accuracy", "corpus", "system")
     assert np.isnan(row["value"])
-    assert "nobody rated" in row["note"]
-    assert row["n_segments"] == 3
+    assert row["note"] == "corpus scores cover segments without a rating"
+    row = cell(meta(partly), "bleu", "pairwise_accuracy", "mean", "system")
+    assert (row["value"], row["n_segments"], row["n_excluded"]) == (1.0, 3, 0)
+
+
+def test_unevenly_rated_systems_are_compared_on_common_segments() -> None:
+    """good is rated on all four segments, poor on the last two: the systems are compared on those
+    two, where the means are -1.5 and -1.25 and BLEU prefers poor; four translations stay out."""
+    test_set = small()
+    rows = test_set.annotations
+    kept = (rows["system"] == "good") | rows["segment_id"].isin(["3", "4"])
+    uneven = replace(test_set, annotations=rows[kept].reset_index(drop=True))
+    spans = uneven.error_spans
+    gone = (spans["system"] == "poor") & spans["segment_id"].isin(["1", "2"])
+    uneven = replace(uneven, error_spans=spans[~gone].reset_index(drop=True))
+    frame = meta(uneven)
+    row = cell(frame, "bleu", "pairwise_accuracy", "mean", "system")
+    assert (row["n_segments"], row["n_excluded"], row["n_pairs"]) == (2, 4, 1)
+    row = cell(frame, "bleu", "pairwise_accuracy", "corpus", "system")
+    assert row["note"] == "corpus scores cover segments without a rating"
+    row = cell(frame, "bleu", "kendall_b", "item", "segment")
+    assert (row["n_segments"], row["n_excluded"]) == (4, 2)
+
+
+def test_nothing_in_common() -> None:
+    test_set = small()
+    rows = test_set.annotations
+    kept = (rows["system"] == "good") == rows["segment_id"].isin(["1", "2"])
+    apart = replace(
+        test_set,
+        annotations=rows[kept].reset_index(drop=True),
+        error_spans=test_set.error_spans.iloc[:0],
+    )
+    frame = meta(apart)
+    row = cell(frame, "bleu", "pairwise_accuracy", "mean", "system")
+    assert row["note"] == "no segment has a score and a rating of every system"
+    row = cell(frame, "bleu", "kendall_b", "item", "segment")
+    assert row["note"] == "fewer than 2 translations with score and rating in any segment"
+
+
+def test_an_unknown_category_is_refused() -> None:
+    with pytest.raises(InputError, match="there is no category 'fluencyy'"):
+        meta(small(), category="fluencyy")
 
 
 def test_draws_resample_whole_documents() -> None:

@@ -98,7 +98,34 @@ def test_any_path_arrives_as_it_was_typed(path: str) -> None:
         assert literal.key_or_group == "test_set.source"
 
 
-@pytest.mark.parametrize("path", ["数据/原文.txt", "my texts/a (1).txt", "a=b.txt", 'say "hi".txt'])
+def test_a_mapping_of_labels_needs_no_plus() -> None:
+    (prepared,) = prepare(["test_set.labels={Style/Akward: other}"], CONF)
+    assert prepared.startswith("+test_set.labels=")
+    assert value(prepared) == {"Style/Akward": "other"}
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("test_set.references.参考=a.txt", "cannot be a config key"),
+        ("test_set.references.my ref=a.txt", "cannot be a config key"),
+        ('test_set.labels={"a": b}', "cannot be read"),
+        ("metrics=[bleu", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_said_of_the_right_part(override: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        prepare([override], CONF)
+
+
+def test_hydras_own_sweeps_pass() -> None:
+    assert prepare(["-m", "metrics=glob(b*)"], CONF) == ["-m", "metrics=glob(b*)"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["[draft] zh.txt", "{x}.txt", "数据/原文.txt", "my texts/a (1).txt", "a=b.txt", 'say "hi".txt'],
+)
 def test_paths_with_special_characters(path: str) -> None:
     (prepared,) = prepare([f"test_set.references.refA={path}"], CONF)
     assert prepared.startswith("++test_set.references.refA=")

@@ -615,7 +615,7 @@ def test_system_scores_are_sorted(small: dict[str, pd.DataFrame]) -> None:
         shown.sort(key=lambda line: float(np.asarray(line.get_ydata())[0]))
         assert xs(shown) == pytest.approx(sorted(values, reverse=True))
         assert [line.get_marker() for line in shown].count("D") == 1  # refB
-    assert "human translation" in words(figure)
+    assert "reference translation" in words(figure)
 
 
 def test_a_system_without_score_stays_in_the_list() -> None:

@@ -12,7 +12,8 @@ from harness.datasets import load_test_set
 from harness.errors import InputError
 from harness.rating import Weights, penalties, penalty_profile, rate, rater_ratings
 from harness.tables import ANNOTATIONS, table
-from harness.views import Level1, Level2, News, Severity
+from harness.taxonomy import TAXONOMY
+from harness.views import Level1, Level2, Mapped, News, Severity
 from tests.small import small
 
 GOOGLE = Weights()
@@ -56,7 +57,7 @@ def test_ratings_by_hand() -> None:
 
 
 def test_zero_errors_is_not_unrated() -> None:
-    """Taking rater 2's annotation of one translation away leaves rater 1's alone, not a zero."""
+    """Without its annotations a translation has no rating, where it had one of 0."""
     test_set = small()
     rows = test_set.annotations
     gone = (rows["system"] == "poor") & (rows["segment_id"] == "4")
@@ -108,6 +109,52 @@ def test_a_perfect_system_has_no_shares() -> None:
     profile = penalty_profile([penalties(clean, GOOGLE, Level1())], test_set.roles)
     assert (profile["penalty"] == 0).all()
     assert profile["share"].isna().all()
+
+
+def test_the_total_is_the_same_in_every_view() -> None:
+    """Also in one that leaves errors out."""
+    half = Mapped(
+        "half", {"fluency": None, "non_translation": None, "accuracy": "x", "locale": "y"}
+    )
+    totals = []
+    for view in (Level1(), Level2(), News(), Severity(), half):
+        ratings = rate(small(), GOOGLE, view)
+        total = ratings[ratings["category"] == "all"].drop(columns="category")
+        totals.append(total.reset_index(drop=True))
+    for total in totals[1:]:
+        pd.testing.assert_frame_equal(total, totals[0], check_exact=True)
+    profile = penalty_profile([penalties(small(), GOOGLE, half)], small().roles)
+    poor = profile[profile["system"] == "poor"]
+    assert poor["share"].sum() == pytest.approx(7.5 / 22.55)  # of the whole penalty
+
+
+def test_ratings_that_are_equal_in_truth_are_equal() -> None:
+    """0.1 + 0.2 and 0.3 differ as floats; ratings do not."""
+    weights = Weights(severity={"major": 0.1, "minor": 0.2, "neutral": 0.3})
+    assert 0.1 + 0.2 != 0.3
+    test_set = small(raters=("r1",))
+    spans = test_set.error_spans.iloc[:3].assign(
+        system=["good", "good", "poor"],
+        segment_id="1",
+        error=[0, 1, 0],
+        category="style",
+        subcategory="awkward",
+        severity=["major", "minor", "neutral"],
+    )
+    ratings = rate(replace(test_set, error_spans=spans), weights, Level1())
+    values = ratings[(ratings["category"] == "all") & (ratings["segment_id"] == "1")]["rating"]
+    assert values.nunique() == 1
+
+
+@pytest.mark.parametrize("weight", [-1, float("nan"), float("inf"), "5", True])
+def test_weights_are_numbers_from_0(weight: object) -> None:
+    with pytest.raises(InputError, match=r"ratings\.severity\.major is out of range"):
+        Weights(severity={"major": weight})  # type: ignore[dict-item]
+
+
+def test_a_category_may_not_be_called_all() -> None:
+    with pytest.raises(InputError, match="'all', which means the total"):
+        rate(small(), GOOGLE, Mapped("mine", dict.fromkeys(TAXONOMY, "all")))
 
 
 def test_severity_view_ignores_remarks() -> None:

@@ -214,7 +214,7 @@ def test_sections_stand_in_order_and_the_head_says_what_was_run(page: str) -> No
     assert tree.xpath("//nav//a/@href") == ["#" + i for i in tree.xpath("//section/@id")]
     facts = [" ".join(e.text_content().split()) for e in tree.xpath("//ul[@class='facts']/li")]
     assert facts[:5] == [
-        "40 segments", "4 documents", "4 machine systems", "1 human translation among the systems",
+        "40 segments", "4 documents", "4 machine systems", "1 reference translation among the systems",
         "2 references",
     ]  # fmt: skip
     assert "not by professional translators" in tree.xpath("//*[@role='note']")[0].text_content()
@@ -277,7 +277,7 @@ def test_the_system_table_shows_scores_ratings_and_the_best(
         assert cells[1] == f"{own['score']['bleu']:.1f}"
     assert rows["SYSTEM-B"][4] == "\N{EN DASH}a"  # COMET failed
     assert "failed: model not found" in tree.xpath("string(//*[@id='systems']//ul)")
-    assert next(iter(rows)) == "refB human reference"  # the best rated
+    assert next(iter(rows)) == "refB reference"  # the best rated
     assert list(rows)[-1] == "SYSTEM-D"  # not rated
     bold = [
         e.getparent().getparent()[0].text_content() for e in tree.xpath("//*[@id='systems']//td/b")

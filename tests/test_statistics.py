@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import math
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,15 @@ def test_order_of_segments_does_not_matter(scores: Array, order: list[int]) -> N
         one = statistic(scores, ratings).value
         other = statistic(scores[:, order], ratings[:, order]).value
         assert one == pytest.approx(other, abs=1e-9, nan_ok=True)
+
+
+def test_order_of_segments_does_not_matter_to_the_last_bit() -> None:
+    """Sums in another order may differ in the last bit, which would break a tie."""
+    scores = np.array([[0.1, 0.2, 0.3], [0.3, 0.2, 0.1]])
+    ratings = np.array([[0.0, 0.0, 0.0], [-1.0, -1.0, -1.0]])
+    for order in permutations(range(3)):
+        chosen = scores[:, list(order)]
+        assert PairwiseAccuracy()(chosen, ratings).value == 0.0  # tied scores, untied ratings
 
 
 def test_monotone_rescaling_leaves_ranks_alone() -> None:

@@ -20,6 +20,7 @@ from sacrebleu.metrics.bleu import BLEU as SacreBLEU
 from sacrebleu.metrics.chrf import CHRF as SacreCHRF
 from sacrebleu.metrics.ter import TER as SacreTER
 
+from harness.checks import check_whole
 from harness.errors import InputError, unknown_name
 from harness.metrics.base import Batch, Level, Metric, SegmentScores
 
@@ -116,6 +117,7 @@ class BLEU(SacrebleuMetric):
     effective_order: bool = True
 
     def __post_init__(self) -> None:
+        check_whole("max_ngram_order", self.max_ngram_order, 1)
         if self.tokenize not in SacreBLEU.TOKENIZERS:
             raise unknown_name("BLEU tokenizer", self.tokenize, SacreBLEU.TOKENIZERS)
         if self.smooth_method not in SacreBLEU.SMOOTH_DEFAULTS:
@@ -145,6 +147,11 @@ class ChrF(SacrebleuMetric):
     lowercase: bool = False
     whitespace: bool = False
     eps_smoothing: bool = False
+
+    def __post_init__(self) -> None:
+        check_whole("char_order", self.char_order, 1)
+        check_whole("word_order", self.word_order, 0)
+        check_whole("beta", self.beta, 1)
 
     def build(self, level: Level) -> SacreMetric:
         return SacreCHRF(

@@ -24,7 +24,7 @@ ROLES: Mapping[str, Mark] = {
 }
 ROLE_LABELS = {
     "system": "machine translation",
-    "human": "human translation",
+    "human": "reference translation",
     "injected": "errors put in on purpose",
 }
 RATING = "human rating"

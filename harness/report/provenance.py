@@ -72,7 +72,7 @@ def what_was_run(content: ReportContent) -> list[tuple[str, str]]:
         ("segments", len(test_set.segments)),
         ("documents", test_set.segments["document"].nunique()),
         ("machine systems", roles.count("system")),
-        ("human translations among the systems", roles.count("human")),
+        ("reference translations among the systems", roles.count("human")),
         ("systems with injected errors", roles.count("injected")),
         ("references", len(test_set.reference_names)),
         ("rated systems", len(test_set.rated_systems)),

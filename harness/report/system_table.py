@@ -15,7 +15,7 @@ from harness.report.metric_info import MetricInfo, metric_infos
 
 __all__ = ["ordered_systems", "system_table"]
 
-BADGES: Mapping[str, str] = {"human": "human reference", "injected": "errors put in on purpose"}
+BADGES: Mapping[str, str] = {"human": "reference", "injected": "errors put in on purpose"}
 
 
 def ordered_systems(content: ReportContent) -> list[str]:
@@ -136,6 +136,6 @@ def _explanation(rated: bool, sentinels: bool) -> str:
     parts.append(" beside the mean human rating a segment" if rated else "; no human ratings")
     text = "".join(parts) + (
         "; higher is better everywhere, and bold marks the best machine system of a column "
-        "(human references and injected systems do not compete)."
+        "(reference translations and injected systems do not compete)."
     )
     return text + (" Sentinels are in the CSV file only." if sentinels else "")

@@ -17,12 +17,14 @@ Level = Literal["system", "segment"]
 
 @dataclass(frozen=True)
 class Agreement:
-    """A statistic's value (NaN: undefined, ``note`` says why) and the number of pairs, groups or
-    points that it is computed from."""
+    """A statistic's value (NaN: undefined, ``note`` says why), the number ``n`` of pairs, groups or
+    points that it is computed from, and how many segments and translations took part in it."""
 
     value: float
     n: int
     note: str = ""
+    n_segments: int = 0
+    n_translations: int = 0
 
 
 class Statistic(Protocol):

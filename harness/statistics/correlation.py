@@ -29,7 +29,8 @@ class Pearson:
     chance: ClassVar[float] = 0.0
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        return _averaged(_pearson_rows(*_grouped(scores, ratings, self.grouping)), self.grouping)
+        rows = _grouped(scores, ratings, self.grouping)
+        return _averaged(_pearson_rows(*rows), complete(scores, ratings), self.grouping)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Kendall:
             values = np.array([_tau_b(m, h) for m, h in zip(*rows, strict=True)])
         else:
             values = _tau_b_rows(*rows)
-        return _averaged(values, self.grouping)
+        return _averaged(values, complete(scores, ratings), self.grouping)
 
 
 def _grouped(scores: Array, ratings: Array, grouping: Grouping) -> tuple[Array, Array]:
@@ -62,14 +63,20 @@ def _grouped(scores: Array, ratings: Array, grouping: Grouping) -> tuple[Array, 
     return pair[0].reshape(1, -1), pair[1].reshape(1, -1)
 
 
-def _averaged(values: Array, grouping: Grouping) -> Agreement:
+def _averaged(values: Array, present: NDArray[np.bool_], grouping: Grouping) -> Agreement:
+    """The mean of the groups' values; ``present``: the translations that took part."""
     defined = values[~np.isnan(values)]
-    if not len(defined):
-        where = {"none": "one side is constant", "item": "one side is constant in every segment"}
-        return Agreement(
-            float("nan"), 0, where.get(grouping, "one side is constant in every system")
-        )
-    return Agreement(float(defined.mean()), len(defined))
+    n_segments, n_translations = int(present.any(axis=0).sum()), int(present.sum())
+    if len(defined):
+        return Agreement(float(defined.mean()), len(defined), "", n_segments, n_translations)
+    members = {"item": present.sum(axis=0), "system": present.sum(axis=1), "none": present.sum()}
+    if np.max(members[grouping], initial=0) < 2:
+        groups = {"item": "in any segment", "system": "of any system", "none": "in all"}
+        note = f"fewer than 2 translations with score and rating {groups[grouping]}"
+    else:
+        groups = {"item": " in every segment", "system": " in every system", "none": ""}
+        note = f"one side is constant{groups[grouping]}"
+    return Agreement(float("nan"), 0, note, n_segments, n_translations)
 
 
 def _pearson_rows(scores: Array, ratings: Array) -> Array:

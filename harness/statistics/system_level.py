@@ -21,21 +21,51 @@ __all__ = ["PairwiseAccuracy", "SystemKendall", "SystemPearson"]
 SystemScore = Literal["mean", "corpus"]
 
 
-def system_means(scores: Array, ratings: Array) -> tuple[Array, Array]:
-    """Mean scores and ratings of each system, (n_systems,) each.
+@dataclass(frozen=True)
+class Systems:
+    """Scores and ratings of whole systems, (n_systems,) each, and over how many segments and
+    translations; ``why``: why they cannot be compared."""
 
-    A segment counts where every system has a score and a rating for it, so that all means are over
-    the same segments. NaN where no segment is left.
+    scores: Array
+    ratings: Array
+    n_segments: int
+    why: str = ""
+
+    def agreement(self, value: float, n: int, note: str = "") -> Agreement:
+        """The result of a comparison of these systems."""
+        return Agreement(value, n, note, self.n_segments, self.n_segments * len(self.scores))
+
+
+def systems_of(scores: Array, ratings: Array, grouping: SystemScore) -> Systems:
+    """Mean ratings of systems, and their mean or corpus scores.
+
+    Means are over the segments for which every system has a score and a rating, so that all are
+    over the same ones. A corpus score covers every segment, so that every system must be rated on
+    every one. Values are summed in order of size: the order of segments never matters.
     """
-    if scores.shape[1] == 1 and ratings.shape[1] > 1:  # corpus scores
-        rated = ~np.isnan(ratings).any(axis=0)
-        if not rated.any():
-            return scores[:, 0], np.full(len(scores), np.nan)
-        return scores[:, 0], ratings[:, rated].mean(axis=1)
-    common = ~(np.isnan(scores) | np.isnan(ratings)).any(axis=0)
-    if not common.any():
-        return np.full(len(scores), np.nan), np.full(len(scores), np.nan)
-    return scores[:, common].mean(axis=1), ratings[:, common].mean(axis=1)
+    whole = grouping == "corpus"
+    present = ~np.isnan(ratings) if whole else ~(np.isnan(scores) | np.isnan(ratings))
+    common = present.all(axis=0)
+    n = int(common.sum()) if len(present) else 0
+    nothing = np.full(len(ratings), np.nan)
+    if not n:
+        why = (
+            "no segment has a rating of every system"
+            if whole
+            else ("no segment has a score and a rating of every system")
+        )
+        return Systems(nothing, nothing, 0, why)
+    if whole and not common.all():
+        return Systems(nothing, nothing, 0, "corpus scores cover segments without a rating")
+    human = _means(ratings[:, common])
+    metric = scores[:, 0] if whole else _means(scores[:, common])
+    why = "a system has no score" if np.isnan(metric).any() else ""
+    return Systems(metric, human, n, why)
+
+
+def _means(rows: Array) -> Array:
+    result: Array = np.sort(rows, axis=1).mean(axis=1)
+    return result
 
 
 @dataclass(frozen=True)
@@ -49,14 +79,14 @@ class PairwiseAccuracy:
     chance: ClassVar[float] = 0.5
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        metric, human = system_means(scores, ratings)
-        if len(metric) < 2:
-            return Agreement(float("nan"), 0, "fewer than 2 systems")
-        if np.isnan(metric).any() or np.isnan(human).any():
-            return Agreement(float("nan"), 0, "a system has no score or no rating")
+        systems = systems_of(scores, ratings, self.grouping)
+        metric, human = systems.scores, systems.ratings
+        why = "fewer than 2 systems" if len(metric) < 2 else systems.why
+        if why:
+            return systems.agreement(float("nan"), 0, why)
         first, second = np.triu_indices(len(metric), 1)
         same = np.sign(metric[first] - metric[second]) == np.sign(human[first] - human[second])
-        return Agreement(int(same.sum()) / len(same), len(same))
+        return systems.agreement(int(same.sum()) / len(same), len(same))
 
 
 @dataclass(frozen=True)
@@ -70,11 +100,12 @@ class SystemPearson:
     chance: ClassVar[float] = 0.0
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        metric, human = system_means(scores, ratings)
-        why = _undefined(metric, human)
+        systems = systems_of(scores, ratings, self.grouping)
+        why = _undefined(systems)
         if why:
-            return Agreement(float("nan"), 0, why)
-        return Agreement(float(pearsonr(metric, human).statistic), len(metric))
+            return systems.agreement(float("nan"), 0, why)
+        value = float(pearsonr(systems.scores, systems.ratings).statistic)
+        return systems.agreement(value, len(systems.scores))
 
 
 @dataclass(frozen=True)
@@ -87,18 +118,19 @@ class SystemKendall:
     chance: ClassVar[float] = 0.0
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        metric, human = system_means(scores, ratings)
-        why = _undefined(metric, human)
+        systems = systems_of(scores, ratings, self.grouping)
+        why = _undefined(systems)
         if why:
-            return Agreement(float("nan"), 0, why)
-        return Agreement(float(kendalltau(metric, human).statistic), len(metric))
+            return systems.agreement(float("nan"), 0, why)
+        value = float(kendalltau(systems.scores, systems.ratings).statistic)
+        return systems.agreement(value, len(systems.scores))
 
 
-def _undefined(metric: Array, human: Array) -> str:
-    if len(metric) < 3:
+def _undefined(systems: Systems) -> str:
+    if len(systems.scores) < 3:
         return "fewer than 3 systems"
-    if np.isnan(metric).any() or np.isnan(human).any():
-        return "a system has no score or no rating"
-    if np.ptp(metric) == 0 or np.ptp(human) == 0:
+    if systems.why:
+        return systems.why
+    if np.ptp(systems.scores) == 0 or np.ptp(systems.ratings) == 0:
         return "one side is constant"
     return ""
