@@ -214,8 +214,8 @@ def test_sections_stand_in_order_and_the_head_says_what_was_run(page: str) -> No
     assert tree.xpath("//nav//a/@href") == ["#" + i for i in tree.xpath("//section/@id")]
     facts = [" ".join(e.text_content().split()) for e in tree.xpath("//ul[@class='facts']/li")]
     assert facts[:5] == [
-        "40 segments", "4 documents", "4 machine systems", "1 reference translation among the systems",
-        "2 references",
+        "40 segments", "4 documents", "4 machine systems",
+        "1 reference translation among the systems", "2 references",
     ]  # fmt: skip
     assert "not by professional translators" in tree.xpath("//*[@role='note']")[0].text_content()
     assert tree.xpath("//h1")[0].text_content() == "Made-up news, Chinese to English"

@@ -91,7 +91,7 @@ def test_a_draw_has_as_many_documents_as_there_are() -> None:
     documents = ["a", "b", "a", "c", "b", "b"]
     members = {"a": [0, 2], "b": [1, 4, 5], "c": [3]}
     seen = set()
-    for draw in draw_documents(documents, 200, seed=5):
+    for draw in draw_documents(documents, 1000, seed=5):
         rest, drawn = list(draw), []
         while rest:
             name = documents[rest[0]]
@@ -100,7 +100,7 @@ def test_a_draw_has_as_many_documents_as_there_are() -> None:
             drawn.append(name)
         assert len(drawn) == 3
         seen.add(tuple(drawn))
-    assert len(seen) == 27  # every sequence of three occurs among 200 (all but surely)
+    assert len(seen) == 27  # every sequence of three occurs among 1000 draws (all but surely)
 
 
 def test_draws_depend_on_the_seed_and_on_nothing_else() -> None:
