@@ -20,16 +20,20 @@ __all__ = [
     "CATEGORY_TESTS",
     "DOCUMENT_SCORES",
     "ERROR_SPANS",
+    "GIVEN_RATINGS",
     "HYPOTHESES",
     "META",
     "METRICS",
     "METRIC_TESTS",
     "PENALTY_PROFILE",
+    "PHENOMENA",
+    "RATER_RATINGS",
     "RATINGS",
     "REFERENCES",
     "SCHEMAS",
     "SCORES",
     "SEGMENTS",
+    "STORED_SCORES",
     "SYSTEMS",
     "Column",
     "DataFile",
@@ -188,6 +192,42 @@ ERROR_SPANS = Schema(
         Column("side", "text", "the text that holds the span: source or target"),
         Column("start", "integer", "first code point of the span; null: no span", nullable=True),
         Column("end", "integer", "one past the last code point; null: no span", nullable=True),
+    ),
+)
+GIVEN_RATINGS = Schema(
+    "GIVEN_RATINGS",
+    "Human ratings of segments that come with the test set as numbers, higher is better.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        _SEGMENT,
+        Column("rating_name", "text", "the kind of rating, e.g. mqm, wmt-z"),
+        Column("rating", "number", "the rating; no row where a segment is not rated"),
+    ),
+    ("test_set", "system", "segment_id", "rating_name"),
+)
+STORED_SCORES = Schema(
+    "STORED_SCORES",
+    "Segment scores of metrics that come with the test set, higher is better.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        _SEGMENT,
+        Column("metric", "text", "the metric's name in its file, e.g. COMET-22"),
+        Column("reference_name", "text", "the reference it used; src: the source alone"),
+        Column("score", "number", "the score; no row where there is none"),
+    ),
+    ("test_set", "system", "segment_id", "metric", "reference_name"),
+)
+PHENOMENA = Schema(
+    "PHENOMENA",
+    "What is marked in the source: an expression and its kind; a second axis beside categories.",
+    (
+        _TEST_SET,
+        _SEGMENT,
+        Column("phenomenon", "text", "the kind, from a closed list of the test set"),
+        Column("start", "integer", "first code point in the source; null: the whole", True),
+        Column("end", "integer", "one past the last code point; null: the whole", True),
     ),
 )
 SCORES = Schema(
@@ -387,6 +427,9 @@ SCHEMAS: tuple[Schema, ...] = (
     HYPOTHESES,
     ANNOTATIONS,
     ERROR_SPANS,
+    GIVEN_RATINGS,
+    STORED_SCORES,
+    PHENOMENA,
     SCORES,
     DOCUMENT_SCORES,
     RATINGS,
@@ -412,9 +455,11 @@ class DataFile:
 
 @dataclass(frozen=True)
 class TestSet:
-    """Sources, references, hypotheses and human annotations, each a table of this module.
+    """Sources, references, hypotheses and what people and metrics said of them, each a table.
 
-    ``card`` says what it is and who made it (title, licence, citation, notice, counts); ``files``
+    ``annotations`` and ``error_spans`` are what raters marked; ``given_ratings`` are ratings that
+    come as numbers, ``stored_scores`` scores that come with the test set, ``phenomena`` what is
+    marked in the source. ``card`` says what it is and who made it (title, licence, citation, notice, counts); ``files``
     what it was read from; ``notes`` what reading it found, in sentences for the report.
     """
 
@@ -426,6 +471,9 @@ class TestSet:
     hypotheses: pd.DataFrame
     annotations: pd.DataFrame = field(default_factory=lambda: table([], ANNOTATIONS))
     error_spans: pd.DataFrame = field(default_factory=lambda: table([], ERROR_SPANS))
+    given_ratings: pd.DataFrame = field(default_factory=lambda: table([], GIVEN_RATINGS))
+    stored_scores: pd.DataFrame = field(default_factory=lambda: table([], STORED_SCORES))
+    phenomena: pd.DataFrame = field(default_factory=lambda: table([], PHENOMENA))
     card: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[DataFile, ...] = ()
     notes: tuple[str, ...] = ()
@@ -444,8 +492,8 @@ class TestSet:
 
     @property
     def rated_systems(self) -> list[str]:
-        """The systems with at least one annotation, by name."""
-        return sorted(self.annotations["system"].unique())
+        """The systems with at least one annotation or given rating, by name."""
+        return sorted({*self.annotations["system"], *self.given_ratings["system"]})
 
     @property
     def reference_names(self) -> list[str]:
@@ -464,4 +512,6 @@ class TestSet:
             hypotheses=keep(self.hypotheses),
             annotations=keep(self.annotations),
             error_spans=keep(self.error_spans),
+            given_ratings=keep(self.given_ratings),
+            stored_scores=keep(self.stored_scores),
         )
