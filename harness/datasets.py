@@ -15,7 +15,7 @@ A card is ``datasets/<name>/card.yaml``::
     counts: {segments: 377}       # what reading must give
 
 A reader's parameter that names files (source, references, systems, documents, mqm, segments,
-annotations) gives the last part of a listed URL, or a path beside the card.
+annotations, ratings, scores) gives the last part of a listed URL, or a path beside the card.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _REQUIRED = ("name", "title", "language_pair", "domain", "year", "reader", "lice
 _OPTIONAL = ("files", "notice", "description", "provenance", "quirks", "counts")
 _FILE_PARAMETERS = (
     *("source", "references", "systems", "documents"),
-    *("mqm", "segments", "annotations"),
+    *("mqm", "segments", "annotations", "ratings", "scores"),
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _LANGUAGES = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
@@ -226,10 +226,12 @@ def _located(
     cache: str | Path | None,
     names: dict[str, str],
 ) -> Any:
-    """The local path of a file that the card names (or of each in a mapping); ``names`` gets its
-    public name."""
+    """The local path of a file that the card names (or of each in a mapping or list); ``names``
+    gets its public name."""
     if isinstance(value, Mapping):
         return {key: _located(v, card, mirror, cache, names) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_located(v, card, mirror, cache, names) for v in value]
     if value is None:
         return None
     file = card.files.get(str(value))
@@ -252,6 +254,9 @@ _COUNTS: Mapping[str, Callable[[TestSet], int]] = {
     "hypotheses": lambda t: len(t.hypotheses),
     "annotations": lambda t: len(t.annotations),
     "rated_translations": lambda t: len(t.annotations[["system", "segment_id"]].drop_duplicates()),
+    "given_ratings": lambda t: len(t.given_ratings),
+    "stored_scores": lambda t: len(t.stored_scores),
+    "stored_metrics": lambda t: t.stored_scores["metric"].nunique(),
     "errors": lambda t: len(
         t.error_spans[["system", "segment_id", "rater", "error"]].drop_duplicates()
     ),
