@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,7 +59,8 @@ def score(
     Raises
     ------
     InputError
-        A metric needs a reference and there is none; a reference's name is unknown.
+        A metric needs a reference and there is none; a reference's name is unknown; a metric reads
+        scores that the test set does not hold.
     """
     return score_test_set(test_set, metrics, references=references, workers=workers).scores
 
@@ -83,7 +85,7 @@ def score_test_set(
                 "reference",
             )
     jobs = [(key, metric, system) for key, metric in metrics.items() for system in test_set.systems]
-    texts = _Texts(test_set, names)
+    texts = _Texts(test_set, names, _stored(test_set, metrics))
     seconds = dict.fromkeys(metrics, 0.0)
     results: dict[tuple[str, str], SegmentScores] = {}
     with bar("scoring", len(jobs)) as progress:
@@ -116,10 +118,61 @@ def available_workers() -> int:
     return os.cpu_count() or 1
 
 
-class _Texts:
-    """The texts of a test set as aligned lists, None where a text is absent."""
+#: Scores of STORED_SCORES that a metric reads: metric and reference.
+_Key = tuple[str, str]
 
-    def __init__(self, test_set: TestSet, reference_names: Sequence[str]) -> None:
+
+def _stored(
+    test_set: TestSet, metrics: Mapping[str, Metric]
+) -> dict[_Key, dict[str, NDArray[np.float64]]]:
+    """What the metrics read -> system -> the stored scores of all segments, NaN: none.
+
+    Raises
+    ------
+    InputError
+        The test set does not hold the scores of such a metric.
+    """
+    wanted = dict.fromkeys(m.reads for m in metrics.values() if m.reads is not None)
+    if not wanted:
+        return {}
+    frame = test_set.stored_scores
+    held: dict[_Key, dict[str, NDArray[np.float64]]] = {}
+    ids = pd.Index(test_set.segments["segment_id"])
+    indices: Any = frame.groupby(["metric", "reference_name"], sort=False).indices
+    groups: dict[_Key, NDArray[np.int64]] = indices
+    for key in wanted:
+        if key not in groups:
+            if not len(frame):
+                raise InputError(
+                    f"the test set {test_set.name!r} comes with no metric's scores",
+                    found=f"the metric {key[0]} with {key[1]} is selected",
+                    remedy="choose metrics that are computed, for example 'metrics=[bleu,chrf]'",
+                )
+            known = [f"{metric} with {reference}" for metric, reference in groups]
+            raise unknown_name("stored metric", " with ".join(key), known)
+        own = frame.iloc[groups[key]]
+        systems = own.groupby("system", sort=False).indices
+        places = ids.get_indexer(pd.Index(own["segment_id"]))
+        values = own["score"].to_numpy()
+        held[key] = {}
+        for system, rows in systems.items():
+            scores = np.full(len(ids), np.nan)
+            scores[places[rows]] = values[rows]
+            held[key][str(system)] = scores
+    return held
+
+
+class _Texts:
+    """The texts of a test set as aligned lists, None where a text is absent; and the stored scores
+    that metrics read."""
+
+    def __init__(
+        self,
+        test_set: TestSet,
+        reference_names: Sequence[str],
+        stored: Mapping[_Key, Mapping[str, NDArray[np.float64]]],
+    ) -> None:
+        self.stored = stored
         ids = pd.Index(test_set.segments["segment_id"])
         self.sources = list(test_set.segments["source"])
         self.reference_names = list(reference_names)
@@ -132,9 +185,17 @@ class _Texts:
             for system in test_set.systems
         }
 
+    def scores(self, system: str, metric: Metric) -> NDArray[np.float64] | None:
+        """The stored scores of all segments that the metric reads; None: it computes its own."""
+        if metric.reads is None:
+            return None
+        none: NDArray[np.float64] = np.full(len(self.sources), np.nan)
+        return self.stored[metric.reads].get(system, none)
+
     def missing(self, system: str, metric: Metric) -> list[str]:
         """Why each segment cannot be scored; '' where it can."""
         reasons = []
+        stored = self.scores(system, metric)
         for i, hypothesis in enumerate(self.hypotheses[system]):
             absent = [
                 name
@@ -145,6 +206,8 @@ class _Texts:
                 reasons.append("missing: no hypothesis")
             elif metric.needs_reference and absent:
                 reasons.append(f"missing: no reference {', '.join(absent)}")
+            elif stored is not None and np.isnan(stored[i]):
+                reasons.append("missing: no stored score")
             else:
                 reasons.append("")
         return reasons
@@ -154,11 +217,13 @@ class _Texts:
         chosen = [i for i, why in enumerate(self.missing(system, metric)) if not why]
         hypotheses = self.hypotheses[system]
         references = self.references if metric.needs_reference else []
+        stored = self.scores(system, metric)
         return (
             Batch(
                 [self.sources[i] for i in chosen],
                 [str(hypotheses[i]) for i in chosen],
                 tuple([str(texts[i]) for i in chosen] for texts in references),
+                () if stored is None else stored[chosen].tolist(),
             ),
             np.array(chosen, dtype=np.int64),
         )

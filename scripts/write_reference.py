@@ -47,7 +47,7 @@ def reference() -> str:
     for group, title in GROUPS.items():
         parts += [f"## {title} (`{group}=…`)", ""]
         for file in sorted((ROOT / "conf" / group).glob("*.yaml")):
-            for target in _targets(OmegaConf.to_container(OmegaConf.load(file))):
+            for target in dict.fromkeys(_targets(OmegaConf.to_container(OmegaConf.load(file)))):
                 parts += [f"### `{file.stem}`: {target}", "", _docstring(target), ""]
     parts += ["## Tables", "", "A run writes those with a file as `tables/NAME.csv`.", ""]
     for schema in SCHEMAS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import hydra
@@ -9,14 +10,18 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
+from harness.errors import InputError
 from harness.hydra_versions import register_resolver, version_base
 from harness.overrides import group_options
+from harness.pipeline import run
 from harness.plugins import build, build_all
 from harness.resources import resource_folder
 
 CONF = resource_folder("conf")
 OPTIONS = [(g, o) for g, options in group_options([CONF]).items() for o in options]
 LISTS = ("metrics", "views", "plots")
+#: Options that stand for many, and how many; each of those has its own name.
+BUNDLES = {"wmt22_submitted": 31}
 
 
 def compose(*overrides: str) -> DictConfig:
@@ -29,7 +34,9 @@ def compose(*overrides: str) -> DictConfig:
 @pytest.mark.parametrize(("group", "option"), OPTIONS, ids=lambda x: str(x))
 def test_option_composes_and_builds(group: str, option: str, tmp_path: Path) -> None:
     config = compose(f"{group}={option}")
-    if group in LISTS:
+    if option in BUNDLES:
+        assert len(config[group]) == BUNDLES[option]
+    elif group in LISTS:
         assert list(config[group]) == ([] if option == "none" else [option])
     for name in ("metrics", "sentinels", "views", "plots", "statistics"):
         built = build_all(config[name])
@@ -49,6 +56,9 @@ def test_names_in_a_group_nest_under_their_own_name() -> None:
     for group in LISTS:
         for file in (CONF / group).glob("*.yaml"):
             content = OmegaConf.load(file)
+            if file.stem in BUNDLES:
+                assert file.stem not in content
+                continue
             assert list(content) == ([] if file.stem == "none" else [file.stem]), file
 
 
@@ -66,3 +76,26 @@ def test_experiments_keep_the_command_line_last() -> None:
     config = compose("experiment=wmt23_string_metrics", "metrics=[ter]")
     assert list(config.metrics) == ["ter"]
     assert config.test_set.name == "wmt23_zhen_news"
+
+
+def test_the_submitted_metrics_can_be_named_and_joined() -> None:
+    config = compose("metrics=[bleu,wmt22_submitted]", "metrics.COMET-22.reference=refB")
+    metrics = build_all(config.metrics)
+    assert len(metrics) == 32
+    assert metrics["COMET-22"].reads == ("COMET-22", "refB")
+    assert metrics["bleu"].reads is None
+    stored = {key: metric for key, metric in metrics.items() if key != "bleu"}
+    assert all(metric.metric == key for key, metric in stored.items())
+    assert sorted(m.reference for m in stored.values()) == ["refA"] * 20 + ["refB"] + ["src"] * 10
+    assert len({metric.name for metric in metrics.values()}) == 32  # no two labels alike
+
+
+@pytest.mark.parametrize("value", ["null", "[mqm]", "''"])
+def test_a_rating_is_one_name(value: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the config value rating names nothing"):
+        run(
+            compose(f"rating={value}"),
+            tmp_path / "run",
+            command=["harness"],
+            started=datetime(2024, 1, 1),
+        )

@@ -24,14 +24,21 @@ Level = Literal["segment", "corpus"]
 
 @dataclass(frozen=True)
 class Batch:
-    """Aligned texts: n sources, n hypotheses, and for each reference its n translations."""
+    """Aligned texts: n sources, n hypotheses, and for each reference its n translations.
+
+    ``stored`` holds n scores that came with the test set, for a metric that reads such
+    (:attr:`Metric.reads`); otherwise it is empty.
+    """
 
     sources: Sequence[str]
     hypotheses: Sequence[str]
     references: tuple[Sequence[str], ...] = ()
+    stored: Sequence[float] = ()
 
     def __post_init__(self) -> None:
         lengths = {len(self.sources), len(self.hypotheses), *map(len, self.references)}
+        if len(self.stored):
+            lengths.add(len(self.stored))
         if len(lengths) != 1:
             raise ValueError(f"texts are not aligned: {sorted(lengths)} segments")
 
@@ -55,6 +62,12 @@ class Metric(ABC):
     higher_is_better: ClassVar[bool] = True
     needs_source: ClassVar[bool] = False
     needs_reference: ClassVar[bool] = True
+
+    @property
+    def reads(self) -> tuple[str, str] | None:
+        """The scores that the metric takes from the test set instead of computing them: metric and
+        reference of STORED_SCORES. None: it computes its own."""
+        return None
 
     @abstractmethod
     def signature(self, n_references: int, level: Level = "segment") -> str:
