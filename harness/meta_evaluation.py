@@ -74,9 +74,9 @@ def meta_evaluate(
         raise unknown_name("category", category, set(ratings["category"]))
     resampling = resampling or Resampling()
     roles = test_set.roles
-    systems = [s for s in test_set.rated_systems if roles.get(s) == "system"]
-    segments = list(test_set.segments["segment_id"])
     chosen = ratings[ratings["category"] == category]
+    systems = [s for s in sorted(set(chosen["system"])) if roles.get(s) == "system"]
+    segments = list(test_set.segments["segment_id"])
     rated = _matrix(chosen, "rating", systems, segments)
     used = ~np.isnan(rated).all(axis=0) if systems else np.zeros(len(segments), dtype=bool)
     if not used.any():

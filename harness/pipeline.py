@@ -25,7 +25,15 @@ from harness.findings import findings
 from harness.meta_evaluation import meta_evaluate
 from harness.plots import style
 from harness.plugins import build, build_all
-from harness.rating import penalties, penalty_profile, rater_ratings, ratings_table
+from harness.rating import (
+    ANNOTATED,
+    choose_rating,
+    given_ratings,
+    penalties,
+    penalty_profile,
+    rater_ratings,
+    ratings_table,
+)
 from harness.report import (
     FILE_NAMES,
     PlotImage,
@@ -89,7 +97,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     report_options = _report_options(config.report)
 
     with clock.stage("read"):
-        whole = build(config.test_set)
+        rating, whole = choose_rating(build(config.test_set), str(config.rating))
         references = choose_references(whole, _plain(config.references))
         test_set = choose_systems(
             whole,
@@ -111,9 +119,12 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         }
         sentences: list[str] = []
         if main is not None and len(test_set.annotations):
-            tables["ratings"] = ratings_table(main)
+            if rating == ANNOTATED:
+                tables["ratings"] = ratings_table(main)
             tables["rater_ratings"] = rater_ratings(main)
             tables["penalty_profile"] = penalty_profile(list(rated.values()), test_set.roles)
+        if rating != ANNOTATED and len(test_set.given_ratings):
+            tables["ratings"] = given_ratings(test_set, rating)
     with clock.stage("meta-evaluate"):
         ratings = tables.get("ratings", table([], RATINGS))
         tables["systems"] = system_table(test_set, scored.scores, ratings)
@@ -122,7 +133,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
                 test_set, scored.scores, ratings, statistics, resampling=resampling
             )
     with clock.stage("categories"):
-        if len(ratings):
+        if "penalty_profile" in tables:
             result = categories(
                 test_set,
                 scored.scores,
@@ -143,7 +154,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             _write_tables(tables, folder / "tables", markdown=bool(config.report.markdown))
         scorers = {**metrics, **sentinels}
         record = _record(
-            config, test_set, references, scorers, tables, scored, clock, command, started
+            config, test_set, references, rating, scorers, tables, scored, clock, command, started
         )
         if config.report.html:
             content = ReportContent(
@@ -184,6 +195,12 @@ def _check(config: DictConfig) -> None:
                 found=repr(value),
                 expected="a word such as 'all', or a list of names",
             )
+    if not isinstance(config.rating, str) or not config.rating:
+        raise InputError(
+            "the config value rating names nothing",
+            found=repr(config.rating),
+            expected="auto, annotations, or the name of a rating of the test set, such as mqm",
+        )
     if config.workers is not None:
         check_whole("workers", config.workers, 1)
     for name in ("systems.include_references", "report.html", "report.markdown"):
@@ -264,6 +281,7 @@ def _record(
     config: DictConfig,
     test_set: TestSet,
     references: Sequence[str],
+    rating: str,
     metrics: Mapping[str, Any],
     tables: Mapping[str, pd.DataFrame],
     scored: Any,
@@ -281,6 +299,7 @@ def _record(
         "references": list(references),
         "systems": test_set.systems,
         "rated_systems": test_set.rated_systems,
+        "rating": rating,
         "counts": {
             "segments": len(test_set.segments),
             "documents": int(test_set.segments["document"].nunique()),

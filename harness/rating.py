@@ -1,4 +1,5 @@
-"""Human ratings: error spans x weights -> ratings, for each category, rater and translation.
+"""Human ratings: error spans x weights -> ratings, for each category, rater and translation; or
+the ratings that a test set comes with as numbers.
 
 A rating is minus the weighted penalty (so 0 is best), averaged over the raters of a translation
 by the plain mean. The weights are those of Freitag et al. 2021 (arXiv 2104.14478) unless the
@@ -8,21 +9,34 @@ config says otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from harness.checks import check_weight
-from harness.errors import InputError
+from harness.errors import InputError, unknown_name
 from harness.tables import PENALTY_PROFILE, RATER_RATINGS, RATINGS, TestSet, conform
 from harness.taxonomy import code_of
 from harness.views import View, error_table
 
-__all__ = ["Penalties", "Weights", "penalties", "penalty_profile", "rate", "rater_ratings"]
+__all__ = [
+    "ANNOTATED",
+    "AUTO",
+    "Penalties",
+    "Weights",
+    "choose_rating",
+    "given_ratings",
+    "penalties",
+    "penalty_profile",
+    "rate",
+    "rater_ratings",
+]
 
 TOTAL = "all"
+#: The ratings that follow from annotated errors, and the choice left to the program.
+ANNOTATED, AUTO = "annotations", "auto"
 DECIMALS = 12
 
 
@@ -219,6 +233,61 @@ def ratings_table(result: Penalties) -> pd.DataFrame:
             )
         )
     return conform(pd.concat(frames, ignore_index=True), RATINGS)
+
+
+def given_ratings(test_set: TestSet, rating_name: str) -> pd.DataFrame:
+    """The ratings called ``rating_name`` that the test set comes with: table RATINGS, category
+    'all' only.
+
+    The numbers stand as they were given, higher is better, on whatever scale. How many raters are
+    behind one is not known; ``n_raters`` counts it as 1. Unrated translations have no row.
+
+    Raises
+    ------
+    InputError
+        The test set has no ratings of this name; the message names the nearest.
+    """
+    frame = test_set.given_ratings
+    chosen = frame[frame["rating_name"] == rating_name]
+    if not len(chosen):
+        raise unknown_name("given rating", rating_name, frame["rating_name"].unique())
+    columns = chosen[["test_set", "system", "segment_id", "rating"]]
+    return conform(columns.assign(category=TOTAL, n_raters=1), RATINGS)
+
+
+def choose_rating(test_set: TestSet, wanted: str) -> tuple[str, TestSet]:
+    """What the metrics are compared with: the name of a given rating, or 'annotations'.
+
+    'auto' is the given rating mqm if the test set has one, else its annotations, else its first
+    given rating. A test set without any rating gives 'annotations' (of which there are none).
+
+    Returns
+    -------
+    tuple
+        The name, and the test set with no other given ratings than these; its annotations stay,
+        because they alone say which categories of error there are.
+
+    Raises
+    ------
+    InputError
+        The test set has no such ratings.
+    """
+    names = list(test_set.given_ratings["rating_name"].unique())
+    annotated = len(test_set.annotations) > 0
+    if wanted == AUTO:
+        first = names[0] if names and not annotated else ANNOTATED
+        name = "mqm" if "mqm" in names else first
+    elif (wanted == ANNOTATED and annotated) or wanted in names:
+        name = wanted
+    else:
+        known = [AUTO, *([ANNOTATED] if annotated else []), *names]
+        raise unknown_name("human rating", wanted, known)
+    frame = test_set.given_ratings
+    kept = frame[frame["rating_name"] == name].reset_index(drop=True)
+    notes = test_set.notes
+    if name != ANNOTATED:
+        notes = (*notes, f"the human ratings are those that came as {name}, not counted anew")
+    return name, replace(test_set, given_ratings=kept, notes=notes)
 
 
 def rater_ratings(result: Penalties) -> pd.DataFrame:

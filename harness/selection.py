@@ -45,8 +45,8 @@ def choose_systems(
     """The test set with the chosen systems: 'all', 'rated', 'machine', one name, or several.
 
     With ``include_references``, or where one is named, the references that are not in use
-    (``references`` are) join as systems of the role human; a reference is never scored against
-    itself.
+    (``references`` are) join as systems of the role human. A reference is never scored against
+    itself: a human system of the name of a reference in use takes no part.
 
     Raises
     ------
@@ -54,6 +54,7 @@ def choose_systems(
         A name is unknown, or no system is left.
     """
     wanted = [names] if isinstance(names, str) else list(map(str, names))
+    test_set = _without_used(test_set, references)
     spare = [r for r in test_set.reference_names if r not in references]
     if include_references or set(wanted) & (set(spare) - set(test_set.systems)):
         test_set = _with_references(test_set, spare)
@@ -77,11 +78,25 @@ def choose_systems(
     return test_set.with_systems(chosen)
 
 
+def _without_used(test_set: TestSet, references: Sequence[str]) -> TestSet:
+    """The test set without the human systems that are the references in use."""
+    used = [s for s, role in test_set.roles.items() if role == "human" and s in references]
+    if not used:
+        return test_set
+    notes = [
+        f"the human translation {name} takes no part as a system: it is the metrics' reference"
+        for name in used
+    ]
+    left = test_set.with_systems([s for s in test_set.systems if s not in used])
+    return replace(left, notes=(*test_set.notes, *notes))
+
+
 def _with_references(test_set: TestSet, names: Sequence[str]) -> TestSet:
-    """The test set with these references as human systems; where a system has the same name, a
-    note says that the reference stays out."""
-    taken = [name for name in names if name in test_set.systems]
-    joining = [name for name in names if name not in taken]
+    """The test set with these references as human systems, unless they are such already; where a
+    machine has the same name, a note says that the reference stays out."""
+    roles = test_set.roles
+    taken = [name for name in names if name in roles and roles[name] != "human"]
+    joining = [name for name in names if name not in roles]
     spare = test_set.references[test_set.references["reference_name"].isin(joining)]
     human = spare.rename(columns={"reference_name": "system", "reference": "hypothesis"})
     both = pd.concat([test_set.hypotheses, human.assign(role="human")], ignore_index=True)
