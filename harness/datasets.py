@@ -15,7 +15,7 @@ A card is ``datasets/<name>/card.yaml``::
     counts: {segments: 377}       # what reading must give
 
 A reader's parameter that names files (source, references, systems, documents, mqm, segments,
-annotations) gives the last part of a listed URL, or a path beside the card.
+annotations, spans, ratings, cases) gives the last part of a listed URL, or a path beside the card.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ _OPTIONAL = ("files", "notice", "description", "provenance", "quirks", "counts")
 _FILE_PARAMETERS = (
     *("source", "references", "systems", "documents"),
     *("mqm", "segments", "annotations"),
+    *("spans", "ratings", "cases"),
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _LANGUAGES = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
@@ -251,6 +252,8 @@ _COUNTS: Mapping[str, Callable[[TestSet], int]] = {
     "raters": lambda t: t.annotations["rater"].nunique(),
     "hypotheses": lambda t: len(t.hypotheses),
     "annotations": lambda t: len(t.annotations),
+    "given_ratings": lambda t: len(t.given_ratings),
+    "phenomena": lambda t: len(t.phenomena),
     "rated_translations": lambda t: len(t.annotations[["system", "segment_id"]].drop_duplicates()),
     "errors": lambda t: len(
         t.error_spans[["system", "segment_id", "rater", "error"]].drop_duplicates()
