@@ -15,7 +15,8 @@ A card is ``datasets/<name>/card.yaml``::
     counts: {segments: 377}       # what reading must give
 
 A reader's parameter that names files (source, references, systems, documents, mqm, segments,
-annotations, ratings, scores) gives the last part of a listed URL, or a path beside the card.
+annotations, spans, ratings, scores, cases) gives the last part of a listed URL, or a path beside
+the card.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ _REQUIRED = ("name", "title", "language_pair", "domain", "year", "reader", "lice
 _OPTIONAL = ("files", "notice", "description", "provenance", "quirks", "counts")
 _FILE_PARAMETERS = (
     *("source", "references", "systems", "documents"),
-    *("mqm", "segments", "annotations", "ratings", "scores"),
+    *("mqm", "segments", "annotations"),
+    *("spans", "ratings", "scores", "cases"),
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _LANGUAGES = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
@@ -253,8 +255,9 @@ _COUNTS: Mapping[str, Callable[[TestSet], int]] = {
     "raters": lambda t: t.annotations["rater"].nunique(),
     "hypotheses": lambda t: len(t.hypotheses),
     "annotations": lambda t: len(t.annotations),
-    "rated_translations": lambda t: len(t.annotations[["system", "segment_id"]].drop_duplicates()),
     "given_ratings": lambda t: len(t.given_ratings),
+    "phenomena": lambda t: len(t.phenomena),
+    "rated_translations": lambda t: len(t.annotations[["system", "segment_id"]].drop_duplicates()),
     "stored_scores": lambda t: len(t.stored_scores),
     "stored_metrics": lambda t: t.stored_scores["metric"].nunique(),
     "errors": lambda t: len(

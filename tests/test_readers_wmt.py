@@ -48,7 +48,7 @@ class Texts:
         place = [f"news_{document}", str(number), segment]
         return ["mt", *place, "r", source, target, "Accuracy/Mistranslation", "Major"]
 
-    def read(self) -> TestSet:
+    def read(self, **more: object) -> TestSet:
         mqm = self.write("mqm.tsv", [HEADER, *("\t".join(row) for row in self.rows)])
         return read(
             "w",
@@ -56,6 +56,7 @@ class Texts:
             {"refA": self.folder / "ref"},
             {"mt": self.folder / "mt", "other": self.folder / "other"},
             mqm,
+            **more,  # type: ignore[arg-type]
         )
 
 
@@ -90,6 +91,27 @@ def test_documents_are_found_by_their_source(texts: Texts) -> None:
         "1 of 6 annotated sources differ from the source text in white space only",
     )
     assert [Path(f.name).name for f in test_set.files] == ["src", "ref", "mt", "other", "mqm.tsv"]
+
+
+def test_all_lines_can_be_kept(texts: Texts) -> None:
+    chosen, test_set = texts.read(), texts.read(lines="all")
+    documents = ["unknown:1-1", *["news_b"] * 3, *["news_a"] * 3, *["unknown:8-9"] * 2]
+    assert test_set.segments["document"].tolist() == documents
+    domains = ["unknown", *["news"] * 6, "unknown", "unknown"]
+    assert test_set.segments["domain"].tolist() == domains
+    assert test_set.segments["segment_id"].tolist() == [str(n) for n in range(1, 10)]
+    assert test_set.segments["source"].tolist() == SOURCE
+    assert len(test_set.hypotheses) == 18
+    # the same annotations, of the same texts
+    lines = {"1": "2", "2": "3", "3": "4", "11": "5", "12": "6", "13": "7"}
+    moved = chosen.error_spans.assign(segment_id=chosen.error_spans["segment_id"].map(lines))
+    assert test_set.error_spans.to_numpy().tolist() == moved.to_numpy().tolist()
+    assert test_set.notes[3] == (
+        "3 of 9 segments are not annotated, so their domains and documents are not known; the 2"
+        " runs of them count as documents"
+    )
+    with pytest.raises(InputError, match="there is no choice of lines 'al'"):
+        texts.read(lines="al")
 
 
 def test_gaps_are_counted_on_the_annotated_segments_only(texts: Texts) -> None:
@@ -226,3 +248,21 @@ def test_the_notes_tell_what_reading_found(real: TestSet) -> None:
         "461 attention-check rows dropped (460 Found, 1 Missed)",
     ):
         assert part in notes
+
+
+def test_the_whole_set_has_the_same_annotations(real: TestSet, mirror: Path) -> None:
+    from harness.datasets import load_test_set
+
+    whole = load_test_set("wmt23_zhen", mirror=mirror)
+    assert whole.segments["segment_id"].tolist() == [str(n) for n in range(1, 1977)]
+    assert (whole.segments["domain"] == "news").sum() == 377
+    columns = ["system", "rater", "error", "label", "severity", "side", "start", "end"]
+    assert whole.error_spans[columns].equals(real.error_spans[columns])
+    keys = ["system", "segment_id"]
+
+    def texts(test_set: TestSet) -> list[str]:
+        by_key = test_set.hypotheses.set_index(keys)["hypothesis"]
+        index = test_set.error_spans.set_index(keys).index
+        return by_key.reindex(index).tolist()
+
+    assert texts(whole) == texts(real)
