@@ -61,7 +61,11 @@ def _references(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
             if above:
                 best = machine.max()
                 worse.append(
-                    (above, len(machine), f"{labels[str(metric)]} {value:.1f} < {best:.1f}")
+                    (
+                        above,
+                        len(machine),
+                        f"{labels[str(metric)]} {_number(value)} < {_number(best)}",
+                    )
                 )
         if worse:
             n_machine = worse[0][1]
@@ -107,6 +111,10 @@ def _agreement(meta: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
             sentence += f"; the intervals of {_listed(others)} overlap with its own"
         sentences.append(sentence + ".")
     return sentences
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace("-", "−")
 
 
 def _listed(parts: Sequence[str]) -> str:
