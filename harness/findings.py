@@ -17,7 +17,7 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
     own = list(metrics[metrics["role"] == "metric"]["metric"])
     sentences = []
-    if "penalty_profile" in tables:
+    if "penalty_profile" in tables and len(tables["penalty_profile"]):
         sentences.append(_penalties(tables["penalty_profile"]))
     sentences += _references(systems[systems["metric"].isin(own)], labels)
     if "meta_evaluation" in tables:
