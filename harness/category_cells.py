@@ -80,8 +80,11 @@ class ViewCells:
         self.kinds = {**kinds, SYSTEM_IDENTITY: "sentinel", CONSTANT: "sentinel"}
         own = scores[(scores["test_set"] == test_set.name) & scores["segment_id"].notna()]
         self.matrices = _matrices(own, list(kinds), self.systems, segments)
-        self.matrices[SYSTEM_IDENTITY] = _system_identity(values)
+        self.matrices[SYSTEM_IDENTITY] = _system_identity(penalties.totals[chosen])
         self.matrices[CONSTANT] = np.zeros((len(chosen), len(segments)))
+        self.cells: list[Cell] = []
+        if not penalties.categories:
+            return  # nobody marked an error
         pairs = decided_pairs(values, penalties.documents, text_id, tolerance=tolerance)
         held_out = held_out_pairs(values, penalties.documents, text_id, tolerance=tolerance)
         shares = _shares(values)
@@ -165,14 +168,14 @@ def _positions(
     )
 
 
-def _system_identity(values: Array) -> Array:
+def _system_identity(totals: Array) -> Array:
     """(n_systems, n_segments): each system's mean rating, whatever the segment."""
-    rated = ~np.isnan(values[..., 0])
-    total = np.where(rated, values.sum(axis=-1), 0.0).sum(axis=-1)
+    rated = ~np.isnan(totals)
+    total = np.where(rated, totals, 0.0).sum(axis=-1)
     n_raters = rated.sum(axis=-1)
     of_segment = total / np.maximum(n_raters, 1)
     mean = of_segment.sum(axis=1) / np.maximum((n_raters > 0).sum(axis=1), 1)
-    return np.repeat(-mean[:, None], values.shape[1], axis=1)
+    return np.repeat(-mean[:, None], totals.shape[1], axis=1)
 
 
 def _shares(values: Array) -> Array:

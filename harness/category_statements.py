@@ -120,6 +120,8 @@ def statements(
     ``on_held_out`` maps a category to the accuracy of each metric on the labels that the row
     'human' is judged by.
     """
+    if n_documents and not rows:
+        return ("No error is marked in the rated translations, so no category can be judged.",)
     if n_documents == 0:
         return (f"No machine translation is rated; {INJECT}.",)
     if n_documents < limits.documents:

@@ -17,7 +17,7 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
     own = list(metrics[metrics["role"] == "metric"]["metric"])
     sentences = []
-    if "penalty_profile" in tables:
+    if "penalty_profile" in tables and len(tables["penalty_profile"]):
         sentences.append(_penalties(tables["penalty_profile"]))
     sentences += _references(systems[systems["metric"].isin(own)], labels)
     if "meta_evaluation" in tables:
@@ -61,7 +61,11 @@ def _references(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
             if above:
                 best = machine.max()
                 worse.append(
-                    (above, len(machine), f"{labels[str(metric)]} {value:.1f} < {best:.1f}")
+                    (
+                        above,
+                        len(machine),
+                        f"{labels[str(metric)]} {_number(value)} < {_number(best)}",
+                    )
                 )
         if worse:
             n_machine = worse[0][1]
@@ -107,6 +111,10 @@ def _agreement(meta: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
             sentence += f"; the intervals of {_listed(others)} overlap with its own"
         sentences.append(sentence + ".")
     return sentences
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace("-", "−")
 
 
 def _listed(parts: Sequence[str]) -> str:

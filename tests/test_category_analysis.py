@@ -73,7 +73,17 @@ def penalties_of(
     ids = tuple(str(i) for i in range(n[1]))
     raters = tuple(f"r{i}" for i in range(n[2]))
     return Penalties(
-        NAME, view, tuple(systems), ids, tuple(documents), raters, names, values, counts, counts
+        test_set=NAME,
+        view=view,
+        systems=tuple(systems),
+        segments=ids,
+        documents=tuple(documents),
+        raters=raters,
+        categories=names,
+        values=values,
+        totals=values.sum(axis=-1),
+        counts=counts,
+        major=counts,
     )
 
 
@@ -540,6 +550,7 @@ def test_the_order_of_systems_and_segments_does_not_matter(
         segments=tuple(news.segments[k] for k in i),
         documents=tuple(news.documents[k] for k in i),
         values=news.values[s][:, i],
+        totals=news.totals[s][:, i],
         counts=news.counts[s][:, i],
     )
     shuffled = scores.sample(frac=1.0, random_state=0)

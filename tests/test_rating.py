@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from harness.category_analysis import categories
 from harness.datasets import load_test_set
 from harness.errors import InputError
+from harness.metrics.baselines import Length
 from harness.rating import Weights, penalties, penalty_profile, rate, rater_ratings
+from harness.scoring import score
 from harness.tables import ANNOTATIONS, table
 from harness.taxonomy import TAXONOMY
 from harness.views import Level1, Level2, Mapped, News, Severity
@@ -105,10 +108,29 @@ def test_penalty_profile_by_hand() -> None:
 
 def test_a_perfect_system_has_no_shares() -> None:
     test_set = small()
-    clean = replace(test_set, error_spans=test_set.error_spans.iloc[:0])
+    of_poor = test_set.error_spans["system"] == "poor"
+    clean = replace(test_set, error_spans=test_set.error_spans[of_poor].reset_index(drop=True))
     profile = penalty_profile([penalties(clean, GOOGLE, Level1())], test_set.roles)
-    assert (profile["penalty"] == 0).all()
-    assert profile["share"].isna().all()
+    good = profile[profile["system"] == "good"]
+    assert list(good["penalty"]) == [0.0] * 3  # accuracy, fluency, non_translation
+    assert good["share"].isna().all()
+
+
+def test_nobody_marked_an_error() -> None:
+    """Everything is rated 0, and there is no category."""
+    clean = replace(small(), error_spans=small().error_spans.iloc[:0])
+    result = penalties(clean, GOOGLE, Level1())
+    assert result.categories == ()
+    ratings = rate(clean, GOOGLE, Level1())
+    assert len(ratings) == 8
+    assert set(ratings["category"]) == {"all"}
+    assert set(ratings["rating"]) == {0.0}
+    assert penalty_profile([result], clean.roles).empty
+    analysed = categories(clean, score(clean, {"length": Length()}), [result])
+    assert analysed.categories.empty
+    assert analysed.sentences == (
+        "No error is marked in the rated translations, so no category can be judged.",
+    )
 
 
 def test_the_total_is_the_same_in_every_view() -> None:

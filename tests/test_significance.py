@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from harness.meta_evaluation import Resampling, meta_evaluate
 from harness.significance import document_bootstrap, draw_documents
-from harness.statistics.base import Agreement, Array
+from harness.statistics.base import Agreement, Array, Level
 from harness.statistics.correlation import Pearson
 from harness.tables import RATINGS, SCORES, SEGMENTS, table
 from tests.small import small
@@ -24,10 +25,10 @@ NAN = float("nan")
 class Sum:
     """The sum of all scores and ratings; undefined where one of them is missing."""
 
-    name: str = "sum"
-    level: str = "segment"
-    grouping: str = "none"
-    chance: float = 0.0
+    name: ClassVar[str] = "sum"
+    level: ClassVar[Level] = "segment"
+    grouping: ClassVar[str] = "none"
+    chance: ClassVar[float] = 0.0
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         value = float(scores.sum() + ratings.sum())
@@ -38,7 +39,7 @@ def interval(values: Sequence[float], **options: float) -> tuple[float, float]:
     """The interval of draws on which the statistic has these values, one segment a draw."""
     scores = np.array([values])
     draws = [np.array([i]) for i in range(len(values))]
-    return document_bootstrap(Sum(), scores, np.zeros_like(scores), draws, **options)  # type: ignore[arg-type]
+    return document_bootstrap(Sum(), scores, np.zeros_like(scores), draws, **options)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
 from sacrebleu.metrics.bleu import BLEU as SacreBLEU
 
-from harness.metrics.base import Metric
+from harness.metrics.base import Batch, Level, Metric, SegmentScores
 from harness.metrics.baselines import Length, LengthRatio
 from harness.metrics.sacrebleu import BLEU, TER
 from harness.rating import Weights, rate
@@ -46,7 +47,9 @@ def with_roles() -> TestSet:
 
 def made_scores() -> pd.DataFrame:
     """Of metric m: good has 1, 2, 6 and 3 on its segments and 50 as a whole; poor lacks one."""
-    rows = [(NAME, "good", str(i + 1), "m", "seg", s, "ok") for i, s in enumerate([1.0, 2, 6, 3])]
+    rows: list[tuple[object, ...]] = [
+        (NAME, "good", str(i + 1), "m", "seg", s, "ok") for i, s in enumerate([1.0, 2, 6, 3])
+    ]
     rows += [(NAME, "good", None, "m", "corpus", 50.0, "ok")]
     rows += [
         (NAME, "poor", str(i + 1), "m", "seg", s, "ok" if s == s else "missing: no hypothesis")
@@ -186,6 +189,32 @@ def test_signatures_are_those_of_corpus_scores(n_references: int) -> None:
     assert frame.loc["ratio", "signature"] == (
         f"sentinel:length_ratio|nrefs:{n_references}|unit:code point"
     )
+
+
+@dataclass(frozen=True)
+class Told(Metric):
+    """A metric without reference, whose signature writes what it is told."""
+
+    needs_reference: ClassVar[bool] = False
+
+    def signature(self, n_references: int, level: Level = "segment") -> str:
+        return f"nrefs:{n_references}|{level}"
+
+    def score(self, batch: Batch) -> SegmentScores:
+        return SegmentScores(np.zeros(len(batch)))
+
+
+@pytest.mark.parametrize("references", [["refA"], ["refA", "refB"]])
+def test_both_tables_have_the_same_signatures(references: list[str]) -> None:
+    """A metric that needs no reference is given none, however many there are."""
+    metrics: dict[str, Metric] = {**METRICS_OF_RUN, **SENTINELS, "told": Told("told")}
+    scores = score(small(), metrics, references=references)
+    of_systems = system_table(small(), scores, table([], RATINGS))
+    frame = metric_table(metrics, {}, len(references))
+    signatures = dict(zip(frame["metric"], frame["signature"], strict=True))
+    assert signatures["told"] == "nrefs:0|corpus"
+    for metric, signature in zip(of_systems["metric"], of_systems["signature"], strict=True):
+        assert signature == signatures[metric]
 
 
 def test_the_metric_table_of_no_metric_is_empty() -> None:

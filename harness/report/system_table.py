@@ -89,7 +89,7 @@ def _head(shown: list[MetricInfo], rated: bool) -> Row:
 def _rating_cell(row: Any, notes: Footnotes, best: bool) -> Cell:
     value = row.rating
     if is_missing(value):
-        return notes.missing("not rated by people")
+        return notes.missing("not rated")
     raters = row.n_raters
     return Cell(
         rating(value), title=plural(raters, "rater"), strong=best, classes=("number", "rating")
