@@ -9,14 +9,19 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from harness.errors import InputError
-from harness.progress import Bar, bar
+from harness.progress import bar
 from harness.readers.lines import data_file
 
-__all__ = ["RemoteFile", "cache_folder", "fetch", "mirror_folder"]
+if TYPE_CHECKING:
+    import requests
+
+__all__ = ["RemoteFile", "cache_folder", "fetch", "local_copy", "mirror_folder"]
 
 _URL = re.compile(r"https://(?P<host>[A-Za-z0-9.-]+)/(?P<path>[^?#\s\\\[\]]+)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -96,6 +101,16 @@ def cache_folder(cache: str | Path | None = None) -> Path:
     return user_cache_path("harness")
 
 
+def local_copy(
+    file: RemoteFile, mirror: str | Path | None = None, cache: str | Path | None = None
+) -> Path | None:
+    """Where ``file`` lies in the mirror, else in the cache, unverified; None: in neither."""
+    folder = mirror_folder(mirror)
+    copies = [] if folder is None else [folder / file.place]
+    copies.append(cache_folder(cache) / "downloads" / file.place)
+    return next((copy for copy in copies if copy.is_file()), None)
+
+
 def fetch(
     file: RemoteFile, mirror: str | Path | None = None, cache: str | Path | None = None
 ) -> Path:
@@ -103,7 +118,8 @@ def fetch(
 
     Size and sha256 are checked each time, wherever the copy lies. A download goes to a temporary
     file and is renamed when it is whole and right; it shows its progress if standard error is a
-    terminal.
+    terminal. What came before a download broke off is kept, and the next one asks the server for
+    the rest only.
 
     Raises
     ------
@@ -111,15 +127,21 @@ def fetch(
         The copy is not the file that was asked for, the network does not give it, or the cache
         cannot be written.
     """
-    folder = mirror_folder(mirror)
-    if folder is not None and (copy := folder / file.place).is_file():
-        return _verified(copy, file, "correct the mirror, or do without it")
     copy = cache_folder(cache) / "downloads" / file.place
-    if copy.is_file():
-        return _verified(copy, file, f"delete {copy}; it is then fetched again")
+    found = local_copy(file, mirror, cache)
+    if found is not None:
+        again = f"delete {copy}; it is then fetched again"
+        return _verified(
+            found, file, again if found == copy else "correct the mirror, or do without it"
+        )
+    part = copy.with_name(f"{copy.name}.{file.sha256[:16]}.part")
     try:
         copy.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=copy.name + ".", dir=copy.parent)
+        os.close(handle)
+        temporary = Path(name)
+        with suppress(FileNotFoundError):
+            part.replace(temporary)  # only one process gets it
     except OSError as error:
         raise InputError(
             "the cache cannot be written",
@@ -127,13 +149,17 @@ def fetch(
             found=error.strerror,
             remedy="name another folder (cache=DIR or HARNESS_CACHE)",
         ) from error
-    os.close(handle)
-    temporary = Path(name)
     try:
-        _download(file, temporary)
+        start = temporary.stat().st_size
+        if not (0 < start < file.bytes and _download(file, temporary, start)):
+            _download(file, temporary, 0)
         _verified(temporary, file, "try again; if it stays so, the file was changed at its source")
         temporary.chmod(0o644)
         temporary.replace(copy)
+    except (_BrokenOffError, KeyboardInterrupt):
+        if temporary.stat().st_size:
+            temporary.replace(part)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
     return copy
@@ -153,54 +179,72 @@ def _verified(copy: Path, file: RemoteFile, remedy: str) -> Path:
     )
 
 
-def _download(file: RemoteFile, target: Path) -> None:
-    import pooch
+class _BrokenOffError(InputError):
+    """The network did not give the whole file."""
 
+
+def _download(file: RemoteFile, target: Path, start: int) -> bool:
+    """Write ``file`` to ``target``, which holds its first ``start`` bytes.
+
+    Returns
+    -------
+    bool
+        False: what ``target`` holds is not the file's beginning, or the server knows nothing of
+        that place; ``target`` is to be written anew.
+    """
+    import requests
+
+    headers = {"Accept-Encoding": "identity"}  # a compressed answer has other bytes
+    if start:
+        headers["Range"] = f"bytes={start}-"
     try:
-        with bar(f"fetching {file.name}", file.bytes) as shown:
-            downloader = pooch.HTTPDownloader(
-                progressbar=_Progress(file, shown), chunk_size=_CHUNK, timeout=_TIMEOUT
-            )
-            downloader(file.url, str(target), None)
+        with (
+            bar(f"fetching {file.name}", file.bytes) as shown,
+            requests.get(file.url, headers=headers, stream=True, timeout=_TIMEOUT) as answer,
+        ):
+            if start and (answer.status_code == 416 or not _goes_on(answer, start)):
+                return False
+            answer.raise_for_status()
+            going_on = answer.status_code == 206
+            with target.open("r+b" if going_on else "wb") as stream:
+                done = stream.seek(0, os.SEEK_END)
+                whole = done + int(answer.headers.get("content-length") or 0)
+                shown.advance(done)
+                for chunk in answer.iter_content(_CHUNK):
+                    done += stream.write(chunk)
+                    _check_size(file, done)
+                    shown.advance(len(chunk))
+            if done < whole:
+                raise requests.ConnectionError("the answer ended early")
     except (OSError, ValueError) as error:  # requests' exceptions are OSErrors
-        status = getattr(getattr(error, "response", None), "status_code", None)
+        raise _broken_off(file, target, error) from error
+    return not going_on or data_file(target).sha256 == file.sha256
+
+
+def _goes_on(answer: requests.Response, start: int) -> bool:
+    """Whether an answer to a request for the rest is the rest, or the whole file, or a refusal."""
+    place = answer.headers.get("content-range", "")
+    return answer.status_code != 206 or place.startswith(f"bytes {start}-")
+
+
+def _check_size(file: RemoteFile, done: int) -> None:
+    """Stop a download that grows too large."""
+    if done > file.bytes:
         raise InputError(
-            f"{file.url} cannot be fetched",
-            found=f"the answer {status}" if status else type(error).__name__,
-            remedy="check the network, or put the file into a folder laid out by URL and name that"
-            f" (mirror=DIR or HARNESS_MIRROR), as DIR/{file.place}",
-        ) from error
+            f"{file.url} is larger than it should be",
+            expected=f"{file.bytes:,} bytes",
+            remedy="the file was changed at its source",
+        )
 
 
-class _Progress:
-    """A progress bar as pooch drives one; it also stops a download that grows too large."""
-
-    def __init__(self, file: RemoteFile, shown: Bar) -> None:
-        self.file = file
-        self.shown = shown
-        self.total = file.bytes  # pooch sets it to the length that the server announces
-        self.done = 0
-
-    def update(self, amount: int) -> None:
-        """``amount`` more bytes came, or fewer: pooch counts whole chunks."""
-        self.done += amount
-        if self.done >= self.file.bytes + _CHUNK:
-            raise InputError(
-                f"{self.file.url} is larger than it should be",
-                expected=f"{self.file.bytes:,} bytes",
-                remedy="the file was changed at its source",
-            )
-        self.shown.advance(amount)
-
-    def reset(self) -> None:
-        """All chunks came; pooch now counts the whole file once more."""
-        self.done = 0
-        self.shown = _Unseen()
-
-    def close(self) -> None:
-        """The bar is taken away by its own context."""
-
-
-class _Unseen:
-    def advance(self, steps: int = 1) -> None:
-        return None
+def _broken_off(file: RemoteFile, target: Path, error: Exception) -> _BrokenOffError:
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    found = f"the answer {status}" if status else type(error).__name__
+    if kept := target.stat().st_size:
+        found += f"; {kept:,} of {file.bytes:,} bytes are kept, and the next try goes on from there"
+    return _BrokenOffError(
+        f"{file.url} cannot be fetched",
+        found=found,
+        remedy="check the network, or put the file into a folder laid out by URL and name that"
+        f" (mirror=DIR or HARNESS_MIRROR), as DIR/{file.place}",
+    )

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 from omegaconf import DictConfig, OmegaConf
 
-from harness import __version__
+from harness import __version__, doctor
 from harness.category_analysis import categories
 from harness.checks import check_flag, check_whole
 from harness.errors import InputError, unknown_name
@@ -105,6 +105,8 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             references=references,
             include_references=config.systems.include_references,
         )
+    with clock.stage("check"):
+        warnings = doctor.warnings(whole)
     with clock.stage("score"):
         scored = score_test_set(
             test_set, {**metrics, **sentinels}, references=references, workers=config.workers
@@ -156,6 +158,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         record = _record(
             config, test_set, references, rating, scorers, tables, scored, clock, command, started
         )
+        record["warnings"] = warnings
         if config.report.html:
             content = ReportContent(
                 test_set=test_set,

@@ -20,6 +20,7 @@ __all__ = [
     "CATEGORY_TESTS",
     "DOCUMENT_SCORES",
     "ERROR_SPANS",
+    "FINDINGS",
     "GIVEN_RATINGS",
     "HYPOTHESES",
     "META",
@@ -420,6 +421,20 @@ SYSTEMS = Schema(
     ),
     ("test_set", "system", "metric"),
 )
+FINDINGS = Schema(
+    "FINDINGS",
+    "What a check of a test set's texts and ratings found.",
+    (
+        _TEST_SET,
+        Column("check", "text", "the check's name, as a card's `explained` has it"),
+        Column("severity", "text", "ok; note: worth knowing; problem: the data may be faulty"),
+        Column("count", "integer", "how many segments, translations or rows are concerned"),
+        Column("where", "text", "the texts concerned, with counts; empty: the whole test set"),
+        Column("finding", "text", "what was found, in a sentence"),
+        Column("example", "text", "the first case; what is not printable stands as \\uXXXX"),
+        Column("explanation", "text", "what the card says of it; empty: nothing"),
+    ),
+)
 
 SCHEMAS: tuple[Schema, ...] = (
     SEGMENTS,
@@ -441,6 +456,7 @@ SCHEMAS: tuple[Schema, ...] = (
     CATEGORY_TESTS,
     METRICS,
     SYSTEMS,
+    FINDINGS,
 )
 
 
@@ -459,8 +475,9 @@ class TestSet:
 
     ``annotations`` and ``error_spans`` are what raters marked; ``given_ratings`` are ratings that
     come as numbers, ``stored_scores`` scores that come with the test set, ``phenomena`` what is
-    marked in the source. ``card`` says what it is and who made it (title, licence, citation, notice, counts); ``files``
-    what it was read from; ``notes`` what reading it found, in sentences for the report.
+    marked in the source. ``card`` says what it is and who made it (title, licence, citation,
+    notice, counts); ``files`` what it was read from; ``notes`` what reading it found, in sentences
+    for the report.
     """
 
     __test__ = False  # not a pytest class

@@ -74,18 +74,35 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "not by professional translators" in (output / "report.html").read_text("utf-8")
     record = json.loads((output / "run.json").read_text("utf-8"))
     assert record["counts"]["scores"]["failed"] == 0
+    assert record["warnings"] == []
     assert record["seeds"] == {"resampling": 12345, "random": 0}
     assert {f["name"].split("/")[-1] for f in record["data"]} >= {
         "segments.jsonl",
         "annotations.jsonl",
     }
-    assert set(record["seconds"]) >= {"read", "score", "rate", "meta-evaluate", "report"}
+    assert set(record["seconds"]) >= {
+        *("read", "check", "score", "rate", "meta-evaluate", "report")
+    }
 
 
 def test_own_files_need_no_code(texts: Path) -> None:
     assert main(files(texts, f"output={texts / 'out'}")) == 0
     names = {p.stem for p in (texts / "out" / "tables").glob("*.csv")}
     assert names == {"metrics", "scores", "documents", "systems"}  # nobody rated it
+
+
+def test_a_run_warns_of_faults_in_the_texts(texts: Path) -> None:
+    (texts / "mt.txt").write_text("First sentence.\n\u202eThe <b>second.\n\n", encoding="utf-8")
+    output = texts / "out"
+    assert main(files(texts, f"output={output}")) == 0
+    warnings = json.loads((output / "run.json").read_text("utf-8"))["warnings"]
+    assert [w.split(" (")[0] for w in warnings] == [
+        "1 text without a word",
+        "1 translation of 3 with marks of writing direction",
+    ]
+    page = (output / "report.html").read_text("utf-8")
+    assert "Warning: 1 text without a word (hypotheses: mine (1); mine segment 3)" in page
+    assert "\\u202eThe &lt;b&gt;second" in page
 
 
 def test_a_professional_reference_takes_the_place_of_the_made_one(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from harness import resources
-from harness.datasets import find_card, load_card, load_test_set
+from harness.cards import find_card, load_card
+from harness.datasets import load_test_set
 from harness.errors import InputError
 from harness.resources import resource_folder
 from harness.tables import DataFile, TestSet

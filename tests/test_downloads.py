@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import http.server
+import io
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +45,7 @@ class Network:
                     yield network.content[start : start + step]
 
         answer = Answer()
+        answer.raw = io.BytesIO()
         answer.status_code = self.status
         answer.headers["content-length"] = str(len(self.content))
         return answer
@@ -183,7 +187,7 @@ def test_the_progress_counts_every_chunk(
 
     monkeypatch.setattr(downloads, "bar", lambda *_: Shown())
     fetch(FILE, cache=tmp_path)
-    assert steps == [2**16, 2**16, 2**16, -1]  # 140,000 bytes
+    assert steps == [0, 2**16, 2**16, 140_000 - 2**17, -1]
 
 
 @pytest.mark.parametrize(
@@ -211,3 +215,135 @@ def test_a_sha256_that_is_none() -> None:
     for digest in ("", "0" * 63, "G" * 64, "A" * 64):
         with pytest.raises(InputError, match="the sha256 of"):
             RemoteFile(URL, 1, digest)
+
+
+# -- downloads that break off --------------------------------------------------------------------
+
+
+class Server:
+    """A server on this machine that answers for https://example.org, with or without ranges, and
+    breaks off after ``limit`` bytes of an answer."""
+
+    def __init__(self, ranges: bool) -> None:
+        self.ranges = ranges
+        self.content = CONTENT
+        self.limit: int | None = None
+        self.asked: list[tuple[str | None, str | None]] = []
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                wanted = self.headers["Range"]
+                server.asked.append((self.path, wanted))
+                start = int(wanted[6:-1]) if wanted and server.ranges else 0
+                if start >= len(server.content):
+                    self.send_error(416)
+                    return
+                body = server.content[start:]
+                self.send_response(206 if start else 200)
+                if start:
+                    last = len(server.content) - 1
+                    self.send_header("Content-Range", f"bytes {start}-{last}/{last + 1}")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body[: server.limit])
+
+            def log_message(self, *_: object) -> None:
+                return None
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.http.serve_forever, daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        self.http.shutdown()
+        self.http.server_close()
+        self.thread.join()
+
+
+@pytest.fixture(params=[True, False], ids=["ranges", "no ranges"])
+def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    result = Server(request.param)
+    ask = requests.get
+    here = f"http://127.0.0.1:{result.http.server_port}"
+
+    def get(url: str, **options: Any) -> requests.Response:
+        return ask(url.replace("https://example.org", here), **options)
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(requests, "get", get)
+    yield result
+    result.close()
+
+
+def kept(cache: Path) -> list[tuple[str, int]]:
+    """The files of the cache: name and size."""
+    return [(p.name, p.stat().st_size) for p in cache.rglob("*") if p.is_file()]
+
+
+PART = f"file.txt.{FILE.sha256[:16]}.part"
+
+
+def test_a_download_goes_on_where_it_broke_off(tmp_path: Path, server: Server) -> None:
+    server.limit = 2**16 + 5  # of which the whole chunks arrive
+    with pytest.raises(InputError, match="cannot be fetched") as caught:
+        fetch(FILE, cache=tmp_path)
+    assert "65,536 of 140,000 bytes are kept" in str(caught.value.found)
+    assert kept(tmp_path) == [(PART, 2**16)]
+    with pytest.raises(InputError, match="cannot be fetched"):
+        fetch(FILE, cache=tmp_path)
+    size = 2**17 if server.ranges else 2**16
+    assert kept(tmp_path) == [(PART, size)]
+    server.limit = None
+    path = fetch(FILE, cache=tmp_path)
+    assert path.read_bytes() == CONTENT
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert kept(tmp_path) == [("file.txt", len(CONTENT))]
+    assert [wanted for _, wanted in server.asked] == [None, "bytes=65536-", f"bytes={size}-"]
+
+
+def test_a_beginning_of_another_file_is_thrown_away(tmp_path: Path, server: Server) -> None:
+    put(tmp_path / "downloads").rename(tmp_path / "downloads" / "example.org" / "a" / "b" / PART)
+    part = next(tmp_path.rglob(PART))
+    for content in (b"x" * 1000, b"x" * len(CONTENT), b"x" * (len(CONTENT) + 1), b""):
+        part.write_bytes(content)
+        path = fetch(FILE, cache=tmp_path)
+        assert path.read_bytes() == CONTENT
+        assert kept(tmp_path) == [("file.txt", len(CONTENT))]
+        path.unlink()
+
+
+def test_a_file_that_became_shorter_is_refused(tmp_path: Path, server: Server) -> None:
+    server.limit = 100_000
+    with pytest.raises(InputError, match="cannot be fetched"):
+        fetch(FILE, cache=tmp_path)
+    server.content, server.limit = CONTENT[:50_000], None
+    with pytest.raises(InputError, match="this is not the file that"):
+        fetch(FILE, cache=tmp_path)
+    assert kept(tmp_path) == []
+    if server.ranges:  # 416, and then from the beginning
+        assert [wanted for _, wanted in server.asked] == [None, "bytes=65536-", None]
+
+
+def test_an_interrupted_download_is_kept(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: RemoteFile, done: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(downloads, "_check_size", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            fetch(FILE, cache=tmp_path)
+    assert kept(tmp_path) == [(PART, 2**16)]
+    assert fetch(FILE, cache=tmp_path).read_bytes() == CONTENT
+
+
+def test_an_error_leaves_what_is_kept(tmp_path: Path, server: Server, network: Network) -> None:
+    put(tmp_path / "downloads").rename(tmp_path / "downloads" / "example.org" / "a" / "b" / PART)
+    next(tmp_path.rglob(PART)).write_bytes(CONTENT[:7])
+    network.status = 503
+    with pytest.raises(InputError, match="cannot be fetched") as caught:
+        fetch(FILE, cache=tmp_path)
+    assert str(caught.value.found).startswith("the answer 503; 7 of 140,000 bytes are kept")
+    assert kept(tmp_path) == [(PART, 7)]

@@ -20,8 +20,10 @@ ORDER: list[set[str]] = [
     {"views"},
     {"plugins"},
     {"readers"},
-    {"downloads"},
+    {"doctor", "downloads"},
+    {"cards"},
     {"datasets"},
+    {"datasets_cli"},
     {"metrics"},
     {"scoring"},
     {"selection"},
@@ -48,10 +50,17 @@ def top(module: str) -> str:
     return module.split(".")[1] if module.count(".") else "__init__"
 
 
+def is_main(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
+
+
 def imports(file: Path) -> list[tuple[int, str]]:
-    """Every import of the package in ``file``, also inside functions: line, top-level name."""
+    """Every import of the package in ``file``, also inside functions: line, top-level name. What
+    only ``python -m`` runs is left out: there the module is the program, and nobody imports it."""
     found = []
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if not is_main(node)]
+    for node in ast.walk(tree):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

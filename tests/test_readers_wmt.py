@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.datasets import load_card
+from harness.cards import load_card
 from harness.errors import InputError
 from harness.readers import marot
 from harness.readers.lines import without_space

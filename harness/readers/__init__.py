@@ -3,7 +3,7 @@
 Each module reads one format: :mod:`plain_text` (one segment a line), :mod:`jsonl` (one object a
 line, annotations included), :mod:`marot` (MQM annotations as Google's Marot viewer has them),
 :mod:`wmt` (the full texts of a WMT task with MQM annotations of some documents), :mod:`qe_spans`
-(the same with error spans of the quality estimation task), :mod:`ratings_file` (ratings of segments
-as numbers), :mod:`challenge` (pairs of a good and an incorrect translation), :mod:`mtme` (the layout
-of mt-metrics-eval) and :mod:`score_files` (its files of scores and ratings).
+(the same with error spans of the quality estimation task), :mod:`ratings_file` (ratings of
+segments as numbers), :mod:`challenge` (pairs of a good and an incorrect translation), :mod:`mtme`
+(the layout of mt-metrics-eval) and :mod:`score_files` (its files of scores and ratings).
 """
