@@ -381,7 +381,14 @@ def test_every_system_of_wmt23_is_caught_when_shifted(wmt23: TestSet, shift: int
 
 @pytest.mark.parametrize(
     "name",
-    ["article", "wmt21_zhen_news", "wmt22_zhen", "wmt22_zhen_news", "wmt23_zhen", "hwtsc_challenge"],
+    [
+        "article",
+        "wmt21_zhen_news",
+        "wmt22_zhen",
+        "wmt22_zhen_news",
+        "wmt23_zhen",
+        "hwtsc_challenge",
+    ],
 )
 def test_every_shipped_set_is_clean_or_explained_and_not_in_vain(mirror: Path, name: str) -> None:
     test_set = load_test_set(name, mirror=mirror)
