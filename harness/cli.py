@@ -21,6 +21,7 @@ from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from harness.errors import InputError
 from harness.hydra_versions import hydra_defaults, register_resolver, version_base
@@ -94,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
         hydra.main(config_path=str(conf), config_name="config", **hydra_defaults())(session.job)()
         if session.refused is not None:
             raise session.refused
-    except (InputError, HydraException, OmegaConfBaseException) as error:
+    except (InputError, HydraException, OmegaConfBaseException, YAMLError, UnicodeError) as error:
         return _refuse(_as_input_error(error, conf, config_dir_of(given)))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -23,6 +23,7 @@ from harness.checks import check_flag, check_whole
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
 from harness.meta_evaluation import meta_evaluate
+from harness.metrics import Metric
 from harness.plots import style
 from harness.plugins import build, build_all
 from harness.rating import (
@@ -86,6 +87,9 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     clock = Clock()
     metrics = build_all(config.metrics)
     sentinels = {k: m for k, m in build_all(config.sentinels).items() if k not in metrics}
+    for key, metric in {**metrics, **sentinels}.items():
+        if not isinstance(metric, Metric):
+            raise InputError(f"the config of {key!r} describes no metric", found=repr(metric))
     if not metrics and not sentinels:
         raise InputError("no metric is selected", remedy="choose some, e.g. 'metrics=[bleu,chrf]'")
     weights = build(config.ratings)

@@ -234,6 +234,27 @@ def test_bad_config_is_exit_2(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("mine: {_target_: harness.views.Level1\n", "cannot be read"),
+        ("mine:\n  _target_: harness.views.Level1\n", "describes no metric"),
+    ],
+)
+def test_a_users_config_that_is_wrong_is_exit_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, fragment: str
+) -> None:
+    own = tmp_path / "conf" / "metrics"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text(text)
+    output = tmp_path / "out"
+    assert main(["--config-dir", str(tmp_path / "conf"), "metrics=mine", f"output={output}"]) == 2
+    message = capsys.readouterr().err
+    assert fragment in message
+    assert "Traceback" not in message
+    assert not output.exists()
+
+
 def test_no_metric_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["metrics=none", "metrics@sentinels=none", f"output={tmp_path / 'out'}"]
     assert main(arguments) == 2
