@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent / "harness"
 #: The line from config to report. Modules of one entry do not import each other.
 ORDER: list[set[str]] = [
     {"errors"},
-    {"checks", "progress", "resources"},
+    {"_kernels", "checks", "progress", "resources"},
     {"tables"},
     {"taxonomy"},
     {"views"},
@@ -24,6 +24,7 @@ ORDER: list[set[str]] = [
     {"cards"},
     {"datasets"},
     {"datasets_cli"},
+    {"injection"},
     {"metrics"},
     {"scoring"},
     {"selection"},

@@ -1,0 +1,8 @@
+/* What the files of the extension share: each file gives the methods of one kernel. */
+#ifndef HARNESS_NATIVE_H
+#define HARNESS_NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#endif
