@@ -88,8 +88,17 @@ def _made(node: Any) -> Any:
             expected=", ".join(inspect.signature(maker).parameters),
             remedy="compare with the options in conf/",
         ) from error
-    _check_types(str(node[TARGET]), maker, values)
-    return maker(**values)
+    target = str(node[TARGET])
+    if not isinstance(maker, type):  # a reader does its work at once
+        _check_types(target, maker, values)
+        return maker(**values)
+    try:
+        made = maker(**values)  # its own checks know more of what a value means
+    except (TypeError, ValueError, AttributeError):
+        _check_types(target, maker, values)
+        raise
+    _check_types(target, maker, values)
+    return made
 
 
 def _check_types(target: str, maker: Callable[..., Any], values: Mapping[str, Any]) -> None:

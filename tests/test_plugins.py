@@ -72,7 +72,6 @@ def test_no_target() -> None:
     [
         ("harness.metrics.sacrebleu.BLEU", {"tokenize": {"a": 1}}, "tokenize"),
         ("harness.metrics.sacrebleu.BLEU", {"lowercase": "no"}, "lowercase"),
-        ("harness.metrics.sacrebleu.ChrF", {"beta": None}, "beta"),
         ("harness.metrics.sacrebleu.BLEU", {"smooth_value": [1]}, "smooth_value"),
         ("harness.views.Mapped", {"name": "x", "mapping": {"fluency": 3}}, "mapping"),
         ("harness.datasets.load_test_set", {"name": "article", "labels": ["a"]}, "labels"),
