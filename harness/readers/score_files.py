@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
+from harness.readers.assembly import repeated
 from harness.readers.lines import read_lines
 from harness.tables import Column, Schema, conform
 
@@ -123,18 +124,24 @@ def scores_table(
         for system, own in scores.items():
             values = np.asarray(own, dtype=float)[chosen]
             present = ~np.isnan(values)
-            blocks.append((system, key, labels[present], values[present]))
+            whole = bool(present.all())  # then the labels are shared, not copied
+            blocks.append((system, key, labels if whole else labels[present], values[present]))
     lengths = [len(values) for *_, values in blocks]
 
-    def repeated(texts: Sequence[str]) -> NDArray[np.object_]:
-        return np.repeat(np.asarray(texts, dtype=object), lengths)
+    def column_of(texts: Sequence[str]) -> pd.Series[str]:
+        return pd.Series(repeated(texts, lengths), dtype="str")
 
+    kept_ids = np.concatenate([np.empty(0, dtype=object), *(block[2] for block in blocks)])
     columns: dict[str, object] = {
-        "test_set": [name] * sum(lengths),
-        "system": repeated([system for system, *_ in blocks]),
-        "segment_id": np.concatenate([np.empty(0, dtype=object), *(block[2] for block in blocks)]),
+        "test_set": column_of([name] * len(blocks)),
+        "system": column_of([system for system, *_ in blocks]),
+        "segment_id": pd.Series(kept_ids, dtype="str"),
     }
+    del kept_ids
     for i, column in enumerate(middle):
-        columns[column.name] = repeated([key[i] for _, key, *_ in blocks])
+        columns[column.name] = column_of([key[i] for _, key, *_ in blocks])
     columns[schema.columns[-1].name] = np.concatenate([np.empty(0), *(b[3] for b in blocks)])
-    return conform(pd.DataFrame(columns), schema)
+    blocks.clear()
+    frame = pd.DataFrame(columns)
+    columns.clear()
+    return conform(frame, schema)
