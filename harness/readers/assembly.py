@@ -57,9 +57,7 @@ def references_table(
     name: str, ids: Sequence[str], references: Mapping[str, Sequence[str | None]]
 ) -> pd.DataFrame:
     """The table REFERENCES of the test set ``name``; a text that is None is missing."""
-    return _texts_table(
-        name, REFERENCES, ids, {(key,): texts for key, texts in references.items()}
-    )
+    return _texts_table(name, REFERENCES, ids, {(key,): texts for key, texts in references.items()})
 
 
 def _texts_table(
