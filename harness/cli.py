@@ -29,7 +29,7 @@ from harness.overrides import config_dir_of, prepare
 from harness.resources import resource_folder
 from harness.run_folder import default_output
 
-__all__ = ["main"]
+__all__ = ["as_input_error", "main"]
 
 DONE, BAD_INPUT, FAILED_JOBS, DEFECT = 0, 2, 3, 70
 
@@ -64,7 +64,7 @@ class Session:
         try:
             print(f"job {context.job.num}: {name}: {self._run(config, output)}")  # noqa: T201
         except (InputError, OmegaConfBaseException) as error:
-            self.failed.append((f"{context.job.num}: {name}", str(_as_input_error(error))))
+            self.failed.append((f"{context.job.num}: {name}", str(as_input_error(error))))
             print(f"job {context.job.num}: {name}: failed", file=sys.stderr)  # noqa: T201
 
     def _output(self, config: DictConfig) -> Path:
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
         if session.refused is not None:
             raise session.refused
     except (InputError, HydraException, OmegaConfBaseException, YAMLError, UnicodeError) as error:
-        return _refuse(_as_input_error(error, conf, config_dir_of(given)))
+        return _refuse(as_input_error(error, conf, config_dir_of(given)))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -120,7 +120,7 @@ def _refuse(error: InputError) -> int:
     return BAD_INPUT
 
 
-def _as_input_error(
+def as_input_error(
     error: Exception, conf: Path | None = None, own: Path | None = None
 ) -> InputError:
     """What Hydra or OmegaConf refuse, as one message in the program's own form."""

@@ -42,7 +42,7 @@ ORDER: list[set[str]] = [
     {"pipeline"},
     {"hydra_versions", "overrides"},
     {"cli"},
-    {"__main__"},
+    {"__main__", "convert"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 

@@ -3,7 +3,8 @@
 One JSON object: ``format`` and ``version``; the test set's ``name``, ``card`` and ``notes``;
 ``read_from``, the files that it was once read from (name, bytes, sha256 each); and ``files``, the
 files of the export with their bytes and sha256, by which a later reader knows whether they still
-are what was exported.
+are what was exported. An export that could not hold all says under ``lost`` what is missing (the
+``export.json`` of :mod:`harness.writers.mtme` has this form too).
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def read_record(path: str | Path) -> Record:
             expected=f"version {VERSION}",
             remedy="update harness",
         )
-    item.keys(KEYS)
+    item.keys(KEYS, ("lost",))
     files = item.inner("files")
     return Record(
         name=item.text("name", blank=False),

@@ -146,12 +146,11 @@ def export_kind(record: str) -> Kind:
 
     def foreign(folder: Path) -> list[str]:
         """What the earlier export did not write, or what was changed since: neither is lost."""
+        if not (folder / record).is_file():
+            return sorted(p.name for p in folder.iterdir())
         found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if not p.is_dir()}
-        own = found.pop(record, None)
-        if own is None:
-            return sorted(found) or sorted(p.name for p in folder.iterdir())
         try:
-            return sorted(read_record(own).changed(found))
+            return sorted(read_record(found.pop(record)).changed(found))
         except InputError:
             return [record]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -161,9 +161,9 @@ def _write_texts(test_set: TestSet, tree: _Tree, pair: str) -> None:
 
 
 def _write_scores(test_set: TestSet, tree: _Tree, pair: str) -> None:
-    ids = list(test_set.segments["segment_id"])
+    ids, systems = list(test_set.segments["segment_id"]), test_set.systems
     for rating, own in test_set.given_ratings.groupby("rating_name", sort=False):
-        _write_pair(tree, f"human-scores/{pair}.{rating}", own, "rating", ids)
+        _write_pair(tree, f"human-scores/{pair}.{rating}", own, "rating", ids, systems)
     known = [*test_set.reference_names, SOURCE_ALONE]
     stored = test_set.stored_scores
     stored = stored[stored["reference_name"].isin(known)]
@@ -172,14 +172,27 @@ def _write_scores(test_set: TestSet, tree: _Tree, pair: str) -> None:
 
 
 def _write_pair(
-    tree: _Tree, stem: str, frame: pd.DataFrame, column: str, ids: Sequence[str]
+    tree: _Tree,
+    stem: str,
+    frame: pd.DataFrame,
+    column: str,
+    ids: Sequence[str],
+    systems: Sequence[str] = (),
 ) -> None:
-    """The files of one kind of score: of the segments, and of the systems."""
-    segment_lines: list[str] = []
-    system_lines: list[str] = []
+    """The files of one kind of score: of the segments, and of the systems; None: no score.
+    ``systems`` are named also where they have none."""
+    found: dict[str, dict[str, float]] = {system: {} for system in systems}
     for system, own in frame.groupby("system", sort=False):
-        values = dict(zip(own["segment_id"], own[column].tolist(), strict=True))
-        segment_lines += [f"{system}\t{values.get(i, NONE)!s}" for i in ids]
-        system_lines.append(f"{system}\t{math.fsum(values.values()) / len(values)!r}")
-    tree.write(f"{stem}.seg.score", segment_lines)
-    tree.write(f"{stem}.sys.score", system_lines)
+        found[str(system)] = dict(zip(own["segment_id"], own[column].tolist(), strict=True))
+    tree.write(
+        f"{stem}.seg.score",
+        (f"{system}\t{own.get(i, NONE)}" for system, own in found.items() for i in ids),
+    )
+    tree.write(
+        f"{stem}.sys.score",
+        (f"{system}\t{_mean(own.values())}" for system, own in found.items()),
+    )
+
+
+def _mean(values: Collection[float]) -> float | str:
+    return math.fsum(values) / len(values) if values else NONE
