@@ -222,10 +222,12 @@ STORED_SCORES = Schema(
 )
 PHENOMENA = Schema(
     "PHENOMENA",
-    "What is marked in the source: an expression and its kind; a second axis beside categories.",
+    "What is marked in the source: an expression and its kind; a second axis beside categories."
+    " One row a part: rows of one segment with the same `expression` are one expression.",
     (
         _TEST_SET,
         _SEGMENT,
+        Column("expression", "integer", "number of the expression in its segment, from 0"),
         Column("phenomenon", "text", "the kind, from a closed list of the test set"),
         Column("start", "integer", "first code point in the source; null: the whole", True),
         Column("end", "integer", "one past the last code point; null: the whole", True),
