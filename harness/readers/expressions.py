@@ -220,8 +220,8 @@ def _notes(phenomena: pd.DataFrame, found: Mapping[str, int]) -> tuple[str, ...]
     ]
     if found["moved"]:
         notes.append(
-            f"{found['moved']:,} of {total:,} marked expressions differ from what stands in the source"
-            " at their offsets; they were moved to the nearest place that holds their text"
+            f"{found['moved']:,} of {total:,} marked expressions differ from what stands in the"
+            " source at their offsets; they were moved to the nearest place that holds their text"
         )
     if found["nowhere"]:
         notes.append(
