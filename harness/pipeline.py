@@ -24,6 +24,7 @@ from harness.errors import InputError, unknown_name
 from harness.findings import findings
 from harness.meta_evaluation import meta_evaluate
 from harness.metrics import Metric
+from harness.metrics.precomputed import with_score_files
 from harness.plots import style
 from harness.plugins import build, build_all
 from harness.rating import (
@@ -102,6 +103,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
 
     with clock.stage("read"):
         rating, whole = choose_rating(build(config.test_set), str(config.rating))
+        whole = with_score_files(whole, metrics)
         references = choose_references(whole, _plain(config.references))
         test_set = choose_systems(
             whole,

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
 from harness.metrics.base import Batch, Metric, SegmentScores
+from harness.metrics.precomputed import Precomputed, with_score_files
 from harness.progress import bar
 from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
 
@@ -60,8 +61,9 @@ def score(
     ------
     InputError
         A metric needs a reference and there is none; a reference's name is unknown; a metric reads
-        scores that the test set does not hold.
+        scores that the test set does not hold; a user's file of scores does not fit the test set.
     """
+    test_set = with_score_files(test_set, metrics)
     return score_test_set(test_set, metrics, references=references, workers=workers).scores
 
 
@@ -72,7 +74,10 @@ def score_test_set(
     references: Sequence[str] | None = None,
     workers: int | None = None,
 ) -> ScoreResult:
-    """Like :func:`score`, with the scores of documents, timing and counts beside."""
+    """Like :func:`score`, with the scores of documents, timing and counts beside.
+
+    A metric from a user's file must be in the test set already (:func:`with_score_files`).
+    """
     names = list(references) if references is not None else test_set.reference_names[:1]
     for name in names:
         if name not in test_set.reference_names:
@@ -140,7 +145,14 @@ def _stored(
     ids = pd.Index(test_set.segments["segment_id"])
     indices: Any = frame.groupby(["metric", "reference_name"], sort=False).indices
     groups: dict[_Key, NDArray[np.int64]] = indices
+    read = {file.sha256 for file in test_set.files}
+    from_files = {
+        m.reads for m in metrics.values() if isinstance(m, Precomputed) and m.sha256 in read
+    }
     for key in wanted:
+        if key not in groups and key in from_files:  # none of these systems is in the file
+            held[key] = {}
+            continue
         if key not in groups:
             if not len(frame):
                 raise InputError(

@@ -215,7 +215,11 @@ STORED_SCORES = Schema(
         _SYSTEM,
         _SEGMENT,
         Column("metric", "text", "the metric's name in its file, e.g. COMET-22"),
-        Column("reference_name", "text", "the reference it used; src: the source alone"),
+        Column(
+            "reference_name",
+            "text",
+            "what it used: a reference; src: the source alone; file …: a user's file",
+        ),
         Column("score", "number", "the score; no row where there is none"),
     ),
     ("test_set", "system", "segment_id", "metric", "reference_name"),
