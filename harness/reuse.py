@@ -12,6 +12,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from harness.checks import check_flag, check_whole
 from harness.downloads import cache_folder
 from harness.errors import InputError
 from harness.finished_runs import FinishedRuns, recorded_inputs, run_key
@@ -38,13 +39,11 @@ def run_or_reuse(
         Anything that a person can get wrong; then nothing has been written.
     """
     check_output(output)
+    # Values that are no part of the key are checked here: a copy would not look at them.
     for name in ("store", "reuse_runs"):
-        if not isinstance(config.get(name), bool):
-            raise InputError(
-                f"the config value {name} is out of range",
-                found=repr(config.get(name)),
-                expected="true or false",
-            )
+        check_flag(name, config.get(name))
+    if config.workers is not None:
+        check_whole("workers", config.workers, 1)
     if not (config.store and config.reuse_runs):
         return _run(config, output, command, started)
     cache = cache_folder(config.cache)
