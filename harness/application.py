@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import sys
+import tempfile
 import time
 import traceback
 from datetime import datetime
@@ -23,6 +24,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from harness.checks import check_flag
 from harness.config_groups import config_dir_of
 from harness.errors import InputError
 from harness.hydra_versions import hydra_defaults, register_resolver, version_base
@@ -51,29 +53,52 @@ class Session:
         self.started = datetime.now().astimezone()
         self.command = ["harness", *arguments]
         self.refused: Exception | None = None
+        self.place: Path | None = None
         self.root: Path | None = None
+        self.scratch: tempfile.TemporaryDirectory[str] | None = None
 
-    def sweep_root(self, output: Any) -> str:
-        """The folder of a sweep: ``output``, or the default."""
+    def sweep_root(self, output: Any, dry: Any) -> str:
+        """The folder of a sweep: ``output``, or the default; one to throw away if it is ``dry``,
+        because Hydra leaves its own record there."""
+        if self.place is None:
+            try:
+                self.place = self._sweep_root(output, dry)
+            except InputError as error:
+                self.refused = error  # OmegaConf would wrap it
+                raise
+            os.environ[ROOT] = str(self.place)  # for jobs that run in another process
+        return str(self.place)
+
+    def _sweep_root(self, output: Any, dry: Any) -> Path:
+        if dry:
+            self.scratch = tempfile.TemporaryDirectory(prefix="harness-dry-run-")
+            return Path(self.scratch.name)
         root = Path(str(output)) if output else default_output(self.started, sweep=True)
-        try:
-            check_root(root)
-        except InputError as error:
-            self.refused = error  # OmegaConf would wrap it
-            raise
-        os.environ[ROOT] = str(root)  # for jobs that run in another process
-        return str(root)
+        check_root(root)
+        return root
 
     def plan(self, config: DictConfig) -> None:
         """Write down the jobs of a sweep before the first begins."""
-        self.root = Path(config.hydra.sweep.dir)
-        jobs = planned_jobs(list(config.hydra.overrides.task))
-        started = self.started.isoformat(timespec="seconds")
-        write_plan(self.root, Plan(jobs, shlex.join(self.command), started))
+        if config.dry_run is not False:
+            return
+        try:
+            root = Path(config.hydra.sweep.dir)
+            jobs = planned_jobs(list(config.hydra.overrides.task))
+            started = self.started.isoformat(timespec="seconds")
+            write_plan(root, Plan(jobs, shlex.join(self.command), started))
+        except (InputError, OmegaConfBaseException) as error:
+            self.refused = self.refused or error  # Hydra turns what a callback raises to a warning
+            return
+        self.root = root
 
     def job(self, config: DictConfig) -> None:
         """One run; in a sweep an error of one job does not stop the others."""
         context = HydraConfig.get()
+        if self.refused is not None:
+            return
+        if config.dry_run is not False:
+            self._tell_plan(config, " ".join(context.overrides.task))
+            return
         if context.mode != RunMode.MULTIRUN:
             try:
                 print(f"report: {self._run(config, self._output(config))}")  # noqa: T201
@@ -100,6 +125,26 @@ class Session:
             write_failure(output, overrides, spent(), traceback.format_exc(), "defect")
             print(f"{name}: failed", file=sys.stderr)  # noqa: T201
 
+    def _tell_plan(self, config: DictConfig, name: str) -> None:
+        """Say what a run would compute, and how long that takes."""
+        from harness.pipeline import plan
+
+        try:
+            check_flag("dry_run", config.dry_run)
+            rows = plan(config)
+        except (InputError, OmegaConfBaseException) as error:
+            self.refused = error
+            return
+        pieces, kept = int(rows["pieces"].sum()), int(rows["kept"].sum())
+        unknown = rows.loc[rows["seconds"].isna(), "metric"].tolist()
+        parts = [
+            f"{pieces - kept} of {pieces} shards to compute ({int(rows['segments'].sum())} scores)",
+            f"about {rows['seconds'].sum():.1f} CPU seconds",
+        ]
+        if unknown:
+            parts.append(f"and those of {', '.join(unknown)}, which the store never timed")
+        print(f"{name or 'run'}: {', '.join(parts)}")  # noqa: T201
+
     def _output(self, config: DictConfig) -> Path:
         return Path(str(config.output)) if config.output else default_output(self.started)
 
@@ -117,10 +162,10 @@ class Session:
 _session: Session | None = None
 
 
-def _sweep_root(output: Any) -> str:
+def _sweep_root(output: Any, dry: Any) -> str:
     """What ``${harness_sweep:…}`` stands for: in the driver as the session says, in a job that
     runs elsewhere as the driver said."""
-    return os.environ[ROOT] if _session is None else _session.sweep_root(output)
+    return os.environ[ROOT] if _session is None else _session.sweep_root(output, dry)
 
 
 register_resolver("harness_sweep", _sweep_root)
@@ -162,6 +207,8 @@ def run_application(given: list[str]) -> int:
             os.environ.pop("HYDRA_FULL_ERROR", None)
         GlobalHydra.instance().clear()
         _session = None
+        if session.scratch is not None:
+            session.scratch.cleanup()
     if session.root is None:
         return DONE
     from harness.sweep.command import tell
