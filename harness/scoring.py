@@ -25,7 +25,7 @@ from harness.progress import bar
 from harness.store import ScoreStore, score_key, texts_digest
 from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
 
-__all__ = ["ScoreResult", "available_workers", "score", "score_test_set"]
+__all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_test_set"]
 
 
 @dataclass(frozen=True)
@@ -82,17 +82,7 @@ def score_test_set(
     ``store`` holds is not computed again, and what is computed is in the store before the next
     piece is begun, so that nothing is lost when the process is killed.
     """
-    names = list(references) if references is not None else test_set.reference_names[:1]
-    for name in names:
-        if name not in test_set.reference_names:
-            raise unknown_name("reference", name, test_set.reference_names)
-    for key, metric in metrics.items():
-        if metric.needs_reference and not names:
-            raise InputError(
-                f"the metric {key!r} needs a reference and the test set {test_set.name!r} has none",
-                remedy="give one: test_set.references.refA=FILE, or choose metrics without "
-                "reference",
-            )
+    names = _checked(test_set, metrics, references)
     jobs = [(key, metric, system) for key, metric in metrics.items() for system in test_set.systems]
     texts = _Texts(test_set, names, _stored(test_set, metrics))
     pieces = [p for key, metric, system in jobs for p in _pieces(texts, key, metric, system)]
@@ -129,6 +119,67 @@ def score_test_set(
         "failed": int((status == "failed").sum()),
     }
     return ScoreResult(table, conform(documents.frame(), DOCUMENT_SCORES), seconds, counts)
+
+
+def plan_scores(
+    test_set: TestSet,
+    metrics: Mapping[str, Metric],
+    *,
+    references: Sequence[str] | None = None,
+    store: ScoreStore | None = None,
+) -> pd.DataFrame:
+    """What :func:`score_test_set` would have to do, without doing it.
+
+    Returns
+    -------
+    DataFrame
+        One row a metric: metric, signature, pieces (all shards of work), kept (those in the store),
+        segments (to be computed), seconds (CPU time that they will take, from the store's own
+        timings of that metric; NaN where it has none).
+    """
+    names = _checked(test_set, metrics, references)
+    texts = _Texts(test_set, names, _stored(test_set, metrics))
+    timings = {} if store is None else store.timings()
+    rows = []
+    for key, metric in metrics.items():
+        pieces = [p for system in test_set.systems for p in _pieces(texts, key, metric, system)]
+        missing = [
+            piece
+            for piece in _keyed(pieces, store)
+            if store is None or not piece.store_key or not store.path(piece.store_key).is_file()
+        ]
+        signature = metric.signature(len(names) if metric.needs_reference else 0, "segment")
+        n_segments = sum(len(piece.batch) for piece in missing)
+        each = timings.get((metric.name, signature), float("nan"))
+        rows.append(
+            {
+                "metric": key,
+                "signature": signature,
+                "pieces": len(pieces),
+                "kept": len(pieces) - len(missing),
+                "segments": n_segments,
+                "seconds": each * n_segments if n_segments else 0.0,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _checked(
+    test_set: TestSet, metrics: Mapping[str, Metric], references: Sequence[str] | None
+) -> list[str]:
+    """The names of the references to use, if every metric has what it needs."""
+    names = list(references) if references is not None else test_set.reference_names[:1]
+    for name in names:
+        if name not in test_set.reference_names:
+            raise unknown_name("reference", name, test_set.reference_names)
+    for key, metric in metrics.items():
+        if metric.needs_reference and not names:
+            raise InputError(
+                f"the metric {key!r} needs a reference and the test set {test_set.name!r} has none",
+                remedy="give one: test_set.references.refA=FILE, or choose metrics without "
+                "reference",
+            )
+    return names
 
 
 def available_workers() -> int:
