@@ -3,10 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.cli import main
 from harness.errors import InputError
 from harness.readers.wmt_xml import read
 from harness.tables import TestSet
@@ -236,3 +238,16 @@ def test_what_is_written_is_read(
     test_set = read("t", write(tmp_path_factory.mktemp("xml"), document))
     frame = test_set.hypotheses
     assert dict(zip(frame["system"], frame["hypothesis"], strict=True)) == systems
+
+
+def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, DOCUMENT, THIRD)
+    arguments = ["test_set=wmt_xml", "test_set.file=all.xml", "test_set.domain=news",
+                 "references=[refA,refB]", "metrics=chrf", "plots=none", "report=none",
+                 "output=run"]  # fmt: skip
+    assert main(arguments) == 0
+    scores = pd.read_csv(tmp_path / "run" / "tables" / "scores.csv", dtype={"segment_id": str})
+    own = scores[(scores["metric"] == "chrf") & (scores["system"] == "late")]
+    assert own.set_index("segment_id")["status"].to_dict()["1"] == "missing: no hypothesis"
+    assert main([*arguments, "test_set.domain=sport"]) == 2
