@@ -7,6 +7,6 @@ line, annotations included), :mod:`marot` (MQM annotations as Google's Marot vie
 segments as numbers), :mod:`challenge` (pairs of a good and an incorrect translation), :mod:`mtme`
 and :mod:`mtme_folder` (the layout of mt-metrics-eval), :mod:`score_files` (its files of scores and
 ratings), :mod:`keyed_scores` (a user's scores), :mod:`mqm_tsv` (an annotation file as a whole test
-set), :mod:`wmt_xml` (all texts of a WMT task in one file) and :mod:`expressions` (expressions marked
-in the source).
+set), :mod:`wmt_xml` (all texts of a WMT task in one file) and :mod:`expressions` (expressions
+marked in the source).
 """
