@@ -17,7 +17,8 @@ _PAIRS: tuple[tuple[str, str, str], ...] = (
      "increase/decrease increased/decreased increases/decreases increasing/decreasing rise/fall"
      " rose/fell rises/falls rising/falling risen/fallen higher/lower upward/downward"
      " growth/decline"),
-    ("扩大 扩张 扩展", "缩小 收缩", "expand/shrink expanded/shrank expanding/shrinking expansion/contraction"),
+    ("扩大 扩张 扩展", "缩小 收缩",
+     "expand/shrink expanded/shrank expanding/shrinking expansion/contraction"),
     ("改善 好转 向好", "恶化", "improve/worsen improved/worsened improving/worsening"),
     ("加强 增强 强化", "削弱 减弱",
      "strengthen/weaken strengthened/weakened strengthening/weakening"),
@@ -41,7 +42,8 @@ _PAIRS: tuple[tuple[str, str, str], ...] = (
     ("支持 赞成 同意 批准 拥护", "反对 拒绝 否决",
      "support/oppose supported/opposed supports/opposes supporting/opposing agreed/refused"
      " approved/rejected approval/rejection"),
-    ("允许 可以 准", "禁止 不得 禁", "allow/forbid allowed/forbidden allows/forbids permitted/banned"),
+    ("允许 可以 准", "禁止 不得 禁",
+     "allow/forbid allowed/forbidden allows/forbids permitted/banned"),
     ("同意 接受", "拒绝", "accept/reject accepted/rejected accepting/rejecting"),
     ("成功", "失败 败", "success/failure successful/unsuccessful successfully/unsuccessfully"),
     ("赢 胜", "输 败 负", "win/lose won/lost winning/losing victory/defeat"),
@@ -61,8 +63,9 @@ _PAIRS: tuple[tuple[str, str, str], ...] = (
     ("左", "右", "left/right"),
     ("男", "女", "male/female men/women man/woman boys/girls"),
     ("盈利 利润 收益", "亏损", "profit/loss profits/losses profitable/unprofitable"),
-    ("优势", "劣势", "advantage/disadvantage advantages/disadvantages advantageous/disadvantageous"),
-    ("全部 所有 都 各", "无 没有 毫无", "all/none always/never"),
+    ("优势", "劣势",
+     "advantage/disadvantage advantages/disadvantages advantageous/disadvantageous"),
+    ("全部 所有 都 各", "无 没有 毫无", "always/never"),
     ("始终 一直 总是", "从未 从不", "always/never"),
     ("最好 更好 较好", "最差 更差 最坏", "best/worst better/worse"),
     ("稳定 平稳", "不稳定 动荡", "stable/unstable steadily/erratically"),
@@ -74,12 +77,12 @@ _PAIRS: tuple[tuple[str, str, str], ...] = (
     ("有效", "无效", "effective/ineffective effectively/ineffectively valid/invalid"),
     ("公平", "不公", "fair/unfair fairness/unfairness"),
     ("可能", "不可能", "possible/impossible likely/unlikely able/unable"),
-    ("完整 完全 完", "不完", "complete/incomplete fully/partly completely/partly"),
+    ("完整 完全 完", "不完", "fully/partly completely/partly"),
 )  # fmt: skip
 
 #: One way only: what the opposite would be is no plain word.
 _ONE_WAY = frozenset(
-    {"slow", "slowed", "slowing", "slowly", "tiny", "small", "none", "never", "minor", "hardly",
+    {"slow", "slowed", "slowing", "slowly", "tiny", "small", "never", "minor", "hardly",
      "secret", "poor", "banned", "refused", "cancelled", "miss", "foreign", "erratically", "partly",
      "abroad", "negative", "last", "ends", "ended", "end"}
 )  # fmt: skip

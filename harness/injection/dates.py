@@ -1,5 +1,4 @@
-"""Errors in dates and times of day: another year, month, day, weekday or hour, a year that the
-source does not have, a time in half words (``three:30``)."""
+"""Errors in dates: another year, month, day or weekday, a year that the source does not have."""
 
 from __future__ import annotations
 
@@ -11,34 +10,23 @@ from typing import ClassVar
 
 from harness.injection.base import Edit, Injector, Passage
 from harness.injection.numerals import Kind, Quantity, source_quantities
-from harness.injection.quantities import NUMBER_WORDS
-from harness.injection.words import in_order
+from harness.injection.words import in_order, word_list
 
-__all__ = [
-    "Clock",
-    "ClockFormat",
-    "Day",
-    "HallucinatedYear",
-    "Month",
-    "Weekday",
-    "Year",
-    "date_spans",
-]
+__all__ = word_list("Clock ClockFormat Day HallucinatedYear Month Weekday Year date_spans")
 
-_MONTHS = (
+_MONTHS = word_list(
     "January February March April May June July August September October November December"
-).split()
+)
 _MONTH = rf"(?:{'|'.join(_MONTHS)})"
 _DATE = re.compile(
     rf"\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,? (?P<year>\d{{4}})\b)?"
-    rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>{_MONTH})\b(?:,? (?P<year2>\d{{4}})\b)?"
+    rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>{_MONTH})\b"
+    rf"(?:,? (?P<year2>\d{{4}})\b)?"
 )
-_DAY_ALONE = re.compile(r"\bthe (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! [a-z]*(?:century|session|anniversary))")
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_CLOCK = re.compile(
-    r"(?<![\w:.,])(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?(?P<half> ?(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b))?"
-    r"(?![\d:%])"
+_DAY_ALONE = re.compile(
+    r"\bthe (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! [a-z]*(?:century|session|anniversary))"
 )
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 @lru_cache(maxsize=4096)
@@ -47,7 +35,8 @@ def date_spans(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(m.span() for p in (_DATE, _DAY_ALONE) for m in p.finditer(text))
 
 
-def _of_kind(source: str, kind: Kind) -> dict[int, Quantity]:
+def of_kind(source: str, kind: Kind) -> dict[int, Quantity]:
+    """The quantities of one kind in ``source``, the first of each value."""
     found = [q for q in source_quantities(source) if q.kind == kind]
     return {int(q.value): q for q in reversed(found)}
 
@@ -65,7 +54,7 @@ class Year(Injector):
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
         text = passage.hypothesis
-        years = _of_kind(passage.source, "year")
+        years = of_kind(passage.source, "year")
         edits = []
         for match in re.finditer(r"(?<![\w.,$¥€£])(?:1[0-9]|2[01])\d\d(?![\w%]|[.,]\d)", text):
             year = int(match.group())
@@ -90,7 +79,7 @@ class Month(Injector):
     example: ClassVar[str] = "on June 15 → on July 15"
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
-        months = _of_kind(passage.source, "month")
+        months = of_kind(passage.source, "month")
         edits = []
         for match in re.finditer(rf"\b{_MONTH}\b(?!['’-])", passage.hypothesis):
             number = _MONTHS.index(match.group()) + 1
@@ -100,9 +89,7 @@ class Month(Injector):
             for step in (-1, 1, 3):
                 other = (number - 1 + step) % 12
                 if other + 1 not in months:
-                    edits.append(
-                        Edit(*match.span(), _MONTHS[other], quantity.start, quantity.end)
-                    )
+                    edits.append(Edit(*match.span(), _MONTHS[other], quantity.start, quantity.end))
         return in_order(edits)
 
 
@@ -111,7 +98,9 @@ def _is_month(text: str, match: re.Match[str]) -> bool:
     if match.group() not in {"May", "March"}:
         return True
     after, before = text[match.end() :], text[: match.start()]
-    return bool(re.match(r",? \d", after) or re.search(r"(?:\d|\b(?:in|of|since|by|last)) $", before))
+    return bool(
+        re.match(r",? \d", after) or re.search(r"(?:\d|\b(?:in|of|since|by|last)) $", before)
+    )
 
 
 @dataclass(frozen=True)
@@ -126,7 +115,7 @@ class Day(Injector):
     example: ClassVar[str] = "on June 15 → on June 16"
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
-        days = _of_kind(passage.source, "day")
+        days = of_kind(passage.source, "day")
         edits = []
         for start, end, day in _days(passage.hypothesis):
             if day not in days:
@@ -195,7 +184,7 @@ class HallucinatedYear(Injector):
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
         source, text = passage.source, passage.hypothesis
-        known = set(_of_kind(source, "year")) | {int(y) for y in re.findall(r"\b\d{4}\b", text)}
+        known = set(of_kind(source, "year")) | {int(y) for y in re.findall(r"\b\d{4}\b", text)}
         years = [y for y in range(2003, 2013) if y not in known]
         year = years[len(text) % len(years)]
         edits = []
@@ -210,7 +199,7 @@ class HallucinatedYear(Injector):
                     continue
                 new = f"{word} {year}".strip()
                 edits.append(Edit(*match.span(), new, *relative.span()))
-        months = _of_kind(source, "month")
+        months = of_kind(source, "month")
         for match in _DATE.finditer(text):
             month = match["month"] or match["month2"]
             number = _MONTHS.index(month) + 1
@@ -218,71 +207,12 @@ class HallucinatedYear(Injector):
                 continue
             if source[months[number].start - 1 : months[number].start] in {"年", "."}:
                 continue
-            if re.match(r"(?:,? (?:in )?\d{4}| of (?:last|this|that)|,? (?:last|this) year|[-–])", text[match.end() :]):
+            if re.match(
+                r"(?:,? (?:in )?\d{4}| of (?:last|this|that)|,? (?:last|this) year|[-–])",
+                text[match.end() :],
+            ):
                 continue
             quantity = months[number]
             new = f", {year}" if match["month"] else f" {year}"
             edits.append(Edit(match.end(), match.end(), new, quantity.start, quantity.end))
         return in_order(edits)
-
-
-@dataclass(frozen=True)
-class Clock(Injector):
-    """The hour of a time of day that the source holds is another one, or morning and afternoon are
-    exchanged."""
-
-    name: ClassVar[str] = "clock"
-    category: ClassVar[str] = "accuracy"
-    subcategory: ClassVar[str] = "mistranslation"
-    news_category: ClassVar[str] = "number"
-    severity: ClassVar = "major"
-    example: ClassVar[str] = "at 3:30 p.m. → at 4:30 p.m."
-
-    def sites(self, passage: Passage) -> Sequence[Edit]:
-        edits = []
-        for match, quantity in _times(passage):
-            hour = int(match["hour"])
-            limit = 23 if hour > 12 or (match["minute"] and not match["half"] and hour == 0) else 12
-            other = hour + 1 if hour < limit else hour - 1
-            new = f"{other:02d}" if match["hour"].startswith("0") else str(other)
-            edits.append(Edit(*match.span("hour"), new, quantity.start, quantity.end))
-            if match["half"]:
-                half = match["half"].translate(str.maketrans("apAP", "paPA"))
-                edits.append(Edit(*match.span("half"), half, quantity.start, quantity.end))
-        return in_order(edits)
-
-
-def _times(passage: Passage) -> Iterator[tuple[re.Match[str], Quantity]]:
-    """The times of day of the translation whose hour the source holds."""
-    hours = _of_kind(passage.source, "hour")
-    by_twelve = {hour % 12: quantity for hour, quantity in hours.items()}
-    for match in _CLOCK.finditer(passage.hypothesis):
-        hour = int(match["hour"])
-        if (match["minute"] or match["half"]) and hour <= 24 and hour % 12 in by_twelve:
-            yield match, by_twelve[hour % 12]
-
-
-@dataclass(frozen=True)
-class ClockFormat(Injector):
-    """A time of day is written half in words, as machine translation does with 三点半."""
-
-    name: ClassVar[str] = "clock_format"
-    category: ClassVar[str] = "locale"
-    subcategory: ClassVar[str] = "time"
-    news_category: ClassVar[str] = "number"
-    severity: ClassVar = "minor"
-    example: ClassVar[str] = "the 3:30 problem → the three:30 problem"
-
-    def sites(self, passage: Passage) -> Sequence[Edit]:
-        by_value = {value: word for word, value in NUMBER_WORDS.items()}
-        edits = []
-        for match, quantity in _times(passage):
-            word = by_value.get(int(match["hour"]))
-            if word and match["minute"]:
-                edits.append(Edit(*match.span("hour"), word, quantity.start, quantity.end))
-            elif word and match["half"]:
-                new = f"{word} o'clock{match['half']}"
-                edits.append(Edit(match.start(), match.end(), new, quantity.start, quantity.end))
-        return in_order(edits)
-
-

@@ -14,9 +14,8 @@ confused      another term that it is mistaken for, in English (处长: "section
 note          where the renderings are from; "general usage" where they are common knowledge
 ============  =================================================================================
 
-``en``, ``literal``, ``pinyin``, ``segmentation`` and ``confused`` are in the form that stands inside
-a sentence. All but zh, kind and en may be empty.
-"""
+``en``, ``literal``, ``pinyin``, ``segmentation`` and ``confused`` are in the form that stands
+inside a sentence. All but zh, kind and en may be empty."""
 
 from __future__ import annotations
 
@@ -82,10 +81,9 @@ class Glossary:
     def rendered(self, source: str, text: str) -> tuple[Rendered, ...]:
         """Every term of ``source`` with each place in ``text`` of one of its renderings, in order.
 
-        Of terms that overlap in the source the longest counts (中国 in 中国人民银行 does not), and of
-        renderings that overlap in the translation too. The capital of a first letter is free where a
-        rendering begins in lower case.
-        """
+        Of terms that overlap in the source the longest counts (中国 in 中国人民银行 does not), and
+        of renderings that overlap in the translation too. The capital of a first letter is free
+        where a rendering begins in lower case."""
         return _rendered(self, source, text)
 
     def pattern(self, entry: Entry) -> re.Pattern[str]:
@@ -130,8 +128,8 @@ def _rendered(glossary: Glossary, source: str, text: str) -> tuple[Rendered, ...
 
 @lru_cache(maxsize=8)
 def load_glossary(extra: str | None = None) -> Glossary:
-    """The glossary that comes with harness; the entries of the file ``extra`` are added, and replace
-    those of the same Chinese.
+    """The glossary that comes with harness; the entries of the file ``extra`` are added, and
+    replace those of the same Chinese.
 
     Raises
     ------

@@ -1,4 +1,5 @@
-"""Errors that turn a meaning round: another gender, the opposite, a negation too many or too few."""
+"""Errors that turn a meaning round: another gender, the opposite, a negation too many or too
+few."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import ClassVar
 
 from harness.injection.antonyms import ANTONYMS
 from harness.injection.base import Edit, Injector, Passage
-from harness.injection.verbs import is_participle
+from harness.injection.verbs import BASES, PASTS, is_participle, third_person
 from harness.injection.words import (
     Word,
     cased_like,
@@ -18,6 +19,7 @@ from harness.injection.words import (
     joined,
     sentences,
     with_article,
+    word_list,
     words,
 )
 
@@ -75,15 +77,17 @@ def _owns(text: str, word: Word) -> bool:
 
 
 _AFTER_OBJECT = frozenset(
-    "to in on at for and or but with by from of as that when while who if before after into about"
-    " because than so was is has had will up out".split()
+    word_list(
+        "to in on at for and or but with by from of as that when while who if before after"
+        " into about because than so was is has had will up out"
+    )
 )
 
 
 @dataclass(frozen=True)
 class Antonym(Injector):
-    """A word is its opposite (increase and decrease, more and less, north and south); only where the
-    source holds the meaning, and neither in a name, nor in a quotation, nor in a compound."""
+    """A word is its opposite (increase and decrease, more and less, north and south); only where
+    the source holds the meaning, and neither in a name, nor in a quotation, nor in a compound."""
 
     name: ClassVar[str] = "antonym"
     category: ClassVar[str] = "accuracy"
@@ -110,8 +114,9 @@ class Antonym(Injector):
 
 #: Contexts in which a word of the table is no opposite of the other: set phrases, other senses.
 _IDIOMS = re.compile(
-    r"\b(?:at first|for the first time|first of all|first time|in the long run|as long as|so long as"
-    r"|long ago|before long|all over|over time|over and over|over there|take over|took over|taken over"
+    r"\b(?:at first|for the first time|first of all|first time|in the long run|as long as"
+    r"|so long as|long ago|before long|all over|over time|over and over|over there"
+    r"|take over|took over|taken over"
     r"|hand(?:ed)? over|over the (?:past|next|last|years|phone|weekend|course|coming|following)"
     r"|over (?:a|the) (?:period|decade)|talks over|over issues|concerns? over|over whether"
     r"|more and more|more or less|once more|no more|any more|what is more|what's more"
@@ -126,7 +131,6 @@ _IDIOMS = re.compile(
     r"|support for|in support|support from|support of)\b",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(r"\b(?:more|less) (?:[a-z]+(?:ly|ive|ous|al|ful|ent|ant|ed|ic|able|ible|ing))\b")
 
 
 def _meant(text: str, word: Word) -> bool:
@@ -134,13 +138,15 @@ def _meant(text: str, word: Word) -> bool:
         return False
     after, before = text[word.end :], text[: word.start]
     if word.lower in {"over", "under", "above", "below", "exceed"}:
-        return re.match(r" (?:[$¥€]|US\$)?\d| (?:a |one |two |three |half |ten )", after) is not None
+        return (
+            re.match(r" (?:[$¥€]|US\$)?\d| (?:a |one |two |three |half |ten )", after) is not None
+        )
     if word.lower in {"more", "less"}:
         return re.match(r" than (?:[$¥€]|US\$)?[\d a-z]", after) is not None
-    if word.lower in {"all", "none"}:
-        return False
-    if word.lower in {"before", "after", "left", "right", "open", "major", "first"}:
-        return re.search(r"\b(?:the|a|its|his|their) $", before) is None or word.lower in {"major", "first"}
+    if word.lower in {"before", "after", "left", "right", "open"}:
+        return re.search(r"\b(?:the|a|its|his|their) $", before) is None
+    if word.lower in {"first", "last"}:
+        return re.search(r"(?:\b(?:the|its|his|her|their)|['’]s?) $", before) is not None
     return re.search(r"\b(?:not|no|never)\s+(?:\w+\s+)?$", before) is None
 
 
@@ -165,17 +171,19 @@ class Negation(Injector):
 
 
 _AUXILIARIES = frozenset(
-    "is are was were will can could should would must may might has have had".split()
+    word_list("is are was were will can could should would must may might has have had")
 )
 _NEGATIVE = re.compile(
     r"\b(?:no|not|never|none|nothing|nobody|neither|nor|hardly|rarely|seldom|few|little|without"
     r"|unless|only|barely|whether|cannot|\w+n['’]t)\b",
     re.IGNORECASE,
 )
-_NO_NOT_AFTER = frozenset("what why how where when who there as if that which than so".split())
+_NO_NOT_AFTER = frozenset(word_list("what why how where when who there as if that which than so"))
 _NO_NOT_BEFORE = frozenset(
-    "also already still just both even so too either as to that and or but it he she they we you"
-    " i this there these his her".split()
+    word_list(
+        "also already still just both even so too either as to that and or but it he she they"
+        " we you i this there these his her"
+    )
 )
 
 
@@ -188,7 +196,10 @@ def _inserted(text: str) -> Iterator[Edit]:
         for before, word, after in zip(inside, inside[1:], inside[2:], strict=False):
             if word.text not in _AUXILIARIES or not free(text, word):
                 continue
-            if before.lower in _NO_NOT_AFTER - {"that", "which", "who"} or after.lower in _NO_NOT_BEFORE:
+            if (
+                before.lower in _NO_NOT_AFTER - {"that", "which", "who"}
+                or after.lower in _NO_NOT_BEFORE
+            ):
                 continue
             if text[before.end : word.start] != " " or text[word.end : after.start] != " ":
                 continue
@@ -200,7 +211,7 @@ def _inserted(text: str) -> Iterator[Edit]:
                 continue
             if word.text in {"may", "might", "must", "will", "can"} and not after.text.islower():
                 continue
-            yield Edit(word.end, word.end, " not")
+            yield Edit(word.end, word.end, "not" if word.text == "can" else " not")
 
 
 def _clause(text: str, word: Word) -> str:
@@ -211,16 +222,19 @@ def _clause(text: str, word: Word) -> str:
 
 
 _NOT = re.compile(
-    r"(?P<auxiliary>\b(?:is|are|was|were|will|can|could|should|would|must|may|might|has|have|had))"
-    r"(?P<not> not|n['’]t)(?! (?:only|just|merely|simply|necessarily|yet|until|to mention|even|but))\b"
+    r"\b(?:is|are|was|were|will|can|could|should|would|must|may|might|has|have|had)"
+    r"(?P<not> not|n['’]t)\b(?! (?:only|just|merely|simply|necessarily|yet|until|even|but|to))"
 )
+_CANNOT = re.compile(r"\b[Cc]an(?P<not>not|['’]t)\b(?! (?:only|but|help but))")
+_DO_NOT = re.compile(r"\b(?P<do>do|does|did)(?: not|n['’]t) (?P<verb>[a-z]+)\b")
 
 
 def _removed(text: str) -> Iterator[Edit]:
-    for match in _NOT.finditer(text):
-        yield Edit(*match.span("not"), "")
-    for match in re.finditer(r"\b(?P<can>[Cc]an)not\b(?! (?:only|but|help but))", text):
-        yield Edit(match.end("can"), match.end(), "")
-    for match in re.finditer(r"\b(?P<do>do|does|did) not (?P<verb>[a-z]+)\b", text):
-        if match["verb"] not in {"only", "even", "just", "necessarily", "yet"} and match["do"] == "do":
-            yield Edit(match.start(), match.end(), match["verb"])
+    for pattern in (_NOT, _CANNOT):
+        for match in pattern.finditer(text):
+            yield Edit(*match.span("not"), "")
+    for match in _DO_NOT.finditer(text):
+        verb = match["verb"]
+        if verb in BASES:
+            forms = {"do": verb, "does": third_person(verb), "did": PASTS[verb]}
+            yield Edit(match.start(), match.end(), forms[match["do"]])

@@ -12,7 +12,7 @@ from typing import ClassVar
 from harness.injection.base import Edit, Injector, Passage
 from harness.injection.glossary import load_glossary
 from harness.injection.pinyin import Spelt, persons, readings, spelt_words
-from harness.injection.words import in_order, starts_sentence, words
+from harness.injection.words import in_order, starts_sentence, word_list, words
 
 __all__ = ["NameOrder", "NameSplit", "NameSwap", "Transliteration"]
 
@@ -31,9 +31,9 @@ class _Named:
 
 @dataclass(frozen=True)
 class NameSwap(Injector):
-    """Two names of a sentence are exchanged, both of persons, of places or of bodies; not where they
-    stand side by side in a list, where the order says nothing. The edit goes from the one to the
-    other.
+    """Two names of a sentence are exchanged, both of persons, of places or of bodies; not where
+    they stand side by side in a list, where the order says nothing. The edit goes from the one to
+    the other.
 
     Parameters
     ----------
@@ -68,17 +68,25 @@ class NameSwap(Injector):
     def _names(self, passage: Passage) -> list[_Named]:
         source, text = passage.source, passage.hypothesis
         found = [
-            _Named(p.family.start, p.given.word.end, "person", source[p.start : p.end], p.start, p.end)
+            _Named(
+                p.family.start, p.given.word.end, "person", source[p.start : p.end], p.start, p.end
+            )
             for p in persons(source, text)
         ]
         for one in load_glossary(self.glossary).rendered(source, text):
-            if one.entry.kind in {"place", "organisation"} and _stands_alone(text, one.start, one.end):
+            if one.entry.kind in {"place", "organisation"} and _stands_alone(
+                text, one.start, one.end
+            ):
                 entry = one.entry
                 found.append(
-                    _Named(one.start, one.end, entry.kind, entry.zh, one.source_start, one.source_end)
+                    _Named(
+                        one.start, one.end, entry.kind, entry.zh, one.source_start, one.source_end
+                    )
                 )
         found.sort(key=lambda n: n.start)
-        return [n for n, before in zip(found, [None, *found], strict=False) if not _inside(n, before)]
+        return [
+            n for n, before in zip(found, [None, *found], strict=False) if not _inside(n, before)
+        ]
 
 
 def _inside(name: _Named, before: _Named | None) -> bool:
@@ -109,8 +117,8 @@ def _after_the(text: str, start: int) -> bool:
 
 @dataclass(frozen=True)
 class NameOrder(Injector):
-    """A Chinese person's given name goes before the family name, against the order of the source and
-    of the news."""
+    """A Chinese person's given name goes before the family name, against the order of the source
+    and of the news."""
 
     name: ClassVar[str] = "name_order"
     category: ClassVar[str] = "locale"
@@ -160,16 +168,17 @@ def _names_in_pinyin(passage: Passage) -> Iterator[Spelt]:
 
 
 #: Syllables that are taken for one another.
-_SIMILAR = (
-    "bin/bing jin/jing lin/ling min/ming pin/ping qin/qing xin/xing yin/ying"
-    " ben/beng chen/cheng fen/feng gen/geng hen/heng ken/keng men/meng pen/peng ren/reng sen/seng"
-    " shen/sheng zhen/zheng zen/zeng ban/bang can/cang chan/chang dan/dang fan/fang gan/gang"
-    " han/hang kan/kang lan/lang man/mang nan/nang pan/pang ran/rang san/sang shan/shang tan/tang"
-    " wan/wang yan/yang zan/zang zhan/zhang jian/jiang lian/liang nian/niang qian/qiang xian/xiang"
-    " guan/guang huan/huang kuan/kuang chuan/chuang zhuan/zhuang zhi/zi chi/ci shi/si shu/su zhu/zu"
-    " chu/cu zhao/zao shao/sao chao/cao zhou/zou shou/sou zhong/zong chong/cong hui/fei lu/nu li/ni"
-    " yu/ju xu/qu xia/jia bo/po guo/kuo tao/dao bei/pei du/tu"
-).split()
+_SIMILAR = word_list(
+    "bin/bing jin/jing lin/ling min/ming pin/ping qin/qing xin/xing yin/ying ben/beng"
+    " chen/cheng fen/feng gen/geng hen/heng ken/keng men/meng pen/peng ren/reng sen/seng"
+    " shen/sheng zhen/zheng zen/zeng ban/bang can/cang chan/chang dan/dang fan/fang"
+    " gan/gang han/hang kan/kang lan/lang man/mang nan/nang pan/pang ran/rang san/sang"
+    " shan/shang tan/tang wan/wang yan/yang zan/zang zhan/zhang jian/jiang lian/liang"
+    " nian/niang qian/qiang xian/xiang guan/guang huan/huang kuan/kuang chuan/chuang"
+    " zhuan/zhuang zhi/zi chi/ci shi/si shu/su zhu/zu chu/cu zhao/zao shao/sao chao/cao"
+    " zhou/zou shou/sou zhong/zong chong/cong hui/fei lu/nu li/ni yu/ju xu/qu xia/jia"
+    " bo/po guo/kuo tao/dao bei/pei du/tu"
+)
 _OTHER = {a: b for pair in _SIMILAR for a, b in (pair.split("/"), pair.split("/")[::-1])}
 
 

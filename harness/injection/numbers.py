@@ -181,9 +181,7 @@ class Magnitude(Injector):
             if not quantity.scale or quantity.kind != "number" or figure.kind != "number":
                 continue
             for new in _other_magnitudes(text, figure):
-                edits.append(
-                    Edit(figure.start, figure.end, new, quantity.start, quantity.end)
-                )
+                edits.append(Edit(figure.start, figure.end, new, quantity.start, quantity.end))
         return in_order(edits)
 
 

@@ -56,8 +56,8 @@ class Quantity:
 
 
 def chinese_integer(text: str) -> int | None:
-    """The value of a numeral below 10,000 (三百二十 → 320), or of a row of digits (二〇二二 → 2022);
-    None where it is neither."""
+    """The value of a numeral below 10,000 (三百二十 → 320), or of a row of digits (二〇二二 →
+    2022); None where it is neither."""
     if len(text) > 1 and all(c in _DIGITS for c in text):
         return int("".join(str(_DIGITS[c]) for c in text))
     total, digit, last = 0, None, 10_000
@@ -77,7 +77,8 @@ def chinese_integer(text: str) -> int | None:
 
 @lru_cache(maxsize=4096)
 def source_quantities(source: str) -> tuple[Quantity, ...]:
-    """The quantities of ``source`` in order. A numeral that is no well-formed number is left out."""
+    """The quantities of ``source`` in order. A numeral that is no well-formed number is left
+    out."""
     found, position = [], 0
     while position < len(source):
         quantity = _fraction(source, position) or _number(source, position)

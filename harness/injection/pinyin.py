@@ -1,4 +1,5 @@
-"""Chinese names and their pinyin: which capitalised words of a translation spell what in the source.
+"""Chinese names and their pinyin: which capitalised words of a translation spell what in the
+source.
 
 A word is aligned with a run of characters where its letters are one of the run's readings, tones
 left out (``Chang'an`` with 长安). Readings are those of pypinyin, all of each character.
@@ -9,11 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from harness.injection.words import Word, joined, words
 
-__all__ = ["Person", "Spelt", "persons", "readings", "spelt_words", "spelling"]
+__all__ = ["Person", "Spelt", "persons", "readings", "spelling", "spelt_words"]
 
 #: The commonest family names of one character, and of two.
 _SURNAMES = frozenset(
@@ -98,7 +99,9 @@ def spelt_words(source: str, text: str) -> tuple[Spelt, ...]:
         key = re.sub("['’]", "", bare).lower()
         if key in runs:
             start, end, syllables = runs[key][0]
-            found.append(Spelt(Word(word.start, word.start + len(bare), bare), start, end, syllables))
+            found.append(
+                Spelt(Word(word.start, word.start + len(bare), bare), start, end, syllables)
+            )
     return tuple(found)
 
 
@@ -109,7 +112,7 @@ def persons(source: str, text: str) -> tuple[Person, ...]:
     found = []
     runs = _runs(source)
     spelt = spelt_words(source, text)
-    for family, given in zip(spelt, spelt[1:], strict=False):
+    for family, given in pairwise(spelt):
         if text[family.word.end : given.word.start] != " ":
             continue
         if not family.word.text[1:].islower() or not given.word.text[1:].islower():

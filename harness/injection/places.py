@@ -126,4 +126,6 @@ class SimilarName(TermInjector):
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
         text = passage.hypothesis
-        return [e for e in super().sites(passage) if not re.search(rf"\b{re.escape(e.text)}\b", text)]
+        return [
+            e for e in super().sites(passage) if not re.search(rf"\b{re.escape(e.text)}\b", text)
+        ]

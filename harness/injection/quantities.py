@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from harness.injection.numerals import Kind, Quantity, source_quantities
+from harness.injection.words import word_list
 
 __all__ = ["NUMBER_WORDS", "ORDINAL_WORDS", "SCALES", "Figure", "aligned", "target_quantities"]
 
@@ -19,22 +20,29 @@ SCALES: dict[str, int] = {
     "billion": 10**9,
     "trillion": 10**12,
 }
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = word_list(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen"
+    " fourteen fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS = word_list("twenty thirty forty fifty sixty seventy eighty ninety")
 #: Number words -> values, from one to ninety-nine.
 NUMBER_WORDS: dict[str, int] = (
     {w: i for i, w in enumerate(_UNITS) if i}
     | {w: 10 * i for i, w in enumerate(_TENS, 2)}
-    | {f"{t}-{u}": 10 * i + j for i, t in enumerate(_TENS, 2) for j, u in enumerate(_UNITS[:10]) if j}
+    | {
+        f"{t}-{u}": 10 * i + j
+        for i, t in enumerate(_TENS, 2)
+        for j, u in enumerate(_UNITS[:10])
+        if j
+    }
 )
 #: Ordinal words -> values.
 ORDINAL_WORDS: dict[str, int] = {
     w: i
     for i, w in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
+        word_list(
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+        ),
         1,
     )
 }
@@ -53,7 +61,8 @@ _WORDS = re.compile(
 )
 _ORDINALS = re.compile(rf"(?<![\w-])(?P<word>{'|'.join(ORDINAL_WORDS)})(?![\w-])", re.IGNORECASE)
 _PARTS = re.compile(
-    r"(?<![\w-])(?P<above>one|two|three|four|a)[ -](?P<below>half|third|quarter|fourth|fifth|tenth)s?"
+    r"(?<![\w-])(?P<above>one|two|three|four|a)[ -]"
+    r"(?P<below>half|third|quarter|fourth|fifth|tenth)s?"
     r"(?![\w-])",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from harness.injection.base import Edit, Injector, Passage
 from harness.injection.glossary import KINDS, Entry, Rendered, load_glossary
-from harness.injection.words import cased_like, in_order, starts_sentence, with_article
+from harness.injection.words import cased_like, in_order, starts_sentence, with_article, word_list
 
 __all__ = ["SloganLiteral", "SloganPinyin", "Term", "TermInjector", "Title", "numbered_like"]
 
@@ -57,8 +57,8 @@ class TermInjector(Injector):
 
 @dataclass(frozen=True)
 class SloganPinyin(TermInjector):
-    """A slogan, policy, body or term of the source stands in pinyin, as a machine leaves what it does
-    not know."""
+    """A slogan, policy, body or term of the source stands in pinyin, as a machine leaves what it
+    does not know."""
 
     name: ClassVar[str] = "slogan_pinyin"
     category: ClassVar[str] = "accuracy"
@@ -116,8 +116,8 @@ _RANKED = re.compile(
 
 @dataclass(frozen=True)
 class Term(TermInjector):
-    """A term of politics, education or the economy is another one of its field (year-on-year becomes
-    month-on-month, a surplus a deficit)."""
+    """A term of politics, education or the economy is another one of its field (year-on-year
+    becomes month-on-month, a surplus a deficit)."""
 
     name: ClassVar[str] = "term"
     category: ClassVar[str] = "terminology"
@@ -159,9 +159,11 @@ def _is_title_case(text: str) -> bool:
 
 
 _NO_PLURAL = frozenset(
-    "unemployment employment production consumption inflation deflation insurance citizenship"
-    " infrastructure demand trade retail repayment investment hydropower influenza reality neutrality"
-    " energy peaking education computing".split()
+    word_list(
+        "unemployment employment production consumption inflation deflation insurance"
+        " citizenship infrastructure demand trade retail repayment investment hydropower"
+        " influenza reality neutrality energy peaking education computing"
+    )
 )
 
 

@@ -73,7 +73,9 @@ class Unit(Injector):
             match = re.match(rf"{_COUNTERS}(?:{found[0]})", after)
             source_end = quantity.end + (match.end() if match else 0)
             for old, new in found[1]:
-                here = re.compile(rf"(?P<gap>[ -]?){re.escape(old)}(?![\w-])").match(text, figure.end)
+                here = re.compile(rf"(?P<gap>[ -]?){re.escape(old)}(?![\w-])").match(
+                    text, figure.end
+                )
                 if here is None:
                     continue
                 start = here.end("gap")

@@ -19,6 +19,7 @@ __all__ = [
     "sentences",
     "starts_sentence",
     "with_article",
+    "word_list",
     "words",
 ]
 
@@ -49,9 +50,14 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(Word(m.start(), m.end(), m.group()) for m in _WORD.finditer(text))
 
 
+def word_list(text: str) -> tuple[str, ...]:
+    """The words of a table that is written as one text, with spaces between them."""
+    return tuple(text.split())
+
+
 def joined(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` is a part of something longer: of a hyphenated word, an address, a
-    word with digits."""
+    """Whether ``text[start:end]`` is a part of something longer: of a hyphenated word, an address,
+    a word with digits."""
     before, after = text[:start][-1:], text[end : end + 2]
     if before and (before.isalnum() or before in "-–_/@.'’&\\"):
         return True
@@ -112,8 +118,8 @@ def cased_like(old: str, new: str) -> str:
 
 
 def with_article(text: str, start: int, end: int, new: str) -> Edit:
-    """Replace ``text[start:end]`` by ``new``; an indefinite article before it is made to fit, so that
-    the edit adds no second error."""
+    """Replace ``text[start:end]`` by ``new``; an indefinite article before it is made to fit, so
+    that the edit adds no second error."""
     match = re.search(r"\b([Aa])(n?)(\s+)$", text[:start])
     first = (new or text[end:]).lstrip()[:1].lower()
     if match is None or not first.isalpha():
