@@ -57,8 +57,8 @@ class TermInjector(Injector):
 
 @dataclass(frozen=True)
 class SloganPinyin(TermInjector):
-    """A slogan, policy, body or term of the source stands in pinyin, as a machine leaves what it
-    does not know."""
+    """A slogan, a policy, a body or the like stands in pinyin, as a machine leaves what it does not
+    know."""
 
     name: ClassVar[str] = "slogan_pinyin"
     category: ClassVar[str] = "accuracy"
@@ -74,7 +74,7 @@ class SloganPinyin(TermInjector):
 
 @dataclass(frozen=True)
 class SloganLiteral(TermInjector):
-    """A slogan, policy, body or term of the source is translated word by word."""
+    """A slogan, a policy or another term is translated word by word."""
 
     name: ClassVar[str] = "slogan_literal"
     category: ClassVar[str] = "accuracy"
@@ -97,7 +97,7 @@ class Title(TermInjector):
     subcategory: ClassVar[str] = "inappropriate"
     news_category: ClassVar[str] = "meaning"
     severity: ClassVar = "major"
-    example: ClassVar[str] = "division head → section chief"
+    example: ClassVar[str] = "head of the division → section chief of the division"
     kinds: ClassVar[Collection[str]] = frozenset({"person_title"})
 
     def wrong(self, entry: Entry) -> str:
