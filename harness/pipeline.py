@@ -19,7 +19,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
-from harness.checks import check_flag, check_whole
+from harness.checks import check_flag
 from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
@@ -214,9 +214,7 @@ def _check(config: DictConfig) -> None:
             found=repr(config.rating),
             expected="auto, annotations, or the name of a rating of the test set, such as mqm",
         )
-    if config.workers is not None:
-        check_whole("workers", config.workers, 1)
-    for name in ("store", "systems.include_references", "report.html", "report.markdown"):
+    for name in ("systems.include_references", "report.html", "report.markdown"):
         check_flag(name, OmegaConf.select(config, name))
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:
