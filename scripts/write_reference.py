@@ -1,11 +1,12 @@
-"""Write docs/reference.md: every option of conf/ with the docstring of what it builds, every kind of
-injected error, and every table with its columns. Run after changing a docstring; tests/test_docs.py
-holds the file to it."""
+"""Write docs/reference.md: every option of conf/ with the docstring of what it builds, every kind
+of injected error, and every table with its columns. Run after changing a docstring;
+tests/test_docs.py holds the file to it."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,7 @@ def _injectors() -> list[str]:
     rows = [
         "## Injected errors (`injectors=…`)",
         "",
-        "What each does, and its parameters: its docstring. Categories are those of the taxonomy and of",
-        "the view `news`.",
+        "Categories are those of the taxonomy and of the view `news`.",
         "",
         "| name | category | in `news` | severity | what becomes what | what it does |",
         "|---|---|---|---|---|---|",
@@ -80,16 +80,13 @@ def _injectors() -> list[str]:
         (target,) = _targets(OmegaConf.to_container(OmegaConf.load(folder / f"{name}.yaml")))
         module, _, cls = target.rpartition(".")
         injector = getattr(importlib.import_module(module), cls)
-        code = code_of(injector.category, injector.subcategory)
         does = " ".join(_docstring(target).split("\n\n")[0].split())
-        cells = (
-            f"`{name}`",
-            code,
-            injector.news_category,
-            injector.severity,
-            injector.example,
-            does,
-        )
+        values = [f"`{f.name}: {f.default}`" for f in fields(injector) if f.name != "glossary"]
+        if values:
+            does += f" Parameters: {', '.join(values)}."
+        code = code_of(injector.category, injector.subcategory)
+        labels = (code, injector.news_category, injector.severity)
+        cells = (f"`{name}`", *labels, injector.example, does)
         rows.append(f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |")
     return rows
 

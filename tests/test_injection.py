@@ -236,6 +236,7 @@ HOLDS = [
     ("antonym", "北部", "in North Macedonia"),
     ("antonym", "增加", 'said "they increased" it'),  # quoted
     ("antonym", "前", "before-tax"),
+    ("antonym", "课后服务", "the after -school service"),
     ("negation", "不", "not only here"),
     ("negation", "是吗？", "Is it so?"),
     ("negation", "没有", "There are no plans"),

@@ -225,6 +225,9 @@ def test_words_and_sentences() -> None:
         ("x.com", "x", True),
         ("end.", "end", False),
         ("it's", "it", True),
+        ("after -school", "after", True),
+        ("post- school", "school", True),
+        ("China - the", "China", False),
         ("A&B", "A", True),
         ("a b", "b", False),
     ],
@@ -345,7 +348,7 @@ def test_a_glossary_of_ones_own_is_added(tmp_path: Path) -> None:
     assert [e.text for e in injector.sites(passage)] == ["pair minus", "fresh word", "first heart"]
     assert len(load_glossary(str(path)).entries) == len(load_glossary().entries) + 1
     with pytest.raises(InputError, match="there is no such file"):
-        SloganLiteral(glossary=str(tmp_path / "absent.tsv")).sites(passage)
+        SloganLiteral(glossary=str(tmp_path / "absent.tsv"))
 
 
 def test_the_longest_term_counts() -> None:

@@ -97,7 +97,10 @@ _REPORTING = frozenset(
     word_list("say report announce state tell note show add reveal write explain")
 )
 _BEFORE_OBJECT = frozenset(
-    word_list("a an the this that in of from at on for to with by and or its his their as than")
+    word_list(
+        "we they i you"
+        " a an the this that in of from at on for to with by and or its his their as than"
+    )
 )
 
 

@@ -58,12 +58,14 @@ def word_list(text: str) -> tuple[str, ...]:
 def joined(text: str, start: int, end: int) -> bool:
     """Whether ``text[start:end]`` is a part of something longer: of a hyphenated word, an address,
     a word with digits."""
-    before, after = text[:start][-1:], text[end : end + 2]
+    before, after = text[:start][-1:], text[end : end + 3]
     if before and (before.isalnum() or before in "-–_/@.'’&\\"):
         return True
     if after and (after[0].isalnum() or after[0] in "-–_/@&\\"):
         return True
-    return len(after) == 2 and after[0] in ".'’" and after[1].isalnum()
+    if re.match(r"[.'’]\w| -\w", after):
+        return True
+    return re.search(r"\w- $", text[:start]) is not None
 
 
 @lru_cache(maxsize=4096)
