@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 
-__all__ = ["Kind", "check_folder", "written_whole"]
+__all__ = ["Kind", "check_folder", "partial_folder", "written_whole"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def written_whole(folder: Path, kind: Kind) -> Iterator[Path]:
     folder = folder.resolve()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
+        partial = partial_folder(folder)
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
     except OSError as error:
@@ -106,6 +106,11 @@ def written_whole(folder: Path, kind: Kind) -> Iterator[Path]:
         _put(partial, folder, kind)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def partial_folder(folder: Path) -> Path:
+    """Where this process writes what becomes ``folder``."""
+    return folder.with_name(f".{folder.name}.partial-{os.getpid()}")
 
 
 def _put(partial: Path, folder: Path, kind: Kind) -> None:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from harness.folders import Kind, check_folder, written_whole
+from harness.folders import Kind, check_folder, partial_folder, written_whole
 
-__all__ = ["check_output", "default_output", "whole_folder"]
+__all__ = ["check_output", "default_output", "partial_folder", "whole_folder"]
 
 #: Everything that a run leaves in its folder.
-PARTS = frozenset({"report.html", "run.json", "plots", "tables"})
+PARTS = frozenset({"report.html", "run.json", "plots", "tables", "status.json", "error.txt"})
 
 
 def default_output(started: datetime, *, sweep: bool = False) -> Path:
@@ -25,13 +25,14 @@ def default_output(started: datetime, *, sweep: bool = False) -> Path:
 def _foreign(folder: Path) -> list[str]:
     """What in the folder no run wrote; everything, if it is not the folder of a run."""
     content = sorted(p.name for p in folder.iterdir())
-    if set(content) <= PARTS and _is_run(folder / "run.json"):
+    records = (folder / "run.json", folder / "status.json")
+    if set(content) <= PARTS and any(map(_is_run, records)):
         return []
     return [name for name in content if name not in PARTS] or content
 
 
 def _is_run(record: Path) -> bool:
-    """Whether a file is the run.json of an earlier run."""
+    """Whether a file is the run.json of an earlier run, or the status.json of a job that failed."""
     try:
         content = json.loads(record.read_text("utf-8"))
     except (OSError, ValueError):

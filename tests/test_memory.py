@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,8 @@ def peak(*arguments: str) -> dict[str, float]:
     if sys.platform != "linux":
         pytest.skip("the unit of ru_maxrss is known for Linux")
     command = [sys.executable, str(ROOT / "benchmarks" / "loading.py"), "--json", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return {name: found["peak_mb"] for name, found in json.loads(done.stdout).items()}
 
 

@@ -384,7 +384,7 @@ def test_a_folder_without_a_record_is_read_by_its_file_names(tmp_path: Path) -> 
 def test_there_must_be_something_to_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there are no segments to read"):
         jsonl.read("t")
-    with pytest.raises(InputError, match="there is no segments.jsonl"):
+    with pytest.raises(InputError, match=r"there is no segments\.jsonl"):
         jsonl.read("t", path=tmp_path)
     with pytest.raises(InputError, match="no folder of an exported test set"):
         jsonl.read("t", path=tmp_path / "none")

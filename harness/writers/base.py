@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,15 @@ from harness.readers.jsonl_record import FORMAT, VERSION, read_record
 from harness.readers.lines import data_file
 from harness.tables import DataFile, TestSet
 
-__all__ = ["TABLES", "Export", "check_whole", "differences", "export_kind", "write_record"]
+__all__ = [
+    "TABLES",
+    "Export",
+    "check_whole",
+    "differences",
+    "export_kind",
+    "only_characters",
+    "write_record",
+]
 
 #: The tables of a test set.
 TABLES = (
@@ -34,6 +43,19 @@ class Export:
     folder: Path
     files: tuple[DataFile, ...]
     lost: tuple[str, ...] = ()
+
+
+@contextmanager
+def only_characters(file: str) -> Iterator[None]:
+    """Refuse a text that UTF-8 cannot hold: one with half a surrogate pair."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise InputError(
+            "a text holds half a surrogate pair, which is no character",
+            file=file,
+            found=f"\\u{ord(error.object[error.start]):04x}",
+        ) from error
 
 
 def check_whole(test_set: TestSet) -> None:
@@ -137,7 +159,8 @@ def write_record(
         **more,
     }
     text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    with only_characters(path.name):
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
     return (*written, data_file(path, path.name))
 
 

@@ -14,8 +14,15 @@ from harness.folders import written_whole
 from harness.readers import jsonl
 from harness.readers.jsonl_numbers import RATINGS_FILE, SCORES_FILE
 from harness.tables import TestSet
-from harness.writers.base import Export, check_whole, differences, export_kind, write_record
-from harness.writers.jsonl_rows import annotations, numbers, phenomena
+from harness.writers.base import (
+    Export,
+    check_whole,
+    differences,
+    export_kind,
+    only_characters,
+    write_record,
+)
+from harness.writers.jsonl_rows import annotation_lines, number_lines, phenomenon_lines
 
 __all__ = ["write"]
 
@@ -43,10 +50,10 @@ def write(test_set: TestSet, folder: str | Path) -> Export:
         paths: dict[str, Path] = {}
         for key, objects in (
             ("segments", _segments(test_set)),
-            ("annotations", annotations(test_set)),
-            ("ratings", numbers(test_set.given_ratings, RATINGS_FILE)),
-            ("scores", numbers(test_set.stored_scores, SCORES_FILE)),
-            ("phenomena", phenomena(test_set)),
+            ("annotations", annotation_lines(test_set)),
+            ("ratings", number_lines(test_set.given_ratings, RATINGS_FILE)),
+            ("scores", number_lines(test_set.stored_scores, SCORES_FILE)),
+            ("phenomena", phenomenon_lines(test_set)),
         ):
             file = partial / jsonl.FILES[key]
             if _write_lines(file, objects):
@@ -102,7 +109,7 @@ def _by_segment(frame: pd.DataFrame, name: str, text: str) -> dict[str, dict[str
 def _write_lines(path: Path, objects: Iterable[Mapping[str, Any]]) -> int:
     """Write an object a line; how many. Without any there is no file."""
     count = 0
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
+    with path.open("w", encoding="utf-8", newline="\n") as stream, only_characters(path.name):
         for item in objects:
             stream.write(json.dumps(item, ensure_ascii=False, allow_nan=False) + "\n")
             count += 1

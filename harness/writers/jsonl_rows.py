@@ -14,13 +14,13 @@ from harness.readers.jsonl_spans import places_of
 from harness.tables import TestSet
 from harness.taxonomy import code_of
 
-__all__ = ["annotations", "numbers", "phenomena"]
+__all__ = ["annotation_lines", "number_lines", "phenomenon_lines"]
 
 #: Numbers in one line; more go into further lines.
 LONGEST = 10_000
 
 
-def annotations(test_set: TestSet) -> Iterator[dict[str, Any]]:
+def annotation_lines(test_set: TestSet) -> Iterator[dict[str, Any]]:
     """The annotations, in the table's order."""
     sources = _sources(test_set)
     frame = test_set.hypotheses
@@ -72,7 +72,7 @@ def _flat(error: dict[str, Any]) -> dict[str, Any]:
     return error | (spans[0] if len(spans) == 1 else {"spans": spans})
 
 
-def numbers(frame: pd.DataFrame, kind: NumbersFile) -> Iterator[dict[str, Any]]:
+def number_lines(frame: pd.DataFrame, kind: NumbersFile) -> Iterator[dict[str, Any]]:
     """The rows of a table of numbers: an object for each run of rows of one kind and system, so
     that the order of the table comes back."""
     labels = list(kind.labels)
@@ -89,7 +89,7 @@ def numbers(frame: pd.DataFrame, kind: NumbersFile) -> Iterator[dict[str, Any]]:
         start = end
 
 
-def phenomena(test_set: TestSet) -> Iterator[dict[str, Any]]:
+def phenomenon_lines(test_set: TestSet) -> Iterator[dict[str, Any]]:
     """The rows of the table PHENOMENA."""
     sources = _sources(test_set)
     names = [column.name for column in LABELS]

@@ -1,4 +1,4 @@
-"""A test set in the folders of mt-metrics-eval (see :mod:`harness.readers.mtme_tree`).
+"""A test set in the folders of mt-metrics-eval (see :mod:`harness.readers.mtme_folder`).
 
 Its files are lines of text: a segment is a line, a score stands behind a tab. What that cannot
 hold is named (:mod:`harness.writers.mtme_losses`); a text that would break it is refused.
@@ -15,11 +15,17 @@ import pandas as pd
 
 from harness.errors import InputError
 from harness.folders import written_whole
-from harness.readers import mtme_tree
+from harness.readers import mtme_folder
 from harness.readers.mtme import SOURCE_ALONE
 from harness.readers.score_files import NONE
 from harness.tables import TestSet
-from harness.writers.base import Export, check_whole, export_kind, write_record
+from harness.writers.base import (
+    Export,
+    check_whole,
+    export_kind,
+    only_characters,
+    write_record,
+)
 from harness.writers.mtme_losses import losses
 
 __all__ = ["RECORD", "write"]
@@ -75,7 +81,7 @@ def write(
         tree = _Tree(partial)
         _write_texts(test_set, tree, pair)
         _write_scores(test_set, tree, pair)
-        mtme_tree.read(partial, test_set.name)  # it can be read
+        mtme_folder.read(test_set.name, partial, pair)  # it can be read
         files = write_record(partial / RECORD, test_set, tree.files, lost=list(lost))
     return Export(folder, files, lost)
 
@@ -90,7 +96,7 @@ class _Tree:
     def write(self, name: str, lines: Iterable[str]) -> None:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="\n") as stream:
+        with path.open("w", encoding="utf-8", newline="\n") as stream, only_characters(name):
             for number, line in enumerate(lines, start=1):
                 if "\n" in line or "\r" in line or (number == 1 and line.startswith("\ufeff")):
                     raise InputError(
