@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from harness.tables import ANNOTATIONS, GIVEN_RATINGS, STORED_SCORES, TestSet, t
 from harness.writers import jsonl
 from harness.writers.base import TABLES, differences
 from tests.any_test_sets import any_test_sets
+from tests.conftest import ROOT
 from tests.small import small
 
 SHIPPED = ["wmt21_zhen_news", "wmt22_zhen_news", "wmt23_zhen", "hwtsc_challenge"]
@@ -261,3 +263,16 @@ def test_a_fault_deep_in_the_record_names_its_line(tmp_path: Path) -> None:
         reader.read(path=tmp_path / "out")
     assert caught.value.line is not None
     assert 5 <= caught.value.line <= text.count("\n")
+
+
+def test_the_examples_of_the_documentation_are_read(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    blocks = re.findall(r"```json\n(.*?)```", text, re.S)
+    names = ["segments", "annotations", "ratings", "phenomena"]
+    for name, block in zip(names, blocks, strict=True):
+        for line in block.split("\n"):
+            kind = "scores" if '"scores"' in line else name
+            with (tmp_path / f"{kind}.jsonl").open("a", encoding="utf-8") as stream:
+                stream.write(line + "\n")
+    test_set = reader.read(path=tmp_path)
+    assert [len(getattr(test_set, name)) for name in TABLES] == [2, 1, 3, 1, 1, 2, 2, 1]

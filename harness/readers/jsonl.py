@@ -21,6 +21,7 @@ the role "system". The other files, all optional, are described where they are r
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -134,18 +135,19 @@ def read(
 
 def _folder(folder: Path, given: Mapping[str, Path]) -> tuple[Record | None, dict[str, Path]]:
     """The record of an exported test set, if it has one, and the files to read."""
-    if not folder.is_dir():
+    if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
         raise InputError(
-            "this is no folder of an exported test set",
+            "this is no folder of an exported test set, or it may not be read",
             file=folder,
             expected=f"a folder with {FILES['segments']}",
         )
-    record = read_record(folder / RECORD) if (folder / RECORD).exists() else None
+    names = {path.name for path in folder.iterdir()}  # a listing: a run that is kept notes it
+    record = read_record(folder / RECORD) if RECORD in names else None
     files = dict(given)
     for key, file in FILES.items():
         if key in given:
             continue
-        if (folder / file).exists():
+        if file in names:
             files[key] = folder / file
         elif record is not None and file in record.files:
             raise InputError(
