@@ -22,6 +22,7 @@ from harness.category_analysis import categories
 from harness.checks import check_flag, check_whole
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
+from harness.human_agreement import human_agreement
 from harness.meta_evaluation import meta_evaluate
 from harness.metrics import Metric
 from harness.plots import style
@@ -131,6 +132,11 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["penalty_profile"] = penalty_profile(list(rated.values()), test_set.roles)
         if rating != ANNOTATED and len(test_set.given_ratings):
             tables["ratings"] = given_ratings(test_set, rating)
+    with clock.stage("human agreement"):
+        if "penalty_profile" in tables:
+            raters = human_agreement(test_set, list(rated.values()), list(views.values()))
+            tables["rater_agreement"], tables["rater_profile"] = raters.agreement, raters.profile
+            sentences += raters.sentences
     with clock.stage("meta-evaluate"):
         ratings = tables.get("ratings", table([], RATINGS))
         tables["systems"] = system_table(test_set, scored.scores, ratings)
@@ -268,6 +274,8 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown:
         if markdown and name in {"systems", "metrics", "meta_evaluation", "penalty_profile"} | {
             "categories",
             "category_tests",
+            "rater_agreement",
+            "rater_profile",
         }:
             write_markdown(frame, folder / f"{stem}.md", stem.replace("_", " "))
 

@@ -28,6 +28,8 @@ __all__ = [
     "METRIC_TESTS",
     "PENALTY_PROFILE",
     "PHENOMENA",
+    "RATER_AGREEMENT",
+    "RATER_PROFILE",
     "RATER_RATINGS",
     "RATINGS",
     "REFERENCES",
@@ -389,6 +391,63 @@ CATEGORY_TESTS = Schema(
     ),
     ("test_set", "view", "category", "metric_1", "metric_2"),
 )
+RATER_AGREEMENT = Schema(
+    "RATER_AGREEMENT",
+    "How far raters agree on each category; translations with two or more raters count.",
+    (
+        _TEST_SET,
+        Column("view", "text", "the partition of errors into categories"),
+        _CATEGORY,
+        Column(
+            "statistic",
+            "text",
+            "segment_correlation: of two raters' penalties over the systems of a segment; "
+            "second_rater: probability that another rater marks it too; alpha: Krippendorff's, of "
+            "its presence; character_f1: of the marked characters, under the same category; "
+            "character_f1_any: part of its characters that another rater marked, whatever the "
+            "category; span_overlap, span_overlap_any: part of its spans that share a character "
+            "with another rater's, of the same and of any category; none: no two raters",
+        ),
+        Column("value", "number", "the statistic; NaN: see note", nullable=True),
+        Column("low", "number", "lower end of the interval (jackknife over documents)", True),
+        Column("high", "number", "upper end of the interval", nullable=True),
+        Column("chance", "number", "what unrelated raters would get; NaN: not known", True),
+        Column("n", "integer", "pairs of raters on a translation, characters, or spans"),
+        Column("n_documents", "integer", "documents with a translation of two or more raters"),
+        Column("n_errors", "integer", "errors of the category, all raters and systems"),
+        Column("penalty_share", "number", "the category's part of all penalties", nullable=True),
+        Column("note", "text", "why there is no value; empty otherwise"),
+    ),
+    ("test_set", "view", "category", "statistic"),
+)
+RATER_PROFILE = Schema(
+    "RATER_PROFILE",
+    "How much each rater found, and how strict each is.",
+    (
+        _TEST_SET,
+        _RATER,
+        Column("n_translations", "integer", "translations that the rater annotated"),
+        Column("n_segments", "integer", "segments among them"),
+        Column("n_documents", "integer", "documents among them"),
+        Column("n_errors", "integer", "errors that the rater marked"),
+        Column("errors_per_translation", "number", "mean number of errors of a translation"),
+        Column("major_share", "number", "part of them major or critical; NaN: no errors", True),
+        Column("mean_penalty", "number", "mean penalty of a translation"),
+        Column("low", "number", "lower end of its interval (jackknife over documents)", True),
+        Column("high", "number", "upper end", nullable=True),
+        Column(
+            "stricter",
+            "number",
+            "mean penalty minus that of the other raters of the same translations; NaN: no others",
+            True,
+        ),
+        Column("stricter_low", "number", "lower end of its interval", nullable=True),
+        Column("stricter_high", "number", "upper end", nullable=True),
+        Column("n_shared", "integer", "translations that another rater annotated too"),
+        Column("note", "text", "why there is no comparison; empty otherwise"),
+    ),
+    ("test_set", "rater"),
+)
 
 METRICS = Schema(
     "METRICS",
@@ -454,6 +513,8 @@ SCHEMAS: tuple[Schema, ...] = (
     METRIC_TESTS,
     CATEGORIES,
     CATEGORY_TESTS,
+    RATER_AGREEMENT,
+    RATER_PROFILE,
     METRICS,
     SYSTEMS,
     FINDINGS,

@@ -32,6 +32,7 @@ ORDER: list[set[str]] = [
     {"statistics"},
     {"significance"},
     {"meta_evaluation"},
+    {"human_agreement"},
     {"category_statements"},
     {"category_cells"},
     {"category_analysis"},

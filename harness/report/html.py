@@ -27,6 +27,7 @@ from harness.report.difference_tables import category_test_table, metric_test_ta
 from harness.report.formatting import clean_surrogates, visible
 from harness.report.profile_table import profile_tables
 from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
+from harness.report.rater_tables import agreement_of_raters, rater_profile_table
 from harness.report.segments import browser_data
 from harness.report.system_table import system_table
 
@@ -39,6 +40,7 @@ SECTION_OF_PLOT = {
     "metric_against_human": "agreement",
     "penalty_profile": "profile",
     "category_report_card": "categories",
+    "measurability_map": "raters",
 }
 _SIZE = re.compile(
     r"""<svg\b[^>]*?\bviewBox=["'][-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)["']"""
@@ -97,6 +99,8 @@ def render_report(content: ReportContent) -> str:
         metric_tests=metric_test_table(content),
         profiles=profile_tables(content),
         accuracy=accuracy_tables(content),
+        raters=agreement_of_raters(content),
+        rater_profile=rater_profile_table(content),
         category_tests=category_test_table(content),
         placed=placed,
         browser=browser,
