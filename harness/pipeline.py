@@ -19,6 +19,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
+from harness.challenges import challenge_sentences, challenges
 from harness.checks import check_flag, check_whole
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
@@ -156,6 +157,10 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             )
             tables["categories"], tables["category_tests"] = result.categories, result.tests
             sentences += result.sentences
+    with clock.stage("challenges"):
+        contrasts = challenges(test_set, scored.scores, sentinels=list(sentinels))
+        tables["challenges"] = contrasts
+        sentences += challenge_sentences(contrasts, {k: m.name for k, m in metrics.items()})
     tables = {name: frame for name, frame in tables.items() if len(frame)}
     sentences = [*findings(tables), *sentences]
 
@@ -276,6 +281,7 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown:
             "category_tests",
             "rater_agreement",
             "rater_profile",
+            "challenges",
         }:
             write_markdown(frame, folder / f"{stem}.md", stem.replace("_", " "))
 

@@ -18,11 +18,14 @@ __all__ = [
     "ANNOTATIONS",
     "CATEGORIES",
     "CATEGORY_TESTS",
+    "CHALLENGES",
     "DOCUMENT_SCORES",
     "ERROR_SPANS",
     "FINDINGS",
     "GIVEN_RATINGS",
+    "GOOD",
     "HYPOTHESES",
+    "INCORRECT",
     "META",
     "METRICS",
     "METRIC_TESTS",
@@ -38,6 +41,7 @@ __all__ = [
     "SEGMENTS",
     "STORED_SCORES",
     "SYSTEMS",
+    "UNRELATED",
     "Column",
     "DataFile",
     "Schema",
@@ -51,6 +55,8 @@ Kind = Literal["text", "integer", "number", "flag"]
 Role = Literal["system", "human", "injected"]
 ROLES: tuple[Role, ...] = ("system", "human", "injected")
 SIDES: tuple[str, ...] = ("source", "target")
+#: The systems of a challenge set; UNRELATED, another segment's translation, only some have.
+GOOD, INCORRECT, UNRELATED = "good", "incorrect", "unrelated"
 
 
 class TableError(ValueError):
@@ -448,6 +454,34 @@ RATER_PROFILE = Schema(
     ),
     ("test_set", "rater"),
 )
+CHALLENGES = Schema(
+    "CHALLENGES",
+    "How often each metric prefers the good translation of a challenge set's pairs.",
+    (
+        _TEST_SET,
+        _METRIC,
+        Column("phenomenon", "text", "what the two translations of a pair differ in"),
+        Column("n", "integer", "pairs with both scores whose two texts differ"),
+        Column("accuracy", "number", "part of them where good scores higher; a tie is 1/2", True),
+        Column("low", "number", "lower end of its 95 % interval (Clopper-Pearson)", True),
+        Column("high", "number", "upper end", nullable=True),
+        Column("tie_rate", "number", "part of them with equal scores", nullable=True),
+        Column(
+            "relative_drop",
+            "number",
+            "mean fall in score from good to incorrect, over that from good to an unrelated "
+            "translation; NaN: there is none",
+            True,
+        ),
+        Column("n_drop", "integer", "pairs that the relative drop rests on"),
+        Column("n_sources", "integer", "different source texts among the n pairs"),
+        Column("n_identical", "integer", "pairs left out: the same text twice"),
+        Column("n_missing", "integer", "pairs left out: a score is missing"),
+        Column("kind", "text", "metric or sentinel"),
+        Column("note", "text", "why there is no value; empty otherwise"),
+    ),
+    ("test_set", "metric", "phenomenon"),
+)
 
 METRICS = Schema(
     "METRICS",
@@ -515,6 +549,7 @@ SCHEMAS: tuple[Schema, ...] = (
     CATEGORY_TESTS,
     RATER_AGREEMENT,
     RATER_PROFILE,
+    CHALLENGES,
     METRICS,
     SYSTEMS,
     FINDINGS,

@@ -31,7 +31,7 @@ ORDER: list[set[str]] = [
     {"rating"},
     {"statistics"},
     {"significance"},
-    {"meta_evaluation"},
+    {"meta_evaluation", "challenges"},
     {"human_agreement"},
     {"category_statements"},
     {"category_cells"},

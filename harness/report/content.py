@@ -25,6 +25,7 @@ _SCHEMA_OF: Mapping[str, str] = {
     "category_tests": "CATEGORY_TESTS",
     "rater_agreement": "RATER_AGREEMENT",
     "rater_profile": "RATER_PROFILE",
+    "challenges": "CHALLENGES",
 }
 _OWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "systems": (
@@ -125,7 +126,7 @@ class ReportContent:
     tables
         Tables by name: systems, scores, ratings, document_scores, rater_ratings, penalty_profile,
         meta_evaluation, metric_tests, categories, category_tests, rater_agreement, rater_profile,
-        metrics. Any may be absent.
+        challenges, metrics. Any may be absent.
     plots
         Plots, in the order in which they are shown.
     sentences

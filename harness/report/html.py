@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 
 from harness.report.agreement_table import agreement_tables, statistic_label
 from harness.report.category_tables import accuracy_tables
+from harness.report.challenge_tables import challenge_table
 from harness.report.content import PlotImage, ReportContent
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.formatting import clean_surrogates, visible
@@ -41,6 +42,7 @@ SECTION_OF_PLOT = {
     "penalty_profile": "profile",
     "category_report_card": "categories",
     "measurability_map": "raters",
+    "challenge_accuracy": "challenges",
 }
 _SIZE = re.compile(
     r"""<svg\b[^>]*?\bviewBox=["'][-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)["']"""
@@ -99,6 +101,7 @@ def render_report(content: ReportContent) -> str:
         metric_tests=metric_test_table(content),
         profiles=profile_tables(content),
         accuracy=accuracy_tables(content),
+        challenges=challenge_table(content),
         raters=agreement_of_raters(content),
         rater_profile=rater_profile_table(content),
         category_tests=category_test_table(content),
