@@ -376,6 +376,15 @@ CATEGORIES = Schema(
         Column("kind", "text", "metric, sentinel or human"),
         Column("test_set", "text", "name of the test set"),
         Column("note", "text", "why there is no value, or how far to trust it"),
+        Column(
+            "relative_skill",
+            "number",
+            "the metric's accuracy above chance over that of a held-out rater on the same labels; "
+            "1: as good as a rater; metrics only",
+            True,
+        ),
+        Column("relative_skill_low", "number", "lower end of its 95 % interval", True),
+        Column("relative_skill_high", "number", "upper end; NaN: has no bound", nullable=True),
     ),
     ("test_set", "view", "category", "metric"),
 )

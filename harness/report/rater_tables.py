@@ -30,8 +30,8 @@ COLUMNS: tuple[tuple[str, str, str, bool], ...] = (
     ("alpha", "Krippendorff's alpha", "of presence; 0 is chance", False),
     ("character_f1", "Same characters", "same category, F1 %", True),
     ("character_f1_any", "Same characters", "any category, %", True),
-    ("span_overlap_any", "Spans that overlap", "any category, %", True),
     ("span_overlap", "Spans that overlap", "same category, %", True),
+    ("span_overlap_any", "Spans that overlap", "any category, %", True),
 )
 
 
