@@ -139,6 +139,9 @@ def _view_rows(
         ]
         for statistic, estimate, by_chance, n in found:
             undefined = math.isnan(estimate.value)
+            why = _UNDEFINED[statistic]
+            if statistic == "segment_correlation" and not n:
+                why = "no two raters annotated two systems of a segment"
             rows.append(
                 _row(common, name, statistic, n_errors[c], share)
                 | {
@@ -148,7 +151,7 @@ def _view_rows(
                     "chance": by_chance,
                     "n": n,
                     "n_documents": used,
-                    "note": _UNDEFINED[statistic] if undefined else "",
+                    "note": why if undefined else "",
                 }
             )
     return rows
@@ -323,11 +326,11 @@ def _sentences(agreement: pd.DataFrame, profile: pd.DataFrame) -> tuple[str, ...
             "Within a segment, what one rater takes off for these says nothing certain of what "
             f"another does (correlation; 0 is chance): {', '.join(named)}."
         )
-    strict = profile[profile["stricter"].notna()]
-    if len(strict) > 1:
-        first, last = (strict.loc[getattr(strict["stricter"], f)()] for f in ("idxmax", "idxmin"))
+    strict = profile[profile["stricter_low"].notna()].sort_values("stricter", kind="stable")
+    if len(strict) > 1 and strict.iloc[-1]["stricter_low"] > 0:
+        first, last = strict.iloc[-1], strict.iloc[0]
         sentences.append(
-            f"On the same translations the strictest of the {len(strict)} raters takes "
+            f"On the same translations the strictest of the {len(profile)} raters takes "
             f"{first['stricter']:.1f} points more off than the others, the most lenient "
             f"{-last['stricter']:.1f} fewer."
         )

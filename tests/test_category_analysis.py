@@ -250,8 +250,8 @@ def test_few_documents_are_too_few() -> None:
         "1 document: fewer than 10; more annotations or injected errors are needed"
     )
     assert result.sentences == (
-        "1 document: fewer than 10, so no category can be judged from these ratings; "
-        "more annotations or injected errors are needed.",
+        "1 document: fewer than 10, so no category can be judged from these ratings: "
+        "injection only (more annotations or injected errors are needed).",
     )
     nine = Made(n_documents=9).run()
     assert cell(nine, "style", "good")["note"] == (
