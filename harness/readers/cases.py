@@ -63,7 +63,7 @@ def challenge_set(
     )
     return replace(
         test_set,
-        phenomena=table([(name, c.case_id, c.phenomenon, None, None) for c in cases], PHENOMENA),
+        phenomena=table([(name, c.case_id, 0, c.phenomenon, None, None) for c in cases], PHENOMENA),
         card={"title": name},
         files=tuple(files),
         notes=(*_counts(cases, len(first)), *notes, *gaps(test_set)),
