@@ -7,5 +7,6 @@
 
 PyObject *bleu_counts(PyObject *module, PyObject *arguments);
 PyObject *chrf_counts(PyObject *module, PyObject *arguments);
+PyObject *ter_counts(PyObject *module, PyObject *arguments);
 
 #endif
