@@ -148,9 +148,8 @@ static size_t beam_high(const Distance *d, size_t i)
     return i == d->n_hypothesis || high > d->n_reference + 1 ? d->n_reference + 1 : high;
 }
 
-static int cells_begin(Distance *d)
+static void beam_begin(Distance *d)
 {
-    size_t i, k;
     d->ratio = (double)d->n_reference / (double)d->n_hypothesis;
     d->beam = BEAM;
     if (BEAM < d->ratio / 2) {
@@ -158,6 +157,11 @@ static int cells_begin(Distance *d)
         d->beam = (size_t)half;
         d->beam += (double)d->beam < half; /* rounded up */
     }
+}
+
+static int cells_begin(Distance *d)
+{
+    size_t i, k;
     d->width = 1;
     for (i = 1; i <= d->n_hypothesis; i++) {
         d->width = at_least(d->width, beam_high(d, i) - beam_low(d, i));
@@ -249,35 +253,119 @@ static int64_t cells_moved(Distance *d, const uint32_t *words, int64_t held, siz
     return cell(d, above, d->n_hypothesis, d->n_reference);
 }
 
+/* The last part of an optimal path to cell (i, j): match or substitution, then deletion, then
+   insertion, as sacrebleu prefers. */
+typedef enum { DIAGONAL, DELETION, INSERTION } Step;
+
+static Step path_step(const Distance *d, size_t i, size_t j, int equal)
+{
+    if (i == 0 || j == 0) {
+        return j == 0 ? DELETION : INSERTION;
+    }
+    if (d->bits) {
+        size_t at = i * d->blocks + (j - 1) / 64;
+        if (equal || !(d->zero[at] >> (j - 1) % 64 & 1)) {
+            return DIAGONAL;
+        }
+        return d->more[at] >> (j - 1) % 64 & 1 ? DELETION : INSERTION;
+    }
+    {
+        const int32_t *above = cells_row(d, i - 1);
+        int32_t here = cell(d, cells_row(d, i), i, j);
+        if (cell(d, above, i - 1, j - 1) + !equal == here) {
+            return DIAGONAL;
+        }
+        return cell(d, above, i - 1, j) + 1 == here ? DELETION : INSERTION;
+    }
+}
+
+static void align(Distance *d, const uint32_t *words)
+{
+    const Alignment *alignment = &d->alignment;
+    size_t i = d->n_hypothesis, j = d->n_reference;
+    while (i > 0 || j > 0) {
+        int equal = i > 0 && j > 0 && words[i - 1] == d->reference[j - 1];
+        Step step = path_step(d, i, j, equal);
+        if (step != DELETION) {
+            alignment->next[j - 1] = i;
+            alignment->reference_wrong[j - 1] = !equal || step == INSERTION;
+            j--;
+        }
+        if (step != INSERTION) {
+            alignment->hypothesis_wrong[i - 1] = !equal || step == DELETION;
+            i--;
+        }
+    }
+}
+
+/* Whether the aligned path lies within the beam; may say no of one that just does. */
+static int path_fits_beam(const Distance *d)
+{
+    size_t i, column = 0;
+    for (i = 0; i <= d->n_hypothesis; i++) {
+        if (i > 0 && column < beam_low(d, i)) {
+            return 0;
+        }
+        while (column < d->n_reference && d->alignment.next[column] <= i) {
+            column++;
+        }
+        if (i > 0 && column >= beam_high(d, i)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int distance_begin(Distance *d, const uint32_t *reference, size_t n_reference, uint32_t n_symbols,
                    size_t n_hypothesis)
 {
+    Alignment *alignment = &d->alignment;
     d->reference = reference;
     d->n_reference = n_reference;
     d->n_symbols = n_symbols;
     d->n_hypothesis = n_hypothesis;
     d->blocks = (n_reference + 63) / 64;
-    d->bits = n_reference <= MOST_REFERENCE_WORDS && n_hypothesis <= MOST_BLOCKS / d->blocks;
+    d->small = n_reference <= MOST_REFERENCE_WORDS && n_hypothesis <= MOST_BLOCKS / d->blocks;
+    d->cells_ready = 0;
     if (n_reference >= UNREACHED / 4 || n_hypothesis >= UNREACHED / 4) {
         PyErr_SetString(PyExc_OverflowError, "too many words for TER");
         return -1;
     }
-    return d->bits ? bits_begin(d) : cells_begin(d);
+    if (grow((void **)&alignment->hypothesis_wrong, &alignment->hypothesis_room, n_hypothesis, 1) <
+            0 ||
+        grow((void **)&alignment->reference_wrong, &alignment->reference_room, n_reference, 1) <
+            0 ||
+        grow((void **)&alignment->next, &alignment->next_room, n_reference, sizeof(size_t)) < 0) {
+        return -1;
+    }
+    beam_begin(d);
+    return d->small ? bits_begin(d) : 0;
 }
 
 int64_t distance_hold(Distance *d, const uint32_t *words)
 {
-    if (d->bits) {
-        int64_t distance = bits_hold(d, words);
-        if (fits_beam(d, distance)) {
+    int64_t distance;
+    d->bits = d->small;
+    if (d->small) {
+        distance = bits_hold(d, words);
+        d->free = fits_beam(d, distance);
+        align(d, words);
+        if (d->free || path_fits_beam(d)) {
             return distance;
         }
-        d->bits = 0;
-        if (cells_begin(d) < 0) {
-            return -1;
-        }
     }
-    return cells_hold(d, words);
+    d->bits = d->free = 0;
+    if (!d->cells_ready && cells_begin(d) < 0) {
+        return -1;
+    }
+    d->cells_ready = 1;
+    distance = cells_hold(d, words);
+    if (distance >= UNREACHED) {
+        PyErr_SetString(PyExc_RuntimeError, "no path lies within the beam");
+        return -1;
+    }
+    align(d, words);
+    return distance;
 }
 
 int64_t distance_moved(Distance *d, const uint32_t *words, int64_t held, size_t low, size_t high,
@@ -287,51 +375,11 @@ int64_t distance_moved(Distance *d, const uint32_t *words, int64_t held, size_t 
                    : cells_moved(d, words, held, low, high, moved);
 }
 
-/* Back from the last cell: match or substitution, then deletion, then insertion, as sacrebleu
-   prefers. */
-int distance_align(const Distance *d, const uint32_t *words, const Alignment *alignment)
-{
-    size_t i = d->n_hypothesis, j = d->n_reference;
-    while (i > 0 || j > 0) {
-        int equal = i > 0 && j > 0 && words[i - 1] == d->reference[j - 1];
-        int diagonal, deletion;
-        if (i == 0 || j == 0) {
-            diagonal = 0;
-            deletion = j == 0;
-        } else if (d->bits) {
-            size_t at = i * d->blocks + (j - 1) / 64;
-            diagonal = equal || !(d->zero[at] >> (j - 1) % 64 & 1);
-            deletion = (int)(d->more[at] >> (j - 1) % 64 & 1);
-        } else {
-            const int32_t *above = cells_row(d, i - 1);
-            int32_t here = cell(d, cells_row(d, i), i, j);
-            if (here >= UNREACHED) {
-                PyErr_SetString(PyExc_RuntimeError, "the beam lost its path");
-                return -1;
-            }
-            diagonal = cell(d, above, i - 1, j - 1) + !equal == here;
-            deletion = cell(d, above, i - 1, j) + 1 == here;
-        }
-        if (diagonal) {
-            alignment->next[j - 1] = i;
-            alignment->hypothesis_wrong[i - 1] = !equal;
-            alignment->reference_wrong[j - 1] = !equal;
-            i--;
-            j--;
-        } else if (deletion) {
-            alignment->hypothesis_wrong[i - 1] = 1;
-            i--;
-        } else {
-            alignment->next[j - 1] = i;
-            alignment->reference_wrong[j - 1] = 1;
-            j--;
-        }
-    }
-    return 0;
-}
-
 void distance_free(Distance *d)
 {
+    PyMem_Free(d->alignment.hypothesis_wrong);
+    PyMem_Free(d->alignment.reference_wrong);
+    PyMem_Free(d->alignment.next);
     PyMem_Free(d->equal);
     PyMem_Free(d->rows);
     PyMem_Free(d->zero);

@@ -96,21 +96,16 @@ static int find_candidates(Shifts *s, size_t n_hypothesis, const uint32_t *refer
 {
     const uint32_t *words = s->words;
     size_t *hypothesis_wrong = s->places, *reference_wrong = hypothesis_wrong + n_hypothesis + 1;
-    size_t *next = reference_wrong + n_reference + 1, *marks = next + n_reference, i;
-    Alignment alignment;
-    alignment.hypothesis_wrong = (unsigned char *)marks;
-    alignment.reference_wrong = alignment.hypothesis_wrong + n_hypothesis;
-    alignment.next = next;
+    const Alignment *alignment = &s->distance.alignment;
+    const size_t *next = alignment->next;
+    size_t i;
     *n_keys = 0;
-    if (distance_align(&s->distance, words, &alignment) < 0) {
-        return -1;
-    }
     hypothesis_wrong[0] = reference_wrong[0] = 0;
     for (i = 0; i < n_hypothesis; i++) {
-        hypothesis_wrong[i + 1] = hypothesis_wrong[i] + alignment.hypothesis_wrong[i];
+        hypothesis_wrong[i + 1] = hypothesis_wrong[i] + alignment->hypothesis_wrong[i];
     }
     for (i = 0; i < n_reference; i++) {
-        reference_wrong[i + 1] = reference_wrong[i] + alignment.reference_wrong[i];
+        reference_wrong[i + 1] = reference_wrong[i] + alignment->reference_wrong[i];
     }
     for (i = 0; i < n_hypothesis; i++) {
         size_t j = i > FURTHEST_SHIFT ? i - FURTHEST_SHIFT : 0;
@@ -148,7 +143,21 @@ static int find_candidates(Shifts *s, size_t n_hypothesis, const uint32_t *refer
     return 0;
 }
 
-/* Makes the best shift in s->words; returns by how much it lowers the distance, 0: none does. */
+/* sacrebleu's distance of the words with a part of them rearranged, computed anew. */
+static int64_t exact_distance(Shifts *s, size_t n, size_t low, size_t high)
+{
+    const Distance *held = &s->distance;
+    if (grow((void **)&s->whole, &s->whole_room, n, sizeof *s->whole) < 0 ||
+        distance_begin(&s->check, held->reference, held->n_reference, held->n_symbols, n) < 0) {
+        return -1;
+    }
+    memcpy(s->whole, s->words, n * sizeof *s->whole);
+    memcpy(s->whole + low, s->moved, (high - low) * sizeof *s->moved);
+    return distance_hold(&s->check, s->whole);
+}
+
+/* Makes the best shift in s->words; returns by how much it lowers the distance, 0: none does, -1: an
+   exception is set. */
 static int64_t best_shift(Shifts *s, size_t n, int64_t held, int64_t least, size_t n_keys)
 {
     int64_t best = 0;
@@ -159,7 +168,7 @@ static int64_t best_shift(Shifts *s, size_t n, int64_t held, int64_t least, size
     }
     for (i = 0; i < n_keys; i++) {
         Shift shift = key_shift(s->keys[i]);
-        int64_t gain;
+        int64_t distance;
         /* A shift gains no more than it costs to delete and insert its words. */
         if (2 * (int64_t)shift.length <= best || held - least <= best) {
             break;
@@ -168,9 +177,15 @@ static int64_t best_shift(Shifts *s, size_t n, int64_t held, int64_t least, size
             continue;
         }
         rearrange(s->words, n, shift, &low, &high, s->moved);
-        gain = held - distance_moved(&s->distance, s->words, held, low, high, s->moved);
-        if (gain > best) {
-            best = gain;
+        distance = distance_moved(&s->distance, s->words, held, low, high, s->moved);
+        if (held - distance > best && s->distance.bits && !s->distance.free) {
+            distance = exact_distance(s, n, low, high);
+            if (distance < 0) {
+                return -1;
+            }
+        }
+        if (held - distance > best) {
+            best = held - distance;
             best_key = s->keys[i];
         }
     }
@@ -183,8 +198,7 @@ static int64_t best_shift(Shifts *s, size_t n, int64_t held, int64_t least, size
 
 static int reserve(Shifts *s, size_t n_hypothesis, size_t n_reference, uint32_t n_symbols)
 {
-    size_t marks = (n_hypothesis + n_reference) / sizeof(size_t) + 1;
-    size_t places = n_hypothesis + 2 * n_reference + 2 + marks;
+    size_t places = n_hypothesis + n_reference + 2;
     if (places < n_symbols) {
         places = n_symbols;
     }
@@ -227,7 +241,10 @@ int64_t shift_edits(Shifts *s, const uint32_t *hypothesis, size_t n_hypothesis,
             return shifts + held;
         }
         gain = best_shift(s, n_hypothesis, held, least, n_keys);
-        if (gain <= 0) {
+        if (gain < 0) {
+            return -1;
+        }
+        if (gain == 0) {
             return shifts + held;
         }
         shifts++;
@@ -237,6 +254,8 @@ int64_t shift_edits(Shifts *s, const uint32_t *hypothesis, size_t n_hypothesis,
 void shifts_free(Shifts *s)
 {
     distance_free(&s->distance);
+    distance_free(&s->check);
+    PyMem_Free(s->whole);
     PyMem_Free(s->words);
     PyMem_Free(s->moved);
     PyMem_Free(s->keys);

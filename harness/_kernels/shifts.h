@@ -6,13 +6,16 @@
 
 typedef struct {
     Distance distance;
+    Distance check; /* of one candidate, whose words are `whole` */
+    uint32_t *whole;
+    size_t whole_room;
     uint32_t *words; /* the hypothesis as shifted so far */
     size_t words_room;
     uint32_t *moved; /* the part of it that a candidate changes */
     size_t moved_room;
     uint64_t *keys; /* candidates, best first */
     size_t keys_room;
-    size_t *places; /* sums of errors before each word of either side; see find_candidates */
+    size_t *places; /* wrong words before each position of either side */
     size_t places_room;
 } Shifts;
 
