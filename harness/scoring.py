@@ -239,29 +239,53 @@ def _aligned(
 def _run(
     jobs: Sequence[tuple[str, Metric, str]], texts: _Texts, workers: int
 ) -> Iterator[tuple[str, str, SegmentScores, float]]:
-    """Each job's result, in any order; in this process where the work is small."""
-    batches = [(key, system, metric, *texts.batch(system, metric)) for key, metric, system in jobs]
+    """Each job's result, in any order; in this process where the work is small, and there the
+    systems of a metric together."""
     n = len(texts.sources)
-    small = sum(len(batch) for *_, batch, _ in batches) < 2000
-    if workers == 1 or small:
-        for key, system, metric, batch, chosen in batches:
-            yield _job(key, system, metric, batch, chosen, n)
+    tasks = [
+        _Task(key, system, metric, *texts.batch(system, metric)) for key, metric, system in jobs
+    ]
+    small = sum(len(task.batch) for task in tasks if not task.metric.quick) < 2000
+    here: dict[str, list[_Task]] = {}
+    for task in tasks:
+        if workers == 1 or small or task.metric.quick:
+            here.setdefault(task.key, []).append(task)
+    for group in here.values():
+        yield from _score(group, n)
+    elsewhere = [task for task in tasks if task.key not in here]
+    if not elsewhere:
         return
     from joblib import Parallel, delayed
 
     parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-    yield from parallel(
-        delayed(_job)(key, system, metric, batch, chosen, n)
-        for key, system, metric, batch, chosen in batches
-    )
+    for results in parallel(delayed(_score)([task], n) for task in elsewhere):
+        yield from results
 
 
-def _job(
-    key: str, system: str, metric: Metric, batch: Batch, chosen: NDArray[np.int64], n: int
-) -> tuple[str, str, SegmentScores, float]:
-    """The scores of one system by one metric, over all ``n`` segments (NaN: not chosen)."""
+@dataclass(frozen=True)
+class _Task:
+    """What to score of one system by one metric, and the positions of those segments."""
+
+    key: str
+    system: str
+    metric: Metric
+    batch: Batch
+    chosen: NDArray[np.int64]
+
+
+def _score(tasks: Sequence[_Task], n: int) -> list[tuple[str, str, SegmentScores, float]]:
+    """The scores of systems by one metric, over all ``n`` segments (NaN: not chosen), and the
+    seconds of each on average."""
     started = time.process_time()
-    result = metric.score(batch)
+    results = tasks[0].metric.score_all([task.batch for task in tasks])
+    seconds = (time.process_time() - started) / len(tasks)
+    return [
+        (task.key, task.system, _spread(result, task.chosen, n), seconds)
+        for task, result in zip(tasks, results, strict=True)
+    ]
+
+
+def _spread(result: SegmentScores, chosen: NDArray[np.int64], n: int) -> SegmentScores:
     scores = np.full(n, np.nan)
     scores[chosen] = result.scores
     statistics = result.statistics
@@ -269,7 +293,7 @@ def _job(
         spread = np.full((n, statistics.shape[1]), np.nan)
         spread[chosen] = statistics
         statistics = spread
-    return key, system, SegmentScores(scores, statistics), time.process_time() - started
+    return SegmentScores(scores, statistics)
 
 
 class _Rows:

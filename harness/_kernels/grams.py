@@ -21,9 +21,7 @@ Side = tuple[tuple[str, ...], ...]
 _PUNCTUATION = frozenset(string.punctuation)
 
 
-def bleu_counts(
-    systems: Side, references: Side, tokenizer: str, order: int
-) -> NDArray[np.int64]:
+def bleu_counts(systems: Side, references: Side, tokenizer: str, order: int) -> NDArray[np.int64]:
     """See :func:`harness._kernels.counts.bleu_counts`; any tokenizer of sacrebleu."""
     prepared = _bleu_references(references, tokenizer, order)
     rows = [
