@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from harness.errors import InputError, unknown_name
 from harness.metrics.base import Batch, Metric, SegmentScores
 from harness.progress import bar
+from harness.store import ScoreStore, score_key, texts_digest
 from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
 
 __all__ = ["ScoreResult", "available_workers", "score", "score_test_set"]
@@ -30,7 +31,7 @@ __all__ = ["ScoreResult", "available_workers", "score", "score_test_set"]
 class ScoreResult:
     """Scores of segments and systems (``scores``: SCORES), of documents (``documents``:
     DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``counts`` of segment
-    scores computed, missing and failed."""
+    scores computed, reused (from a store), missing and failed."""
 
     scores: pd.DataFrame
     documents: pd.DataFrame
@@ -71,8 +72,13 @@ def score_test_set(
     *,
     references: Sequence[str] | None = None,
     workers: int | None = None,
+    store: ScoreStore | None = None,
 ) -> ScoreResult:
-    """Like :func:`score`, with the scores of documents, timing and counts beside."""
+    """Like :func:`score`, with the scores of documents, timing and counts beside.
+
+    What ``store`` holds is not computed again, and what is computed is in the store before the next
+    piece is begun, so that nothing is lost when the process is killed.
+    """
     names = list(references) if references is not None else test_set.reference_names[:1]
     for name in names:
         if name not in test_set.reference_names:
@@ -86,13 +92,27 @@ def score_test_set(
             )
     jobs = [(key, metric, system) for key, metric in metrics.items() for system in test_set.systems]
     texts = _Texts(test_set, names, _stored(test_set, metrics))
+    pieces = [p for key, metric, system in jobs for p in _pieces(texts, key, metric, system)]
     seconds = dict.fromkeys(metrics, 0.0)
-    results: dict[tuple[str, str], SegmentScores] = {}
-    with bar("scoring", len(jobs)) as progress:
-        for key, system, result, spent in _run(jobs, texts, workers or available_workers()):
-            results[key, system] = result
-            seconds[key] += spent
+    done: dict[tuple[str, str, int], SegmentScores] = {}
+    reused = 0
+    with bar("scoring", len(pieces)) as progress:
+        pending = []
+        for piece in _keyed(pieces, store):
+            found = store.get(piece.store_key) if store is not None and piece.store_key else None
+            if found is None or len(found.scores) != len(piece.batch):
+                pending.append(piece)
+                continue
+            done[piece.place] = found
+            reused += len(found.scores)
             progress.advance()
+        for place, result, spent in _run(
+            pending, test_set.name, store, workers or available_workers()
+        ):
+            done[place] = result
+            seconds[place[0]] += spent
+            progress.advance()
+    results = _joined(pieces, done, len(texts.sources))
     rows, documents = _Rows(SCORES.names), _Rows(DOCUMENT_SCORES.names)
     for key, metric, system in jobs:
         _tabulate(test_set, texts, key, metric, system, results[key, system], rows, documents)
@@ -100,8 +120,8 @@ def score_test_set(
     segments = table[table["segment_id"].notna()]
     status = segments["status"].str.split(":").str[0]
     counts = {
-        "computed": int((status == "ok").sum()),
-        "reused": 0,
+        "computed": int((status == "ok").sum()) - reused,
+        "reused": reused,
         "missing": int((status == "missing").sum()),
         "failed": int((status == "failed").sum()),
     }
@@ -184,6 +204,7 @@ class _Texts:
             system: _aligned(test_set.hypotheses, "system", system, "hypothesis", ids)
             for system in test_set.systems
         }
+        self._batches: dict[object, tuple[Batch, NDArray[np.int64]]] = {}
 
     def scores(self, system: str, metric: Metric) -> NDArray[np.float64] | None:
         """The stored scores of all segments that the metric reads; None: it computes its own."""
@@ -213,20 +234,29 @@ class _Texts:
         return reasons
 
     def batch(self, system: str, metric: Metric) -> tuple[Batch, NDArray[np.int64]]:
-        """What the metric can score of the system, and the positions of those segments."""
+        """What the metric can score of the system, and the positions of those segments. Metrics
+        that take the same texts are given the same lists."""
+        kind = (system, metric.needs_reference, metric.reads)
+        if kind not in self._batches:
+            self._batches[kind] = self._batch(system, metric)
+        return self._batches[kind]
+
+    def _batch(self, system: str, metric: Metric) -> tuple[Batch, NDArray[np.int64]]:
         chosen = [i for i, why in enumerate(self.missing(system, metric)) if not why]
-        hypotheses = self.hypotheses[system]
+        everything = len(chosen) == len(self.sources)
+
+        def part(texts: list[Any]) -> list[str]:
+            return texts if everything else [texts[i] for i in chosen]
+
         references = self.references if metric.needs_reference else []
         stored = self.scores(system, metric)
-        return (
-            Batch(
-                [self.sources[i] for i in chosen],
-                [str(hypotheses[i]) for i in chosen],
-                tuple([str(texts[i]) for i in chosen] for texts in references),
-                () if stored is None else stored[chosen].tolist(),
-            ),
-            np.array(chosen, dtype=np.int64),
+        batch = Batch(
+            part(self.sources),
+            part(self.hypotheses[system]),
+            tuple(part(texts) for texts in references),
+            () if stored is None else stored[chosen].tolist(),
         )
+        return batch, np.array(chosen, dtype=np.int64)
 
 
 def _aligned(
@@ -236,64 +266,112 @@ def _aligned(
     return [None if pd.isna(t) else str(t) for t in chosen.reindex(ids)]
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """A piece of work: segments ``chosen`` of one system by one metric; the key of its scores in a
+    store, '' where they are not kept."""
+
+    key: str
+    system: str
+    number: int
+    metric: Metric
+    batch: Batch
+    chosen: NDArray[np.int64]
+    store_key: str = ""
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        return self.key, self.system, self.number
+
+
+#: Segments of a piece: small enough that a piece is done within minutes, large enough that a
+#: test set of usual size is one file a system in the store.
+PIECE = 20_000
+
+
+def _pieces(texts: _Texts, key: str, metric: Metric, system: str) -> Iterator[_Piece]:
+    batch, chosen = texts.batch(system, metric)
+    for number, start in enumerate(range(0, max(1, len(batch)), PIECE)):
+        part = slice(start, start + PIECE)
+        own = batch if len(batch) <= PIECE else batch.part(part)
+        yield _Piece(key, system, number, metric, own, chosen[part])
+
+
+def _keyed(pieces: Sequence[_Piece], store: ScoreStore | None) -> Iterator[_Piece]:
+    """The pieces with their keys; the digest of each list of texts is computed once."""
+    known: dict[int, str] = {}
+    for piece in pieces:
+        if store is None or piece.metric.reads is not None or not len(piece.batch):
+            yield piece
+            continue
+        lists = (piece.batch.sources, piece.batch.hypotheses, *piece.batch.references)
+        for texts in lists:
+            if id(texts) not in known:
+                known[id(texts)] = texts_digest(texts)
+        yield replace(piece, store_key=score_key(piece.metric, piece.batch, known))
+
+
 def _run(
-    jobs: Sequence[tuple[str, Metric, str]], texts: _Texts, workers: int
-) -> Iterator[tuple[str, str, SegmentScores, float]]:
-    """Each job's result, in any order; in this process where the work is small, and there the
-    systems of a metric together."""
-    n = len(texts.sources)
-    tasks = [
-        _Task(key, system, metric, *texts.batch(system, metric)) for key, metric, system in jobs
-    ]
-    small = sum(len(task.batch) for task in tasks if not task.metric.quick) < 2000
-    here: dict[str, list[_Task]] = {}
-    for task in tasks:
-        if workers == 1 or small or task.metric.quick:
-            here.setdefault(task.key, []).append(task)
+    pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None, workers: int
+) -> Iterator[tuple[tuple[str, str, int], SegmentScores, float]]:
+    """Each piece's result, in any order. In this process where the work is small or the metric
+    quick, there the systems of a metric together."""
+    small = sum(len(piece.batch) for piece in pieces if not piece.metric.quick) < 2000
+    here: dict[tuple[str, int], list[_Piece]] = {}
+    elsewhere = []
+    for piece in pieces:
+        if workers == 1 or small or piece.metric.quick:
+            here.setdefault((piece.key, piece.number), []).append(piece)
+        else:
+            elsewhere.append(piece)
     for group in here.values():
-        yield from _score(group, n)
-    elsewhere = [task for task in tasks if task.key not in here]
+        for together in [group] if group[0].metric.quick else [[piece] for piece in group]:
+            yield from _scored(together, test_set, store)
     if not elsewhere:
         return
     from joblib import Parallel, delayed
 
     parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-    for results in parallel(delayed(_score)([task], n) for task in elsewhere):
+    for results in parallel(delayed(_scored)([piece], test_set, store) for piece in elsewhere):
         yield from results
 
 
-@dataclass(frozen=True)
-class _Task:
-    """What to score of one system by one metric, and the positions of those segments."""
-
-    key: str
-    system: str
-    metric: Metric
-    batch: Batch
-    chosen: NDArray[np.int64]
-
-
-def _score(tasks: Sequence[_Task], n: int) -> list[tuple[str, str, SegmentScores, float]]:
-    """The scores of systems by one metric, over all ``n`` segments (NaN: not chosen), and the
-    seconds of each on average."""
+def _scored(
+    pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None
+) -> list[tuple[tuple[str, str, int], SegmentScores, float]]:
+    """The scores of pieces by one metric, and the CPU seconds that each took on average; kept, if
+    they are all there."""
     started = time.process_time()
-    results = tasks[0].metric.score_all([task.batch for task in tasks])
-    seconds = (time.process_time() - started) / len(tasks)
-    return [
-        (task.key, task.system, _spread(result, task.chosen, n), seconds)
-        for task, result in zip(tasks, results, strict=True)
-    ]
+    results = pieces[0].metric.score_all([piece.batch for piece in pieces])
+    seconds = (time.process_time() - started) / len(pieces)
+    for piece, result in zip(pieces, results, strict=True):
+        if store is not None and piece.store_key and np.isfinite(result.scores).all():
+            signature = piece.metric.signature(len(piece.batch.references), "segment")
+            about = {
+                "metric": piece.metric.name,
+                "signature": signature,
+                "test_set": test_set,
+                "system": piece.system,
+                "seconds": round(seconds, 6),
+            }
+            store.put(piece.store_key, result, about)
+    return [(piece.place, result, seconds) for piece, result in zip(pieces, results, strict=True)]
 
 
-def _spread(result: SegmentScores, chosen: NDArray[np.int64], n: int) -> SegmentScores:
-    scores = np.full(n, np.nan)
-    scores[chosen] = result.scores
-    statistics = result.statistics
-    if statistics is not None:
-        spread = np.full((n, statistics.shape[1]), np.nan)
-        spread[chosen] = statistics
-        statistics = spread
-    return SegmentScores(scores, statistics)
+def _joined(
+    pieces: Sequence[_Piece], done: Mapping[tuple[str, str, int], SegmentScores], n: int
+) -> dict[tuple[str, str], SegmentScores]:
+    """The scores of each system by each metric over all ``n`` segments (NaN: not scored)."""
+    scores: dict[tuple[str, str], NDArray[np.float64]] = {}
+    statistics: dict[tuple[str, str], NDArray[np.float64]] = {}
+    for piece in pieces:
+        job, result = (piece.key, piece.system), done[piece.place]
+        scores.setdefault(job, np.full(n, np.nan))[piece.chosen] = result.scores
+        if result.statistics is not None:
+            width = result.statistics.shape[1]
+            own = statistics.setdefault(job, np.full((n, width), np.nan))
+            own[piece.chosen] = result.statistics
+    return {job: SegmentScores(scores[job], statistics.get(job)) for job in scores}
 
 
 class _Rows:

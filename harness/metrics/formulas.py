@@ -89,7 +89,7 @@ def chrf_scores(sums: NDArray[Any], *, beta: int = 2, eps_smoothing: bool = Fals
     """
     rows = sums.astype(np.float64)
     factor = float(beta**2)
-    order = rows.shape[1] // 3
+    order = int(rows.shape[1]) // 3
     total = np.zeros(len(rows))
     precision, recall, effective = total.copy(), total.copy(), total.copy()
     for n in range(order):
@@ -113,8 +113,8 @@ def chrf_scores(sums: NDArray[Any], *, beta: int = 2, eps_smoothing: bool = Fals
 def _f_scores(precision: Floats, recall: Floats, factor: float, otherwise: float) -> Floats:
     denominator = factor * precision + recall
     some = denominator > 0
-    scores: Floats = (1 + factor) * precision * recall / np.where(some, denominator, 1.0)
-    scores[~some] = otherwise
+    scores: Floats = np.full(len(denominator), otherwise)
+    np.divide((1 + factor) * precision * recall, denominator, out=scores, where=some)
     return scores
 
 
