@@ -67,10 +67,11 @@ def _tokenizer(normalized: bool, no_punct: bool, asian_support: bool) -> Callabl
 def _references(
     references: Side, normalized: bool, no_punct: bool, asian_support: bool
 ) -> list[list[tuple[Reference, dict[tuple[str, ...], int]]]]:
-    """Of each segment and reference: its words, and the edits of the texts met so far."""
+    """Of each segment and reference: its words, and the edits of the texts met so far. sacrebleu
+    tokenizes references twice, which may split a word further."""
     tokenize = _tokenizer(normalized, no_punct, asian_support)
     return [
-        [(Reference(tokenize(text).split()), {}) for text in texts]
+        [(Reference(tokenize(tokenize(text)).split()), {}) for text in texts]
         for texts in zip(*references, strict=True)
     ]
 

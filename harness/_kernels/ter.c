@@ -17,22 +17,34 @@ typedef struct {
     Shifts shifts;
 } Work;
 
-static int load_tokens(Work *work, PyObject *string)
+static int tokenize(Work *work)
 {
     Line *line = &work->line;
-    return text_load(&line->text, string) < 0 ||
-                   tokenize_tercom(line, work->normalized, work->no_punct, work->asian_support) <
-                       0 ||
+    return tokenize_tercom(line, work->normalized, work->no_punct, work->asian_support) < 0 ||
                    line_split(line) < 0
                ? -1
                : 0;
+}
+
+static int load_tokens(Work *work, PyObject *string)
+{
+    return text_load(&work->line.text, string) < 0 || tokenize(work) < 0 ? -1 : 0;
 }
 
 static int hold_reference(Work *work, PyObject *string, size_t *n_reference)
 {
     const Line *line = &work->line;
     size_t i;
-    if (load_tokens(work, string) < 0 || words_reset(&work->words, line->count) < 0 ||
+    if (load_tokens(work, string) < 0) {
+        return -1;
+    }
+    if (work->normalized) { /* sacrebleu tokenizes references twice */
+        line_join(&work->line);
+        if (tokenize(work) < 0) {
+            return -1;
+        }
+    }
+    if (words_reset(&work->words, line->count) < 0 ||
         grow((void **)&work->reference, &work->reference_room, line->count, sizeof(uint32_t)) < 0) {
         return -1;
     }

@@ -170,6 +170,23 @@ int line_split(Line *line)
     }
 }
 
+/* Makes the text its tokens with a space between each two. */
+void line_join(Line *line)
+{
+    Py_UCS4 *at = line->text.at;
+    size_t i, k, length = 0;
+    for (i = 0; i < line->count; i++) {
+        Token token = line->tokens[i];
+        if (i > 0) {
+            at[length++] = ' ';
+        }
+        for (k = 0; k < token.length; k++) {
+            at[length++] = at[token.start + k];
+        }
+    }
+    line->text.length = length;
+}
+
 /* Every character that is not white space, as a token. */
 int split_characters(Line *line)
 {

@@ -49,6 +49,7 @@ void text_remove_spaces(Text *text);
 
 void line_free(Line *line);
 int line_split(Line *line);
+void line_join(Line *line);
 
 /* Replaces the text, in Line, by what sacrebleu's tokenizer of that name makes of it, white space
    between tokens not yet made single. */
