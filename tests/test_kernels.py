@@ -103,8 +103,13 @@ def test_any_texts(which: str, rows: list[tuple[str, str, str]], metric: Sacrebl
         check(metric, which, hypotheses, first, second)
 
 
+#: Blocks of 32 code points: all of the first plane, which holds every range that a tokenizer names,
+#: and some of each of the others.
+BLOCKS = [*range(0, 0x10000, 32), *range(0x10000, 0x110000, 32 * 61)]
+
+
 def test_every_white_space_character_separates_words(which: str) -> None:
-    blocks = ["".join(f"a{chr(c)}" for c in range(low, low + 64)) for low in range(0, 0x110000, 64)]
+    blocks = ["".join(f"a{chr(c)}" for c in range(low, low + 32)) for low in BLOCKS]
     found = counts.bleu_counts((tuple(blocks),), (tuple(blocks),), "none", 1)
     assert found[0, :, 0].tolist() == [len(block.split()) for block in blocks]
 
@@ -113,9 +118,8 @@ def test_every_white_space_character_separates_words(which: str) -> None:
 @pytest.mark.parametrize("tokenizer", ["13a", "zh", "char", "intl"])
 def test_every_character_is_tokenized_alike(tokenizer: str) -> None:
     """By the kernels as by sacrebleu, between letters and between digits."""
-    starts = range(0, 0x110000, 32)
-    forward = tuple("".join(f"a{chr(c)}b1{chr(c)}2" for c in range(s, s + 32)) for s in starts)
-    backward = tuple("".join(f"1{chr(c)}2a{chr(c)}b" for c in range(s, s + 32)) for s in starts)
+    forward = tuple("".join(f"a{chr(c)}b1{chr(c)}2" for c in range(s, s + 32)) for s in BLOCKS)
+    backward = tuple("".join(f"1{chr(c)}2a{chr(c)}b" for c in range(s, s + 32)) for s in BLOCKS)
     ours = counts.bleu_counts((forward,), (backward,), tokenizer, 3)
     theirs = grams.bleu_counts((forward,), (backward,), tokenizer, 3)
     np.testing.assert_array_equal(ours, theirs)
@@ -125,9 +129,7 @@ def test_every_character_is_tokenized_alike(tokenizer: str) -> None:
 def test_every_character_is_tokenized_alike_for_ter() -> None:
     from sacrebleu.tokenizers.tokenizer_ter import TercomTokenizer
 
-    blocks = [
-        "".join(f"a{chr(c)}b" for c in range(low, low + 32)) for low in range(0, 0x110000, 32)
-    ]
+    blocks = ["".join(f"a{chr(c)}b" for c in range(low, low + 32)) for low in BLOCKS]
     for flags in (
         (True, False, True),
         (True, True, True),
@@ -158,13 +160,12 @@ def test_every_character_is_tokenized_alike_for_ter() -> None:
         ("a", "a " + "b " * 120),  # the beam widens
         ("b " * 120 + "a", "a"),
         ("x " * 70 + "a b c", "a b c " + "y " * 70),  # the path leaves the beam
-        (" ".join(map(str, range(90))), " ".join(map(str, [*range(30, 90), *range(30)]))),
-        (" ".join(map(str, range(400))), " ".join(map(str, [*range(8, 400), *range(8)]))),
+        (" ".join(map(str, range(56))), " ".join(map(str, [*range(28, 56), *range(28)]))),
+        (" ".join(map(str, range(200))), " ".join(map(str, [*range(8, 200), *range(8)]))),
     ],
 )
 def test_single_pairs(which: str, hypothesis: str, reference: str) -> None:
-    for metric in (BLEU(), ChrF(word_order=2), TER(), TER(normalized=True)):
-        check(metric, which, [hypothesis], [reference])
+    for metric in (BLEU(), ChrF(word_order=2), TER()):
         check(metric, which, [hypothesis], [reference], ["a c b"])
 
 
@@ -316,7 +317,7 @@ NGRAM_METRICS = [BLEU(), ChrF(), ChrF(word_order=2)]
 
 @pytest.mark.parametrize("name", WMT)
 def test_wmt_sample(mirror: Path, which: str, name: str) -> None:
-    for _, hypotheses, reference in sample(mirror, name, 80):
+    for _, hypotheses, reference in sample(mirror, name, 150):
         for metric in NGRAM_METRICS:
             check(metric, which, hypotheses, reference)
 
