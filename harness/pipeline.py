@@ -19,12 +19,15 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
-from harness.checks import check_flag, check_whole
+from harness.challenges import challenge_sentences, challenges
+from harness.checks import check_flag
 from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
+from harness.human_agreement import human_agreement
 from harness.meta_evaluation import meta_evaluate
 from harness.metrics import Metric
+from harness.metrics.precomputed import with_score_files
 from harness.plots import style
 from harness.plugins import build, build_all
 from harness.rating import (
@@ -46,14 +49,14 @@ from harness.report import (
     write_report,
 )
 from harness.run_folder import check_output, whole_folder
-from harness.scoring import score_test_set
+from harness.scoring import plan_scores, score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.store import ScoreStore
 from harness.summary import metric_table, system_table
 from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 
-__all__ = ["run"]
+__all__ = ["plan", "run"]
 
 ACCURACY_OPTIONS = ("minimum_pairs", "minimum_documents", "confidence")
 
@@ -104,6 +107,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
 
     with clock.stage("read"):
         rating, whole = choose_rating(build(config.test_set), str(config.rating))
+        whole = with_score_files(whole, metrics)
         references = choose_references(whole, _plain(config.references))
         test_set = choose_systems(
             whole,
@@ -137,6 +141,11 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["penalty_profile"] = penalty_profile(list(rated.values()), test_set.roles)
         if rating != ANNOTATED and len(test_set.given_ratings):
             tables["ratings"] = given_ratings(test_set, rating)
+    with clock.stage("human agreement"):
+        if "penalty_profile" in tables:
+            raters = human_agreement(test_set, list(rated.values()), list(views.values()))
+            tables["rater_agreement"], tables["rater_profile"] = raters.agreement, raters.profile
+            sentences += raters.sentences
     with clock.stage("meta-evaluate"):
         ratings = tables.get("ratings", table([], RATINGS))
         tables["systems"] = system_table(test_set, scored.scores, ratings)
@@ -156,6 +165,10 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             )
             tables["categories"], tables["category_tests"] = result.categories, result.tests
             sentences += result.sentences
+    with clock.stage("challenges"):
+        contrasts = challenges(test_set, scored.scores, sentinels=list(sentinels))
+        tables["challenges"] = contrasts
+        sentences += challenge_sentences(contrasts, {k: m.name for k, m in metrics.items()})
     tables = {name: frame for name, frame in tables.items() if len(frame)}
     sentences = [*findings(tables), *sentences]
 
@@ -188,6 +201,29 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     return output / "report.html" if config.report.html else output
 
 
+def plan(config: DictConfig) -> pd.DataFrame:
+    """What the scoring of ``config`` would have to compute, and how long that takes: a row a metric
+    (see :func:`harness.scoring.plan_scores`). Nothing is computed or written.
+
+    Raises
+    ------
+    InputError
+        Anything that a person can get wrong.
+    """
+    _check(config)
+    metrics = {**build_all(config.sentinels), **build_all(config.metrics)}
+    whole = build(config.test_set)
+    references = choose_references(whole, _plain(config.references))
+    test_set = choose_systems(
+        whole,
+        _plain(config.systems.names),
+        references=references,
+        include_references=config.systems.include_references,
+    )
+    store = ScoreStore(cache_folder(config.cache) / "scores") if config.store else None
+    return plan_scores(test_set, metrics, references=references, store=store)
+
+
 def _check(config: DictConfig) -> None:
     """Refuse a config in which a needed part is empty or has the wrong kind."""
     for name in ("test_set", "metrics", "sentinels", "ratings", "views", "statistics", "plots"):
@@ -214,9 +250,7 @@ def _check(config: DictConfig) -> None:
             found=repr(config.rating),
             expected="auto, annotations, or the name of a rating of the test set, such as mqm",
         )
-    if config.workers is not None:
-        check_whole("workers", config.workers, 1)
-    for name in ("store", "systems.include_references", "report.html", "report.markdown"):
+    for name in ("systems.include_references", "report.html", "report.markdown"):
         check_flag(name, OmegaConf.select(config, name))
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:
@@ -274,6 +308,9 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown:
         if markdown and name in {"systems", "metrics", "meta_evaluation", "penalty_profile"} | {
             "categories",
             "category_tests",
+            "rater_agreement",
+            "rater_profile",
+            "challenges",
         }:
             write_markdown(frame, folder / f"{stem}.md", stem.replace("_", " "))
 

@@ -23,6 +23,9 @@ _SCHEMA_OF: Mapping[str, str] = {
     "metric_tests": "METRIC_TESTS",
     "categories": "CATEGORIES",
     "category_tests": "CATEGORY_TESTS",
+    "rater_agreement": "RATER_AGREEMENT",
+    "rater_profile": "RATER_PROFILE",
+    "challenges": "CHALLENGES",
 }
 _OWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "systems": (
@@ -122,7 +125,8 @@ class ReportContent:
         Texts and annotations; its card gives title, notice, licence and citation.
     tables
         Tables by name: systems, scores, ratings, document_scores, rater_ratings, penalty_profile,
-        meta_evaluation, metric_tests, categories, category_tests, metrics. Any may be absent.
+        meta_evaluation, metric_tests, categories, category_tests, rater_agreement, rater_profile,
+        challenges, metrics. Any may be absent.
     plots
         Plots, in the order in which they are shown.
     sentences

@@ -22,15 +22,23 @@ from markupsafe import Markup, escape
 
 from harness.report.agreement_table import agreement_tables, statistic_label
 from harness.report.category_tables import accuracy_tables
+from harness.report.challenge_tables import challenge_table
 from harness.report.content import PlotImage, ReportContent
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.formatting import clean_surrogates, visible
 from harness.report.profile_table import profile_tables
 from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
+from harness.report.rater_tables import agreement_of_raters, rater_profile_table
 from harness.report.segments import browser_data
 from harness.report.system_table import system_table
 
-__all__ = ["content_security_policy", "render_report", "write_report"]
+__all__ = [
+    "content_security_policy",
+    "page_environment",
+    "page_style",
+    "render_report",
+    "write_report",
+]
 
 #: The section of a plot, by its name; every other plot stands under "More plots".
 SECTION_OF_PLOT = {
@@ -39,6 +47,8 @@ SECTION_OF_PLOT = {
     "metric_against_human": "agreement",
     "penalty_profile": "profile",
     "category_report_card": "categories",
+    "measurability_map": "raters",
+    "challenge_accuracy": "challenges",
 }
 _SIZE = re.compile(
     r"""<svg\b[^>]*?\bviewBox=["'][-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)["']"""
@@ -77,7 +87,7 @@ def write_report(path: Path, content: ReportContent) -> None:
 
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
-    script, style = _asset("report.js"), _asset("report.css")
+    script, style = _asset("report.js"), page_style()
     pictures = [_picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
     for picture in pictures:
@@ -85,7 +95,7 @@ def render_report(content: ReportContent) -> str:
     meta = content.table("meta_evaluation")
     statistics = [] if meta is None else sorted({statistic_label(s) for s in meta["statistic"]})
     browser = browser_data(content)
-    text = _environment().get_template("report.html.j2").render(
+    text = page_environment().get_template("report.html.j2").render(
         card=content.test_set.card,
         title=str(content.test_set.card.get("title", content.test_set.name)),
         name=content.test_set.name,
@@ -97,6 +107,9 @@ def render_report(content: ReportContent) -> str:
         metric_tests=metric_test_table(content),
         profiles=profile_tables(content),
         accuracy=accuracy_tables(content),
+        challenges=challenge_table(content),
+        raters=agreement_of_raters(content),
+        rater_profile=rater_profile_table(content),
         category_tests=category_test_table(content),
         placed=placed,
         browser=browser,
@@ -144,8 +157,14 @@ def _picture(plot: PlotImage, megabytes: float) -> Picture:
     return Picture(plot.name, plot.question, plot.explanation, uri, width, height)
 
 
+def page_style() -> str:
+    """The style of every page."""
+    return _asset("report.css")
+
+
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """The templates of the pages; every value is escaped, and a number must have been formatted."""
     environment = Environment(
         loader=PackageLoader("harness.report"),
         autoescape=True,
