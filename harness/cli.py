@@ -12,7 +12,7 @@ import re
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import hydra
 from hydra.core.global_hydra import GlobalHydra
@@ -54,7 +54,8 @@ class Session:
         sweep = context.mode == RunMode.MULTIRUN
         if not sweep:
             try:
-                print(f"report: {self._run(config, self._output(config))}")  # noqa: T201
+                place = self._run(config, self._output(config), sys.stdout)
+                print(f"report: {place}")  # noqa: T201
             except (InputError, OmegaConfBaseException) as error:
                 self.refused = error  # raised after Hydra is done: it would print its own message
             return
@@ -70,7 +71,7 @@ class Session:
     def _output(self, config: DictConfig) -> Path:
         return Path(str(config.output)) if config.output else default_output(self.started)
 
-    def _run(self, config: DictConfig, output: Path) -> Path:
+    def _run(self, config: DictConfig, output: Path, tell: TextIO | None = None) -> Path:
         from harness.pipeline import run
 
         missing = sorted(OmegaConf.missing_keys(config))
@@ -79,7 +80,7 @@ class Session:
                 f"the config value {missing[0]} is needed and not given",
                 remedy=f"give it: {missing[0]}=VALUE",
             )
-        return run(config, output, command=self.command, started=self.started)
+        return run(config, output, command=self.command, started=self.started, tell=tell)
 
 
 def main(arguments: list[str] | None = None) -> int:

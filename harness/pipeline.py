@@ -8,11 +8,11 @@ import shlex
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pandas as pd
 from omegaconf import DictConfig, OmegaConf
@@ -22,10 +22,15 @@ from harness.category_analysis import categories
 from harness.checks import check_flag, check_whole
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
+from harness.injected_systems import InjectedSystems, inject
+from harness.injection import Injector
+from harness.injection_analysis import injections, scorable
+from harness.injection_statements import injection_sentences
 from harness.meta_evaluation import meta_evaluate
 from harness.metrics import Metric
 from harness.plots import style
 from harness.plugins import build, build_all
+from harness.price_list import print_price_list
 from harness.rating import (
     ANNOTATED,
     choose_rating,
@@ -45,7 +50,7 @@ from harness.report import (
     write_report,
 )
 from harness.run_folder import check_output, whole_folder
-from harness.scoring import score_test_set
+from harness.scoring import ScoreResult, score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.summary import metric_table, system_table
 from harness.tables import RATINGS, TestSet, table
@@ -69,8 +74,20 @@ class Clock:
         self.seconds[name] = round(time.perf_counter() - started, 3)
 
 
-def run(config: DictConfig, output: Path, *, command: Sequence[str], started: datetime) -> Path:
+def run(
+    config: DictConfig,
+    output: Path,
+    *,
+    command: Sequence[str],
+    started: datetime,
+    tell: TextIO | None = None,
+) -> Path:
     """Do everything that ``config`` asks for and write the folder ``output``.
+
+    Parameters
+    ----------
+    tell
+        Where a short summary is printed at the end; None: nowhere.
 
     Returns
     -------
@@ -98,6 +115,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     statistics = build_all(config.statistics)
     resampling = build(config.resampling)
     plots = build_all(config.plots)
+    injectors, injection = _injectors(config), build(config.injection)
     report_options = _report_options(config.report)
 
     with clock.stage("read"):
@@ -131,8 +149,29 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["penalty_profile"] = penalty_profile(list(rated.values()), test_set.roles)
         if rating != ANNOTATED and len(test_set.given_ratings):
             tables["ratings"] = given_ratings(test_set, rating)
+    ratings = tables.get("ratings", table([], RATINGS))
+    injected: InjectedSystems | None = None
+    wrong: ScoreResult | None = None
+    among_systems = bool(OmegaConf.select(config, "systems.include_injected"))
+    if injectors and (among_systems or injection.applies(test_set)):
+        with clock.stage("inject errors"):
+            injected = inject(
+                test_set, injectors, injection, references=references, ratings=ratings
+            )
+        with clock.stage("score injected errors"):
+            wrong = score_test_set(
+                injected.test_set,
+                scorable({**metrics, **sentinels}),
+                references=references,
+                workers=config.workers,
+            )
+        with clock.stage("judge injected errors"):
+            both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
+            tables |= injections(injected, both, injection).tables
+        if among_systems:
+            test_set, scored = injected.joined(test_set), _joined_scores(scored, wrong)
+            tables["scores"], tables["document_scores"] = scored.scores, scored.documents
     with clock.stage("meta-evaluate"):
-        ratings = tables.get("ratings", table([], RATINGS))
         tables["systems"] = system_table(test_set, scored.scores, ratings)
         if len(ratings):
             tables["meta_evaluation"] = meta_evaluate(
@@ -151,7 +190,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["categories"], tables["category_tests"] = result.categories, result.tests
             sentences += result.sentences
     tables = {name: frame for name, frame in tables.items() if len(frame)}
-    sentences = [*findings(tables), *sentences]
+    sentences = [*findings(tables), *sentences, *injection_sentences(tables)]
 
     with whole_folder(output) as folder:
         with clock.stage("plots"):
@@ -163,6 +202,9 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             config, test_set, references, rating, scorers, tables, scored, clock, command, started
         )
         record["warnings"] = warnings
+        if injected is not None and wrong is not None:
+            record["injection"] = _injection_record(injected, wrong)
+            record["seeds"]["injection"] = injection.seed
         if config.report.html:
             content = ReportContent(
                 test_set=test_set,
@@ -179,19 +221,22 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         record["seconds"] = clock.seconds
         text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
         (folder / "run.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    if tell is not None:
+        print_price_list(tables, tell)
     return output / "report.html" if config.report.html else output
 
 
 def _check(config: DictConfig) -> None:
     """Refuse a config in which a needed part is empty or has the wrong kind."""
-    for name in ("test_set", "metrics", "sentinels", "ratings", "views", "statistics", "plots"):
+    groups = ("test_set", "metrics", "sentinels", "ratings", "views", "statistics", "plots")
+    for name in (*groups, "injectors"):
         if not isinstance(config[name], DictConfig):
             raise InputError(
                 f"the config value {name} is not a group of options",
                 found=repr(config[name]),
                 expected=f"{name}=OPTION; see harness --help",
             )
-    for name in ("systems", "resampling", "category_accuracy", "report"):
+    for name in ("systems", "resampling", "category_accuracy", "injection", "report"):
         if not isinstance(config[name], DictConfig):
             raise InputError(f"the config value {name} is empty", found=repr(config[name]))
     for name in ("references", "systems.names"):
@@ -210,11 +255,49 @@ def _check(config: DictConfig) -> None:
         )
     if config.workers is not None:
         check_whole("workers", config.workers, 1)
-    for name in ("systems.include_references", "report.html", "report.markdown"):
+    for name in ("include_references", "include_injected"):
+        check_flag(f"systems.{name}", config.systems.get(name, False))
+    for name in ("report.html", "report.markdown"):
         check_flag(name, OmegaConf.select(config, name))
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:
             raise unknown_name("config value of category_accuracy", str(name), ACCURACY_OPTIONS)
+
+
+def _injectors(config: DictConfig) -> dict[str, Injector]:
+    """The injectors of the config, by name."""
+    built = build_all(config.injectors)
+    for key, injector in built.items():
+        if not isinstance(injector, Injector):
+            raise InputError(f"the config of {key!r} describes no injector", found=repr(injector))
+    return built
+
+
+def _joined_scores(scored: ScoreResult, wrong: ScoreResult) -> ScoreResult:
+    """The scores of the test set's systems and of the injected ones."""
+
+    def both(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+        new = other[~other["system"].isin(own["system"].unique())]
+        return pd.concat([own, new], ignore_index=True)
+
+    return replace(
+        scored,
+        scores=both(scored.scores, wrong.scores),
+        documents=both(scored.documents, wrong.documents),
+    )
+
+
+def _injection_record(injected: InjectedSystems, wrong: ScoreResult) -> dict[str, Any]:
+    """What run.json says of the injected errors."""
+    return {
+        "bases": list(injected.bases),
+        "kinds": len(injected.injectors),
+        "kinds_that_fit": int(injected.pairs["injector"].nunique()),
+        "pairs": len(injected.pairs),
+        "scores": {k: wrong.counts[k] for k in ("computed", "failed")},
+        "cpu_seconds_scoring": {k: round(v, 3) for k, v in wrong.seconds.items()},
+        "notes": list(injected.notes),
+    }
 
 
 def _check_views(views: Mapping[str, Any]) -> None:
@@ -268,6 +351,8 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown:
         if markdown and name in {"systems", "metrics", "meta_evaluation", "penalty_profile"} | {
             "categories",
             "category_tests",
+            "injections",
+            "injection_severity",
         }:
             write_markdown(frame, folder / f"{stem}.md", stem.replace("_", " "))
 
