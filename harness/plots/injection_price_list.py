@@ -35,9 +35,7 @@ class InjectionPriceList:
 
     sentinels: bool = False
     name: ClassVar[str] = "injection_price_list"
-    question: ClassVar[str] = (
-        "What does each metric charge for an error, and does it go by severity?"
-    )
+    question: ClassVar[str] = "What does each metric charge for an error, and by severity?"
     explanation: ClassVar[str] = (
         "Each mark is the mean drop in score when one error of a kind is put into a translation, in"
         " per cent of the drop for an unrelated sentence; the line is its 95 % interval. Beside it"

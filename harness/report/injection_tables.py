@@ -265,8 +265,8 @@ def _severity(table: pd.DataFrame, infos: dict[str, MetricInfo]) -> Grid:
     return Grid(
         caption="Does it charge by severity?",
         explanation=(
-            "How often a kind of major error costs more than a kind of minor error, and how often a "
-            "major error costs more than a minor one put into the same translation (95 % interval "
+            "How often a kind of major error costs more than a kind of minor error, and how often "
+            "a major error costs more than a minor one put into the same translation (95 % interval "
             "below); 50 is no regard to severity, ties count half."
         ),
         csv=csv_file("injection_severity"),

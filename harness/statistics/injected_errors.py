@@ -241,8 +241,9 @@ def within_order(
     """
     known = np.isfinite(drops)
     members: dict[object, list[int]] = {}
-    for i in np.flatnonzero(known):
-        members.setdefault(translations[i], []).append(int(i))
+    for i, translation in enumerate(translations):
+        if known[i]:
+            members.setdefault(translation, []).append(i)
     values, labels, n_pairs = [], [], 0
     for places in members.values():
         own, heavy = drops[places], major[places]
