@@ -7,12 +7,13 @@ with at least five pairs, or else all, and then the sentence says that it is a h
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from harness.injection_analysis import MEASURED
 
-__all__ = ["by_notice", "headline", "injection_sentences", "kind", "per_cent", "ranked"]
+__all__ = ["brief", "by_notice", "headline", "injection_sentences", "kind", "per_cent", "ranked"]
 
 FEWEST_KINDS, FEWEST_PAIRS, MOST_NAMED = 3, 5, 3
 
@@ -42,34 +43,69 @@ def headline(rows: pd.DataFrame, label: str) -> str:
     if pool.empty:
         return ""
     parts = []
-    major = pool[(pool["severity"] == "major") & pool["relative_drop"].notna()]
-    if len(major):
-        least = major.sort_values("relative_drop", kind="stable").iloc[0]
-        interval = ""
-        if pd.notna(least["low"]):
-            interval = f" [{_number(100 * least['low'])}, {_number(100 * least['high'])}]"
-        kinds = f"of {len(major)} kinds of major error" if len(major) > 1 else "of major errors"
+    least = _cheapest(pool)
+    if least is not None:
+        n_major = int(((pool["severity"] == "major") & pool["relative_drop"].notna()).sum())
+        kinds = f"of {n_major} kinds of major error" if n_major > 1 else "of major errors"
         parts.append(
             f"{kinds} put into {_listed(str(least['bases']).split(', '))}, {label} charges least "
-            f"for “{kind(least['injector'])}”, {per_cent(least['relative_drop'])}{interval} of "
-            f"what an unrelated sentence costs (n = {least['n']})"
+            f"for “{kind(least['injector'])}”, {per_cent(least['relative_drop'])}"
+            f"{_interval(least)} of what an unrelated sentence costs (n = {least['n']})"
         )
-    lowest = pool["accuracy"].min()
-    missed = pool[pool["accuracy"] == lowest].sort_values("n", ascending=False, kind="stable")
+    names, sizes = _missed(pool)
+    who = "it" if parts else label
+    kinds_in_all = ("kind" if len(pool) == 1 else "kinds") + ("" if parts else " of error")
+    parts.append(
+        f"of {len(pool)} {kinds_in_all} {who} misses {names} most often (it prefers the text "
+        f"without the error in {per_cent(pool['accuracy'].min())} of the pairs, ties counting "
+        f"half; n = {sizes})"
+    )
+    text = "; ".join([*parts, _caution(rows, pool)]).rstrip("; ")
+    return text[0].upper() + text[1:] + "."
+
+
+def brief(rows: pd.DataFrame, label: str) -> str:
+    """The same as :func:`headline` in few words, without caution. Empty without any pair."""
+    pool, _ = ranked(rows)
+    if pool.empty:
+        return ""
+    parts = []
+    least = _cheapest(pool)
+    if least is not None:
+        parts.append(
+            f"charges least, of major errors, for “{kind(least['injector'])}” "
+            f"({per_cent(least['relative_drop'])}{_interval(least)}; n = {least['n']})"
+        )
+    names, sizes = _missed(pool)
+    parts.append(
+        f"misses {names} most often (accuracy {per_cent(pool['accuracy'].min())}; n = {sizes})"
+    )
+    return f"{label} {' and '.join(parts)}."
+
+
+def _cheapest(pool: pd.DataFrame) -> pd.Series[Any] | None:
+    """The major error with the lowest price."""
+    major = pool[(pool["severity"] == "major") & pool["relative_drop"].notna()]
+    if major.empty:
+        return None
+    return major.sort_values("relative_drop", kind="stable").iloc[0]
+
+
+def _interval(row: pd.Series[Any]) -> str:
+    if pd.isna(row["low"]):
+        return ""
+    return f" [{_number(100 * row['low'])}, {_number(100 * row['high'])}]"
+
+
+def _missed(pool: pd.DataFrame) -> tuple[str, str]:
+    """The kinds of the lowest accuracy, and their numbers of pairs."""
+    missed = pool[pool["accuracy"] == pool["accuracy"].min()]
+    missed = missed.sort_values("n", ascending=False, kind="stable")
     names = [f"“{kind(name)}”" for name in missed["injector"]]
     if len(names) > MOST_NAMED:
         names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
     n = missed["n"]
-    sizes = str(n.max()) if n.min() == n.max() else f"{n.min()} to {n.max()}"
-    parts.append(
-        f"of {len(pool)} kinds it misses {_listed(names)} most often (it prefers the text without "
-        f"the error in {per_cent(lowest)} of the pairs, ties counting half; n = {sizes})"
-        if parts
-        else f"of {len(pool)} kinds of error {label} misses {_listed(names)} most often (accuracy "
-        f"{per_cent(lowest)}, ties counting half; n = {sizes})"
-    )
-    text = "; ".join([*parts, _caution(rows, pool)]).rstrip("; ")
-    return text[0].upper() + text[1:] + "."
+    return _listed(names), str(n.max()) if n.min() == n.max() else f"{n.min()} to {n.max()}"
 
 
 def ranked(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
@@ -96,7 +132,9 @@ def _caution(rows: pd.DataFrame, pool: pd.DataFrame) -> str:
         return ""
     limit = str(few["tier"].iloc[0]).removeprefix("n < ")
     if (pool["tier"] == MEASURED).all():
-        return f"{len(few)} more kinds have fewer than {limit} pairs and are not ranked"
+        left = few["injector"].nunique()
+        more = "1 more kind has" if left == 1 else f"{left} more kinds have"
+        return f"{more} fewer than {limit} pairs and {'is' if left == 1 else 'are'} not ranked"
     if (pool["tier"] != MEASURED).all():
         return f"no kind reaches {limit} pairs, so this is a hint, not a measurement"
     return f"hardly any kind reaches {limit} pairs, so this is a hint, not a measurement"

@@ -33,6 +33,7 @@ from harness import tables as t
 from harness.plots import frames, style
 from harness.plots.category_report_card import CategoryReportCard
 from harness.plots.halo_dumbbell import HaloDumbbell
+from harness.plots.injection_price_list import InjectionPriceList
 from harness.plots.labels import overlap, place
 from harness.plots.loss_share import LossShare
 from harness.plots.measurability_map import MeasurabilityMap
@@ -175,6 +176,21 @@ def make(
                 )
             )  # fmt: skip
     lower = {"ter", "metricx24"}
+    prices = []
+    for m in [*metrics, *sentinels]:
+        for i, c in enumerate(categories):
+            for severity in ("minor", "major"):
+                n = int(rng.integers(1, 90))
+                v = float(rng.normal(0.3 if severity == "major" else 0.1, 0.15))
+                ties = float(rng.choice([0.0, 0.25, 1.0]))
+                prices.append(
+                    (
+                        m, f"{c}_{severity}", "accuracy", severity, n, 0.8, ties, v, v - 0.1,
+                        v + 0.1, 0.7, 0.9, 20 * v, 20.0, n, min(n, n_documents), 0, "segments",
+                        "measured" if n >= 30 else "n < 30", "", categories[i // 2], "refB", "set",
+                        "",
+                    )
+                )  # fmt: skip
     return {
         "systems": t.table(rows_systems, t.SYSTEMS),
         "scores": t.table(rows_scores, t.SCORES),
@@ -183,6 +199,7 @@ def make(
         "categories": t.table(cells, t.CATEGORIES),
         "category_tests": t.table([], t.CATEGORY_TESTS),
         "penalty_profile": t.table(rows_profile, t.PENALTY_PROFILE),
+        "injections": t.table(prices, t.INJECTIONS),
         "metrics": t.table(
             {
                 "metric": [*metrics, *sentinels],
@@ -205,6 +222,7 @@ PLOTS = [
     LossShare(),
     MetricAgainstHuman(),
     MetaEvaluationForest(),
+    InjectionPriceList(),
 ]
 every_plot = pytest.mark.parametrize("plot", PLOTS, ids=lambda p: p.name)
 #: The table without which a plot has nothing to draw.
@@ -217,6 +235,7 @@ NEEDED = {
     "system_scores": "systems",
     "metric_against_human": "systems",
     "meta_evaluation_forest": "meta_evaluation",
+    "injection_price_list": "injections",
 }
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from harness.plots import frames, style
 from harness.plots.bands import Band, Row, panels
-from harness.plots.sheet import Key, Sheet
+from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
 
 __all__ = ["InjectionPriceList"]
@@ -21,6 +21,8 @@ MARKS: Mapping[str, Mark] = {"major": Mark(style.RED, "D"), "minor": Mark(style.
 MEASURED = "measured"
 #: Prices beyond these (in %) are drawn as an arrow at the edge.
 FARTHEST = (-60.0, 160.0)
+#: How far above the panels the second line of their heads lies, in inches.
+HEAD = 0.06 + line_height(SMALL) / 2
 
 
 @dataclass(frozen=True)
@@ -57,44 +59,48 @@ class InjectionPriceList:
         labels = frames.metric_labels(tables)
         metrics = frames.metric_order(tables, frame["metric"])
         lines = _lines(frame)
-        cells = {(str(r.metric), str(r.injector)): r for r in frame.itertuples(index=False)}
+        cells: dict[tuple[str, str | None], Any] = {
+            (str(r.metric), str(r.injector)): r for r in frame.itertuples(index=False)
+        }
         limits = _limits(frame)
         with style.drawing():
             sheet = Sheet()
-            kinds = [key for _, key in lines if key]
+            keys = [key for _, key in lines]
+            kinds = frames.counted(len(keys) - keys.count(None), "kind")
             sheet.title(
                 self.question,
-                f"{test_set}: {frames.counted(len(kinds), 'kind')} of error put into "
+                f"{test_set}: {kinds} of error put into "
                 f"{frames.listed(str(frame['bases'].iloc[0]).split(', '))}, "
                 f"{frames.how_many(tables, metrics)}",
             )
             sheet.legend(_keys(frame))
-            rows = [Row(head.replace("_", " "), _grey(cells, metrics, key), not key)
-                    for head, key in lines]  # fmt: skip
-            titles = [[labels[m]] for m in metrics]
+            rows = [
+                Row(words.replace("_", " "), _grey(cells, metrics, key), head=key is None)
+                for words, key in lines
+            ]
+            titles = [[labels[m], "drop, %"] for m in metrics]
             bands = panels(
                 sheet, rows, titles, pitch=0.19, narrowest=0.88, gutter=0.72, right=0.42,
-                axis_label="drop, %",
             )  # fmt: skip
             drawn = iter(metrics)
             for band in bands:
                 for axes in band.axes:
-                    _panel(axes, [k for _, k in lines], cells, next(drawn), band.centres, limits)
-                _sizes(sheet, band, [k for _, k in lines], cells, metrics)
+                    _panel(axes, keys, cells, next(drawn), band.centres, limits)
+                _sizes(sheet, band, keys, cells, metrics)
             for note in _notes(frame):
                 sheet.paragraph(note)
             return sheet.finish()
 
 
-def _lines(frame: pd.DataFrame) -> list[tuple[str, str]]:
-    """What stands in each row: a category ('' as its key), or an injector's words and key. Within
-    a category major errors come first."""
+def _lines(frame: pd.DataFrame) -> list[tuple[str, str | None]]:
+    """What stands in each row: a category (without a key), or an injector and its key. Within a
+    category major errors come first."""
     own = frame.drop_duplicates("injector")
-    result = []
+    result: list[tuple[str, str | None]] = []
     for category, rows in own.groupby("news_category", sort=False):
-        result.append((str(category), ""))
+        result.append((str(category), None))
         order = rows.sort_values("severity", kind="stable", key=lambda s: s != "major")
-        result += [(str(name), str(name) or " ") for name in order["injector"]]
+        result += [(str(name), str(name)) for name in order["injector"]]
     return result
 
 
@@ -108,7 +114,9 @@ def _limits(frame: pd.DataFrame) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _grey(cells: Mapping[tuple[str, str], Any], metrics: Sequence[str], key: str) -> bool:
+def _grey(
+    cells: Mapping[tuple[str, str | None], Any], metrics: Sequence[str], key: str | None
+) -> bool:
     own = [cells[m, key] for m in metrics if (m, key) in cells]
     return bool(own) and all(cell.tier != MEASURED for cell in own)
 
@@ -121,8 +129,8 @@ def _keys(frame: pd.DataFrame) -> list[Key]:
 
 def _panel(
     axes: Axes,
-    keys: Sequence[str],
-    cells: Mapping[tuple[str, str], Any],
+    keys: Sequence[str | None],
+    cells: Mapping[tuple[str, str | None], Any],
     metric: str,
     centres: Sequence[float],
     limits: tuple[float, float],
@@ -131,7 +139,7 @@ def _panel(
     axes.set_xlim(*limits)
     axes.axvline(0.0, color=style.SOFT, ls=":", lw=1.0, zorder=1)
     axes.text(
-        1.05, -0.045, "acc. (ties)", size=7.0, color=style.SOFT, va="bottom", label="head",
+        1.05, -HEAD, "acc. (ties)", size=7.0, color=style.SOFT, va="center", label="head",
         transform=axes.get_yaxis_transform(),
     )  # fmt: skip
     for key, y in zip(keys, centres, strict=True):
@@ -140,7 +148,9 @@ def _panel(
             continue
         sure = cell.tier == MEASURED
         mark = MARKS.get(str(cell.severity), Mark(style.INK, "s"))
-        value, low, high = (100 * frames.number_of(v) for v in cell[7:10])
+        value, low, high = (
+            100 * frames.number_of(v) for v in (cell.relative_drop, cell.low, cell.high)
+        )
         if value == value:
             if low == low and high == high:
                 axes.plot(
@@ -180,13 +190,13 @@ def _point(
 def _sizes(
     sheet: Sheet,
     band: Band,
-    keys: Sequence[str],
-    cells: Mapping[tuple[str, str], Any],
+    keys: Sequence[str | None],
+    cells: Mapping[tuple[str, str | None], Any],
     metrics: Sequence[str],
 ) -> None:
     """The number of pairs of each kind, at the right of the band."""
     x = sheet.width - 0.24
-    sheet.text(x, band.top - 0.08, "n", size=7.5, colour=style.SOFT, ha="right")
+    sheet.text(x, band.top - HEAD, "n", size=7.5, colour=style.SOFT, ha="right")
     for key, centre in zip(keys, band.centres, strict=True):
         own = [cells[m, key] for m in metrics if (m, key) in cells]
         if own:
@@ -200,7 +210,10 @@ def _notes(frame: pd.DataFrame) -> list[str]:
     notes = []
     if len(few) == len(frame):
         limit = str(few["tier"].iloc[0]).removeprefix("n < ")
-        notes.append(f"No kind of error has {limit} pairs: read every mark as a hint.")
+        notes.append(
+            f"No kind of error has {limit} pairs: read every mark as a hint. An interval that "
+            "reaches a panel's edge may go on beyond it."
+        )
     beyond = (100 * frame["relative_drop"]).dropna()
     if ((beyond < FARTHEST[0]) | (beyond > FARTHEST[1])).any():
         notes.append("Arrows at an edge: the price lies beyond it.")

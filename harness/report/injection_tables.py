@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from harness.injection_analysis import MEASURED
-from harness.injection_statements import headline, kind
+from harness.injection_statements import brief, kind
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.formatting import (
     MISSING,
@@ -67,13 +67,13 @@ class PairGroup:
 
 
 def price_sentences(content: ReportContent) -> list[str]:
-    """The headline of every metric (no sentinels) but the first, which the findings have."""
+    """What every metric (no sentinels) charges and misses, in brief."""
     table = content.table("injections")
     if table is None:
         return []
     infos = metric_infos(content)
     metrics = [m for m in dict.fromkeys(table["metric"]) if not _is_sentinel(infos, m)]
-    sentences = [headline(table[table["metric"] == m], label_of(infos, m)) for m in metrics[1:]]
+    sentences = [brief(table[table["metric"] == m], label_of(infos, m)) for m in metrics]
     return [s for s in sentences if s]
 
 
@@ -266,8 +266,8 @@ def _severity(table: pd.DataFrame, infos: dict[str, MetricInfo]) -> Grid:
         caption="Does it charge by severity?",
         explanation=(
             "How often a kind of major error costs more than a kind of minor error, and how often "
-            "a major error costs more than a minor one put into the same translation (95 % interval "
-            "below); 50 is no regard to severity, ties count half."
+            "a major error costs more than a minor one put into the same translation (95 % "
+            "interval below); 50 is no regard to severity, ties count half."
         ),
         csv=csv_file("injection_severity"),
         heads=[Row(heads)],

@@ -25,15 +25,14 @@ from harness.statistics.jackknife import (
     difference_interval,
     logit_interval,
     standard_error,
-    t_quantile,
 )
 
 __all__ = ["Price", "SeverityOrder", "WithinOrder", "price", "severity_order", "within_order"]
 
 Floats = NDArray[np.float64]
 
-NO_UNIT = "it does not charge for an unrelated sentence, so there is no unit to measure the drop in"
-WEAK_UNIT = "no interval: what it charges for an unrelated sentence is not told from 0"
+NO_UNIT = "what it charges for an unrelated sentence is not told from 0: there is no unit of price"
+TOLD_APART = 2.0  # standard errors
 NO_UNRELATED = "there is no unrelated sentence to compare the drop with"
 
 
@@ -77,9 +76,10 @@ def price(
     Returns
     -------
     Price
-        All NaN without a pair. A relative drop is NaN where an unrelated sentence costs nothing or
-        less; it has no interval where that cost is not told from 0, or with fewer than three
-        groups. An accuracy of 0 or 1 has the exact binomial bound with the groups as trials.
+        All NaN without a pair. A relative drop is NaN where an unrelated sentence costs no more
+        than two standard errors of that cost (with fewer than three groups: no more than nothing);
+        it has no interval with fewer than three groups. An accuracy of 0 or 1 has the exact
+        binomial bound with the groups as trials.
 
     Raises
     ------
@@ -161,8 +161,8 @@ def _ratio(
         return Estimate(value, math.nan, math.nan, math.nan), f"no interval: {only} of pairs only"
     left_costs = costs.sum() - _sums(costs, codes)
     means = left_costs / (len(costs) - sizes)
-    if costs.mean() <= t_quantile(confidence, n_groups - 1) * standard_error(means):
-        return Estimate(value, math.nan, math.nan, math.nan), WEAK_UNIT
+    if costs.mean() <= TOLD_APART * standard_error(means):
+        return nothing, NO_UNIT
     left = (drops.sum() - _sums(drops, codes)) / left_costs
     found = difference_interval(value, left, confidence)
     return Estimate(value, found.standard_error, found.low, found.high), ""
