@@ -86,6 +86,10 @@ class Session:
 def main(arguments: list[str] | None = None) -> int:
     """Run the program with ``arguments`` (default: those of the process); the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["store"]:
+        from harness.store_cli import main as store
+
+        return store(given[1:])
     session = Session(given)
     saved, environment = sys.argv, os.environ.get("HYDRA_FULL_ERROR")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come here instead of being printed by Hydra

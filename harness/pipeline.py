@@ -20,6 +20,7 @@ from omegaconf import DictConfig, OmegaConf
 from harness import __version__, doctor
 from harness.category_analysis import categories
 from harness.checks import check_flag, check_whole
+from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
 from harness.injected_systems import InjectedSystems, inject
@@ -52,6 +53,7 @@ from harness.report import (
 from harness.run_folder import check_output, whole_folder
 from harness.scoring import ScoreResult, score_test_set
 from harness.selection import choose_references, choose_systems
+from harness.store import ScoreStore
 from harness.summary import metric_table, system_table
 from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
@@ -129,9 +131,14 @@ def run(
         )
     with clock.stage("check"):
         warnings = doctor.warnings(whole)
+    store = ScoreStore(cache_folder(config.cache) / "scores") if config.store else None
     with clock.stage("score"):
         scored = score_test_set(
-            test_set, {**metrics, **sentinels}, references=references, workers=config.workers
+            test_set,
+            {**metrics, **sentinels},
+            references=references,
+            workers=config.workers,
+            store=store,
         )
     with clock.stage("rate"):
         rated = {name: penalties(test_set, weights, view) for name, view in views.items()}
@@ -164,6 +171,7 @@ def run(
                 scorable({**metrics, **sentinels}),
                 references=references,
                 workers=config.workers,
+                store=store,
             )
         with clock.stage("judge injected errors"):
             both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
@@ -257,7 +265,7 @@ def _check(config: DictConfig) -> None:
         check_whole("workers", config.workers, 1)
     for name in ("include_references", "include_injected"):
         check_flag(f"systems.{name}", config.systems.get(name, False))
-    for name in ("report.html", "report.markdown"):
+    for name in ("store", "report.html", "report.markdown"):
         check_flag(name, OmegaConf.select(config, name))
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:
@@ -294,7 +302,7 @@ def _injection_record(injected: InjectedSystems, wrong: ScoreResult) -> dict[str
         "kinds": len(injected.injectors),
         "kinds_that_fit": int(injected.pairs["injector"].nunique()),
         "pairs": len(injected.pairs),
-        "scores": {k: wrong.counts[k] for k in ("computed", "failed")},
+        "scores": {k: wrong.counts[k] for k in ("computed", "reused", "failed")},
         "cpu_seconds_scoring": {k: round(v, 3) for k, v in wrong.seconds.items()},
         "notes": list(injected.notes),
     }

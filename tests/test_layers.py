@@ -26,6 +26,8 @@ ORDER: list[set[str]] = [
     {"datasets_cli"},
     {"injection"},
     {"metrics"},
+    {"store"},
+    {"store_cli"},
     {"scoring"},
     {"selection"},
     {"injected_systems"},
