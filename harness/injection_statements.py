@@ -173,10 +173,13 @@ def _by_severity(
         f"{labels[m]} {per_cent(p)}"
         for m, p in zip(order["metric"], order["probability"], strict=True)
     ]
-    one = known.iloc[0]
+    sizes = known.iloc[0] if len(known.drop_duplicates(["n_major", "n_minor"])) == 1 else None
+    counted = (
+        "" if sizes is None else f"{sizes['n_major']} major and {sizes['n_minor']} minor kinds; "
+    )
     return [
         f"A major kind of error costs more than a minor one in {_listed(parts)} of the comparisons "
-        f"({one['n_major']} major and {one['n_minor']} minor kinds; 50 %: no regard to severity)."
+        f"({counted}50 %: no regard to severity)."
     ]
 
 

@@ -122,7 +122,7 @@ def test_what_licenses_the_error_is_marked_in_the_source() -> None:
 
 
 def test_prices_are_grouped_and_grey_below_the_limit() -> None:
-    prices, severity = price_tables(content())
+    severity, prices = price_tables(content())
     categories = [row.cells[0].text for row in prices.rows]
     assert categories == ["omission", "number", "punctuation", "language"]
     greys = {row.cells[1].text: "grey" in row.classes for row in prices.rows}
@@ -132,6 +132,16 @@ def test_prices_are_grouped_and_grey_below_the_limit() -> None:
     assert [row.cells[0].text for row in severity.rows] == ["BLEU", "chrF", "length"]
     page = section(render_report(content())).text_content()
     assert "BLEU charges least, of major errors, for" in page
+
+
+def test_kinds_that_fit_nowhere_stand_in_a_footnote() -> None:
+    made = content()
+    frame = made.tables["injections"]
+    digit = frame["injector"] == "digit"
+    nowhere = frame.assign(n=frame["n"].mask(digit, 0), note=frame["note"].mask(digit, "none fits"))
+    _, prices = price_tables(replace(made, tables={**made.tables, "injections": nowhere}))
+    assert "digit" not in {row.cells[1].text for row in prices.rows}
+    assert prices.footnotes[-1] == ("", "Kinds that fit in no translation: digit.")
 
 
 def test_only_the_first_pairs_are_shown() -> None:

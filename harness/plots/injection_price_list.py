@@ -160,7 +160,7 @@ def _panel(
             _point(axes, value, y, mark, sure, limits)
         accuracy, ties = 100 * frames.number_of(cell.accuracy), frames.number_of(cell.tie_rate)
         text = style.number(accuracy, 0)
-        if ties > 0:
+        if ties >= 0.005:
             text += f" ({style.number(100 * ties, 0)})"
         axes.text(
             1.05, y, text, size=7.5, va="center", color=style.INK if sure else style.FAINT,

@@ -78,14 +78,14 @@ def price_sentences(content: ReportContent) -> list[str]:
 
 
 def price_tables(content: ReportContent) -> list[Grid]:
-    """The prices of all kinds of error, and whether metrics charge by severity."""
+    """Whether metrics charge by severity, and the prices of all kinds of error."""
     table = content.table("injections")
     if table is None:
         return []
     infos = metric_infos(content)
-    grids = [_prices(table, infos)]
     severity = content.table("injection_severity")
-    return grids if severity is None else [*grids, _severity(severity, infos)]
+    grids = [] if severity is None else [_severity(severity, infos)]
+    return [*grids, _prices(table, infos)]
 
 
 def _is_sentinel(infos: Mapping[str, MetricInfo], metric: str) -> bool:
@@ -110,6 +110,9 @@ def _kinds(table: pd.DataFrame) -> list[tuple[str, list[str]]]:
 
 def _prices(table: pd.DataFrame, infos: dict[str, MetricInfo]) -> Grid:
     metrics = _in_order(table, infos)
+    fits = table.groupby("injector", sort=False)[["n", "n_missing"]].sum().sum(axis=1)
+    nowhere = [kind(name) for name, n in fits.items() if not n]
+    table = table[table["injector"].isin(fits.index[fits > 0])]
     by_key = {(r.metric, r.injector): r for r in records(table)}
     notes = Footnotes()
     body = []
@@ -164,7 +167,13 @@ def _prices(table: pd.DataFrame, infos: dict[str, MetricInfo]) -> Grid:
         csv=csv_file("injections"),
         heads=[Row(heads)],
         rows=body,
-        footnotes=notes.listed(),
+        footnotes=[
+            *notes.listed(),
+            *[
+                ("", f"Kinds that fit in no translation: {', '.join(nowhere)}.")
+                for _ in nowhere[:1]
+            ],
+        ],
         classes=("prices",),
     )
 
