@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pandas as pd
 from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
-from harness.checks import check_flag, check_whole
+from harness.checks import check_flag
 from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
@@ -31,7 +31,7 @@ from harness.meta_evaluation import meta_evaluate
 from harness.metrics import Metric
 from harness.plots import style
 from harness.plugins import build, build_all
-from harness.price_list import print_price_list
+from harness.price_list import price_list
 from harness.rating import (
     ANNOTATED,
     choose_rating,
@@ -76,20 +76,8 @@ class Clock:
         self.seconds[name] = round(time.perf_counter() - started, 3)
 
 
-def run(
-    config: DictConfig,
-    output: Path,
-    *,
-    command: Sequence[str],
-    started: datetime,
-    tell: TextIO | None = None,
-) -> Path:
+def run(config: DictConfig, output: Path, *, command: Sequence[str], started: datetime) -> Path:
     """Do everything that ``config`` asks for and write the folder ``output``.
-
-    Parameters
-    ----------
-    tell
-        Where a short summary is printed at the end; None: nowhere.
 
     Returns
     -------
@@ -226,11 +214,10 @@ def run(
             )
             with clock.stage("report"):
                 write_report(folder / "report.html", content)
+        record["summary"] = price_list(tables)
         record["seconds"] = clock.seconds
         text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
         (folder / "run.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    if tell is not None:
-        print_price_list(tables, tell)
     return output / "report.html" if config.report.html else output
 
 
@@ -261,11 +248,9 @@ def _check(config: DictConfig) -> None:
             found=repr(config.rating),
             expected="auto, annotations, or the name of a rating of the test set, such as mqm",
         )
-    if config.workers is not None:
-        check_whole("workers", config.workers, 1)
     for name in ("include_references", "include_injected"):
         check_flag(f"systems.{name}", config.systems.get(name, False))
-    for name in ("store", "report.html", "report.markdown"):
+    for name in ("report.html", "report.markdown"):
         check_flag(name, OmegaConf.select(config, name))
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TextIO
+from io import StringIO
 
 import pandas as pd
 
@@ -11,21 +11,20 @@ from harness.errors import visible
 from harness.injection_analysis import MEASURED
 from harness.injection_statements import by_notice, injection_sentences, kind
 
-__all__ = ["print_price_list"]
+__all__ = ["price_list"]
 
 MOST_METRICS = 5
 
 
-def print_price_list(
-    tables: Mapping[str, pd.DataFrame], file: TextIO, *, most: int = 8, width: int = 96
-) -> None:
-    """Print the ``most`` kinds of error that the metrics notice least, and the first sentence.
+def price_list(tables: Mapping[str, pd.DataFrame], *, most: int = 8, width: int = 96) -> str:
+    """The ``most`` kinds of error that the metrics notice least, and the first sentence, as text
+    for a terminal of ``width`` columns (the sentence is one line).
 
-    Nothing without the table ``injections``. Kinds with too few pairs have their n in brackets.
+    Empty without the table ``injections``. Kinds with too few pairs have their n in brackets.
     """
     rows = tables.get("injections")
     if rows is None or rows.empty:
-        return
+        return ""
     listed = tables["metrics"]
     names = [
         (str(m), str(label))
@@ -35,12 +34,12 @@ def print_price_list(
     rows = rows[rows["metric"].isin([m for m, _ in names])]
     order = by_notice(rows)
     if not names or not order:
-        return
+        return ""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    n_kinds = rows["injector"].nunique()
+    n_kinds = rows[rows["n"] > 0]["injector"].nunique()
     shown = names[:MOST_METRICS]
     table = Table(box=None, pad_edge=False)
     table.add_column("kind of error")
@@ -55,7 +54,8 @@ def print_price_list(
         size = str(first.n) if first.tier == MEASURED else f"({first.n})"
         cells = [kind(key), str(first.severity), size, *map(_cell, own)]
         table.add_row(*[Text(visible(cell)) for cell in cells])
-    console = Console(file=file, width=width, highlight=False, soft_wrap=False)
+    text = StringIO()
+    console = Console(file=text, width=width, highlight=False, color_system=None)
     console.print(
         Text(
             f"Injected errors: the {min(most, len(order))} of {n_kinds} kinds that are noticed "
@@ -68,6 +68,7 @@ def print_price_list(
         console.print(Text(f"(n): {limit}, too few to judge by"))
     for sentence in injection_sentences(tables)[:1]:
         console.print(Text(f"\n{visible(sentence)}"), soft_wrap=True)
+    return "\n".join(line.rstrip() for line in text.getvalue().split("\n")).strip()
 
 
 def _cell(row: object) -> str:

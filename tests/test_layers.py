@@ -45,7 +45,9 @@ ORDER: list[set[str]] = [
     {"report"},
     {"run_folder"},
     {"pipeline"},
-    {"hydra_versions", "overrides"},
+    {"config_groups", "finished_runs", "hydra_versions"},
+    {"overrides", "reuse"},
+    {"application"},
     {"cli"},
     {"__main__"},
 ]

@@ -127,7 +127,7 @@ class NounNumber(GrammarInjector):
         for figure in target_quantities(text):
             if figure.value <= 1 or figure.kind != "number":
                 continue
-            match = re.match(r" (?P<noun>[a-z]{4,})(?![\w'’-])", text[figure.end :])
+            match = re.match(r" (?P<noun>[a-z]{4,})(?![\w'’-]| old\b)", text[figure.end :])
             singular = _without_plural(match["noun"]) if match else None
             if match is not None and singular is not None:
                 start, end = (figure.end + place for place in match.span("noun"))

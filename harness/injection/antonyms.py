@@ -33,7 +33,7 @@ _PAIRS: tuple[tuple[str, str, str], ...] = (
     ("早", "晚", "early/late earlier/later"),
     ("新", "旧 老", "new/old newer/older newest/oldest"),
     ("长", "短", "long/short longer/shorter longest/shortest long-term/short-term"),
-    ("前", "后", "before/after former/latter"),
+    ("前", "后", "before/after"),
     ("首 第一", "最后 末", "first/last"),
     ("开始 启动 开幕 开", "结束 闭幕 关",
      "begin/end began/ended begins/ends start/end started/ended starts/ends opened/closed"

@@ -24,7 +24,8 @@ _DATE = re.compile(
     rf"(?:,? (?P<year2>\d{{4}})\b)?"
 )
 _DAY_ALONE = re.compile(
-    r"\bthe (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! [a-z]*(?:century|session|anniversary))"
+    r"\bthe (?P<day>\d{1,2})(?:st|nd|rd|th)\b"
+    r"(?=[,.;:)]|$| (?:that|and|in|by|of|for|to|at|with|on|from|after|when|as)\b)"
 )
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 

@@ -53,9 +53,9 @@ def triples(text: str) -> Iterator[tuple[Word, Word, Word]]:
 
 _PAST = re.compile(
     r"\b(?:yesterday|ago|last (?:year|month|week|night|weekend)|in (?:19|20[01])\d\d|in 202[0-4]"
-    r"|on (?:Jan|Febr)uary \d|on (?:March|April|May|June|July|August|October) \d"
-    r"|on (?:Septem|Novem|Decem)ber \d"
-    r"|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|at that time|previously)\b",
+    r"|on (?:Jan|Febr)uary \d+|on (?:March|April|May|June|July|August|October) \d+"
+    r"|on (?:Septem|Novem|Decem)ber \d+|on the \d+|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"|at that time|previously)(?:st|nd|rd|th)?\b",
     re.IGNORECASE,
 )
 
@@ -97,7 +97,10 @@ _REPORTING = frozenset(
     word_list("say report announce state tell note show add reveal write explain")
 )
 _BEFORE_OBJECT = frozenset(
-    word_list("a an the this that in of from at on for to with by and or its his their as than")
+    word_list(
+        "we they i you"
+        " a an the this that in of from at on for to with by and or its his their as than"
+    )
 )
 
 

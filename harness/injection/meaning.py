@@ -145,6 +145,8 @@ def _meant(text: str, word: Word) -> bool:
         return re.match(r" than (?:[$¥€]|US\$)?[\d a-z]", after) is not None
     if word.lower in {"before", "after", "left", "right", "open"}:
         return re.search(r"\b(?:the|a|its|his|their) $", before) is None
+    if re.search(rf"\b{word.lower} and {word.lower}\b", text, re.IGNORECASE):
+        return False
     if word.lower in {"first", "last"}:
         return re.search(r"(?:\b(?:the|its|his|her|their)|['’]s?) $", before) is not None
     return re.search(r"\b(?:not|no|never)\s+(?:\w+\s+)?$", before) is None

@@ -4,14 +4,14 @@ syllables, a syllable that another character has."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import ClassVar
 
 from harness.injection.base import Edit, Injector, Passage
-from harness.injection.glossary import load_glossary
 from harness.injection.pinyin import Spelt, persons, readings, spelt_words
+from harness.injection.terms import GlossaryInjector
 from harness.injection.words import in_order, starts_sentence, word_list, words
 
 __all__ = ["NameOrder", "NameSplit", "NameSwap", "Transliteration"]
@@ -30,16 +30,10 @@ class _Named:
 
 
 @dataclass(frozen=True)
-class NameSwap(Injector):
+class NameSwap(GlossaryInjector):
     """Two names of a sentence are exchanged, both of persons, of places or of bodies; not where
     they stand side by side in a list, where the order says nothing. The edit goes from the one to
-    the other.
-
-    Parameters
-    ----------
-    glossary
-        A glossary of one's own beside the one that comes with harness.
-    """
+    the other."""
 
     name: ClassVar[str] = "name_swap"
     category: ClassVar[str] = "accuracy"
@@ -47,8 +41,7 @@ class NameSwap(Injector):
     news_category: ClassVar[str] = "name"
     severity: ClassVar = "major"
     example: ClassVar[str] = "China exports cars to Japan → Japan exports cars to China"
-
-    glossary: str | None = None
+    kinds: ClassVar[Collection[str]] = frozenset({"place", "organisation"})
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
         text, edits = passage.hypothesis, []
@@ -73,10 +66,8 @@ class NameSwap(Injector):
             )
             for p in persons(source, text)
         ]
-        for one in load_glossary(self.glossary).rendered(source, text):
-            if one.entry.kind in {"place", "organisation"} and _stands_alone(
-                text, one.start, one.end
-            ):
+        for one in self.rendered(passage):
+            if _stands_alone(text, one.start, one.end):
                 entry = one.entry
                 found.append(
                     _Named(

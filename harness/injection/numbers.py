@@ -35,7 +35,7 @@ class Digit(Injector):
     subcategory: ClassVar[str] = "mistranslation"
     news_category: ClassVar[str] = "number"
     severity: ClassVar = "major"
-    example: ClassVar[str] = "330,000 students → 380,000 students"
+    example: ClassVar[str] = "330,000 students → 830,000 students"
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
         text = passage.hypothesis
@@ -131,13 +131,10 @@ class Ordinal(Injector):
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
         text = passage.hypothesis
-        dates = date_spans(text)
         by_value = {value: word for word, value in ORDINAL_WORDS.items()}
         edits = []
         for figure, quantity in aligned(passage.source, text):
             if figure.kind != "ordinal" or quantity.kind == "day":
-                continue
-            if any(a <= figure.start < b for a, b in dates):
                 continue
             if figure.written == "words":
                 if quantity.kind != "ordinal" or not _DETERMINED.search(text[: figure.start]):

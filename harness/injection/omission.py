@@ -150,7 +150,7 @@ def _is_list(text: str, match: re.Match[str], middle: Sequence[str]) -> bool:
     nor is an adverb or a figure, no item begins as a clause or a phrase with a verb does, and
     there are several items, a comma before the conjunction, or names."""
     first = match["first"]
-    if first.isdigit() or first.endswith("ly") or starts_sentence(text, match.start("first")):
+    if first[0].isdigit() or first.endswith("ly") or starts_sentence(text, match.start("first")):
         return False
     starts = [m.split(" ")[0].lower() for m in middle]
     if any(s in _SUBJECT_STARTS or s.endswith(("ing", "ly")) for s in starts):

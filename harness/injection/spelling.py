@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.injection.base import Edit, Injector, Passage
-from harness.injection.glossary import load_glossary
 from harness.injection.pinyin import persons
+from harness.injection.terms import GlossaryInjector
 from harness.injection.words import in_order, joined, starts_sentence, word_list, words
 
 __all__ = ["Capital", "Typo"]
@@ -83,15 +83,9 @@ _WORDS = frozenset(
 
 
 @dataclass(frozen=True)
-class Capital(Injector):
+class Capital(GlossaryInjector):
     """A name, or the first word of the segment, has no capital, or a noun inside a sentence has
-    one.
-
-    Parameters
-    ----------
-    glossary
-        A glossary of one's own beside the one that comes with harness.
-    """
+    one."""
 
     name: ClassVar[str] = "capital"
     category: ClassVar[str] = "fluency"
@@ -100,16 +94,14 @@ class Capital(Injector):
     severity: ClassVar = "minor"
     example: ClassVar[str] = "in Hebei → in hebei"
 
-    glossary: str | None = None
+    kinds: ClassVar[Collection[str]] = frozenset({"place"})
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
         text, edits = passage.hypothesis, []
         names = [
             (p.family.start, p.start, p.end) for p in persons(passage.source, passage.hypothesis)
         ]
-        for one in load_glossary(self.glossary).rendered(passage.source, text):
-            if one.entry.kind == "place":
-                names.append((one.start, one.source_start, one.source_end))
+        names += [(o.start, o.source_start, o.source_end) for o in self.rendered(passage)]
         for start, source_start, source_end in names:
             if text[start].isupper() and text[start + 1].islower():
                 edits.append(Edit(start, start + 1, text[start].lower(), source_start, source_end))

@@ -6,41 +6,63 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.injection.base import Edit, Injector, Passage
 from harness.injection.glossary import KINDS, Entry, Rendered, load_glossary
 from harness.injection.words import cased_like, in_order, starts_sentence, with_article, word_list
 
-__all__ = ["SloganLiteral", "SloganPinyin", "Term", "TermInjector", "Title", "numbered_like"]
+__all__ = [
+    "GlossaryInjector",
+    "SloganLiteral",
+    "SloganPinyin",
+    "Term",
+    "TermInjector",
+    "Title",
+    "numbered_like",
+]
 
 _TERMS = frozenset(KINDS) - {"place", "person_title", "unit"}
 
 
 @dataclass(frozen=True)
-class TermInjector(Injector):
-    """An injector that puts a wrong rendering of the glossary in the place of an accepted one.
+class GlossaryInjector(Injector):
+    """An injector that needs the glossary.
 
     Parameters
     ----------
     glossary
         A glossary of one's own, whose entries are added to those that come with harness
         (:mod:`harness.injection.glossary`).
+
+    Raises
+    ------
+    InputError
+        It is no glossary.
     """
 
-    glossary: str | None = field(default=None)
+    glossary: str | None = None
     kinds: ClassVar[Collection[str]] = KINDS
 
-    @abstractmethod
-    def wrong(self, entry: Entry) -> str:
-        """The wrong rendering of a term; empty where there is none."""
+    def __post_init__(self) -> None:
+        if isinstance(self.glossary, str):
+            load_glossary(self.glossary)
 
     def rendered(self, passage: Passage) -> Iterator[Rendered]:
         """The terms of the right kinds that source and translation hold."""
         for one in load_glossary(self.glossary).rendered(passage.source, passage.hypothesis):
             if one.entry.kind in self.kinds:
                 yield one
+
+
+@dataclass(frozen=True)
+class TermInjector(GlossaryInjector):
+    """An injector that puts a wrong rendering of the glossary in the place of an accepted one."""
+
+    @abstractmethod
+    def wrong(self, entry: Entry) -> str:
+        """The wrong rendering of a term; empty where there is none."""
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
         text, edits = passage.hypothesis, []
@@ -57,8 +79,8 @@ class TermInjector(Injector):
 
 @dataclass(frozen=True)
 class SloganPinyin(TermInjector):
-    """A slogan, policy, body or term of the source stands in pinyin, as a machine leaves what it
-    does not know."""
+    """A slogan, a policy, a body or the like stands in pinyin, as a machine leaves what it does not
+    know."""
 
     name: ClassVar[str] = "slogan_pinyin"
     category: ClassVar[str] = "accuracy"
@@ -74,7 +96,7 @@ class SloganPinyin(TermInjector):
 
 @dataclass(frozen=True)
 class SloganLiteral(TermInjector):
-    """A slogan, policy, body or term of the source is translated word by word."""
+    """A slogan, a policy or another term is translated word by word."""
 
     name: ClassVar[str] = "slogan_literal"
     category: ClassVar[str] = "accuracy"
@@ -97,7 +119,7 @@ class Title(TermInjector):
     subcategory: ClassVar[str] = "inappropriate"
     news_category: ClassVar[str] = "meaning"
     severity: ClassVar = "major"
-    example: ClassVar[str] = "division head → section chief"
+    example: ClassVar[str] = "head of the division → section chief of the division"
     kinds: ClassVar[Collection[str]] = frozenset({"person_title"})
 
     def wrong(self, entry: Entry) -> str:

@@ -58,12 +58,14 @@ def word_list(text: str) -> tuple[str, ...]:
 def joined(text: str, start: int, end: int) -> bool:
     """Whether ``text[start:end]`` is a part of something longer: of a hyphenated word, an address,
     a word with digits."""
-    before, after = text[:start][-1:], text[end : end + 2]
+    before, after = text[:start][-1:], text[end : end + 3]
     if before and (before.isalnum() or before in "-–_/@.'’&\\"):
         return True
     if after and (after[0].isalnum() or after[0] in "-–_/@&\\"):
         return True
-    return len(after) == 2 and after[0] in ".'’" and after[1].isalnum()
+    if re.match(r"[.'’]\w| -\w", after):
+        return True
+    return re.search(r"\w- $", text[:start]) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -117,16 +119,22 @@ def cased_like(old: str, new: str) -> str:
     return new[:1].upper() + new[1:] if old[:1].isupper() else new
 
 
+#: Words in a vowel that take "a".
+_CONSONANT_SOUNDS = (
+    *("unit", "univ", "unif", "uniq", "unio", "unil", "use", "usu", "usa"),
+    *("one", "once", "eu", "uk"),
+)
+
+
 def with_article(text: str, start: int, end: int, new: str) -> Edit:
     """Replace ``text[start:end]`` by ``new``; an indefinite article before it is made to fit, so
     that the edit adds no second error."""
     match = re.search(r"\b([Aa])(n?)(\s+)$", text[:start])
-    first = (new or text[end:]).lstrip()[:1].lower()
-    if match is None or not first.isalpha():
+    following = (new or text[end:]).lstrip().lower()
+    if match is None or not following[:1].isalpha():
         return Edit(start, end, new)
-    vowel = first in "aeiou" and not (new or text[end:]).lstrip().lower().startswith(
-        ("uni", "use", "one", "eu")
-    )
+    vowel = following[0] in "aeiou" and not following.startswith(_CONSONANT_SOUNDS)
+    vowel = vowel or following.startswith(("hour", "hono", "honest", "heir"))
     if vowel == bool(match.group(2)):
         return Edit(start, end, new)
     article = match.group(1) + ("n" if vowel else "")
