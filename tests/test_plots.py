@@ -781,6 +781,38 @@ def test_save_keeps_dots_in_names(tmp_path: Path, small: dict[str, pd.DataFrame]
     assert len(ids) == len(set(ids))
 
 
+# ---------------------------------------------------------------- injection price list
+
+
+def test_prices_are_drawn_where_they_are(small: dict[str, pd.DataFrame]) -> None:
+    figure = drawn(InjectionPriceList(), small)
+    rows = small["injections"]
+    own = rows[~rows["metric"].isin(SENTINELS)]
+    expected = sorted(100 * v for v in own["relative_drop"])
+    assert sorted(xs(lines(figure, "price"))) == pytest.approx(expected, abs=1e-12)
+    assert len(lines(figure, "interval")) == len(own)
+    hollow = [m for m in lines(figure, "price") if m.get_markerfacecolor() == "white"]
+    assert len(hollow) == int((own["tier"] != "measured").sum())
+    shapes = {(m.get_marker(), m.get_color()) for m in lines(figure, "price")}
+    assert shapes == {("D", style.RED), ("o", style.BLUE)}
+    with_sentinels = drawn(InjectionPriceList(sentinels=True), small)
+    assert len(lines(with_sentinels, "price")) == len(rows)
+
+
+def test_prices_far_off_and_undefined(small: dict[str, pd.DataFrame]) -> None:
+    prices = small["injections"]["relative_drop"].copy()
+    prices.iloc[0], prices.iloc[1] = 9.0, np.nan
+    figure = drawn(InjectionPriceList(), altered(small, "injections", relative_drop=prices))
+    assert [m.get_marker() for m in lines(figure, "beyond")] == [">"]
+    shown = " ".join(words(figure))
+    assert "Arrows at an edge: the price lies beyond it." in shown
+    assert "1 price is undefined" in shown
+    few = altered(small, "injections", tier="n < 30")
+    assert "No kind of error has 30 pairs" in " ".join(words(drawn(InjectionPriceList(), few)))
+    none = altered(small, "injections", n=0)
+    assert InjectionPriceList().draw(none) is None
+
+
 printable = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Co", "Cn", "Mn", "Me")), max_size=60
 )
