@@ -23,12 +23,13 @@ from harness.checks import check_flag
 from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
-from harness.injected_systems import InjectedSystems, inject
+from harness.injected_systems import InjectedSystems, Injection, inject
 from harness.injection import Injector
 from harness.injection_analysis import injections, scorable
 from harness.injection_statements import injection_sentences
 from harness.meta_evaluation import meta_evaluate
 from harness.metrics import Metric
+from harness.metrics.precomputed import with_score_files
 from harness.plots import style
 from harness.plugins import build, build_all
 from harness.price_list import price_list
@@ -51,14 +52,14 @@ from harness.report import (
     write_report,
 )
 from harness.run_folder import check_output, whole_folder
-from harness.scoring import ScoreResult, score_test_set
+from harness.scoring import ScoreResult, plan_scores, score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.store import ScoreStore
 from harness.summary import metric_table, system_table
 from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 
-__all__ = ["run"]
+__all__ = ["plan", "run"]
 
 ACCURACY_OPTIONS = ("minimum_pairs", "minimum_documents", "confidence")
 
@@ -110,6 +111,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
 
     with clock.stage("read"):
         rating, whole = choose_rating(build(config.test_set), str(config.rating))
+        whole = with_score_files(whole, metrics)
         references = choose_references(whole, _plain(config.references))
         test_set = choose_systems(
             whole,
@@ -145,14 +147,10 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         if rating != ANNOTATED and len(test_set.given_ratings):
             tables["ratings"] = given_ratings(test_set, rating)
     ratings = tables.get("ratings", table([], RATINGS))
-    injected: InjectedSystems | None = None
     wrong: ScoreResult | None = None
-    among_systems = bool(OmegaConf.select(config, "systems.include_injected"))
-    if injectors and (among_systems or injection.applies(test_set)):
-        with clock.stage("inject errors"):
-            injected = inject(
-                test_set, injectors, injection, references=references, ratings=ratings
-            )
+    with clock.stage("inject errors"):
+        injected = _injected(config, injectors, injection, test_set, references, ratings)
+    if injected is not None:
         with clock.stage("score injected errors"):
             wrong = score_test_set(
                 injected.test_set,
@@ -164,7 +162,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         with clock.stage("judge injected errors"):
             both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
             tables |= injections(injected, both, injection).tables
-        if among_systems:
+        if config.systems.get("include_injected", False):
             test_set, scored = injected.joined(test_set), _joined_scores(scored, wrong)
             tables["scores"], tables["document_scores"] = scored.scores, scored.documents
     with clock.stage("meta-evaluate"):
@@ -221,6 +219,49 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     return output / "report.html" if config.report.html else output
 
 
+def plan(config: DictConfig) -> pd.DataFrame:
+    """What the scoring of ``config`` would have to compute, and how long that takes: a row a metric
+    (see :func:`harness.scoring.plan_scores`). Nothing is computed or written.
+
+    Raises
+    ------
+    InputError
+        Anything that a person can get wrong.
+    """
+    _check(config)
+    metrics = {**build_all(config.sentinels), **build_all(config.metrics)}
+    rating, whole = choose_rating(build(config.test_set), str(config.rating))
+    references = choose_references(whole, _plain(config.references))
+    test_set = choose_systems(
+        whole,
+        _plain(config.systems.names),
+        references=references,
+        include_references=config.systems.include_references,
+    )
+    store = ScoreStore(cache_folder(config.cache) / "scores") if config.store else None
+    rows = plan_scores(test_set, metrics, references=references, store=store)
+    ratings = _ratings(config, test_set, rating)
+    injected = _injected(
+        config, _injectors(config), build(config.injection), test_set, references, ratings
+    )
+    if injected is None:
+        return rows
+    more = plan_scores(injected.test_set, scorable(metrics), references=references, store=store)
+    both = pd.concat([rows, more])
+    sums = both.groupby(["metric", "signature"], sort=False)[list(rows.columns[2:])]
+    return sums.agg(lambda column: column.sum(skipna=False)).reset_index()
+
+
+def _ratings(config: DictConfig, test_set: TestSet, rating: str) -> pd.DataFrame:
+    """Table RATINGS as a run makes it."""
+    if rating != ANNOTATED:
+        return given_ratings(test_set, rating)
+    views = list(build_all(config.views).values())
+    if not views or not len(test_set.annotations):
+        return table([], RATINGS)
+    return ratings_table(penalties(test_set, build(config.ratings), views[0]))
+
+
 def _check(config: DictConfig) -> None:
     """Refuse a config in which a needed part is empty or has the wrong kind."""
     groups = ("test_set", "metrics", "sentinels", "ratings", "views", "statistics", "plots")
@@ -255,6 +296,22 @@ def _check(config: DictConfig) -> None:
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:
             raise unknown_name("config value of category_accuracy", str(name), ACCURACY_OPTIONS)
+
+
+def _injected(
+    config: DictConfig,
+    injectors: Mapping[str, Injector],
+    injection: Injection,
+    test_set: TestSet,
+    references: Sequence[str],
+    ratings: pd.DataFrame,
+) -> InjectedSystems | None:
+    """The test set's translations with errors put in; None where none are asked for."""
+    if not injectors:
+        return None
+    if not (config.systems.get("include_injected", False) or injection.applies(test_set)):
+        return None
+    return inject(test_set, injectors, injection, references=references, ratings=ratings)
 
 
 def _injectors(config: DictConfig) -> dict[str, Injector]:

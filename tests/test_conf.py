@@ -26,7 +26,7 @@ BUNDLES = {("metrics", "wmt22_submitted"): 31, ("injectors", "all"): 50}
 
 def compose(*overrides: str) -> DictConfig:
     GlobalHydra.instance().clear()
-    register_resolver("harness_sweep", lambda output: str(output))
+    register_resolver("harness_sweep", lambda output, dry: str(output))
     with hydra.initialize_config_dir(str(CONF), **version_base()):
         return hydra.compose("config", overrides=list(overrides))
 

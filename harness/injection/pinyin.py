@@ -8,9 +8,10 @@ left out (``Chang'an`` with 长安). Readings are those of pypinyin, all of each
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import pairwise
 
 from harness.injection.words import Word, joined, words
 
@@ -71,37 +72,47 @@ def spelling(text: str) -> str:
     return "".join(s.replace("v", "u") for s in lazy_pinyin(kept)).capitalize()
 
 
-@lru_cache(maxsize=1024)
-def _runs(source: str) -> dict[str, tuple[tuple[int, int, tuple[str, ...]], ...]]:
-    """Spelling -> the runs of one to four characters that may be spelt so."""
-    found: dict[str, list[tuple[int, int, tuple[str, ...]]]] = {}
-    each = [readings(c) for c in source]
+_Run = tuple[int, int, tuple[str, ...]]
+
+
+def _runs(source: str, letters: str) -> Iterator[_Run]:
+    """The runs of one to four characters that may be spelt ``letters``, and their syllables."""
     for start in range(len(source)):
-        for length in range(1, _LONGEST + 1):
-            window = each[start : start + length]
-            if len(window) < length or not all(window):
-                break
-            for syllables in product(*window):
-                found.setdefault("".join(syllables), []).append((start, start + length, syllables))
-    return {key: tuple(value) for key, value in found.items()}
+        yield from _runs_at(source, start, letters)
+
+
+def _runs_at(source: str, start: int, letters: str) -> Iterator[_Run]:
+    """Those of them that begin at ``start``."""
+    open_: list[tuple[int, tuple[str, ...]]] = [(start, ())]
+    while open_:
+        end, syllables = open_.pop()
+        spelt = sum(map(len, syllables))
+        if spelt == len(letters):
+            yield start, end, syllables
+        elif end < len(source) and end - start < _LONGEST:
+            open_ += [
+                (end + 1, (*syllables, reading))
+                for reading in readings(source[end])
+                if letters.startswith(reading, spelt)
+            ]
+
+
+def _letters(word: str) -> str:
+    return re.sub("['’]", "", word).lower()
 
 
 @lru_cache(maxsize=4096)
 def spelt_words(source: str, text: str) -> tuple[Spelt, ...]:
     """The capitalised words of the translation that spell a run of the source, each with the first
     run; words that stand in a longer one are left out."""
-    runs = _runs(source)
     found = []
     for word in words(text):
         if not word.text[0].isupper() or joined(text, word.start, word.end):
             continue
         bare = re.sub("['’]s$", "", word.text)
-        key = re.sub("['’]", "", bare).lower()
-        if key in runs:
-            start, end, syllables = runs[key][0]
-            found.append(
-                Spelt(Word(word.start, word.start + len(bare), bare), start, end, syllables)
-            )
+        run = next(_runs(source, _letters(bare)), None)
+        if run is not None:
+            found.append(Spelt(Word(word.start, word.start + len(bare), bare), *run))
     return tuple(found)
 
 
@@ -110,21 +121,17 @@ def persons(source: str, text: str) -> tuple[Person, ...]:
     """The Chinese persons that source and translation name in full, in order: a known family name
     and one or two syllables of a given name, side by side in both."""
     found = []
-    runs = _runs(source)
-    spelt = spelt_words(source, text)
-    for family, given in pairwise(spelt):
+    for family, given in pairwise(spelt_words(source, text)):
         if text[family.word.end : given.word.start] != " ":
             continue
         if not family.word.text[1:].islower() or not given.word.text[1:].islower():
             continue
-        given_key = re.sub("['’]", "", given.word.text).lower()
-        for start, middle, _ in runs[family.word.text.lower()]:
+        for start, middle, _ in _runs(source, _letters(family.word.text)):
             if source[start:middle] not in _SURNAMES | _COMPOUND:
                 continue
-            fits = [r for r in runs[given_key] if r[0] == middle and r[1] - r[0] <= 2]
-            if fits:
-                _, end, syllables = fits[0]
-                whole = Spelt(given.word, middle, end, syllables)
-                found.append(Person(family.word, whole, start, end))
+            runs = _runs_at(source, middle, _letters(given.word.text))
+            run = next((r for r in runs if r[1] - middle <= 2), None)
+            if run is not None:
+                found.append(Person(family.word, Spelt(given.word, *run), start, run[1]))
                 break
     return tuple(found)

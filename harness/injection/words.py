@@ -56,8 +56,8 @@ def word_list(text: str) -> tuple[str, ...]:
 
 
 def joined(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` is a part of something longer: of a hyphenated word, an address,
-    a word with digits."""
+    """Whether ``text[start:end]`` is a part of something longer: of a hyphenated word
+    (also with a stray space, "after -school"), of an address, of a word with digits."""
     before, after = text[:start][-1:], text[end : end + 3]
     if before and (before.isalnum() or before in "-–_/@.'’&\\"):
         return True
@@ -65,7 +65,7 @@ def joined(text: str, start: int, end: int) -> bool:
         return True
     if re.match(r"[.'’]\w| -\w", after):
         return True
-    return re.search(r"\w- $", text[:start]) is not None
+    return re.search(r"\w- $", text[max(start - 3, 0) : start]) is not None
 
 
 @lru_cache(maxsize=4096)
