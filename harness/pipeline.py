@@ -249,7 +249,7 @@ def plan(config: DictConfig) -> pd.DataFrame:
     more = plan_scores(injected.test_set, scorable(metrics), references=references, store=store)
     both = pd.concat([rows, more])
     sums = both.groupby(["metric", "signature"], sort=False)[list(rows.columns[2:])]
-    return sums.agg(lambda column: column.sum(skipna=False)).reset_index()
+    return sums.sum(skipna=False).reset_index()
 
 
 def _ratings(config: DictConfig, test_set: TestSet, rating: str) -> pd.DataFrame:

@@ -97,6 +97,21 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     }
 
 
+def test_the_price_list_is_printed_again_for_a_copy(
+    texts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = []
+    for name in ("one", "two"):
+        assert main(files(texts, f"output={texts / name}")) == 0
+        *summary, place = capsys.readouterr().out.strip().split("\n")
+        assert place == f"report: {texts / name / 'report.html'}"
+        printed.append(summary)
+    assert printed[0] == printed[1] != []
+    record = json.loads((texts / "two" / "run.json").read_text("utf-8"))
+    assert "reused_run" in record
+    assert record["injection"]["scores"]["computed"] == 0
+
+
 def test_own_files_need_no_code(texts: Path) -> None:
     assert main(files(texts, f"output={texts / 'out'}")) == 0
     names = {p.stem for p in (texts / "out" / "tables").glob("*.csv")}
