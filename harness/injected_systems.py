@@ -23,15 +23,13 @@ from harness.tables import (
     INJECTED_PAIRS,
     PHENOMENA,
     STORED_SCORES,
+    UNRELATED,
     TestSet,
     conform,
     table,
 )
 
-__all__ = ["UNRELATED", "InjectedSystems", "Injection", "inject", "injected_system"]
-
-#: The kind of "error" that is a whole other sentence: what every drop is compared with.
-UNRELATED = "unrelated"
+__all__ = ["InjectedSystems", "Injection", "inject", "injected_system"]
 
 
 @dataclass(frozen=True)

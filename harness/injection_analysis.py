@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from harness.injected_systems import UNRELATED, InjectedSystems, Injection, injected_system
+from harness.injected_systems import InjectedSystems, Injection, injected_system
 from harness.metrics.base import Metric
 from harness.statistics.injected_errors import Price, price, severity_order, within_order
 from harness.tables import (
     INJECTED_SCORES,
     INJECTION_SEVERITY,
     INJECTIONS,
+    UNRELATED,
     conform,
 )
 

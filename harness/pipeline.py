@@ -19,10 +19,12 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
+from harness.challenges import challenge_sentences, challenges
 from harness.checks import check_flag
 from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
+from harness.human_agreement import human_agreement
 from harness.injected_systems import InjectedSystems, Injection, inject
 from harness.injection import Injector
 from harness.injection_analysis import injections, scorable
@@ -146,6 +148,11 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["penalty_profile"] = penalty_profile(list(rated.values()), test_set.roles)
         if rating != ANNOTATED and len(test_set.given_ratings):
             tables["ratings"] = given_ratings(test_set, rating)
+    with clock.stage("human agreement"):
+        if "penalty_profile" in tables:
+            raters = human_agreement(test_set, list(rated.values()), list(views.values()))
+            tables["rater_agreement"], tables["rater_profile"] = raters.agreement, raters.profile
+            sentences += raters.sentences
     ratings = tables.get("ratings", table([], RATINGS))
     wrong: ScoreResult | None = None
     with clock.stage("inject errors"):
@@ -183,6 +190,10 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             )
             tables["categories"], tables["category_tests"] = result.categories, result.tests
             sentences += result.sentences
+    with clock.stage("challenges"):
+        contrasts = challenges(test_set, scored.scores, sentinels=list(sentinels))
+        tables["challenges"] = contrasts
+        sentences += challenge_sentences(contrasts, {k: m.name for k, m in metrics.items()})
     tables = {name: frame for name, frame in tables.items() if len(frame)}
     sentences = [*findings(tables), *sentences, *injection_sentences(tables)]
 
@@ -403,6 +414,9 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown:
             "category_tests",
             "injections",
             "injection_severity",
+            "rater_agreement",
+            "rater_profile",
+            "challenges",
         }:
             write_markdown(frame, folder / f"{stem}.md", stem.replace("_", " "))
 

@@ -13,7 +13,7 @@ import pytest
 
 from harness.category_analysis import categories
 from harness.errors import InputError
-from harness.injected_systems import UNRELATED, Injection, inject, injected_system
+from harness.injected_systems import Injection, inject, injected_system
 from harness.injection import Injected, Injector, Passage
 from harness.injection_analysis import InjectionResult, injections, scorable
 from harness.injection_statements import (
@@ -32,7 +32,7 @@ from harness.scoring import score_test_set
 from harness.selection import choose_systems
 from harness.statistics.correlation import Kendall
 from harness.summary import metric_table
-from harness.tables import INJECTED_PAIRS, REFERENCES, TestSet, conform, table
+from harness.tables import INJECTED_PAIRS, REFERENCES, UNRELATED, TestSet, conform, table
 from harness.views import News
 from tests.sample_injectors import SAMPLE
 from tests.small import small

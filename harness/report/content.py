@@ -27,6 +27,9 @@ _SCHEMA_OF: Mapping[str, str] = {
     "injected_pairs": "INJECTED_PAIRS",
     "injected_scores": "INJECTED_SCORES",
     "injection_severity": "INJECTION_SEVERITY",
+    "rater_agreement": "RATER_AGREEMENT",
+    "rater_profile": "RATER_PROFILE",
+    "challenges": "CHALLENGES",
 }
 _OWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "systems": (
@@ -131,6 +134,8 @@ class ReportContent:
         Tables by name: systems, scores, ratings, document_scores, rater_ratings, penalty_profile,
         meta_evaluation, metric_tests, categories, category_tests, metrics, injections,
         injected_pairs, injected_scores, injection_severity. Any may be absent.
+        meta_evaluation, metric_tests, categories, category_tests, rater_agreement, rater_profile,
+        challenges, metrics. Any may be absent.
     plots
         Plots, in the order in which they are shown.
     sentences
