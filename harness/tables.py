@@ -26,6 +26,10 @@ __all__ = [
     "GOOD",
     "HYPOTHESES",
     "INCORRECT",
+    "INJECTED_PAIRS",
+    "INJECTED_SCORES",
+    "INJECTIONS",
+    "INJECTION_SEVERITY",
     "META",
     "METRICS",
     "METRIC_TESTS",
@@ -59,7 +63,8 @@ Kind = Literal["text", "integer", "number", "flag"]
 Role = Literal["system", "human", "injected"]
 ROLES: tuple[Role, ...] = ("system", "human", "injected")
 SIDES: tuple[str, ...] = ("source", "target")
-#: The systems of a challenge set; UNRELATED, another segment's translation, only some have.
+#: The systems of a challenge set; UNRELATED, another segment's translation, only some have (and
+#: injected errors: there it is what every drop is compared with).
 GOOD, INCORRECT, UNRELATED = "good", "incorrect", "unrelated"
 
 
@@ -548,6 +553,104 @@ FINDINGS = Schema(
     ),
 )
 
+_INJECTOR = Column("injector", "text", "the kind of error, by its name in the config")
+_BASE = Column("base", "text", "the translation that the error was put into")
+_SEVERITY = Column("severity", "text", "major or minor: what MQM would give the error")
+
+INJECTIONS = Schema(
+    "INJECTIONS",
+    "What each metric charges for each kind of error put in on purpose.",
+    (
+        _METRIC,
+        _INJECTOR,
+        Column("category", "text", "first level of the taxonomy, e.g. accuracy"),
+        _SEVERITY,
+        Column("n", "integer", "pairs of a translation and its corruption, both scored"),
+        Column("accuracy", "number", "share in which the corruption scores lower; ties half", True),
+        Column("tie_rate", "number", "share in which both score the same", nullable=True),
+        Column("relative_drop", "number", "mean drop over that for an unrelated sentence", True),
+        Column("low", "number", "lower end of the interval of relative_drop", nullable=True),
+        Column("high", "number", "upper end", nullable=True),
+        Column("accuracy_low", "number", "lower end of the interval of accuracy", nullable=True),
+        Column("accuracy_high", "number", "upper end", nullable=True),
+        Column("drop", "number", "mean drop in the metric's own points", nullable=True),
+        Column("unrelated_drop", "number", "mean drop for an unrelated sentence", nullable=True),
+        Column("n_segments", "integer", "segments that the pairs come from"),
+        Column("n_documents", "integer", "documents that they come from"),
+        Column("n_missing", "integer", "pairs without both scores, left out"),
+        Column("resampled", "text", "what the interval leaves out in turn: documents or segments"),
+        Column("tier", "text", "measured, or 'n < 30': too few to judge by"),
+        Column("subcategory", "text", "second level of the taxonomy; empty where there is none"),
+        Column("news_category", "text", "the error's category in the view news"),
+        Column("bases", "text", "the translations that the error was put into"),
+        _TEST_SET,
+        Column("note", "text", "why a value is undefined; empty otherwise"),
+    ),
+    ("test_set", "metric", "injector"),
+)
+INJECTED_PAIRS = Schema(
+    "INJECTED_PAIRS",
+    "Every translation with an error put in, beside the one without it: minimal pairs.",
+    (
+        _TEST_SET,
+        _INJECTOR,
+        _SEGMENT,
+        _BASE,
+        Column("system", "text", "the corrupted translation's name as a system"),
+        Column("category", "text", "first level of the taxonomy, e.g. accuracy"),
+        Column("subcategory", "text", "second level; empty where there is none"),
+        Column("news_category", "text", "the error's category in the view news"),
+        _SEVERITY,
+        Column("original", "text", "the translation"),
+        Column("corrupted", "text", "the same with the error"),
+        Column("start", "integer", "first code point that was replaced in the original"),
+        Column("end", "integer", "one past the last; equal to start: an insertion"),
+        Column("corrupted_end", "integer", "one past the new text, which begins at start too"),
+        Column("source_start", "integer", "what in the source licenses the error; null: all", True),
+        Column("source_end", "integer", "one past its last code point; null: all", nullable=True),
+        Column("n_sites", "integer", "places in the translation where the error fitted"),
+    ),
+    ("test_set", "injector", "segment_id", "base"),
+)
+INJECTED_SCORES = Schema(
+    "INJECTED_SCORES",
+    "The scores of every minimal pair, and of an unrelated sentence in its place.",
+    (
+        _TEST_SET,
+        _METRIC,
+        _INJECTOR,
+        _SEGMENT,
+        _BASE,
+        Column("score", "number", "score of the translation without the error", nullable=True),
+        Column("injected_score", "number", "score of the one with it", nullable=True),
+        Column("unrelated_score", "number", "score of another segment's translation", True),
+        Column("outcome", "text", "noticed, tied, misled (the error scores higher) or missing"),
+    ),
+    ("test_set", "metric", "injector", "segment_id", "base"),
+)
+INJECTION_SEVERITY = Schema(
+    "INJECTION_SEVERITY",
+    "Whether each metric charges more for major than for minor injected errors.",
+    (
+        _METRIC,
+        Column("probability", "number", "that a major kind costs more than a minor; ties ½", True),
+        Column("kendall", "number", "tau-b of relative drop and severity over kinds", True),
+        Column("spearman", "number", "rank correlation of the two", nullable=True),
+        Column("n_major", "integer", "kinds of major error that took part"),
+        Column("n_minor", "integer", "kinds of minor error"),
+        Column("within", "number", "the probability for two errors in one translation", True),
+        Column("within_low", "number", "lower end of its interval", nullable=True),
+        Column("within_high", "number", "upper end", nullable=True),
+        Column("n_pairs", "integer", "pairs of a major and a minor error in one translation"),
+        Column("n_translations", "integer", "translations with such a pair"),
+        Column("n_few", "integer", "kinds among those compared that have too few pairs"),
+        Column("resampled", "text", "what the interval leaves out in turn: documents or segments"),
+        _TEST_SET,
+        Column("note", "text", "why a value is undefined; empty otherwise"),
+    ),
+    ("test_set", "metric"),
+)
+
 SCHEMAS: tuple[Schema, ...] = (
     SEGMENTS,
     REFERENCES,
@@ -571,6 +674,10 @@ SCHEMAS: tuple[Schema, ...] = (
     CHALLENGES,
     METRICS,
     SYSTEMS,
+    INJECTIONS,
+    INJECTED_PAIRS,
+    INJECTED_SCORES,
+    INJECTION_SEVERITY,
     FINDINGS,
 )
 
