@@ -5,6 +5,9 @@
 #define KERNEL_VERSION 1
 
 static PyMethodDef methods[] = {
+    {"bleu_counts", bleu_counts, METH_VARARGS, "Counts for BLEU; see bleu.c."},
+    {"chrf_counts", chrf_counts, METH_VARARGS, "Counts for chrF; see chrf.c."},
+    {"ter_counts", ter_counts, METH_VARARGS, "Counts for TER; see ter.c."},
     {NULL, NULL, 0, NULL},
 };
 
