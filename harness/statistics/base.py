@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -18,13 +19,15 @@ Level = Literal["system", "segment"]
 @dataclass(frozen=True)
 class Agreement:
     """A statistic's value (NaN: undefined, ``note`` says why), the number ``n`` of pairs, groups or
-    points that it is computed from, and how many segments and translations took part in it."""
+    points that it is computed from, how many segments and translations took part in it, and what
+    else it found on the way, by name (``detail``)."""
 
     value: float
     n: int
     note: str = ""
     n_segments: int = 0
     n_translations: int = 0
+    detail: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 class Statistic(Protocol):
@@ -48,7 +51,7 @@ class Statistic(Protocol):
 
     @property
     def chance(self) -> float:
-        """Its expected value for a metric without information."""
+        """Its expected value for a metric without information; NaN: depends on the ratings."""
         ...
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
