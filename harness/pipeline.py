@@ -22,7 +22,7 @@ from harness.category_analysis import categories
 from harness.checks import check_flag, check_whole
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
-from harness.meta_evaluation import meta_evaluate
+from harness.meta_evaluation import compare_with_ratings
 from harness.metrics import Metric
 from harness.plots import style
 from harness.plugins import build, build_all
@@ -96,7 +96,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     views = build_all(config.views)
     _check_views(views)
     statistics = build_all(config.statistics)
-    resampling = build(config.resampling)
+    resampling, testing = build(config.resampling), build(config.metric_tests)
     plots = build_all(config.plots)
     report_options = _report_options(config.report)
 
@@ -135,9 +135,20 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         ratings = tables.get("ratings", table([], RATINGS))
         tables["systems"] = system_table(test_set, scored.scores, ratings)
         if len(ratings):
-            tables["meta_evaluation"] = meta_evaluate(
-                test_set, scored.scores, ratings, statistics, resampling=resampling
+            compared = compare_with_ratings(
+                test_set,
+                scored.scores,
+                ratings,
+                statistics,
+                documents=scored.documents,
+                rater_ratings=tables.get("rater_ratings") if rating == ANNOTATED else None,
+                resampling=resampling,
+                testing=testing,
+                sentinels=list(sentinels),
+                subsets=_plain(config.subsets),
+                include_human=config.include_human,
             )
+            tables["meta_evaluation"], tables["metric_tests"] = compared.meta, compared.tests
     with clock.stage("categories"):
         if "penalty_profile" in tables:
             result = categories(
@@ -191,7 +202,7 @@ def _check(config: DictConfig) -> None:
                 found=repr(config[name]),
                 expected=f"{name}=OPTION; see harness --help",
             )
-    for name in ("systems", "resampling", "category_accuracy", "report"):
+    for name in ("systems", "resampling", "metric_tests", "category_accuracy", "report"):
         if not isinstance(config[name], DictConfig):
             raise InputError(f"the config value {name} is empty", found=repr(config[name]))
     for name in ("references", "systems.names"):
@@ -202,6 +213,14 @@ def _check(config: DictConfig) -> None:
                 found=repr(value),
                 expected="a word such as 'all', or a list of names",
             )
+    subsets = _plain(config.subsets)
+    if not isinstance(subsets, list) or not all(isinstance(s, str) for s in subsets):
+        raise InputError(
+            "the config value subsets is no list of names",
+            found=repr(subsets),
+            expected="[] or some of: domain, document, phenomenon, length",
+            remedy="for example 'subsets=[domain,length]'",
+        )
     if not isinstance(config.rating, str) or not config.rating:
         raise InputError(
             "the config value rating names nothing",
@@ -210,7 +229,7 @@ def _check(config: DictConfig) -> None:
         )
     if config.workers is not None:
         check_whole("workers", config.workers, 1)
-    for name in ("systems.include_references", "report.html", "report.markdown"):
+    for name in ("systems.include_references", "include_human", "report.html", "report.markdown"):
         check_flag(name, OmegaConf.select(config, name))
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:
@@ -324,6 +343,7 @@ def _record(
         "notes": list(test_set.notes),
         "seeds": {
             "resampling": config.resampling.seed,
+            "metric_tests": config.metric_tests.seed,
             **{k: m.seed for k, m in metrics.items() if hasattr(m, "seed")},
         },
         "seconds": dict(clock.seconds),

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-import numpy as np
-
 from harness.checks import check_weight
 from harness.errors import InputError, unknown_name
 from harness.statistics.base import Array, Statistic
@@ -15,9 +13,7 @@ from harness.statistics.base import Array, Statistic
 __all__ = ["CORRELATIONS", "Average", "as_share"]
 
 #: Statistics in [-1, 1]; the others are in [0, 1].
-CORRELATIONS = frozenset(
-    {"pearson", "spearman", "kendall_b", "kendall_c", "pdp_pearson", "tau_eq"}
-)
+CORRELATIONS = frozenset({"pearson", "spearman", "kendall_b", "kendall_c", "pdp_pearson", "tau_eq"})
 
 
 @dataclass(frozen=True)
@@ -72,9 +68,7 @@ class Average:
 
     def of(self, values: Mapping[str, float], statistics: Mapping[str, Statistic]) -> float:
         """The average of ``values``, by name in the config; NaN where one is missing."""
-        return float(
-            sum(w * as_share(statistics[n], values[n]) for n, w in self.shares().items())
-        )
+        return float(sum(w * as_share(statistics[n], values[n]) for n, w in self.shares().items()))
 
 
 def as_share(statistic: Statistic, value: float | Array) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,4 +67,80 @@ def tests_of(
             test=testing.acc_eq,
             progress=progress.advance,
         )
-    return outcome_of(place, statistic, comparisons, material, rows, testing, sentinels)
+    return _outcome(
+        place, statistic.level, statistic, comparisons, material, rows, testing, sentinels
+    )
+
+
+def average_tests(
+    place: Place,
+    average: Average,
+    statistics: Mapping[str, Statistic],
+    material: Material,
+    rows: Mapping[str, Row],
+    testing: Testing,
+    sentinels: Sequence[str],
+) -> Outcome:
+    """Test every two metrics by an average of statistics."""
+    return Outcome(why="not tested")
+
+
+def _outcome(
+    place: Place,
+    level: str,
+    statistic: Statistic | Average,
+    comparisons: Sequence[Comparison],
+    material: Material,
+    rows: Mapping[str, Row],
+    testing: Testing,
+    sentinels: Sequence[str],
+) -> Outcome:
+    """Comparisons as rows, each family adjusted for itself, and the clusters of the metrics."""
+    families: dict[str, list[Comparison]] = {METRICS: [], SENTINELS: []}
+    for comparison in comparisons:
+        n = sum(m in sentinels for m in (comparison.metric_1, comparison.metric_2))
+        if n < 2:  # what two sentinels differ by tells nobody anything
+            families[SENTINELS if n else METRICS].append(comparison)
+    outcome = Outcome()
+    adjusted: dict[tuple[str, str], float] = {}
+    for family, members in families.items():
+        for c, p_holm in zip(members, holm_adjusted([c.p for c in members]), strict=True):
+            adjusted[c.metric_1, c.metric_2] = p_holm
+            outcome.rows.append(
+                {
+                    "test_set": place.test_set,
+                    "level": level,
+                    "statistic": statistic.name,
+                    "grouping": statistic.grouping,
+                    "metric_1": c.metric_1,
+                    "metric_2": c.metric_2,
+                    "difference": c.difference,
+                    "p": c.p,
+                    "p_holm": p_holm,
+                    "n_documents": len(set(material.documents)),
+                    "category": place.category,
+                    "value_1": c.value_1,
+                    "value_2": c.value_2,
+                    "family": family,
+                    "method": c.method,
+                    "samples": c.samples,
+                    "exact": c.exact,
+                    "n_systems": c.n_systems,
+                    "n_segments": c.n_segments,
+                    "n_excluded": c.n_excluded,
+                    "note": c.note,
+                }
+            )
+    tested = families[METRICS]
+    ranked = {
+        m: float(row["value"])
+        for m, row in rows.items()
+        if m not in sentinels and not np.isnan(row["value"]) and not material.without_score(m)
+    }
+    p_values = {(c.metric_1, c.metric_2): c.p for c in tested}
+    if len(ranked) > 1 and any(not np.isnan(p) for p in p_values.values()):
+        outcome.clusters = rank_clusters(ranked, p_values, testing.alpha)
+        outcome.clusters_holm = rank_clusters(
+            ranked, {pair: adjusted[pair] for pair in p_values}, testing.alpha
+        )
+    return outcome

@@ -55,10 +55,10 @@ class Material:
 
     def without_score(self, metric: str) -> list[str]:
         """The compared systems of which the metric scores nothing that is rated."""
-        present = ~np.isnan(self.scores[metric]) & ~np.isnan(self.ratings)
-        rated = (~np.isnan(self.ratings)).any(axis=1)
-        lacking = rated & ~present.any(axis=1)
-        return [s for s, lacks in zip(self.systems, lacking, strict=True) if lacks]
+        rated = ~np.isnan(self.ratings)
+        present = rated & ~np.isnan(self.scores[metric])
+        lacking = np.flatnonzero(rated.any(axis=1) & ~present.any(axis=1))
+        return [self.systems[i] for i in lacking]
 
 
 def compared_systems(

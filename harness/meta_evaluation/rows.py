@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from harness.meta_evaluation.averages import Average
 from harness.meta_evaluation.ceilings import held_out
 from harness.meta_evaluation.chance import chance_level
 from harness.meta_evaluation.material import Material
@@ -16,7 +17,7 @@ from harness.meta_evaluation.subsets import WHOLE, Subset
 from harness.significance import bootstrap_intervals
 from harness.statistics.base import Agreement, Array, Statistic
 
-__all__ = ["MINIMUM_SEGMENTS", "Place", "rows_of"]
+__all__ = ["MINIMUM_SEGMENTS", "Place", "Row", "average_rows", "rows_of"]
 
 #: A part of a test set with fewer segments (or documents) says nothing.
 MINIMUM_SEGMENTS = 10
@@ -81,6 +82,46 @@ def rows_of(
             "ceiling_note": ceiling_note,
         }
     return rows
+
+
+def average_rows(
+    average: Average, rows: Mapping[str, Mapping[str, Row]], statistics: Mapping[str, Statistic]
+) -> dict[str, Row]:
+    """Metric -> the row of an average, from the rows of its statistics by name in the config."""
+    parts = {name: rows[name] for name in average.shares()}
+    result = {}
+    for metric, first in next(iter(parts.values())).items():
+        own = {name: by_metric[metric] for name, by_metric in parts.items()}
+        absent = [n for n, row in own.items() if np.isnan(row["value"])]
+        note = f"undefined: {', '.join(absent)}" if absent else "no interval of an average"
+
+        def mean(column: str, own: Mapping[str, Row] = own) -> float:
+            return average.of({n: row[column] for n, row in own.items()}, statistics)
+
+        result[metric] = {
+            **first,
+            "level": average.level,
+            "statistic": average.name,
+            "grouping": average.grouping,
+            "value": mean("value"),
+            "low": NAN,
+            "high": NAN,
+            "n_segments": max(row["n_segments"] for row in own.values()),
+            "n_pairs": 0 if absent else len(own),
+            "n_excluded": max(row["n_excluded"] for row in own.values()),
+            "ceiling": mean("ceiling"),
+            "chance": mean("chance"),
+            "note": note,
+            "epsilon": NAN,
+            "n_documents": max(row["n_documents"] for row in own.values()),
+            "unit": "",
+            "ceiling_note": _common(row["ceiling_note"] for row in own.values()),
+        }
+    return result
+
+
+def _common(notes: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(notes))
 
 
 def _unavailable(subset: Subset, statistic: Statistic, material: Material) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from harness.errors import InputError, unknown_name
 from harness.meta_evaluation.averages import Average
 from harness.meta_evaluation.comparisons import Outcome, average_tests, tests_of
-from harness.meta_evaluation.material import Material, by_document, by_segment, compared_systems
+from harness.meta_evaluation.material import by_document, by_segment, compared_systems
 from harness.meta_evaluation.rows import Place, Row, average_rows, rows_of
 from harness.meta_evaluation.settings import Resampling, Testing
 from harness.meta_evaluation.subsets import WHOLE, subsets_of
@@ -148,8 +148,9 @@ def compare_with_ratings(
         place = Place(test_set.name, category, subset)
         inside = set(np.array(segment_ids, dtype=object)[subset.chosen])
         own = segments.part(np.array([s in inside for s in segments.items], dtype=np.bool_))
-        whole_documents = {d for d, s in zip(segments.documents, segments.items, strict=True)
-                           if s in inside}
+        whole_documents = {
+            d for d, s in zip(segments.documents, segments.items, strict=True) if s in inside
+        }
         found: dict[str, dict[str, Row]] = {}
         outcomes: dict[str, Outcome] = {}
         for name, statistic in single.items():
@@ -166,7 +167,7 @@ def compare_with_ratings(
             found[name] = average_rows(average, found, single)
             if subset.by == WHOLE and testing.samples:
                 outcomes[name] = average_tests(
-                    place, average, single, own, found[name], testing, sentinels, outcomes
+                    place, average, single, own, found[name], testing, sentinels
                 )
         for outcome in outcomes.values():
             tests += outcome.rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from harness.errors import InputError
-from harness.statistics.base import Agreement, Array, Statistic
+from harness.statistics.base import Agreement, Array, Level, Statistic
 from harness.statistics.correlation import Pearson
 
 __all__ = ["OfDocuments"]
@@ -26,7 +26,7 @@ class OfDocuments:
     """
 
     of: Statistic = field(default_factory=Pearson)
-    level: ClassVar[str] = "document"
+    level: ClassVar[Level] = "document"
 
     def __post_init__(self) -> None:
         if getattr(self.of, "level", "segment") == "system":
