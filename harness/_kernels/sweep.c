@@ -15,13 +15,18 @@
 /* Steps of one before a lane of a byte, which starts in the middle, could run over. */
 #define BYTE_STEPS 127
 
+/* The loops are compiled for several widths of vector; the loader picks what the machine has. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
+#if __GNUC__ >= 12
+#define WIDE __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
 #define WIDE __attribute__((target_clones("avx2", "default")))
+#endif
 #else
 #define WIDE
 #endif
 
-/* How many of the tables' entries one tile of lanes takes: cells of LANES bytes each. */
+/* The steps of a sweep: the cells of each pair, and whose scores its difference is between. */
 typedef struct {
     const int32_t *first, *second;
     const uint8_t *mixture;

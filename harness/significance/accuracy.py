@@ -72,7 +72,7 @@ def exchange_pairs(
     Anti-conservative, because pairs that share a translation are not independent. With groups of
     one size the distribution is binomial and p exact; else ``samples`` of it are drawn.
     """
-    from scipy.stats import binom
+    from scipy.special import betainc
 
     values, pairs, why = _prepared(block, statistic)
     method = "pairs exchanged (anti-conservative: pairs share translations)"
@@ -86,7 +86,7 @@ def exchange_pairs(
         won, lost = gain > 0, gain < 0
         if pairs.equal:
             n, k = int((won | lost).sum()), int(won.sum())
-            at_least, draws = float(binom.sf(k - 1, n, 0.5)), 1
+            at_least, draws = float(betainc(k, n - k + 1, 0.5)) if k else 1.0, 1
             label = f"{method}, exact binomial"
         else:
             weighed = np.bincount(pairs.group[won | lost], minlength=pairs.n_groups)

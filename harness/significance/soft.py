@@ -48,8 +48,7 @@ def exchange_soft(
     why = statistic.why_undefined(block.present)
     if why:
         return [Outcome(a, b, values[a], values[b], 0, 0, method, note=why) for a, b in found]
-    scores = standardised(block.scores)
-    scores = (scores - scores.mean(axis=1, keepdims=True)).astype(np.float32)  # differences stay
+    scores = standardised(block.scores).astype(np.float32)
     n_metrics, n_systems, n_segments = scores.shape
     signs = random_signs(statistic.samples, n_segments, statistic.seed)
     human = times_at_least(block.ratings, signs).astype(np.int32)
