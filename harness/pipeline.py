@@ -41,6 +41,7 @@ from harness.report import (
     ReportContent,
     ReportOptions,
     write_csv,
+    write_grids,
     write_markdown,
     write_report,
 )
@@ -53,6 +54,8 @@ from harness.views import error_table
 
 __all__ = ["run"]
 
+#: What a report may be written as.
+FORMATS = ("html", "markdown", "latex")
 ACCURACY_OPTIONS = ("minimum_pairs", "minimum_documents", "confidence")
 
 
@@ -174,18 +177,24 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             config, test_set, references, rating, scorers, tables, scored, clock, command, started
         )
         record["warnings"] = warnings
-        if config.report.html:
-            content = ReportContent(
-                test_set=test_set,
-                tables=tables,
-                plots=images,
-                sentences=sentences,
-                run=record,
-                config_yaml=record["config"],
-                options=report_options,
-                span_views=_span_views(test_set, views),
+        content = ReportContent(
+            test_set=test_set,
+            tables=tables,
+            plots=images,
+            sentences=sentences,
+            run=record,
+            config_yaml=record["config"],
+            options=report_options,
+            span_views=_span_views(test_set, views),
+        )
+        with clock.stage("report"):
+            write_grids(
+                content,
+                folder / "tables",
+                markdown=config.report.markdown,
+                latex=config.report.latex,
             )
-            with clock.stage("report"):
+            if config.report.html:
                 write_report(folder / "report.html", content)
         record["seconds"] = clock.seconds
         text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
@@ -229,8 +238,10 @@ def _check(config: DictConfig) -> None:
         )
     if config.workers is not None:
         check_whole("workers", config.workers, 1)
-    for name in ("systems.include_references", "include_human", "report.html", "report.markdown"):
+    for name in ("systems.include_references", "include_human"):
         check_flag(name, OmegaConf.select(config, name))
+    for name in FORMATS:
+        check_flag(f"report.{name}", OmegaConf.select(config, f"report.{name}"))
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:
             raise unknown_name("config value of category_accuracy", str(name), ACCURACY_OPTIONS)
@@ -253,11 +264,11 @@ def _plain(value: Any) -> Any:
 
 
 def _report_options(config: DictConfig) -> ReportOptions:
-    options = {k: v for k, v in _plain(config).items() if k not in {"html", "markdown"}}
+    options = {k: v for k, v in _plain(config).items() if k not in FORMATS}
     known = {f.name for f in fields(ReportOptions)}
     for name in options:
         if name not in known:
-            raise unknown_name("config value of report", name, ["html", "markdown", *known])
+            raise unknown_name("config value of report", name, [*FORMATS, *known])
     return ReportOptions(**options)
 
 

@@ -14,6 +14,7 @@ from harness.meta_evaluation.rows import Place, Row
 from harness.meta_evaluation.settings import Testing, is_expensive
 from harness.progress import bar
 from harness.significance import Comparison, compare_metrics, rank_clusters
+from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Statistic
 from harness.statistics.holm import holm_adjusted
 
@@ -64,7 +65,7 @@ def tests_of(
             corpus={m: material.corpus[m] for m in names} if material.corpus else None,
             samples=testing.samples,
             seed=testing.seed,
-            test=testing.acc_eq,
+            test=testing.acc_eq if isinstance(inner, AccEq) else "scores",
             progress=progress.advance,
         )
     return _outcome(
