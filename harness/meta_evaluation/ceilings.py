@@ -38,7 +38,6 @@ def held_out(statistic: Statistic, raters: Mapping[str, Array]) -> Ceiling:
     if len(raters) < 2:
         why = "ratings are not known by rater" if not raters else "one rater"
         return float("nan"), f"no ceiling: {why}"
-    counts = {name: int((~np.isnan(own)).sum()) for name, own in raters.items()}
     total = np.sum([np.nan_to_num(own) for own in raters.values()], axis=0)
     n = np.sum([~np.isnan(own) for own in raters.values()], axis=0)
     judged = _by_means(statistic)
@@ -46,14 +45,15 @@ def held_out(statistic: Statistic, raters: Mapping[str, Array]) -> Ceiling:
     shared = 0
     for name in sorted(raters):
         own = raters[name]
-        rated = ~np.isnan(own)
-        n_others = n - rated
-        if not counts[name] or not (rated & (n_others > 0)).any():
+        n_others = n - ~np.isnan(own)
+        both = ~np.isnan(own) & (n_others > 0)
+        used = both.any(axis=0)
+        if not used.any():
             continue
         shared += 1
-        with np.errstate(invalid="ignore", divide="ignore"):
-            others = np.round((total - np.nan_to_num(own)) / n_others, DECIMALS) + 0.0
-        value = judged(own, np.where(rated & (n_others > 0), others, np.nan)).value
+        others = (total - np.nan_to_num(own)) / np.maximum(n_others, 1)
+        others = np.where(both, np.round(others, DECIMALS) + 0.0, np.nan)
+        value = judged(np.where(both, own, np.nan)[:, used], others[:, used]).value
         if not np.isnan(value):
             values.append(value)
     if values:

@@ -79,7 +79,9 @@ def _latex(grid: Grid) -> str:
     for head in grid.heads:
         lines.append(_latex_line([escape_latex(c.text) for c in head.cells]))
         if any(c.detail for c in head.cells):
-            small = [rf"\scriptsize {escape_latex(c.detail)}" if c.detail else "" for c in head.cells]
+            small = [
+                rf"\scriptsize {escape_latex(c.detail)}" if c.detail else "" for c in head.cells
+            ]
             lines.append(_latex_line(small))
     lines.append(r"\midrule")
     lines += [_latex_line([_latex_cell(c) for c in row.cells]) for row in grid.rows]
