@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.significance.blocks import Block, Outcome, Swaps, oriented, standardised
+from harness.significance.blocks import Block, Outcome, Swaps, Tally, oriented, standardised
 from harness.significance.sweep import lanes_of, sorted_steps, swapped
 from harness.statistics.accuracy_ties import AccEq, calibrated_epsilon, is_right
 from harness.statistics.base import Array
@@ -55,10 +55,8 @@ def exchange_scores(
         else:
             one, two = _at_zero(lanes, steps, len(whole))
         difference = one - two
-        at_least = int((difference[:-1] >= difference[-1]).sum())
-        outcomes.append(
-            Outcome(better, worse, values[better], values[worse], at_least, len(swaps), method)
-        )
+        tally = Tally(int((difference[:-1] >= difference[-1]).sum()), len(swaps))
+        outcomes.append(Outcome(better, worse, values[better], values[worse], tally, method))
         progress(1)
     return outcomes
 
@@ -86,18 +84,16 @@ def exchange_pairs(
         won, lost = gain > 0, gain < 0
         if pairs.equal:
             n, k = int((won | lost).sum()), int(won.sum())
-            at_least, draws = float(betainc(k, n - k + 1, 0.5)) if k else 1.0, 1
+            tally = Tally(float(betainc(k, n - k + 1, 0.5)) if k else 1.0, 1)
             label = f"{method}, exact binomial"
         else:
             weighed = np.bincount(pairs.group[won | lost], minlength=pairs.n_groups)
             observed = int((gain * pairs.weight).sum())
             null = _drawn_verdicts(weighed, pairs.group_weight, samples, seed)
-            at_least, draws = float((null >= observed).sum()), samples
+            tally = Tally(int((null >= observed).sum()), samples)
             label = f"{method}, drawn"
         outcomes.append(
-            Outcome(
-                better, worse, values[better], values[worse], at_least, draws, label, pairs.equal
-            )
+            Outcome(better, worse, values[better], values[worse], tally, label, pairs.equal)
         )
         progress(1)
     return outcomes
@@ -113,7 +109,7 @@ def _prepared(block: Block, statistic: AccEq) -> tuple[Array, GroupedPairs | Non
 
 def _untested(block: Block, values: Array, method: str, why: str) -> list[Outcome]:
     found = [oriented(block, pair, values) for pair in block.pairs]
-    return [Outcome(a, b, values[a], values[b], 0, 0, method, False, why) for a, b in found]
+    return [Outcome(a, b, values[a], values[b], None, method, False, why) for a, b in found]
 
 
 def _mixed_steps(

@@ -15,7 +15,16 @@ from numpy.typing import NDArray
 
 from harness.statistics.base import Array
 
-__all__ = ["EXACT_SYSTEMS", "Block", "Outcome", "Swaps", "blocks", "exceeding", "standardised"]
+__all__ = [
+    "EXACT_SYSTEMS",
+    "Block",
+    "Outcome",
+    "Swaps",
+    "Tally",
+    "blocks",
+    "exceeding",
+    "standardised",
+]
 
 Flags = NDArray[np.bool_]
 Swaps = NDArray[np.uint8]
@@ -47,17 +56,26 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """In how many draws the difference is at least the observed one, of how many in which it is
+    defined, and in how many it is not."""
+
+    at_least: float
+    draws: int
+    undefined: int = 0
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The test of one pair of a block: positions of the better metric and of the other, their
-    values, in how many of the ``draws`` the difference was at least the observed one, and how the
-    draws were made. ``draws`` 0: no test, ``note`` says why."""
+    values, the ``tally`` of the draws and how they were made. No tally: no test, ``note`` says why.
+    """
 
     better: int
     worse: int
     value_better: float
     value_worse: float
-    at_least: float
-    draws: int
+    tally: Tally | None
     method: str
     exact: bool = False
     note: str = ""
@@ -135,7 +153,9 @@ def oriented(block: Block, pair: tuple[int, int], values: Array) -> tuple[int, i
     return (two, one) if values[two] > values[one] else (one, two)
 
 
-def exceeding(null: Array, observed: float, rounding: float = ROUNDING) -> tuple[int, int]:
-    """In how many draws the difference is at least the observed one, and how many are defined."""
+def exceeding(null: Array, observed: float, rounding: float = ROUNDING) -> Tally:
+    """The tally of the differences ``null``, of numbers that rounding may have moved."""
     defined = ~np.isnan(null)
-    return int((null[defined] >= observed - rounding).sum()), int(defined.sum())
+    at_least = int((null[defined] >= observed - rounding).sum())
+    n = int(defined.sum())
+    return Tally(at_least, n, len(null) - n)

@@ -19,6 +19,7 @@ from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Array, Statistic
 from harness.statistics.correlation import Pearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
+from harness.statistics.system_level import SystemStatistic
 
 __all__ = ["Comparison", "compare_metrics"]
 
@@ -129,7 +130,8 @@ def compare_metrics(
             if "systems" not in drawn and len(block.systems) > EXACT_SYSTEMS:
                 drawn["systems"] = draw_cells(samples, shape[:1], seed)
             swaps = drawn.get("systems", np.empty((0, shape[0]), dtype=np.uint8))
-            outcomes = exchange_systems(block, statistic, swaps, advance)
+            own: SystemStatistic = statistic  # type: ignore[assignment]
+            outcomes = exchange_systems(block, own, swaps, advance)
         elif isinstance(statistic, Pearson) and statistic.grouping != "item":
             outcomes = exchange_moments(block, statistic, cells(block), advance)
         else:
@@ -163,9 +165,13 @@ def _check(
 def _comparison(block: Block, outcome: Outcome, rated: int) -> Comparison:
     """The outcome, in names; without a p where too many draws left the statistic undefined."""
     n_cells = int(block.present.sum())
-    p, note = float("nan"), outcome.note
-    if outcome.draws:
-        p = outcome.at_least / outcome.draws
+    p, draws, note = float("nan"), 0, outcome.note
+    if outcome.tally is not None:
+        draws, undefined = outcome.tally.draws, outcome.tally.undefined
+        if draws < DEFINED_SHARE * (draws + undefined):
+            note = f"{undefined} of {draws + undefined} draws are undefined"
+        else:
+            p = outcome.tally.at_least / draws
     return Comparison(
         metric_1=block.names[outcome.better],
         metric_2=block.names[outcome.worse],
@@ -174,7 +180,7 @@ def _comparison(block: Block, outcome: Outcome, rated: int) -> Comparison:
         difference=float(outcome.value_better - outcome.value_worse),
         p=p,
         method=outcome.method,
-        samples=outcome.draws,
+        samples=draws,
         exact=outcome.exact,
         n_systems=len(block.systems),
         n_segments=len(block.segments),

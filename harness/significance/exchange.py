@@ -51,7 +51,7 @@ def exchange(
         ends = float(values[better]), float(values[worse])
         why = next((results[m].note for m in pair if np.isnan(values[m])), "")
         if why:
-            outcomes.append(Outcome(better, worse, *ends, 0, 0, method, note=why))
+            outcomes.append(Outcome(better, worse, *ends, None, method, note=why))
             progress(1)
             continue
         parts = []
@@ -63,8 +63,8 @@ def exchange(
                 values_of(statistic, one, block.ratings) - values_of(statistic, two, block.ratings)
             )
         difference = np.concatenate(parts)
-        counts = exceeding(difference[:-1], float(difference[-1]))
-        outcomes.append(Outcome(better, worse, *ends, *counts, method))
+        tally = exceeding(difference[:-1], float(difference[-1]))
+        outcomes.append(Outcome(better, worse, *ends, tally, method))
         progress(1)
     return outcomes
 

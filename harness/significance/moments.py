@@ -58,13 +58,11 @@ def exchange_moments(
         ends = float(values[better]), float(values[worse])
         why = next((results[m].note for m in pair if np.isnan(values[m])), "")
         if why:
-            outcomes.append(Outcome(better, worse, *ends, 0, 0, method, note=why))
+            outcomes.append(Outcome(better, worse, *ends, None, method, note=why))
         else:
             null = sums.mixed(better, worse) - sums.mixed(worse, better)
             observed = sums.unmixed(better) - sums.unmixed(worse)
-            outcomes.append(
-                Outcome(better, worse, *ends, *exceeding(null, observed), method)
-            )
+            outcomes.append(Outcome(better, worse, *ends, exceeding(null, observed), method))
         progress(1)
     return outcomes
 

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness._kernels import native
-from harness.significance.blocks import Block, Outcome, Swaps, oriented, standardised
-from harness.statistics.base import Array
+from harness.significance.blocks import Block, Outcome, Swaps, Tally, oriented, standardised
 from harness.statistics.soft_pairwise import (
     SoftPairwiseAccuracy,
     random_signs,
@@ -47,7 +46,7 @@ def exchange_soft(
     found = [oriented(block, pair, values) for pair in block.pairs]
     why = statistic.why_undefined(block.present)
     if why:
-        return [Outcome(a, b, values[a], values[b], 0, 0, method, note=why) for a, b in found]
+        return [Outcome(a, b, values[a], values[b], None, method, note=why) for a, b in found]
     scores = standardised(block.scores).astype(np.float32)
     n_metrics, n_systems, n_segments = scores.shape
     signs = random_signs(statistic.samples, n_segments, statistic.seed)
@@ -69,8 +68,8 @@ def exchange_soft(
     outcomes = []
     for (a, b), both in zip(found, lost, strict=True):
         gain = both[1] - both[0]
-        at_least = int((gain[:-1] >= gain[-1]).sum())
-        outcomes.append(Outcome(a, b, values[a], values[b], at_least, len(swaps), method))
+        tally = Tally(int((gain[:-1] >= gain[-1]).sum()), len(swaps))
+        outcomes.append(Outcome(a, b, values[a], values[b], tally, method))
         progress(1)
     return outcomes
 

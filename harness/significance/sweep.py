@@ -128,9 +128,7 @@ def _by_one(
         now[:], high[:] = 0, 0
         for k in range(start, min(start + BYTE_STEPS, len(signs))):
             mixed = mixture[k]
-            np.bitwise_and(
-                source[mixed & 1][first[k]], source[mixed >> 1][second[k]], out=active
-            )
+            np.bitwise_and(source[mixed & 1][first[k]], source[mixed >> 1][second[k]], out=active)
             change[signs[k]](now, active, out=now)
             np.maximum(high, now, out=high)
         np.maximum(best, total + high, out=best)

@@ -15,11 +15,12 @@ from harness.significance.blocks import (
     Block,
     Outcome,
     Swaps,
+    Tally,
     exceeding,
     oriented,
     standardised,
 )
-from harness.statistics.base import Array, Statistic
+from harness.statistics.base import Array
 from harness.statistics.system_level import PairwiseAccuracy, SystemStatistic, systems_of
 
 __all__ = ["every_exchange", "exchange_systems"]
@@ -33,7 +34,7 @@ def every_exchange(n_systems: int) -> Swaps:
 
 def exchange_systems(
     block: Block,
-    statistic: Statistic,
+    statistic: SystemStatistic,
     swaps: Swaps,
     progress: Callable[[int], None],
 ) -> list[Outcome]:
@@ -47,37 +48,53 @@ def exchange_systems(
     results = [statistic(scores, block.ratings) for scores in columns]
     values = np.array([r.value for r in results])
     defined = [not np.isnan(r.value) for r in results]
-    found = [systems_of(scores, block.ratings, statistic.grouping) for scores in columns]  # type: ignore[arg-type]
-    scores = standardised(np.array([np.where(d, f.scores, 0.0) for d, f in zip(defined, found, strict=True)]))
+    found = [systems_of(scores, block.ratings, statistic.grouping) for scores in columns]
+    own = [np.where(d, f.scores, 0.0) for d, f in zip(defined, found, strict=True)]
+    scores = standardised(np.array(own))
+    counts = isinstance(statistic, PairwiseAccuracy)
+    test = _counting_test(taken) if counts else _test_of(statistic.of_systems, taken)
     outcomes = []
     for pair in block.pairs:
         better, worse = oriented(block, pair, values)
         ends = float(values[better]), float(values[worse])
         why = next((results[m].note for m in pair if not defined[m]), "")
         if why:
-            outcomes.append(Outcome(better, worse, *ends, 0, 0, method, note=why))
+            outcomes.append(Outcome(better, worse, *ends, None, method, note=why))
         else:
-            ratings = found[better].ratings
-            counts = _test(statistic, scores[better], scores[worse], ratings, taken)
-            outcomes.append(Outcome(better, worse, *ends, *counts, method, exact))
+            tally = test(scores[better], scores[worse], found[better].ratings)
+            outcomes.append(Outcome(better, worse, *ends, tally, method, exact))
         progress(1)
     return outcomes
 
 
-def _test(
-    statistic: Statistic, one: Array, two: Array, ratings: Array, taken: Swaps
-) -> tuple[int, int]:
-    if isinstance(statistic, PairwiseAccuracy):
-        features = _features(taken)
-        null = _right(features, one, two, ratings) - _right(features, two, one, ratings)
-        everything = _features(np.ones((1, len(one)), dtype=np.uint8))
-        observed = _right(everything, one, two, ratings) - _right(everything, two, one, ratings)
-        return int((null >= observed[0]).sum()), len(null)
-    of_systems: Callable[[Array, Array], Array] = statistic.of_systems  # type: ignore[attr-defined]
-    mixed = [np.where(taken, a, b) for a, b in ((one, two), (two, one))]
-    null = of_systems(mixed[0], ratings) - of_systems(mixed[1], ratings)
-    observed = float(of_systems(one, ratings) - of_systems(two, ratings))
-    return exceeding(null, observed)
+#: Standardised scores of the better metric and of the other, and ratings -> the tally.
+Test = Callable[[Array, Array, Array], Tally]
+
+
+def _test_of(of_systems: Callable[[Array, Array], Array], taken: Swaps) -> Test:
+    """The test of any statistic of system scores."""
+
+    def test(one: Array, two: Array, ratings: Array) -> Tally:
+        mixed = [np.where(taken, a, b) for a, b in ((one, two), (two, one))]
+        null = of_systems(mixed[0], ratings) - of_systems(mixed[1], ratings)
+        return exceeding(null, float(of_systems(one, ratings) - of_systems(two, ratings)))
+
+    return test
+
+
+def _counting_test(taken: Swaps) -> Test:
+    """The test of pairwise accuracy, in whole numbers of pairs."""
+    features = _features(taken)
+    everything = _features(np.ones((1, taken.shape[1]), dtype=np.uint8))
+
+    def test(one: Array, two: Array, ratings: Array) -> Tally:
+        null, observed = (
+            _right(f, one, two, ratings) - _right(f, two, one, ratings)
+            for f in (features, everything)
+        )
+        return Tally(int((null >= observed[0]).sum()), len(null))
+
+    return test
 
 
 def _features(taken: Swaps) -> NDArray[np.float32]:
@@ -87,7 +104,8 @@ def _features(taken: Swaps) -> NDArray[np.float32]:
     first, second = np.triu_indices(taken.shape[1], 1)
     ones = np.ones((len(taken), 1), dtype=np.uint8)
     columns = [ones, taken, taken[:, first] & taken[:, second]]
-    return np.concatenate(columns, axis=1).astype(np.float32)
+    result: NDArray[np.float32] = np.concatenate(columns, axis=1).astype(np.float32)
+    return result
 
 
 def _right(features: NDArray[np.float32], one: Array, two: Array, ratings: Array) -> Array:
@@ -104,8 +122,6 @@ def _right(features: NDArray[np.float32], one: Array, two: Array, ratings: Array
     single = np.bincount(first, only_first - neither, len(one)) + np.bincount(
         second, only_second - neither, len(one)
     )
-    weights = np.concatenate(
-        [[neither.sum()], single, both + neither - only_first - only_second]
-    )
+    weights = np.concatenate([[neither.sum()], single, both + neither - only_first - only_second])
     result: Array = (features @ weights.astype(np.float32)).astype(np.float64)
     return result

@@ -81,7 +81,13 @@ class SystemStatistic(Protocol):
     """What the statistics of this module share beyond :class:`harness.statistics.Statistic`."""
 
     @property
-    def grouping(self) -> SystemScore: ...
+    def grouping(self) -> SystemScore:
+        """What the score of a system is."""
+        ...
+
+    def __call__(self, scores: Array, ratings: Array) -> Agreement:
+        """Compare; see :class:`harness.statistics.Statistic`."""
+        ...
 
     def of_systems(self, scores: Array, ratings: Array, /) -> Array:
         """The value of each row of (…, n_systems) system scores against such ratings; (…,)."""
