@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from harness.checks import check_weight
 from harness.errors import InputError, unknown_name
-from harness.statistics.base import Array, Statistic
+from harness.statistics.base import Statistic
 
-__all__ = ["CORRELATIONS", "Average", "as_share"]
+__all__ = ["CORRELATIONS", "Average", "as_share", "scale_of"]
 
 #: Statistics in [-1, 1]; the others are in [0, 1].
 CORRELATIONS = frozenset({"pearson", "spearman", "kendall_b", "kendall_c", "pdp_pearson", "tau_eq"})
@@ -71,6 +71,11 @@ class Average:
         return float(sum(w * as_share(statistics[n], values[n]) for n, w in self.shares().items()))
 
 
-def as_share(statistic: Statistic, value: float | Array) -> float:
+def scale_of(statistic: Statistic) -> float:
+    """How much of a difference in the statistic is one in its share: half for correlations."""
+    return 0.5 if statistic.name in CORRELATIONS else 1.0
+
+
+def as_share(statistic: Statistic, value: float) -> float:
     """A value in [0, 1]: a correlation r becomes (r + 1) / 2, an accuracy stays."""
-    return (value + 1.0) / 2.0 if statistic.name in CORRELATIONS else value  # type: ignore[return-value]
+    return (value + 1.0) / 2.0 if statistic.name in CORRELATIONS else value

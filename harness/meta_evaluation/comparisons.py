@@ -8,12 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from harness.meta_evaluation.averages import Average
+from harness.meta_evaluation.averages import Average, scale_of
 from harness.meta_evaluation.material import Material
 from harness.meta_evaluation.rows import Place, Row
 from harness.meta_evaluation.settings import Testing, is_expensive
 from harness.progress import bar
-from harness.significance import Comparison, compare_metrics, rank_clusters
+from harness.significance import (
+    Comparison,
+    Gains,
+    compare_averages,
+    compare_metrics,
+    rank_clusters,
+    system_gains,
+)
 from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Statistic
 from harness.statistics.holm import holm_adjusted
@@ -32,6 +39,7 @@ class Outcome:
     clusters: Mapping[str, int] = field(default_factory=dict)
     clusters_holm: Mapping[str, int] = field(default_factory=dict)
     why: str = ""
+    gains: Gains = field(default_factory=dict)
 
     def place(self, row: Row) -> None:
         """Write the metric's clusters into its row of META."""
@@ -57,6 +65,7 @@ def tests_of(
         return Outcome(why="not tested: it takes long; metric_tests.expensive=true tests it")
     inner = getattr(statistic, "of", statistic) if statistic.level == "document" else statistic
     n_pairs = len(names) * (len(names) - 1) // 2
+    gains: Gains = {}
     with bar(f"testing {statistic.name} ({statistic.level})", n_pairs) as progress:
         comparisons = compare_metrics(
             inner,
@@ -67,10 +76,13 @@ def tests_of(
             seed=testing.seed,
             test=testing.acc_eq if isinstance(inner, AccEq) else "scores",
             progress=progress.advance,
+            gains=gains,
         )
-    return _outcome(
+    outcome = _outcome(
         place, statistic.level, statistic, comparisons, material, rows, testing, sentinels
     )
+    outcome.gains = gains
+    return outcome
 
 
 def average_tests(
@@ -81,9 +93,31 @@ def average_tests(
     rows: Mapping[str, Row],
     testing: Testing,
     sentinels: Sequence[str],
+    outcomes: Mapping[str, Outcome],
 ) -> Outcome:
-    """Test every two metrics by an average of statistics."""
-    return Outcome(why="not tested")
+    """Test every two metrics by an average of statistics, from the draws of their own tests
+    (``outcomes``); statistics of systems are drawn anew, translation by translation."""
+    values = {m: float(row["value"]) for m, row in rows.items()}
+    names = [m for m, value in values.items() if not np.isnan(value)]
+    if len(names) < 2:
+        return Outcome()
+    parts = []
+    for name, weight in average.shares().items():
+        statistic = statistics[name]
+        if statistic.level == "document" or statistic.grouping == "corpus":
+            return Outcome(why=f"not tested: {name} takes no segment scores")
+        gains = outcomes[name].gains if name in outcomes else {}
+        if hasattr(statistic, "of_systems"):
+            gains = system_gains(
+                statistic,
+                {m: material.scores[m] for m in names},
+                material.ratings,
+                samples=testing.samples,
+                seed=testing.seed,
+            )
+        parts.append((weight * scale_of(statistic), gains))
+    comparisons = compare_averages(values, parts, material.ratings, material.scores)
+    return _outcome(place, average.level, average, comparisons, material, rows, testing, sentinels)
 
 
 def _outcome(

@@ -167,7 +167,7 @@ def compare_with_ratings(
             found[name] = average_rows(average, found, single)
             if subset.by == WHOLE and testing.samples:
                 outcomes[name] = average_tests(
-                    place, average, single, own, found[name], testing, sentinels
+                    place, average, single, own, found[name], testing, sentinels, outcomes
                 )
         for outcome in outcomes.values():
             tests += outcome.rows
