@@ -30,7 +30,7 @@ DECIMALS = 12
 CONSTANT = 1e-12
 
 #: Pairs of translations times draws beyond which accuracy within systems is not resampled.
-MOST_PAIRS = 10_000_000_000
+MOST_PAIRS = 2_000_000_000
 
 
 def replicates(statistic: Statistic, scores: Array, ratings: Array, counts: Counts) -> Array:
@@ -61,10 +61,10 @@ def replicates(statistic: Statistic, scores: Array, ratings: Array, counts: Coun
 
 
 def _n_pairs(statistic: AccEq, ratings: Array) -> int:
-    n_systems, n_segments = ratings.shape
+    n_systems, n_segments = (int(n) for n in ratings.shape)
     if statistic.grouping == "system":
         return n_systems * n_segments * (n_segments - 1) // 2
-    return int(ratings.size) * (int(ratings.size) - 1) // 2
+    return n_systems * n_segments * (n_systems * n_segments - 1) // 2
 
 
 def _ratio(above: Array | Counts, below: Array) -> Array:
@@ -117,7 +117,7 @@ def _systems(statistic: Statistic, scores: Array, ratings: Array, counts: Counts
     number = own.sum(axis=1)
     metric, human = (_system_means(side[:, common], own) for side in (scores, ratings))
     of_systems: SystemStatistic = statistic  # type: ignore[assignment]
-    values = np.array([of_systems.of_systems(m, h) for m, h in zip(metric, human, strict=True)])
+    values = of_systems.of_systems(metric, human)
     return np.where(number > 0, values, np.nan)
 
 

@@ -115,7 +115,7 @@ def _right(features: NDArray[np.float32], one: Array, two: Array, ratings: Array
     order = np.sign(ratings[first] - ratings[second])
 
     def right(x: Array, y: Array) -> Array:
-        return (np.sign(x[first] - y[second]) == order).astype(np.float64)
+        return np.asarray(np.sign(x[first] - y[second]) == order, dtype=np.float64)
 
     neither, both = right(two, two), right(one, one)
     only_first, only_second = right(one, two), right(two, one)
@@ -123,5 +123,4 @@ def _right(features: NDArray[np.float32], one: Array, two: Array, ratings: Array
         second, only_second - neither, len(one)
     )
     weights = np.concatenate([[neither.sum()], single, both + neither - only_first - only_second])
-    result: Array = (features @ weights.astype(np.float32)).astype(np.float64)
-    return result
+    return np.asarray(features @ weights.astype(np.float32), dtype=np.float64)

@@ -34,6 +34,7 @@ class AccEq:
     level: ClassVar[Level] = "segment"
     name: ClassVar[str] = "acc_eq"
     chance: ClassVar[float] = float("nan")
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         present = complete(scores, ratings)
@@ -66,6 +67,7 @@ class TauEq(AccEq):
     same calibration (Deutsch, Foster & Freitag 2023)."""
 
     name: ClassVar[str] = "tau_eq"
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         result = AccEq.__call__(self, scores, ratings)

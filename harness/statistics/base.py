@@ -31,7 +31,12 @@ class Agreement:
 
 
 class Statistic(Protocol):
-    """A rule that compares scores with ratings."""
+    """A rule that compares scores with ratings.
+
+    It may say more, which makes tests and intervals faster or better: ``bounds``, the least and
+    greatest value that it can have; ``values(stack, ratings)``, its values for a stack of score
+    matrices, (k, n_systems, n_segments), that lack the same scores.
+    """
 
     @property
     def name(self) -> str:

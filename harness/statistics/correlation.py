@@ -26,6 +26,7 @@ class Correlation:
     grouping: Grouping = "item"
     level: ClassVar[Level] = "segment"
     chance: ClassVar[float] = 0.0
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
     of_groups: ClassVar[groups.GroupFunction]
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:

@@ -28,6 +28,7 @@ class PDPPearson:
     grouping: ClassVar[str] = "item"
     name: ClassVar[str] = "pdp_pearson"
     chance: ClassVar[float] = 0.0
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         present = complete(scores, ratings)

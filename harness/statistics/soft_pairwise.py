@@ -43,6 +43,7 @@ class SoftPairwiseAccuracy:
     grouping: ClassVar[str] = "mean"
     name: ClassVar[str] = "soft_pairwise_accuracy"
     chance: ClassVar[float] = float("nan")
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         present = complete(scores, ratings)

@@ -103,6 +103,7 @@ class PairwiseAccuracy:
     level: ClassVar[Level] = "system"
     name: ClassVar[str] = "pairwise_accuracy"
     chance: ClassVar[float] = 0.5
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         systems = systems_of(scores, ratings, self.grouping)
@@ -131,6 +132,7 @@ class _SystemCorrelation:
     grouping: SystemScore = "mean"
     level: ClassVar[Level] = "system"
     chance: ClassVar[float] = 0.0
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
     of_groups: ClassVar[groups.GroupFunction]
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
