@@ -212,6 +212,12 @@ def test_the_average_is_that_of_its_parts_and_is_tested() -> None:
     assert len(tests) == 3
     assert tests.loc[("close", "none"), "p"] == 0.0
     assert average["cluster"] == 1
+    assert average["low"] < average["value"] < average["high"]
+    alone: Any = {"acc_eq": STATISTICS["acc_eq"], "average": Average({"acc_eq": 5.0})}
+    one = run(made(ratings, scores), alone).meta
+    for column in ("value", "low", "high", "chance"):
+        pair = [row(one, "close", s)[column] for s in ("acc_eq", "average")]
+        assert pair[0] == pytest.approx(pair[1], abs=1e-12)
 
 
 def test_an_average_of_one_statistic_is_tested_as_it_is() -> None:
@@ -381,6 +387,18 @@ BAD: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
 }
 
 
+CORRELATIONS = {"pearson", "kendall_b", "pdp_pearson"}
+OF_SYSTEMS = {"pairwise_accuracy", "soft_pairwise_accuracy"}
+#: What is undefined in each case, at least.
+NEVER = {
+    "ratings without variance": CORRELATIONS,
+    "constant metric": CORRELATIONS,
+    "one system": {"kendall_b", "acc_eq", *OF_SYSTEMS},
+    "one segment": set[str](),
+    "half of the systems": OF_SYSTEMS,
+}
+
+
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_is_undefined_with_reason_and_n(case: str) -> None:
     """Nothing fails; a value that is not there says why, and how much took part."""
@@ -394,12 +412,7 @@ def test_bad_input_is_undefined_with_reason_and_n(case: str) -> None:
     undefined = own[own["value"].isna()]
     assert (undefined["note"] != "").all()
     assert (undefined["low"].isna() & undefined["cluster"].isna()).all()
-    never = {"ratings without variance": {"pearson", "kendall_b", "pdp_pearson"},
-             "constant metric": {"pearson", "kendall_b", "pdp_pearson"},
-             "one system": {"kendall_b", "acc_eq", "pairwise_accuracy", "soft_pairwise_accuracy"},
-             "one segment": set(),
-             "no score": set(own["statistic"]),
-             "half of the systems": {"pairwise_accuracy", "soft_pairwise_accuracy"}}[case]  # fmt: skip
+    never = set(own["statistic"]) if case == "no score" else NEVER[case]
     assert never <= set(undefined["statistic"])
     if case == "half of the systems":
         lacking = "no score for 2 of 4 systems: s2, s3"

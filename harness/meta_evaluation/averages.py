@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from harness.checks import check_weight
 from harness.errors import InputError, unknown_name
-from harness.statistics.base import Statistic
+from harness.statistics.base import Array, Statistic
 
-__all__ = ["CORRELATIONS", "Average", "as_share", "scale_of"]
+__all__ = ["UNIT", "Average", "as_share", "scale_of"]
 
-#: Statistics in [-1, 1]; the others are in [0, 1].
-CORRELATIONS = frozenset({"pearson", "spearman", "kendall_b", "kendall_c", "pdp_pearson", "tau_eq"})
+#: The range of a statistic that does not state its own.
+UNIT = (0.0, 1.0)
+Value = TypeVar("Value", float, Array)
 
 
 @dataclass(frozen=True)
@@ -66,16 +67,21 @@ class Average:
         total = sum(self.weights.values())
         return {name: weight / total for name, weight in self.weights.items() if weight > 0}
 
-    def of(self, values: Mapping[str, float], statistics: Mapping[str, Statistic]) -> float:
+    def of(self, values: Mapping[str, Value], statistics: Mapping[str, Statistic]) -> Value:
         """The average of ``values``, by name in the config; NaN where one is missing."""
-        return float(sum(w * as_share(statistics[n], values[n]) for n, w in self.shares().items()))
+        parts = [w * as_share(statistics[n], values[n]) for n, w in self.shares().items()]
+        result: Value = sum(parts[1:], start=parts[0])
+        return result
 
 
 def scale_of(statistic: Statistic) -> float:
     """How much of a difference in the statistic is one in its share: half for correlations."""
-    return 0.5 if statistic.name in CORRELATIONS else 1.0
+    low, high = getattr(statistic, "bounds", UNIT)
+    return float(1.0 / (high - low))
 
 
-def as_share(statistic: Statistic, value: float) -> float:
+def as_share(statistic: Statistic, value: Value) -> Value:
     """A value in [0, 1]: a correlation r becomes (r + 1) / 2, an accuracy stays."""
-    return (value + 1.0) / 2.0 if statistic.name in CORRELATIONS else value
+    low, high = getattr(statistic, "bounds", UNIT)
+    result: Value = (value - low) / (high - low)
+    return result

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from harness.meta_evaluation.averages import Average
+from harness.meta_evaluation.averages import UNIT, Average
 from harness.meta_evaluation.ceilings import held_out
 from harness.meta_evaluation.chance import chance_level
 from harness.meta_evaluation.material import Material
 from harness.meta_evaluation.settings import Resampling, is_expensive
 from harness.meta_evaluation.subsets import WHOLE, Subset
-from harness.significance import bootstrap_intervals
+from harness.significance import bootstrap_intervals, interval_of_draws
 from harness.statistics.base import Agreement, Array, Statistic
 
 __all__ = ["MINIMUM_SEGMENTS", "Place", "Row", "average_rows", "rows_of"]
@@ -35,9 +35,14 @@ class Place:
 
 
 def rows_of(
-    place: Place, statistic: Statistic, material: Material, resampling: Resampling
+    place: Place,
+    statistic: Statistic,
+    material: Material,
+    resampling: Resampling,
+    draws: dict[str, Array],
 ) -> dict[str, Row]:
-    """Metric -> its row of META, without clusters."""
+    """Metric -> its row of META, without clusters; ``draws`` is filled with its values on the
+    draws of the bootstrap."""
     corpus = statistic.grouping == "corpus"
     scores = material.corpus if corpus else material.scores
     unavailable = _unavailable(place.subset, statistic, material)
@@ -50,7 +55,7 @@ def rows_of(
         ceiling, ceiling_note = held_out(statistic, material.raters)
         chance = chance_level(statistic, material.ratings)
     defined = {m: scores[m] for m, result in results.items() if not np.isnan(result.value)}
-    intervals, why = _intervals(statistic, defined, material, resampling)
+    intervals, why = _intervals(statistic, defined, material, resampling, draws)
     rows = {}
     for metric, result in results.items():
         low, high = intervals.get(metric, (NAN, NAN))
@@ -85,27 +90,42 @@ def rows_of(
 
 
 def average_rows(
-    average: Average, rows: Mapping[str, Mapping[str, Row]], statistics: Mapping[str, Statistic]
+    average: Average,
+    rows: Mapping[str, Mapping[str, Row]],
+    statistics: Mapping[str, Statistic],
+    resampling: Resampling,
+    draws: Mapping[str, Mapping[str, Array]],
+    n_units: int,
 ) -> dict[str, Row]:
-    """Metric -> the row of an average, from the rows of its statistics by name in the config."""
+    """Metric -> the row of an average, from the rows and draws of its statistics by name in the
+    config; ``n_units`` documents (or segments) were drawn."""
     parts = {name: rows[name] for name in average.shares()}
     result = {}
     for metric, first in next(iter(parts.values())).items():
         own = {name: by_metric[metric] for name, by_metric in parts.items()}
         absent = [n for n, row in own.items() if np.isnan(row["value"])]
-        note = f"undefined: {', '.join(absent)}" if absent else "no interval of an average"
 
         def mean(column: str, own: Mapping[str, Row] = own) -> float:
-            return average.of({n: row[column] for n, row in own.items()}, statistics)
+            return average.of({n: float(row[column]) for n, row in own.items()}, statistics)
 
+        low, high = NAN, NAN
+        if all(metric in draws.get(name, {}) for name in own):
+            of_part: dict[str, Array] = {name: draws[name][metric] for name in own}
+            drawn: Array = average.of(of_part, statistics)
+            low, high = interval_of_draws(
+                mean("value"), drawn, n_units, resampling.confidence, UNIT
+            )
+        note = f"undefined: {', '.join(absent)}" if absent else ""
+        if not note and np.isnan(low):
+            note = "no interval: a statistic of the average has none"
         result[metric] = {
             **first,
             "level": average.level,
             "statistic": average.name,
             "grouping": average.grouping,
             "value": mean("value"),
-            "low": NAN,
-            "high": NAN,
+            "low": low,
+            "high": high,
             "n_segments": max(row["n_segments"] for row in own.values()),
             "n_pairs": 0 if absent else len(own),
             "n_excluded": max(row["n_excluded"] for row in own.values()),
@@ -114,7 +134,7 @@ def average_rows(
             "note": note,
             "epsilon": NAN,
             "n_documents": max(row["n_documents"] for row in own.values()),
-            "unit": "",
+            "unit": resampling.unit if not np.isnan(low) else "",
             "ceiling_note": _common(row["ceiling_note"] for row in own.values()),
         }
     return result
@@ -139,7 +159,11 @@ def _unavailable(subset: Subset, statistic: Statistic, material: Material) -> st
 
 
 def _intervals(
-    statistic: Statistic, scores: Mapping[str, Array], material: Material, resampling: Resampling
+    statistic: Statistic,
+    scores: Mapping[str, Array],
+    material: Material,
+    resampling: Resampling,
+    draws: dict[str, Array],
 ) -> tuple[dict[str, tuple[float, float]], str]:
     """Metric -> interval; and why there is none where there is none for any."""
     if statistic.grouping == "corpus":
@@ -166,8 +190,9 @@ def _intervals(
         seed=resampling.seed,
         confidence=resampling.confidence,
         unit="segment" if by_segment else "document",
+        draws=draws,
     )
-    return dict(found), ""
+    return found, ""
 
 
 def _took_part(

@@ -12,11 +12,11 @@ import pandas as pd
 from harness.errors import InputError, unknown_name
 from harness.meta_evaluation.averages import Average
 from harness.meta_evaluation.comparisons import Outcome, average_tests, tests_of
-from harness.meta_evaluation.material import by_document, by_segment, compared_systems
+from harness.meta_evaluation.material import Material, by_document, by_segment, compared_systems
 from harness.meta_evaluation.rows import Place, Row, average_rows, rows_of
 from harness.meta_evaluation.settings import Resampling, Testing
 from harness.meta_evaluation.subsets import WHOLE, subsets_of
-from harness.statistics.base import Statistic
+from harness.statistics.base import Array, Statistic
 from harness.tables import (
     DOCUMENT_SCORES,
     META,
@@ -153,18 +153,23 @@ def compare_with_ratings(
         }
         found: dict[str, dict[str, Row]] = {}
         outcomes: dict[str, Outcome] = {}
+        draws: dict[str, dict[str, Array]] = {}
         for name, statistic in single.items():
             material = own
             if statistic.level == "document" and of_documents is not None:
                 kept = [d in whole_documents for d in of_documents.items]
                 material = of_documents.part(np.array(kept, dtype=np.bool_))
-            found[name] = rows_of(place, statistic, material, resampling)
+            found[name] = rows_of(
+                place, statistic, material, resampling, draws.setdefault(name, {})
+            )
             if subset.by == WHOLE and testing.samples:
                 outcomes[name] = tests_of(
                     place, statistic, material, found[name], testing, sentinels
                 )
         for name, average in averages.items():
-            found[name] = average_rows(average, found, single)
+            found[name] = average_rows(
+                average, found, single, resampling, draws, _n_units(own, resampling)
+            )
             if subset.by == WHOLE and testing.samples:
                 outcomes[name] = average_tests(
                     place, average, single, own, found[name], testing, sentinels, outcomes
@@ -203,6 +208,10 @@ def _sorted_out(
     for average in averages.values():
         average.check(list(single))
     return single, averages
+
+
+def _n_units(material: Material, resampling: Resampling) -> int:
+    return len(set(material.items if resampling.unit == "segment" else material.documents))
 
 
 def _of_category(rater_ratings: pd.DataFrame | None, category: str) -> pd.DataFrame:

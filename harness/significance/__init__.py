@@ -9,7 +9,11 @@ from harness.significance.averages import compare_averages, system_gains
 from harness.significance.bootstrap import document_bootstrap, draw_documents
 from harness.significance.clusters import rank_clusters
 from harness.significance.comparison import Comparison, Gains, compare_metrics
-from harness.significance.intervals import bootstrap_interval, bootstrap_intervals
+from harness.significance.intervals import (
+    bootstrap_interval,
+    bootstrap_intervals,
+    interval_of_draws,
+)
 
 __all__ = [
     "Comparison",
@@ -20,6 +24,7 @@ __all__ = [
     "compare_metrics",
     "document_bootstrap",
     "draw_documents",
+    "interval_of_draws",
     "rank_clusters",
     "system_gains",
 ]

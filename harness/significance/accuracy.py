@@ -57,7 +57,7 @@ def exchange_scores(
             one, two = _at_zero(lanes, steps, len(whole))
         difference = one - two
         at_least = int((difference[:-1] >= difference[-1]).sum())
-        gains = difference[:-1] * (unit / (pairs.multiple * pairs.n_groups))
+        gains = difference[:-1].astype(np.float64) * (unit / (pairs.multiple * pairs.n_groups))
         tally = Tally(at_least, len(swaps), gains=gains)
         outcomes.append(Outcome(better, worse, values[better], values[worse], tally, method))
         progress(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -49,6 +50,12 @@ class OfDocuments:
     def chance(self) -> float:
         """Its chance level."""
         return self.of.chance
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Its least and largest value."""
+        found: tuple[float, float] = getattr(self.of, "bounds", (-math.inf, math.inf))
+        return found
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         """Compare; both arrays have the shape (n_systems, n_documents)."""
