@@ -73,7 +73,7 @@ def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
         return (
             f"On this test set {best} is not told apart from {labels[str(first['metric_2'])]} by "
             f"{name} ({_difference(first)})"
-            + (f", nor from any of the {len(rows) - 1} others." if len(rows) > 1 else ".")
+            + (f", nor from the other {len(rows) - 1}." if len(rows) > 1 else ".")
         )
     known = [r for _, r in sure.iterrows() if labels[str(r["metric_2"])].upper().startswith("BLEU")]
     other = next((r for r in known if not labels[str(r["metric_2"])].startswith("BLEURT")), None)
@@ -87,7 +87,7 @@ def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
         shown = _listed(names) if len(names) <= NAMED else f"{len(names)} other metrics"
         sentence += f"; it is not told apart from {shown}"
     elif len(sure) > 1:
-        sentence += f", and more than each of the {len(sure) - 1} others"
+        sentence += f", and more than the other {len(sure) - 1}"
     return sentence + "."
 
 

@@ -314,6 +314,9 @@ def of_size(plot: Any, size: str) -> Figure:
 )
 @every_plot
 def test_no_text_is_cut_or_covered_by_another(plot: Any, size: str) -> None:
+    if plot.name == "significance_matrix" and size == "one of each":
+        assert plot.draw(make(**SIZES[size])) is None  # one metric has none to be compared with
+        return
     figure = of_size(plot, size)
     with style.drawing():
         canvas = FigureCanvasAgg(figure)

@@ -158,7 +158,7 @@ def _band(sheet: Sheet, panels: Sequence[_Panel], labels: Mapping[str, str], bes
 
 
 def _cells(axes: Axes, panel: _Panel, n: int, cell: float) -> None:
-    axes.set(xlim=(0, n), ylim=(n, 0), xticks=[], yticks=[])
+    axes.set(xlim=(-0.02, n + 0.02), ylim=(n + 0.02, -0.02), xticks=[], yticks=[])
     for spine in axes.spines.values():
         spine.set_visible(False)
     for i, one in enumerate(panel.order):
