@@ -19,11 +19,13 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
-from harness.checks import check_flag, check_whole
+from harness.checks import check_flag
+from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
 from harness.meta_evaluation import compare_with_ratings
 from harness.metrics import Metric
+from harness.metrics.precomputed import with_score_files
 from harness.plots import style
 from harness.plugins import build, build_all
 from harness.rating import (
@@ -46,13 +48,14 @@ from harness.report import (
     write_report,
 )
 from harness.run_folder import check_output, whole_folder
-from harness.scoring import score_test_set
+from harness.scoring import plan_scores, score_test_set
 from harness.selection import choose_references, choose_systems
+from harness.store import ScoreStore
 from harness.summary import metric_table, system_table
 from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 
-__all__ = ["run"]
+__all__ = ["plan", "run"]
 
 #: What a report may be written as.
 FORMATS = ("html", "markdown", "latex")
@@ -105,6 +108,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
 
     with clock.stage("read"):
         rating, whole = choose_rating(build(config.test_set), str(config.rating))
+        whole = with_score_files(whole, metrics)
         references = choose_references(whole, _plain(config.references))
         test_set = choose_systems(
             whole,
@@ -116,7 +120,11 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         warnings = doctor.warnings(whole)
     with clock.stage("score"):
         scored = score_test_set(
-            test_set, {**metrics, **sentinels}, references=references, workers=config.workers
+            test_set,
+            {**metrics, **sentinels},
+            references=references,
+            workers=config.workers,
+            store=ScoreStore(cache_folder(config.cache) / "scores") if config.store else None,
         )
     with clock.stage("rate"):
         rated = {name: penalties(test_set, weights, view) for name, view in views.items()}
@@ -202,6 +210,29 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     return output / "report.html" if config.report.html else output
 
 
+def plan(config: DictConfig) -> pd.DataFrame:
+    """What the scoring of ``config`` would have to compute, and how long that takes: a row a metric
+    (see :func:`harness.scoring.plan_scores`). Nothing is computed or written.
+
+    Raises
+    ------
+    InputError
+        Anything that a person can get wrong.
+    """
+    _check(config)
+    metrics = {**build_all(config.sentinels), **build_all(config.metrics)}
+    whole = build(config.test_set)
+    references = choose_references(whole, _plain(config.references))
+    test_set = choose_systems(
+        whole,
+        _plain(config.systems.names),
+        references=references,
+        include_references=config.systems.include_references,
+    )
+    store = ScoreStore(cache_folder(config.cache) / "scores") if config.store else None
+    return plan_scores(test_set, metrics, references=references, store=store)
+
+
 def _check(config: DictConfig) -> None:
     """Refuse a config in which a needed part is empty or has the wrong kind."""
     for name in ("test_set", "metrics", "sentinels", "ratings", "views", "statistics", "plots"):
@@ -236,8 +267,6 @@ def _check(config: DictConfig) -> None:
             found=repr(config.rating),
             expected="auto, annotations, or the name of a rating of the test set, such as mqm",
         )
-    if config.workers is not None:
-        check_whole("workers", config.workers, 1)
     for name in ("systems.include_references", "include_human"):
         check_flag(name, OmegaConf.select(config, name))
     for name in FORMATS:
