@@ -22,9 +22,10 @@ from hydra.core.override_parser.types import (
 )
 from hydra.errors import HydraException
 
+from harness.config_groups import config_dir_of, group_options
 from harness.errors import InputError, unknown_name
 
-__all__ = ["config_dir_of", "group_options", "prepare"]
+__all__ = ["prepare"]
 
 #: Config nodes to which a key may be added.
 OPEN_NODES = ("test_set.references.", "test_set.systems.", "test_set.labels.")
@@ -73,27 +74,6 @@ _OPTIONS_WITH_VALUE = frozenset(
     {"--config-dir", "-cd", "--config-name", "-cn", "--config-path", "-cp", "--package", "-p"}
     | {"--cfg", "-c", "--info", "-i", "--experimental-rerun"}
 )
-
-
-def config_dir_of(arguments: Sequence[str]) -> Path | None:
-    """The folder given by ``--config-dir`` (or ``-cd``), if any."""
-    for i, argument in enumerate(arguments):
-        if argument in {"--config-dir", "-cd"} and i + 1 < len(arguments):
-            return Path(arguments[i + 1])
-        if argument.startswith("--config-dir="):
-            return Path(argument.split("=", 1)[1])
-    return None
-
-
-def group_options(folders: Sequence[Path]) -> dict[str, list[str]]:
-    """Each config group below ``folders`` with its options, by name."""
-    groups: dict[str, set[str]] = {}
-    for folder in folders:
-        for file in folder.rglob("*.yaml"):
-            group = file.parent.relative_to(folder).as_posix()
-            if group != "." and not group.startswith("hydra"):
-                groups.setdefault(group, set()).add(file.stem)
-    return {group: sorted(options) for group, options in sorted(groups.items())}
 
 
 def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:

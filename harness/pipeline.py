@@ -19,7 +19,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
-from harness.checks import check_flag, check_whole
+from harness.checks import check_flag
+from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
 from harness.meta_evaluation import meta_evaluate
@@ -47,6 +48,7 @@ from harness.report import (
 from harness.run_folder import check_output, whole_folder
 from harness.scoring import score_test_set
 from harness.selection import choose_references, choose_systems
+from harness.store import ScoreStore
 from harness.summary import metric_table, system_table
 from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
@@ -113,7 +115,11 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         warnings = doctor.warnings(whole)
     with clock.stage("score"):
         scored = score_test_set(
-            test_set, {**metrics, **sentinels}, references=references, workers=config.workers
+            test_set,
+            {**metrics, **sentinels},
+            references=references,
+            workers=config.workers,
+            store=ScoreStore(cache_folder(config.cache) / "scores") if config.store else None,
         )
     with clock.stage("rate"):
         rated = {name: penalties(test_set, weights, view) for name, view in views.items()}
@@ -208,8 +214,6 @@ def _check(config: DictConfig) -> None:
             found=repr(config.rating),
             expected="auto, annotations, or the name of a rating of the test set, such as mqm",
         )
-    if config.workers is not None:
-        check_whole("workers", config.workers, 1)
     for name in ("systems.include_references", "report.html", "report.markdown"):
         check_flag(name, OmegaConf.select(config, name))
     for name in config.category_accuracy:

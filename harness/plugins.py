@@ -15,9 +15,10 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, get_type_hints
 
 from omegaconf import DictConfig, OmegaConf
+from typeguard import CollectionCheckStrategy, TypeCheckError, check_type
 
 from harness.errors import InputError
 from harness.tables import TestSet
@@ -87,7 +88,38 @@ def _made(node: Any) -> Any:
             expected=", ".join(inspect.signature(maker).parameters),
             remedy="compare with the options in conf/",
         ) from error
-    return maker(**values)
+    target = str(node[TARGET])
+    if not isinstance(maker, type):  # a reader does its work at once
+        _check_types(target, maker, values)
+        return maker(**values)
+    try:
+        made = maker(**values)  # its own checks know more of what a value means
+    except (TypeError, ValueError, AttributeError):
+        _check_types(target, maker, values)
+        raise
+    _check_types(target, maker, values)
+    return made
+
+
+def _check_types(target: str, maker: Callable[..., Any], values: Mapping[str, Any]) -> None:
+    """Refuse a value of another type than ``maker`` declares: it would fail deep inside."""
+    hints = get_type_hints(maker)
+    for key, value in values.items():
+        if key not in hints:
+            continue
+        try:
+            check_type(
+                value,
+                hints[key],
+                collection_check_strategy=CollectionCheckStrategy.ALL_ITEMS,
+            )
+        except TypeCheckError as error:
+            raise InputError(
+                f"the config value {key} of {target} has the wrong type: {error}",
+                found=repr(value),
+                expected=str(inspect.signature(maker).parameters[key].annotation),
+                remedy="compare with the options in conf/",
+            ) from error
 
 
 def _located(target: str) -> Callable[..., Any]:

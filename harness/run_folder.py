@@ -12,7 +12,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 
-__all__ = ["check_output", "default_output", "whole_folder"]
+__all__ = ["check_output", "default_output", "partial_folder", "whole_folder"]
 
 #: Everything that a run leaves in its folder.
 PARTS = frozenset({"report.html", "run.json", "plots", "tables"})
@@ -100,7 +100,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     folder = folder.resolve()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
+        partial = partial_folder(folder)
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
     except OSError as error:
@@ -115,6 +115,11 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         _put(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def partial_folder(folder: Path) -> Path:
+    """Where this process writes what becomes ``folder``."""
+    return folder.with_name(f".{folder.name}.partial-{os.getpid()}")
 
 
 def _put(partial: Path, folder: Path) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from harness.errors import InputError, unknown_name
 from harness.metrics.base import Batch, Metric, SegmentScores
 from harness.progress import bar
+from harness.store import ScoreStore, score_key, texts_digest
 from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
 
 __all__ = ["ScoreResult", "available_workers", "score", "score_test_set"]
@@ -30,7 +31,7 @@ __all__ = ["ScoreResult", "available_workers", "score", "score_test_set"]
 class ScoreResult:
     """Scores of segments and systems (``scores``: SCORES), of documents (``documents``:
     DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``counts`` of segment
-    scores computed, missing and failed."""
+    scores computed, reused (from a store), missing and failed."""
 
     scores: pd.DataFrame
     documents: pd.DataFrame
@@ -71,8 +72,13 @@ def score_test_set(
     *,
     references: Sequence[str] | None = None,
     workers: int | None = None,
+    store: ScoreStore | None = None,
 ) -> ScoreResult:
-    """Like :func:`score`, with the scores of documents, timing and counts beside."""
+    """Like :func:`score`, with the scores of documents, timing and counts beside.
+
+    What ``store`` holds is not computed again, and what is computed is in the store before the next
+    piece is begun, so that nothing is lost when the process is killed.
+    """
     names = list(references) if references is not None else test_set.reference_names[:1]
     for name in names:
         if name not in test_set.reference_names:
@@ -86,13 +92,27 @@ def score_test_set(
             )
     jobs = [(key, metric, system) for key, metric in metrics.items() for system in test_set.systems]
     texts = _Texts(test_set, names, _stored(test_set, metrics))
+    pieces = [p for key, metric, system in jobs for p in _pieces(texts, key, metric, system)]
     seconds = dict.fromkeys(metrics, 0.0)
-    results: dict[tuple[str, str], SegmentScores] = {}
-    with bar("scoring", len(jobs)) as progress:
-        for key, system, result, spent in _run(jobs, texts, workers or available_workers()):
-            results[key, system] = result
-            seconds[key] += spent
+    done: dict[tuple[str, str, int], SegmentScores] = {}
+    reused = 0
+    with bar("scoring", len(pieces)) as progress:
+        pending = []
+        for piece in _keyed(pieces, store):
+            found = store.get(piece.store_key) if store is not None and piece.store_key else None
+            if found is None or len(found.scores) != len(piece.batch):
+                pending.append(piece)
+                continue
+            done[piece.place] = found
+            reused += len(found.scores)
             progress.advance()
+        for place, result, spent in _run(
+            pending, test_set.name, store, workers or available_workers()
+        ):
+            done[place] = result
+            seconds[place[0]] += spent
+            progress.advance()
+    results = _joined(pieces, done, len(texts.sources))
     rows, documents = _Rows(SCORES.names), _Rows(DOCUMENT_SCORES.names)
     for key, metric, system in jobs:
         _tabulate(test_set, texts, key, metric, system, results[key, system], rows, documents)
@@ -100,8 +120,8 @@ def score_test_set(
     segments = table[table["segment_id"].notna()]
     status = segments["status"].str.split(":").str[0]
     counts = {
-        "computed": int((status == "ok").sum()),
-        "reused": 0,
+        "computed": int((status == "ok").sum()) - reused,
+        "reused": reused,
         "missing": int((status == "missing").sum()),
         "failed": int((status == "failed").sum()),
     }
@@ -184,6 +204,7 @@ class _Texts:
             system: _aligned(test_set.hypotheses, "system", system, "hypothesis", ids)
             for system in test_set.systems
         }
+        self._batches: dict[object, tuple[Batch, NDArray[np.int64]]] = {}
 
     def scores(self, system: str, metric: Metric) -> NDArray[np.float64] | None:
         """The stored scores of all segments that the metric reads; None: it computes its own."""
@@ -213,20 +234,29 @@ class _Texts:
         return reasons
 
     def batch(self, system: str, metric: Metric) -> tuple[Batch, NDArray[np.int64]]:
-        """What the metric can score of the system, and the positions of those segments."""
+        """What the metric can score of the system, and the positions of those segments. Metrics
+        that take the same texts are given the same lists."""
+        kind = (system, metric.needs_reference, metric.reads)
+        if kind not in self._batches:
+            self._batches[kind] = self._batch(system, metric)
+        return self._batches[kind]
+
+    def _batch(self, system: str, metric: Metric) -> tuple[Batch, NDArray[np.int64]]:
         chosen = [i for i, why in enumerate(self.missing(system, metric)) if not why]
-        hypotheses = self.hypotheses[system]
+        everything = len(chosen) == len(self.sources)
+
+        def part(texts: list[Any]) -> list[str]:
+            return texts if everything else [texts[i] for i in chosen]
+
         references = self.references if metric.needs_reference else []
         stored = self.scores(system, metric)
-        return (
-            Batch(
-                [self.sources[i] for i in chosen],
-                [str(hypotheses[i]) for i in chosen],
-                tuple([str(texts[i]) for i in chosen] for texts in references),
-                () if stored is None else stored[chosen].tolist(),
-            ),
-            np.array(chosen, dtype=np.int64),
+        batch = Batch(
+            part(self.sources),
+            part(self.hypotheses[system]),
+            tuple(part(texts) for texts in references),
+            () if stored is None else stored[chosen].tolist(),
         )
+        return batch, np.array(chosen, dtype=np.int64)
 
 
 def _aligned(
@@ -236,40 +266,100 @@ def _aligned(
     return [None if pd.isna(t) else str(t) for t in chosen.reindex(ids)]
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """A piece of work: segments ``chosen`` of one system by one metric; the key of its scores in a
+    store, '' where they are not kept."""
+
+    key: str
+    system: str
+    number: int
+    metric: Metric
+    batch: Batch
+    chosen: NDArray[np.int64]
+    store_key: str = ""
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        return self.key, self.system, self.number
+
+
+#: Segments of a piece: small enough that a piece is done within minutes, large enough that a
+#: test set of usual size is one file a system in the store.
+PIECE = 20_000
+
+
+def _pieces(texts: _Texts, key: str, metric: Metric, system: str) -> Iterator[_Piece]:
+    batch, chosen = texts.batch(system, metric)
+    for number, start in enumerate(range(0, max(1, len(batch)), PIECE)):
+        part = slice(start, start + PIECE)
+        own = batch if len(batch) <= PIECE else batch.part(part)
+        yield _Piece(key, system, number, metric, own, chosen[part])
+
+
+def _keyed(pieces: Sequence[_Piece], store: ScoreStore | None) -> Iterator[_Piece]:
+    """The pieces with their keys; the digest of each list of texts is computed once."""
+    known: dict[int, str] = {}
+    for piece in pieces:
+        if store is None or piece.metric.reads is not None or not len(piece.batch):
+            yield piece
+            continue
+        lists = (piece.batch.sources, piece.batch.hypotheses, *piece.batch.references)
+        for texts in lists:
+            if id(texts) not in known:
+                known[id(texts)] = texts_digest(texts)
+        yield replace(piece, store_key=score_key(piece.metric, piece.batch, known))
+
+
 def _run(
-    jobs: Sequence[tuple[str, Metric, str]], texts: _Texts, workers: int
-) -> Iterator[tuple[str, str, SegmentScores, float]]:
-    """Each job's result, in any order; in this process where the work is small."""
-    batches = [(key, system, metric, *texts.batch(system, metric)) for key, metric, system in jobs]
-    n = len(texts.sources)
-    small = sum(len(batch) for *_, batch, _ in batches) < 2000
+    pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None, workers: int
+) -> Iterator[tuple[tuple[str, str, int], SegmentScores, float]]:
+    """Each piece's result, in any order; in this process where the work is small."""
+    small = sum(len(piece.batch) for piece in pieces) < 2000
     if workers == 1 or small:
-        for key, system, metric, batch, chosen in batches:
-            yield _job(key, system, metric, batch, chosen, n)
+        for piece in pieces:
+            yield _scored(piece, test_set, store)
         return
     from joblib import Parallel, delayed
 
     parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-    yield from parallel(
-        delayed(_job)(key, system, metric, batch, chosen, n)
-        for key, system, metric, batch, chosen in batches
-    )
+    yield from parallel(delayed(_scored)(piece, test_set, store) for piece in pieces)
 
 
-def _job(
-    key: str, system: str, metric: Metric, batch: Batch, chosen: NDArray[np.int64], n: int
-) -> tuple[str, str, SegmentScores, float]:
-    """The scores of one system by one metric, over all ``n`` segments (NaN: not chosen)."""
+def _scored(
+    piece: _Piece, test_set: str, store: ScoreStore | None
+) -> tuple[tuple[str, str, int], SegmentScores, float]:
+    """The scores of one piece, and the CPU seconds that they took; kept, if they are all there."""
     started = time.process_time()
-    result = metric.score(batch)
-    scores = np.full(n, np.nan)
-    scores[chosen] = result.scores
-    statistics = result.statistics
-    if statistics is not None:
-        spread = np.full((n, statistics.shape[1]), np.nan)
-        spread[chosen] = statistics
-        statistics = spread
-    return key, system, SegmentScores(scores, statistics), time.process_time() - started
+    result = piece.metric.score(piece.batch)
+    seconds = time.process_time() - started
+    if store is not None and piece.store_key and np.isfinite(result.scores).all():
+        signature = piece.metric.signature(len(piece.batch.references), "segment")
+        about = {
+            "metric": piece.metric.name,
+            "signature": signature,
+            "test_set": test_set,
+            "system": piece.system,
+            "seconds": round(seconds, 6),
+        }
+        store.put(piece.store_key, result, about)
+    return piece.place, result, seconds
+
+
+def _joined(
+    pieces: Sequence[_Piece], done: Mapping[tuple[str, str, int], SegmentScores], n: int
+) -> dict[tuple[str, str], SegmentScores]:
+    """The scores of each system by each metric over all ``n`` segments (NaN: not scored)."""
+    scores: dict[tuple[str, str], NDArray[np.float64]] = {}
+    statistics: dict[tuple[str, str], NDArray[np.float64]] = {}
+    for piece in pieces:
+        job, result = (piece.key, piece.system), done[piece.place]
+        scores.setdefault(job, np.full(n, np.nan))[piece.chosen] = result.scores
+        if result.statistics is not None:
+            width = result.statistics.shape[1]
+            own = statistics.setdefault(job, np.full((n, width), np.nan))
+            own[piece.chosen] = result.statistics
+    return {job: SegmentScores(scores[job], statistics.get(job)) for job in scores}
 
 
 class _Rows:

@@ -45,6 +45,10 @@ __all__ = [
     "table",
 ]
 
+# Text columns hold Python strings whatever else is installed: with pyarrow present pandas would
+# take its strings, which refuse what is no valid Unicode instead of letting a check name it.
+pd.set_option("mode.string_storage", "python")
+
 Kind = Literal["text", "integer", "number", "flag"]
 Role = Literal["system", "human", "injected"]
 ROLES: tuple[Role, ...] = ("system", "human", "injected")

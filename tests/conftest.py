@@ -8,6 +8,7 @@ HARNESS_SHARED says; tests that need them are skipped where they are absent.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,11 @@ def expected() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the expected numbers ({folder} is absent; set HARNESS_SHARED)")
     return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache for the tests of one module alone: the user's is neither read nor written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HARNESS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield

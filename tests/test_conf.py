@@ -10,9 +10,9 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
+from harness.config_groups import group_options
 from harness.errors import InputError
 from harness.hydra_versions import register_resolver, version_base
-from harness.overrides import group_options
 from harness.pipeline import run
 from harness.plugins import build, build_all
 from harness.resources import resource_folder

@@ -65,3 +65,26 @@ def test_bad_input_inside_keeps_its_message() -> None:
 def test_no_target() -> None:
     with pytest.raises(InputError, match="names no class"):
         build({"name": "x"})
+
+
+@pytest.mark.parametrize(
+    ("target", "values", "key"),
+    [
+        ("harness.metrics.sacrebleu.BLEU", {"tokenize": {"a": 1}}, "tokenize"),
+        ("harness.metrics.sacrebleu.BLEU", {"lowercase": "no"}, "lowercase"),
+        ("harness.metrics.sacrebleu.BLEU", {"smooth_value": [1]}, "smooth_value"),
+        ("harness.views.Mapped", {"name": "x", "mapping": {"fluency": 3}}, "mapping"),
+        ("harness.datasets.load_test_set", {"name": "article", "labels": ["a"]}, "labels"),
+        ("harness.datasets.load_test_set", {"name": None}, "name"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_bad_input(
+    target: str, values: dict[str, object], key: str
+) -> None:
+    with pytest.raises(InputError, match=f"the config value {key} of {target} has the wrong type"):
+        build({"_target_": target, **values})
+
+
+def test_a_whole_number_serves_as_a_number() -> None:
+    built = build({"_target_": "harness.metrics.sacrebleu.BLEU", "smooth_value": 1})
+    assert built == BLEU(smooth_value=1.0)

@@ -45,6 +45,15 @@ class Batch:
     def __len__(self) -> int:
         return len(self.hypotheses)
 
+    def part(self, chosen: slice) -> Batch:
+        """Some of the segments, in order."""
+        return Batch(
+            self.sources[chosen],
+            self.hypotheses[chosen],
+            tuple(texts[chosen] for texts in self.references),
+            self.stored[chosen],
+        )
+
 
 @dataclass(frozen=True)
 class SegmentScores:

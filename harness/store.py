@@ -1,0 +1,252 @@
+"""The score store: numbers that were computed once, on disk, found by what they were computed from.
+
+A *key* is the sha256 of everything that determines the scores of one metric on one list of texts:
+the metric's class, code and parameters, its signature (with the versions of the packages behind
+it), and the texts. Under a key lies one Parquet file: the segment scores and, for metrics that keep
+them, the additive statistics of each segment. So a score is never computed twice, by whatever run,
+sweep or machine that shares the folder; and nothing has to be invalidated.
+
+A file is written beside its place and renamed, so that readers see it whole or not at all, and any
+number of processes may write. What a crash of the machine may still tear is caught by a checksum
+over the numbers: a file that does not keep it counts as absent and is replaced. No file is ever
+unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.errors import InputError
+from harness.metrics.base import Batch, Metric, SegmentScores
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Entry", "ScoreStore", "score_key", "texts_digest"]
+
+#: Raised whenever files of an older form can no longer be read as they were meant.
+FORMAT = 1
+_CHECKSUM, _ABOUT = b"harness.checksum", b"harness.about"
+#: What ``about`` must hold: where the scores came from, for people and for ``info``.
+ABOUT_KEYS = ("metric", "signature", "test_set", "system", "seconds")
+
+
+def texts_digest(texts: Sequence[str]) -> str:
+    """The sha256 of a list of texts: of their number, their lengths and their code points."""
+    digest = hashlib.sha256(str(len(texts)).encode())
+    for text in texts:
+        data = text.encode("utf-8", "surrogatepass")
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def score_key(metric: Metric, batch: Batch, digests: Mapping[int, str] | None = None) -> str:
+    """The key of the scores that ``metric`` gives ``batch``.
+
+    Parameters
+    ----------
+    digests
+        Digests of lists of texts that are known already, by ``id`` of the list.
+    """
+    known = digests or {}
+
+    def digest(texts: Sequence[str]) -> str:
+        return known.get(id(texts)) or texts_digest(texts)
+
+    n_references = len(batch.references)
+    parts = {
+        "format": FORMAT,
+        "class": f"{type(metric).__module__}.{type(metric).__qualname__}",
+        "code": _code_digest(type(metric)),
+        "parameters": {
+            f.name: repr(getattr(metric, f.name)) for f in fields(metric) if f.name != "name"
+        },
+        "signatures": [metric.signature(n_references, level) for level in ("segment", "corpus")],
+        "hypotheses": digest(batch.hypotheses),
+        "references": [digest(texts) for texts in batch.references],
+        "sources": digest(batch.sources),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _code_digest(kind: type) -> str:
+    """The sha256 of the files that define a class and those that it is made from: a metric that
+    somebody has edited is another metric."""
+    digest = hashlib.sha256()
+    for base in kind.__mro__:
+        if base in Metric.__mro__:
+            continue
+        file = inspect.getsourcefile(base)
+        if file is not None:
+            digest.update(hashlib.sha256(Path(file).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the store: its key, size in bytes, time of last change (seconds since 1970),
+    what is said of it, and whether its checksum holds (None: not looked at)."""
+
+    key: str
+    path: Path
+    bytes: int
+    changed: float
+    about: Mapping[str, Any]
+    whole: bool | None = None
+
+
+class ScoreStore:
+    """Scores below the folder ``folder`` (made when the first score is put in)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, key: str) -> Path:
+        """Where the scores of ``key`` lie, if they are there."""
+        return self.folder / key[:2] / f"{key}.parquet"
+
+    def get(self, key: str) -> SegmentScores | None:
+        """The scores of ``key``; None where there are none, or none that are whole."""
+        found = _read(self.path(key))
+        return None if found is None else found[0]
+
+    def put(self, key: str, scores: SegmentScores, about: Mapping[str, Any]) -> None:
+        """Keep ``scores`` under ``key``; ``about`` says where they came from (:data:`ABOUT_KEYS`).
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written.
+        """
+        path = self.path(key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
+            os.close(handle)
+            try:
+                _write(Path(name), scores, about)
+                Path(name).replace(path)
+            finally:
+                with suppress(FileNotFoundError):
+                    Path(name).unlink()
+        except OSError as error:
+            raise InputError(
+                "the score store cannot be written",
+                file=path,
+                found=error.strerror,
+                remedy="choose another folder, cache=DIR or HARNESS_CACHE, or store=false",
+            ) from error
+
+    def entries(self, *, check: bool = False) -> Iterator[Entry]:
+        """Every file, by key; with ``check`` its checksum is looked at too."""
+        for path in sorted(self.folder.glob("??/*.parquet")):
+            try:
+                status = path.stat()
+            except FileNotFoundError:
+                continue  # somebody pruned meanwhile
+            found = _read(path) if check else None
+            about = found[1] if found is not None else _about(path)
+            whole = found is not None if check else None
+            yield Entry(path.stem, path, status.st_size, status.st_mtime, about or {}, whole)
+
+    def remove(self, entries: Sequence[Entry]) -> int:
+        """Delete these files, and what writers that were killed have left; the number of files."""
+        removed = 0
+        leftovers = [p for p in self.folder.glob("??/.partial-*") if _is_old(p)]
+        for path in [*(entry.path for entry in entries), *leftovers]:
+            with suppress(FileNotFoundError):
+                path.unlink()
+                removed += 1
+        return removed
+
+
+def _is_old(path: Path, seconds: float = 3600.0) -> bool:
+    """Whether a file was last written so long ago that its writer must be gone."""
+    import time
+
+    try:
+        return time.time() - path.stat().st_mtime > seconds
+    except FileNotFoundError:
+        return False
+
+
+def _checksum(scores: NDArray[np.float64], statistics: NDArray[np.float64] | None) -> str:
+    digest = hashlib.sha256(b"%d" % len(scores))
+    digest.update(np.ascontiguousarray(scores, dtype="<f8").tobytes())
+    if statistics is not None:
+        digest.update(b"%d" % statistics.shape[1])
+        digest.update(np.ascontiguousarray(statistics, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _write(path: Path, scores: SegmentScores, about: Mapping[str, Any]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns: dict[str, pa.Array] = {"score": pa.array(scores.scores)}
+    if scores.statistics is not None:
+        for i, column in enumerate(scores.statistics.T):
+            columns[f"statistic_{i}"] = _compact(column)
+    told = {key: about[key] for key in ABOUT_KEYS}
+    metadata = {
+        _CHECKSUM: _checksum(scores.scores, scores.statistics).encode(),
+        _ABOUT: json.dumps(told, ensure_ascii=True).encode(),
+    }
+    pq.write_table(pa.table(columns).replace_schema_metadata(metadata), path, compression="zstd")
+
+
+def _compact(column: NDArray[np.float64]) -> pa.Array:
+    """Counts as whole numbers, which take a fraction of the place; anything else as it is."""
+    import pyarrow as pa
+
+    whole = np.nan_to_num(column).astype(np.int64)
+    return pa.array(whole if np.array_equal(whole, column) else column)
+
+
+def _read(path: Path) -> tuple[SegmentScores, Mapping[str, Any]] | None:
+    """What a file holds; None where it is absent or not whole."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path, memory_map=False, use_threads=False)
+        metadata = table.schema.metadata or {}
+        names = table.column_names
+        scores = table.column("score").to_numpy().astype(np.float64)
+        statistics = None
+        if len(names) > 1:
+            parts = [table.column(f"statistic_{i}").to_numpy() for i in range(len(names) - 1)]
+            statistics = np.column_stack(parts).astype(np.float64)
+        about = json.loads(metadata[_ABOUT])
+        if metadata[_CHECKSUM].decode() != _checksum(scores, statistics):
+            return None
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        return None
+    return SegmentScores(scores, statistics), about
+
+
+def _about(path: Path) -> Mapping[str, Any] | None:
+    """What is said of a file, without reading its numbers; None where that cannot be read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        about = json.loads((pq.read_schema(path).metadata or {})[_ABOUT])
+    except (OSError, ValueError, KeyError, pa.ArrowException):
+        return None
+    return about if isinstance(about, dict) else None
