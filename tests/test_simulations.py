@@ -39,12 +39,12 @@ def exchangeable(seed: int, n_systems: int, n_segments: int) -> tuple[dict[str, 
     return {m: quality + generator.normal(size=shape) for m in ("a", "b")}, ratings
 
 
-def false_positives(statistic: Statistic, *, test: str = "scores", n: int = 600) -> float:
+def false_positives(statistic: Statistic, *, test: str = "scores", n: int = 800) -> float:
     """The share of p-values at or below .05, in one direction."""
     found = 0
     for seed in range(n):
-        scores, ratings = exchangeable(seed, 8, 40)
-        (c,) = compare_metrics(statistic, scores, ratings, samples=200, seed=seed, test=test)  # type: ignore[arg-type]
+        scores, ratings = exchangeable(seed, 8, 60)
+        (c,) = compare_metrics(statistic, scores, ratings, samples=400, seed=seed, test=test)  # type: ignore[arg-type]
         found += c.p <= ALPHA
     return found / n / 2
 

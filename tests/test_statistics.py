@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import kendalltau, pearsonr, spearmanr
 
+from harness.errors import InputError
 from harness.statistics.accuracy_ties import AccEq, TauEq
 from harness.statistics.base import Agreement, Array, Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
@@ -256,6 +257,15 @@ def test_calibration_equals_trying_every_threshold(scores: Array, ratings: Array
         best = max(tried.values())
         assert result.value == best
         assert result.detail["epsilon"] == min(e for e, v in tried.items() if v == best)
+
+
+def test_parameters_out_of_range_are_refused() -> None:
+    with pytest.raises(InputError, match=r"acc_eq\.epsilon"):
+        AccEq(epsilon=-0.1)
+    with pytest.raises(InputError, match=r"soft_pairwise_accuracy\.samples"):
+        SoftPairwiseAccuracy(samples=0)
+    with pytest.raises(InputError, match=r"soft_pairwise_accuracy\.seed"):
+        SoftPairwiseAccuracy(seed=-1)
 
 
 def test_accuracy_beyond_memory_is_refused() -> None:

@@ -7,6 +7,7 @@ in the last bit.
 from __future__ import annotations
 
 import math
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,11 @@ from harness.statistics.accuracy_ties import AccEq, TauEq
 from harness.statistics.base import Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
 from harness.statistics.pdp import PDPPearson
-from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
+from harness.statistics.soft_pairwise import (
+    SoftPairwiseAccuracy,
+    random_signs,
+    times_at_least,
+)
 from harness.statistics.system_level import (
     PairwiseAccuracy,
     SystemKendall,
@@ -127,6 +132,14 @@ def test_soft_accuracy_without_sampling(wmt23: Wmt23) -> None:
         published = wmt23.expected["values"][metric]
         limit = result.detail["normal_approximation"]
         assert limit == pytest.approx(published["spa_normal_approx"], abs=1e-12)
+
+
+def test_p_values_between_systems(wmt23: Wmt23) -> None:
+    """The toolkit's seed gives its signs, so that these are equal, not only close."""
+    info = wmt23.expected["values"]["_info"]
+    ours = times_at_least(wmt23.ratings, random_signs(1000, 377, SoftPairwiseAccuracy().seed))
+    pairs = [f"{a}>{b}" for a, b in combinations(info["systems"], 2)]
+    assert dict(zip(pairs, (ours / 1000).tolist(), strict=True)) == info["human_p_values_upper"]
 
 
 def test_soft_accuracy_over_seeds(wmt23: Wmt23) -> None:

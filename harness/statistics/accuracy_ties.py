@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.checks import check_weight
 from harness.statistics.base import Agreement, Array, Grouping, Level, complete
 from harness.statistics.grouped_pairs import MOST_PAIRS, GroupedPairs, grouped_pairs
 
@@ -25,8 +26,9 @@ class AccEq:
     one for all groups, so that a metric is not punished for never giving the same score twice; it
     is in ``detail`` (``epsilon``), beside the value with 0 (``value_at_zero``). ``n`` is the number
     of pairs. Undefined without a pair in any group. A constant metric gets the share of tied
-    ratings, so there is no one chance level. The grouping ``none`` compares all translations with
-    one another and is undefined beyond a hundred million pairs.
+    ratings, so there is no one chance level: a random one without ties gets half of the others. The
+    grouping ``none`` compares all translations with one another and is undefined beyond a hundred
+    million pairs.
     """
 
     grouping: Grouping = "item"
@@ -35,6 +37,10 @@ class AccEq:
     name: ClassVar[str] = "acc_eq"
     chance: ClassVar[float] = float("nan")
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        if self.epsilon is not None:
+            check_weight(f"{self.name}.epsilon", self.epsilon)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         present = complete(scores, ratings)

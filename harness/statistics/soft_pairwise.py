@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.checks import check_whole
 from harness.statistics.base import Agreement, Array, Level, complete
 
 __all__ = [
@@ -44,6 +45,10 @@ class SoftPairwiseAccuracy:
     name: ClassVar[str] = "soft_pairwise_accuracy"
     chance: ClassVar[float] = float("nan")
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        check_whole(f"{self.name}.samples", self.samples, 1)
+        check_whole(f"{self.name}.seed", self.seed, 0)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         present = complete(scores, ratings)
