@@ -343,7 +343,7 @@ def test_documents() -> None:
 def test_subsets() -> None:
     ratings, scores = normal(9, 4, 60)
     data = made(ratings, scores, domains=lambda i: "news" if i < 55 else "social")
-    phenomena = table([("made", str(i), "idiom", None, None) for i in range(12)], PHENOMENA)
+    phenomena = table([("made", str(i), 0, "idiom", None, None) for i in range(12)], PHENOMENA)
     data["test_set"] = replace(data["test_set"], phenomena=phenomena)
     wanted = ["domain", "length", "phenomenon"]
     meta = run(data, subsets=wanted).meta
@@ -438,6 +438,20 @@ def test_expensive_statistics_are_left_out_unless_asked_for() -> None:
                 resampling=replace(QUICK, expensive=True))  # fmt: skip
     assert len(asked.tests) == 3
     assert asked.meta["low"].notna().all()
+
+
+def test_long_tests_are_estimated_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """3 pairs, 100 draws, 160 translations: 48,000."""
+    from harness.meta_evaluation import comparisons
+
+    chosen: Any = {"k": Kendall("item"), "p": Pearson("none")}
+    monkeypatch.setattr(comparisons, "MOST_WORK", 47_999)
+    some = run(made(*normal(15)), chosen)
+    assert set(some.tests["statistic"]) == {"pearson"}
+    note = row(some.meta, "close", "kendall_b")["note"]
+    assert note.startswith("not tested: 3 pairs of metrics take about 0 minutes")
+    monkeypatch.setattr(comparisons, "MOST_WORK", 48_000)
+    assert set(run(made(*normal(15)), chosen).tests["statistic"]) == {"kendall_b", "pearson"}
 
 
 def test_the_order_of_systems_in_files_does_not_matter() -> None:

@@ -23,11 +23,17 @@ from harness.significance import (
 )
 from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Statistic
+from harness.statistics.correlation import Pearson
 from harness.statistics.holm import holm_adjusted
+from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 
 __all__ = ["Outcome", "average_tests", "tests_of"]
 
 METRICS, SENTINELS = "metrics", "sentinels"
+#: Pairs of metrics x draws x translations that a statistic without a fast test is tested with
+#: unasked, and about how long one of them takes.
+MOST_WORK = 1_000_000_000
+SECONDS_A_CELL = 4e-8
 
 
 @dataclass
@@ -65,6 +71,13 @@ def tests_of(
         return Outcome(why="not tested: it takes long; metric_tests.expensive=true tests it")
     inner = getattr(statistic, "of", statistic) if statistic.level == "document" else statistic
     n_pairs = len(names) * (len(names) - 1) // 2
+    work = n_pairs * testing.samples * material.ratings.size
+    if not testing.expensive and not _is_fast(inner) and work > MOST_WORK:
+        minutes = work * SECONDS_A_CELL / 60
+        return Outcome(
+            why=f"not tested: {n_pairs} pairs of metrics take about {minutes:.0f} minutes; "
+            "metric_tests.expensive=true tests them"
+        )
     gains: Gains = {}
     with bar(f"testing {statistic.name} ({statistic.level})", n_pairs) as progress:
         comparisons = compare_metrics(
@@ -83,6 +96,13 @@ def tests_of(
     )
     outcome.gains = gains
     return outcome
+
+
+def _is_fast(statistic: Statistic) -> bool:
+    """Whether its test does not compute the statistic anew for every draw of every pair."""
+    if isinstance(statistic, AccEq | SoftPairwiseAccuracy) or hasattr(statistic, "of_systems"):
+        return True
+    return isinstance(statistic, Pearson) and statistic.grouping != "item"
 
 
 def average_tests(
