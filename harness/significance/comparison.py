@@ -18,6 +18,7 @@ from harness.significance.systems import exchange_systems
 from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Array, Statistic
 from harness.statistics.correlation import Pearson
+from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import SystemStatistic
 
@@ -132,7 +133,7 @@ def compare_metrics(
             swaps = drawn.get("systems", np.empty((0, shape[0]), dtype=np.uint8))
             own: SystemStatistic = statistic  # type: ignore[assignment]
             outcomes = exchange_systems(block, own, swaps, advance)
-        elif isinstance(statistic, Pearson) and statistic.grouping != "item":
+        elif isinstance(statistic, Pearson | PDPPearson):
             outcomes = exchange_moments(block, statistic, cells(block), advance)
         else:
             outcomes = exchange(block, statistic, cells(block), advance)
