@@ -5,7 +5,11 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shlex
 import sys
+import tempfile
+import time
+import traceback
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +18,13 @@ import hydra
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
+from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from harness.checks import check_flag
 from harness.config_groups import config_dir_of
 from harness.errors import InputError
 from harness.hydra_versions import hydra_defaults, register_resolver, version_base
@@ -26,44 +32,118 @@ from harness.overrides import prepare
 from harness.resources import resource_folder
 from harness.reuse import run_or_reuse
 from harness.run_folder import default_output
+from harness.sweep.plan import Plan, check_root, planned_jobs, write_plan
+from harness.sweep.status import write_failure, write_success
 
 __all__ = ["run_application"]
 
-DONE, BAD_INPUT, FAILED_JOBS = 0, 2, 3
+DONE, BAD_INPUT = 0, 2
+#: The environment variable that tells jobs in other processes the folder of their sweep.
+ROOT = "HARNESS_SWEEP_ROOT"
 
 
 class Session:
-    """One call of the program: when it began, how it was called, which jobs of a sweep failed."""
+    """One call of the program: when it began and how it was called; why it was refused.
+
+    In a sweep a job may run in another process or on another machine: what it says, it leaves in
+    its folder.
+    """
 
     def __init__(self, arguments: list[str]) -> None:
         self.started = datetime.now().astimezone()
         self.command = ["harness", *arguments]
-        self.failed: list[tuple[str, str]] = []
         self.refused: Exception | None = None
-        self.jobs = 0
+        self.place: Path | None = None
+        self.root: Path | None = None
+        self.scratch: tempfile.TemporaryDirectory[str] | None = None
 
-    def sweep_root(self, output: Any) -> str:
-        """The folder of a sweep: ``output``, or the default."""
-        return str(output or default_output(self.started, sweep=True))
+    def sweep_root(self, output: Any, dry: Any) -> str:
+        """The folder of a sweep: ``output``, or the default; one to throw away if it is ``dry``,
+        because Hydra leaves its own record there."""
+        if self.place is None:
+            try:
+                self.place = self._sweep_root(output, dry)
+            except InputError as error:
+                self.refused = error  # OmegaConf would wrap it
+                raise
+            os.environ[ROOT] = str(self.place)  # for jobs that run in another process
+        return str(self.place)
+
+    def _sweep_root(self, output: Any, dry: Any) -> Path:
+        if dry:
+            self.scratch = tempfile.TemporaryDirectory(prefix="harness-dry-run-")
+            return Path(self.scratch.name)
+        root = Path(str(output)) if output else default_output(self.started, sweep=True)
+        check_root(root)
+        return root
+
+    def plan(self, config: DictConfig) -> None:
+        """Write down the jobs of a sweep before the first begins."""
+        if config.dry_run is not False:
+            return
+        try:
+            root = Path(config.hydra.sweep.dir)
+            jobs = planned_jobs(list(config.hydra.overrides.task))
+            started = self.started.isoformat(timespec="seconds")
+            write_plan(root, Plan(jobs, shlex.join(self.command), started))
+        except (InputError, OmegaConfBaseException) as error:
+            self.refused = self.refused or error  # Hydra turns what a callback raises to a warning
+            return
+        self.root = root
 
     def job(self, config: DictConfig) -> None:
         """One run; in a sweep an error of one job does not stop the others."""
         context = HydraConfig.get()
-        sweep = context.mode == RunMode.MULTIRUN
-        if not sweep:
+        if self.refused is not None:
+            return
+        if config.dry_run is not False:
+            self._tell_plan(config, " ".join(context.overrides.task))
+            return
+        if context.mode != RunMode.MULTIRUN:
             try:
                 print(f"report: {self._run(config, self._output(config))}")  # noqa: T201
             except (InputError, OmegaConfBaseException) as error:
                 self.refused = error  # raised after Hydra is done: it would print its own message
             return
-        self.jobs += 1
-        name = " ".join(context.overrides.task)
+        overrides = tuple(context.overrides.task)
         output = Path(context.sweep.dir) / str(context.job.num)
+        began = time.perf_counter()
+
+        def spent() -> float:
+            return round(time.perf_counter() - began, 3)
+
+        name = f"job {context.job.num}: {' '.join(overrides)}"
         try:
-            print(f"job {context.job.num}: {name}: {self._run(config, output)}")  # noqa: T201
+            report = self._run(config, output)
+            write_success(output, overrides, spent())
+            print(f"{name}: {report} ({spent():.1f} s)")  # noqa: T201
         except (InputError, OmegaConfBaseException) as error:
-            self.failed.append((f"{context.job.num}: {name}", str(_as_input_error(error))))
-            print(f"job {context.job.num}: {name}: failed", file=sys.stderr)  # noqa: T201
+            why = _as_input_error(error).render()
+            write_failure(output, overrides, spent(), why, "bad input")
+            print(f"{name}: failed", file=sys.stderr)  # noqa: T201
+        except Exception:
+            write_failure(output, overrides, spent(), traceback.format_exc(), "defect")
+            print(f"{name}: failed", file=sys.stderr)  # noqa: T201
+
+    def _tell_plan(self, config: DictConfig, name: str) -> None:
+        """Say what a run would compute, and how long that takes."""
+        from harness.pipeline import plan
+
+        try:
+            check_flag("dry_run", config.dry_run)
+            rows = plan(config)
+        except (InputError, OmegaConfBaseException) as error:
+            self.refused = error
+            return
+        pieces, kept = int(rows["pieces"].sum()), int(rows["kept"].sum())
+        unknown = rows.loc[rows["seconds"].isna(), "metric"].tolist()
+        parts = [
+            f"{pieces - kept} of {pieces} shards to compute ({int(rows['segments'].sum())} scores)",
+            f"about {rows['seconds'].sum():.1f} CPU seconds",
+        ]
+        if unknown:
+            parts.append(f"and those of {', '.join(unknown)}, which the store never timed")
+        print(f"{name or 'run'}: {', '.join(parts)}")  # noqa: T201
 
     def _output(self, config: DictConfig) -> Path:
         return Path(str(config.output)) if config.output else default_output(self.started)
@@ -78,36 +158,65 @@ class Session:
         return run_or_reuse(config, output, command=self.command, started=self.started)
 
 
+#: The call that this process serves; Hydra makes the callback itself and cannot be given it.
+_session: Session | None = None
+
+
+def _sweep_root(output: Any, dry: Any) -> str:
+    """What ``${harness_sweep:…}`` stands for: in the driver as the session says, in a job that
+    runs elsewhere as the driver said."""
+    return os.environ[ROOT] if _session is None else _session.sweep_root(output, dry)
+
+
+register_resolver("harness_sweep", _sweep_root)
+
+
+class WritePlan(Callback):
+    """Hydra's callback at the start of a sweep."""
+
+    def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
+        if _session is not None:
+            _session.plan(config)
+
+
 def run_application(given: list[str]) -> int:
     """Run what the overrides ``given`` ask for; the exit code."""
-    session = Session(given)
+    global _session
+    session = _session = Session(given)
     saved, environment = sys.argv, os.environ.get("HYDRA_FULL_ERROR")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come here instead of being printed by Hydra
-    register_resolver("harness_sweep", session.sweep_root)
     conf = resource_folder("conf")
+    lost: Exception | None = None
     try:
         sys.argv = ["harness", *prepare(given, conf)]
         hydra.main(config_path=str(conf), config_name="config", **hydra_defaults())(session.job)()
         if session.refused is not None:
             raise session.refused
     except (InputError, HydraException, OmegaConfBaseException, YAMLError, UnicodeError) as error:
-        return _refuse(_as_input_error(error, conf, config_dir_of(given)))
+        return _refuse(_as_input_error(session.refused or error, conf, config_dir_of(given)))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except Exception as error:
+        if session.root is None:
+            raise
+        lost = error  # a launcher tells of a job that was killed; what the others left stands
     finally:
         sys.argv = saved
         if environment is None:
             os.environ.pop("HYDRA_FULL_ERROR", None)
         GlobalHydra.instance().clear()
-    if session.failed:
-        for name, message in session.failed:
-            print(f"\njob {name} failed:\n{message}", file=sys.stderr)  # noqa: T201
-        print(  # noqa: T201
-            f"\n{len(session.failed)} of {session.jobs} jobs failed", file=sys.stderr
-        )
-        return FAILED_JOBS
-    return DONE
+        _session = None
+        if session.scratch is not None:
+            session.scratch.cleanup()
+    if session.root is None:
+        return DONE
+    from harness.sweep.command import tell
+    from harness.sweep.page import write_sweep
+
+    if lost is not None:
+        print(f"harness: the launcher says: {lost}", file=sys.stderr)  # noqa: T201
+    return tell(write_sweep(session.root), session.root)
 
 
 def _refuse(error: InputError) -> int:

@@ -16,8 +16,8 @@ A card is ``datasets/<name>/card.yaml``::
     counts: {segments: 377}       # what reading must give
 
 A reader's parameter that names files (source, references, systems, documents, mqm, segments,
-annotations, spans, ratings, scores, cases) gives the last part of a listed URL, or a path beside
-the card.
+annotations, spans, ratings, scores, cases, expressions) gives the last part of a listed URL, or a
+path beside the card.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ __all__ = ["load_test_set", "read_test_set"]
 _FILE_PARAMETERS = (
     *("source", "references", "systems", "documents"),
     *("mqm", "segments", "annotations"),
-    *("spans", "ratings", "scores", "cases"),
+    *("spans", "ratings", "scores", "cases", "expressions"),
 )
 
 

@@ -26,7 +26,7 @@ __all__ = ["FinishedRuns", "Inputs", "recorded_inputs", "run_key"]
 
 FORMAT = 1
 #: Config values that change where things lie or how fast they go, and no result.
-NEUTRAL = ("output", "mirror", "cache", "workers", "store", "reuse_runs")
+NEUTRAL = ("output", "mirror", "cache", "workers", "store", "reuse_runs", "dry_run")
 #: Finished runs that are kept; the ones used longest ago go first.
 MOST = 40
 _PACKAGE = Path(__file__).resolve().parent

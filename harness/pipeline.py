@@ -25,6 +25,7 @@ from harness.errors import InputError, unknown_name
 from harness.findings import findings
 from harness.meta_evaluation import meta_evaluate
 from harness.metrics import Metric
+from harness.metrics.precomputed import with_score_files
 from harness.plots import style
 from harness.plugins import build, build_all
 from harness.rating import (
@@ -46,14 +47,14 @@ from harness.report import (
     write_report,
 )
 from harness.run_folder import check_output, whole_folder
-from harness.scoring import score_test_set
+from harness.scoring import plan_scores, score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.store import ScoreStore
 from harness.summary import metric_table, system_table
 from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 
-__all__ = ["run"]
+__all__ = ["plan", "run"]
 
 ACCURACY_OPTIONS = ("minimum_pairs", "minimum_documents", "confidence")
 
@@ -104,6 +105,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
 
     with clock.stage("read"):
         rating, whole = choose_rating(build(config.test_set), str(config.rating))
+        whole = with_score_files(whole, metrics)
         references = choose_references(whole, _plain(config.references))
         test_set = choose_systems(
             whole,
@@ -186,6 +188,29 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
         (folder / "run.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return output / "report.html" if config.report.html else output
+
+
+def plan(config: DictConfig) -> pd.DataFrame:
+    """What the scoring of ``config`` would have to compute, and how long that takes: a row a metric
+    (see :func:`harness.scoring.plan_scores`). Nothing is computed or written.
+
+    Raises
+    ------
+    InputError
+        Anything that a person can get wrong.
+    """
+    _check(config)
+    metrics = {**build_all(config.sentinels), **build_all(config.metrics)}
+    whole = build(config.test_set)
+    references = choose_references(whole, _plain(config.references))
+    test_set = choose_systems(
+        whole,
+        _plain(config.systems.names),
+        references=references,
+        include_references=config.systems.include_references,
+    )
+    store = ScoreStore(cache_folder(config.cache) / "scores") if config.store else None
+    return plan_scores(test_set, metrics, references=references, store=store)
 
 
 def _check(config: DictConfig) -> None:

@@ -15,7 +15,7 @@ from harness.errors import InputError
 __all__ = ["check_output", "default_output", "partial_folder", "whole_folder"]
 
 #: Everything that a run leaves in its folder.
-PARTS = frozenset({"report.html", "run.json", "plots", "tables"})
+PARTS = frozenset({"report.html", "run.json", "plots", "tables", "status.json", "error.txt"})
 
 
 def default_output(started: datetime, *, sweep: bool = False) -> Path:
@@ -54,7 +54,8 @@ def check_output(folder: Path) -> None:
             "the run's folder cannot be written", file=folder, remedy="choose another: output=DIR"
         )
     content = sorted(p.name for p in folder.iterdir())
-    if content and not (set(content) <= PARTS and _is_run(folder / "run.json")):
+    records = (folder / "run.json", folder / "status.json")
+    if content and not (set(content) <= PARTS and any(map(_is_run, records))):
         foreign = [name for name in content if name not in PARTS] or content
         raise InputError(
             "the run's folder exists and holds something else than a run",
@@ -80,7 +81,7 @@ def _check_parent(folder: Path) -> None:
 
 
 def _is_run(record: Path) -> bool:
-    """Whether a file is the run.json of an earlier run."""
+    """Whether a file is the run.json of an earlier run, or the status.json of a job that failed."""
     try:
         content = json.loads(record.read_text("utf-8"))
     except (OSError, ValueError):

@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
 from harness.metrics.base import Batch, Metric, SegmentScores
+from harness.metrics.precomputed import Precomputed, with_score_files
 from harness.progress import bar
 from harness.store import ScoreStore, score_key, texts_digest
 from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
 
-__all__ = ["ScoreResult", "available_workers", "score", "score_test_set"]
+__all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_test_set"]
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ def score(
     ------
     InputError
         A metric needs a reference and there is none; a reference's name is unknown; a metric reads
-        scores that the test set does not hold.
+        scores that the test set does not hold; a user's file of scores does not fit the test set.
     """
+    test_set = with_score_files(test_set, metrics)
     return score_test_set(test_set, metrics, references=references, workers=workers).scores
 
 
@@ -76,20 +78,11 @@ def score_test_set(
 ) -> ScoreResult:
     """Like :func:`score`, with the scores of documents, timing and counts beside.
 
-    What ``store`` holds is not computed again, and what is computed is in the store before the next
+    A metric from a user's file must be in the test set already (:func:`with_score_files`). What
+    ``store`` holds is not computed again, and what is computed is in the store before the next
     piece is begun, so that nothing is lost when the process is killed.
     """
-    names = list(references) if references is not None else test_set.reference_names[:1]
-    for name in names:
-        if name not in test_set.reference_names:
-            raise unknown_name("reference", name, test_set.reference_names)
-    for key, metric in metrics.items():
-        if metric.needs_reference and not names:
-            raise InputError(
-                f"the metric {key!r} needs a reference and the test set {test_set.name!r} has none",
-                remedy="give one: test_set.references.refA=FILE, or choose metrics without "
-                "reference",
-            )
+    names = _checked(test_set, metrics, references)
     jobs = [(key, metric, system) for key, metric in metrics.items() for system in test_set.systems]
     texts = _Texts(test_set, names, _stored(test_set, metrics))
     pieces = [p for key, metric, system in jobs for p in _pieces(texts, key, metric, system)]
@@ -128,6 +121,67 @@ def score_test_set(
     return ScoreResult(table, conform(documents.frame(), DOCUMENT_SCORES), seconds, counts)
 
 
+def plan_scores(
+    test_set: TestSet,
+    metrics: Mapping[str, Metric],
+    *,
+    references: Sequence[str] | None = None,
+    store: ScoreStore | None = None,
+) -> pd.DataFrame:
+    """What :func:`score_test_set` would have to do, without doing it.
+
+    Returns
+    -------
+    DataFrame
+        One row a metric: metric, signature, pieces (all shards of work), kept (those in the store),
+        segments (to be computed), seconds (CPU time that they will take, from the store's own
+        timings of that metric; NaN where it has none).
+    """
+    names = _checked(test_set, metrics, references)
+    texts = _Texts(test_set, names, _stored(test_set, metrics))
+    timings = {} if store is None else store.timings()
+    rows = []
+    for key, metric in metrics.items():
+        pieces = [p for system in test_set.systems for p in _pieces(texts, key, metric, system)]
+        missing = [
+            piece
+            for piece in _keyed(pieces, store)
+            if store is None or not piece.store_key or not store.path(piece.store_key).is_file()
+        ]
+        signature = metric.signature(len(names) if metric.needs_reference else 0, "segment")
+        n_segments = sum(len(piece.batch) for piece in missing)
+        each = timings.get((metric.name, signature), float("nan"))
+        rows.append(
+            {
+                "metric": key,
+                "signature": signature,
+                "pieces": len(pieces),
+                "kept": len(pieces) - len(missing),
+                "segments": n_segments,
+                "seconds": each * n_segments if n_segments else 0.0,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _checked(
+    test_set: TestSet, metrics: Mapping[str, Metric], references: Sequence[str] | None
+) -> list[str]:
+    """The names of the references to use, if every metric has what it needs."""
+    names = list(references) if references is not None else test_set.reference_names[:1]
+    for name in names:
+        if name not in test_set.reference_names:
+            raise unknown_name("reference", name, test_set.reference_names)
+    for key, metric in metrics.items():
+        if metric.needs_reference and not names:
+            raise InputError(
+                f"the metric {key!r} needs a reference and the test set {test_set.name!r} has none",
+                remedy="give one: test_set.references.refA=FILE, or choose metrics without "
+                "reference",
+            )
+    return names
+
+
 def available_workers() -> int:
     """The processors that this process may use (a scheduler's allotment, not the machine's)."""
     allotted = os.environ.get("SLURM_CPUS_PER_TASK", "")
@@ -160,7 +214,14 @@ def _stored(
     ids = pd.Index(test_set.segments["segment_id"])
     indices: Any = frame.groupby(["metric", "reference_name"], sort=False).indices
     groups: dict[_Key, NDArray[np.int64]] = indices
+    read = {file.sha256 for file in test_set.files}
+    from_files = {
+        m.reads for m in metrics.values() if isinstance(m, Precomputed) and m.sha256 in read
+    }
     for key in wanted:
+        if key not in groups and key in from_files:  # none of these systems is in the file
+            held[key] = {}
+            continue
         if key not in groups:
             if not len(frame):
                 raise InputError(

@@ -164,6 +164,17 @@ class ScoreStore:
             whole = found is not None if check else None
             yield Entry(path.stem, path, status.st_size, status.st_mtime, about or {}, whole)
 
+    def timings(self) -> dict[tuple[str, str], float]:
+        """(metric, signature) -> mean CPU seconds a segment, over what is kept."""
+        spent: dict[tuple[str, str], list[float]] = {}
+        for entry in self.entries():
+            name = (str(entry.about.get("metric")), str(entry.about.get("signature")))
+            if entry.about.get("segments"):
+                total = spent.setdefault(name, [0.0, 0.0])
+                total[0] += float(entry.about["seconds"])
+                total[1] += float(entry.about["segments"])
+        return {name: seconds / segments for name, (seconds, segments) in spent.items()}
+
     def remove(self, entries: Sequence[Entry]) -> int:
         """Delete these files, and what writers that were killed have left; the number of files."""
         removed = 0
@@ -202,7 +213,7 @@ def _write(path: Path, scores: SegmentScores, about: Mapping[str, Any]) -> None:
     if scores.statistics is not None:
         for i, column in enumerate(scores.statistics.T):
             columns[f"statistic_{i}"] = _compact(column)
-    told = {key: about[key] for key in ABOUT_KEYS}
+    told = {**{key: about[key] for key in ABOUT_KEYS}, "segments": len(scores.scores)}
     metadata = {
         _CHECKSUM: _checksum(scores.scores, scores.statistics).encode(),
         _ABOUT: json.dumps(told, ensure_ascii=True).encode(),

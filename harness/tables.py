@@ -219,17 +219,23 @@ STORED_SCORES = Schema(
         _SYSTEM,
         _SEGMENT,
         Column("metric", "text", "the metric's name in its file, e.g. COMET-22"),
-        Column("reference_name", "text", "the reference it used; src: the source alone"),
+        Column(
+            "reference_name",
+            "text",
+            "what it used: a reference; src: the source alone; file …: a user's file",
+        ),
         Column("score", "number", "the score; no row where there is none"),
     ),
     ("test_set", "system", "segment_id", "metric", "reference_name"),
 )
 PHENOMENA = Schema(
     "PHENOMENA",
-    "What is marked in the source: an expression and its kind; a second axis beside categories.",
+    "What is marked in the source: an expression and its kind; a second axis beside categories."
+    " One row a part: rows of one segment with the same `expression` are one expression.",
     (
         _TEST_SET,
         _SEGMENT,
+        Column("expression", "integer", "number of the expression in its segment, from 0"),
         Column("phenomenon", "text", "the kind, from a closed list of the test set"),
         Column("start", "integer", "first code point in the source; null: the whole", True),
         Column("end", "integer", "one past the last code point; null: the whole", True),

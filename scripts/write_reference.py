@@ -1,16 +1,19 @@
-"""Write docs/reference.md: every option of conf/ with the docstring of what it builds, and every
-table with its columns. Run after changing a docstring; tests/test_docs.py holds the file to it."""
+"""Write docs/reference.md: every option of conf/ with the docstring of what it builds, every kind
+of injected error, and every table with its columns. Run after changing a docstring;
+tests/test_docs.py holds the file to it."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
 
 from harness.tables import SCHEMAS
+from harness.taxonomy import code_of
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUPS = {
@@ -49,6 +52,7 @@ def reference() -> str:
         for file in sorted((ROOT / "conf" / group).glob("*.yaml")):
             for target in dict.fromkeys(_targets(OmegaConf.to_container(OmegaConf.load(file)))):
                 parts += [f"### `{file.stem}`: {target}", "", _docstring(target), ""]
+    parts += [*_injectors(), ""]
     parts += ["## Tables", "", "A run writes those with a file as `tables/NAME.csv`.", ""]
     for schema in SCHEMAS:
         file = f"File: `tables/{CSV[schema.name]}.csv`." if schema.name in CSV else "No file."
@@ -59,6 +63,32 @@ def reference() -> str:
             parts.append(f"| {column.name} | {kind} | {column.meaning} |")
         parts.append("")
     return "\n".join(parts)
+
+
+def _injectors() -> list[str]:
+    """The table of injected errors, in the order of conf/injectors/all.yaml."""
+    rows = [
+        "## Injected errors (`injectors=…`)",
+        "",
+        "Categories are those of the taxonomy and of the view `news`.",
+        "",
+        "| name | category | in `news` | severity | what becomes what | what it does |",
+        "|---|---|---|---|---|---|",
+    ]
+    folder = ROOT / "conf" / "injectors"
+    for name in OmegaConf.load(folder / "all.yaml").defaults:
+        (target,) = _targets(OmegaConf.to_container(OmegaConf.load(folder / f"{name}.yaml")))
+        module, _, cls = target.rpartition(".")
+        injector = getattr(importlib.import_module(module), cls)
+        does = " ".join(_docstring(target).split("\n\n")[0].split())
+        values = [f"`{f.name}: {f.default}`" for f in fields(injector) if f.name != "glossary"]
+        if values:
+            does += f" Parameters: {', '.join(values)}."
+        code = code_of(injector.category, injector.subcategory)
+        labels = (code, injector.news_category, injector.severity)
+        cells = (f"`{name}`", *labels, injector.example, does)
+        rows.append(f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |")
+    return rows
 
 
 def _targets(node: Any) -> list[str]:

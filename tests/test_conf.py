@@ -19,14 +19,14 @@ from harness.resources import resource_folder
 
 CONF = resource_folder("conf")
 OPTIONS = [(g, o) for g, options in group_options([CONF]).items() for o in options]
-LISTS = ("metrics", "views", "plots")
+LISTS = ("metrics", "views", "plots", "injectors")
 #: Options that stand for many, and how many; each of those has its own name.
-BUNDLES = {"wmt22_submitted": 31}
+BUNDLES = {("metrics", "wmt22_submitted"): 31, ("injectors", "all"): 50}
 
 
 def compose(*overrides: str) -> DictConfig:
     GlobalHydra.instance().clear()
-    register_resolver("harness_sweep", lambda output: str(output))
+    register_resolver("harness_sweep", lambda output, dry: str(output))
     with hydra.initialize_config_dir(str(CONF), **version_base()):
         return hydra.compose("config", overrides=list(overrides))
 
@@ -34,11 +34,11 @@ def compose(*overrides: str) -> DictConfig:
 @pytest.mark.parametrize(("group", "option"), OPTIONS, ids=lambda x: str(x))
 def test_option_composes_and_builds(group: str, option: str, tmp_path: Path) -> None:
     config = compose(f"{group}={option}")
-    if option in BUNDLES:
-        assert len(config[group]) == BUNDLES[option]
+    if (group, option) in BUNDLES:
+        assert len(config[group]) == BUNDLES[group, option]
     elif group in LISTS:
         assert list(config[group]) == ([] if option == "none" else [option])
-    for name in ("metrics", "sentinels", "views", "plots", "statistics"):
+    for name in ("metrics", "sentinels", "views", "plots", "statistics", "injectors"):
         built = build_all(config[name])
         assert set(built) == set(config[name])
     assert build(config.ratings).name == config.ratings.name
@@ -56,7 +56,7 @@ def test_names_in_a_group_nest_under_their_own_name() -> None:
     for group in LISTS:
         for file in (CONF / group).glob("*.yaml"):
             content = OmegaConf.load(file)
-            if file.stem in BUNDLES:
+            if (group, file.stem) in BUNDLES:
                 assert file.stem not in content
                 continue
             assert list(content) == ([] if file.stem == "none" else [file.stem]), file

@@ -11,6 +11,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from harness.injection import Passage
 from harness.metrics import Batch
 from tests.conftest import ROOT
 
@@ -65,11 +66,24 @@ def test_design_names_every_module() -> None:
             assert f"`{name}`" in text, name
 
 
-def test_the_example_metric_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    (code,) = [b for b in code_blocks(ROOT / "docs" / "extending.md", "python") if "class" in b]
-    module = ModuleType("example_metric")
-    monkeypatch.setitem(sys.modules, "example_metric", module)
+def example(base: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module of the one example in extending.md whose class has ``base`` in its head."""
+    (code,) = [b for b in code_blocks(ROOT / "docs" / "extending.md", "python") if base in b]
+    module = ModuleType("example")
+    monkeypatch.setitem(sys.modules, "example", module)
     exec(compile(code, "extending.md", "exec"), module.__dict__)
+    return module
+
+
+def test_the_example_injector_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    injector = example("(Injector)", monkeypatch).ZeroPercent()
+    injected = injector.inject(Passage("1", "下降8.6%", "It fell by 8.6%."))
+    assert injected.hypothesis == "It fell by 0%."
+    assert injector.inject(Passage("1", "下降", "It fell by 8.6%.")) is None
+
+
+def test_the_example_metric_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = example("(Metric)", monkeypatch)
     metric = module.WordOverlap()
     result = metric.score(Batch(["x"], ["The cat sat"], (["the cat slept"], ["a dog"])))
     assert result.scores == pytest.approx(np.array([2 / 3]))

@@ -43,7 +43,7 @@ ORDER: list[set[str]] = [
     {"run_folder"},
     {"pipeline"},
     {"config_groups", "finished_runs", "hydra_versions"},
-    {"overrides", "reuse"},
+    {"overrides", "reuse", "sweep"},
     {"application"},
     {"cli"},
     {"__main__"},

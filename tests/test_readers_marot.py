@@ -74,6 +74,13 @@ def test_columns_in_another_order_and_absent_ones(tmp_path: Path) -> None:
     assert row == (2, "s", "", "3", "", "r", "S", "T", "Other", "Major")
 
 
+@pytest.mark.parametrize("more", ["", "\t{}", "\ta note"])
+def test_the_header_may_be_absent(tmp_path: Path, more: str) -> None:
+    first, second = read_rows(tsv(tmp_path, ROW + more, ROW.replace("7", "8") + more))
+    assert first == (1, "s", "d", "1", "7", "r", "源", "the text", "Style/Awkward", "Minor")
+    assert (second.line, second.segment) == (2, "8")
+
+
 def test_there_is_no_quoting(tmp_path: Path) -> None:
     row = ROW.replace("the text", '"a "lone \'quote')
     assert next(read_rows(tsv(tmp_path, NAMES, row))).target == '"a "lone \'quote'
@@ -136,7 +143,9 @@ def test_damaged_archives_are_named(tmp_path: Path) -> None:
         ([], None, "the file is empty"),
         ([NAMES.replace("rater", "annotator")], 1, "the header has no column 'rater'"),
         ([NAMES + "\tsystem"], 1, "the header has two columns 'system'"),
-        ([ROW], 1, "the header has no column 'system'"),
+        ([ROW + "\t\t"], 1, "the header has no column 'system'"),
+        ([ROW[2:]], 1, "the header has no column 'system'"),
+        ([ROW, "s\td\t1"], 2, "the row has too few fields"),
         ([NAMES, ROW, "s\td\t1"], 3, "the row has too few fields"),
         ([NAMES, ROW + "\tx"], 2, "the row has too many fields"),
         ([NAMES, "just text"], 2, "the row has too few fields"),

@@ -23,7 +23,7 @@ COUNTS: Mapping[str, Callable[[TestSet], int]] = {
     "given_ratings": lambda t: len(t.given_ratings),
     "stored_scores": lambda t: len(t.stored_scores),
     "stored_metrics": lambda t: t.stored_scores["metric"].nunique(),
-    "phenomena": lambda t: len(t.phenomena),
+    "phenomena": lambda t: len(t.phenomena[["segment_id", "expression"]].drop_duplicates()),
     "errors": lambda t: len(
         t.error_spans[["system", "segment_id", "rater", "error"]].drop_duplicates()
     ),

@@ -5,5 +5,8 @@ line, annotations included), :mod:`marot` (MQM annotations as Google's Marot vie
 :mod:`wmt` (the full texts of a WMT task with MQM annotations of some documents), :mod:`qe_spans`
 (the same with error spans of the quality estimation task), :mod:`ratings_file` (ratings of
 segments as numbers), :mod:`challenge` (pairs of a good and an incorrect translation), :mod:`mtme`
-(the layout of mt-metrics-eval) and :mod:`score_files` (its files of scores and ratings).
+and :mod:`mtme_folder` (the layout of mt-metrics-eval), :mod:`score_files` (its files of scores and
+ratings), :mod:`keyed_scores` (a user's scores), :mod:`mqm_tsv` (an annotation file as a whole test
+set), :mod:`wmt_xml` (all texts of a WMT task in one file) and :mod:`expressions` (expressions
+marked in the source).
 """

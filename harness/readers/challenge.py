@@ -73,7 +73,7 @@ def read(
         hypotheses={GOOD: [row[1] for row in rows], INCORRECT: [row[2] for row in rows]},
         roles={INCORRECT: "injected"},
     )
-    marked = [(name, i, row[4], None, None) for i, row in zip(ids, rows, strict=True)]
+    marked = [(name, i, 0, row[4], None, None) for i, row in zip(ids, rows, strict=True)]
     counts = table(marked, PHENOMENA)["phenomenon"].value_counts()
     notes = [
         f"{len(rows):,} pairs of a good and an incorrect translation, from {len(first):,} source"

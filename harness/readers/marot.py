@@ -60,9 +60,10 @@ def read_annotations(
 
     Notes
     -----
-    A row that says "no error" makes an annotation without errors. Attention checks are left out
-    and counted. Every other row is one error; it has one row in ERROR_SPANS for each marked span
-    (those of the source first), or one without a span if nothing is marked.
+    A row that says "no error" makes an annotation without errors. Attention checks, and rows that
+    hold metadata alone (no rater, category or severity), are left out and counted. Every other row
+    is one error; it has one row in ERROR_SPANS for each marked span (those of the source first), or
+    one without a span if nothing is marked.
 
     Raises
     ------
@@ -76,7 +77,11 @@ def read_annotations(
     spans: list[tuple[object, ...]] = []
     dropped: Counter[str] = Counter()
     categories: dict[str, tuple[str, str]] = {}
+    metadata = 0
     for row in rows:
+        if not (row.rater.strip() or row.category.strip() or row.severity.strip()):
+            metadata += 1
+            continue
         if is_dropped(row.category, row.severity):
             dropped[row.category.strip()] += 1
             continue
@@ -111,6 +116,8 @@ def read_annotations(
     frame = table([(test_set.name, *key) for key in keys], ANNOTATIONS)
     error_spans = table(spans, ERROR_SPANS)
     notes = (annotated(frame, error_spans), *join.notes(), *_dropped(dropped))
+    if metadata:
+        notes += (f"{metadata:,} rows without a rater hold metadata alone and were left out",)
     return Annotated(frame, error_spans, notes)
 
 

@@ -1,9 +1,10 @@
 """The rows of an MQM annotation file as Google's Marot viewer has them.
 
 The format: https://github.com/google-research/google-research/tree/master/marot. One marked error
-a row, tab-separated, with a header; the marked text stands between ``<v>`` and ``</v>`` in the
-source or the target. There is no quoting: a field is whatever stands between two tabs. Older
-files (newstest2020 to TED 2021) call the columns otherwise and have no metadata.
+a row, tab-separated; the marked text stands between ``<v>`` and ``</v>`` in the source or the
+target. There is no quoting: a field is whatever stands between two tabs. Older files (newstest2020
+to TED 2021) call the columns otherwise and have no metadata. A header may be absent: then there are
+nine or ten fields in the order of :data:`ORDER`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from harness.errors import InputError
 from harness.readers.lines import decode_lines, existing_file
 
-__all__ = ["LARGEST_MEMBER", "Row", "read_rows"]
+__all__ = ["LARGEST_MEMBER", "ORDER", "Row", "read_rows"]
 
 #: A larger member of an archive is refused: 4 GiB (the largest published file has 300 MB).
 LARGEST_MEMBER = 4 * 2**30
@@ -58,6 +60,13 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 _OPTIONAL = frozenset({"document", "number", "segment"})
 
+#: The columns of a file without a header; the metadata may be absent.
+ORDER = (
+    *("system", "doc", "docSegId", "globalSegId", "rater"),
+    *("source", "target", "category", "severity", "metadata"),
+)
+_NAMES = frozenset(name for names in _COLUMNS.values() for name in names)
+
 
 def read_rows(path: str | Path) -> Iterator[Row]:
     """The rows of a Marot file (.tsv, .tsv.gz, or the first .tsv of a .tar.gz), one at a time.
@@ -80,13 +89,16 @@ def _rows(lines: Iterator[str], path: Path) -> Iterator[Row]:
     if header is None:
         raise InputError("the file is empty", file=path, expected="a header line")
     names = [cell.strip() for cell in header.split("\t")]
+    first = 2
+    if len(names) in (len(ORDER) - 1, len(ORDER)) and not _NAMES & {n.lower() for n in names}:
+        names, lines, first = list(ORDER[: len(names)]), chain([header], lines), 1
     columns = ["" if name.startswith("#") else name.lower() for name in names]  # '#': a comment
     while columns and not columns[-1]:
         columns.pop()
     positions = _positions(columns, names, path)
     needed = max(p for p in positions if p is not None) + 1
     plain = [p if p is not None else needed for p in positions]  # an absent column: the '' appended
-    for number, line in enumerate(lines, start=2):
+    for number, line in enumerate(lines, start=first):
         cells = line.split("\t")
         if len(cells) < needed or len(cells) > len(columns):
             if not line.strip():

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from harness.errors import InputError, unknown_name
 from harness.readers.assembly import assemble, gaps, roles_of
+from harness.readers.expressions import read_expressions
 from harness.readers.lines import data_file, has_text, read_lines
 from harness.readers.plain_text import Files, read_texts, reference_texts
 from harness.readers.score_files import read_scores, scores_table
@@ -38,6 +39,7 @@ def read(
     domain: str | None = None,
     human_systems: Sequence[str] = (),
     labels: Mapping[str, str] | None = None,
+    expressions: str | Path | None = None,
 ) -> TestSet:
     """Read a test set with its given ratings and stored scores, whole or one domain of it.
 
@@ -62,6 +64,8 @@ def read(
         Those of ``systems`` that are human translations.
     labels
         The layout has no error labels: none may be given.
+    expressions
+        Expressions marked in the source, as in :mod:`harness.readers.expressions`; null: none.
 
     Raises
     ------
@@ -122,11 +126,17 @@ def read(
     )
     files = [documents, source, *reference_files.values(), *system_files.values()]
     files += [*rating_files.values(), *score_files.values()]
+    notes = _notes(test_set, domain, len(sources), list(reference_files))
+    if expressions is not None:
+        marked = read_expressions(expressions, name, sources, kept)
+        test_set = replace(test_set, phenomena=marked.phenomena)
+        files.append(expressions)
+        notes += marked.notes
     return replace(
         test_set,
         card={"title": name, "domain": domain or ", ".join(dict.fromkeys(domains))},
         files=tuple(data_file(path) for path in files),
-        notes=tuple(_notes(test_set, domain, len(sources), list(reference_files))),
+        notes=tuple(notes),
     )
 
 

@@ -30,7 +30,13 @@ from harness.report.provenance import data_files_table, run_entries, tables_tabl
 from harness.report.segments import browser_data
 from harness.report.system_table import system_table
 
-__all__ = ["content_security_policy", "render_report", "write_report"]
+__all__ = [
+    "content_security_policy",
+    "page_environment",
+    "page_style",
+    "render_report",
+    "write_report",
+]
 
 #: The section of a plot, by its name; every other plot stands under "More plots".
 SECTION_OF_PLOT = {
@@ -77,7 +83,7 @@ def write_report(path: Path, content: ReportContent) -> None:
 
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
-    script, style = _asset("report.js"), _asset("report.css")
+    script, style = _asset("report.js"), page_style()
     pictures = [_picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
     for picture in pictures:
@@ -85,7 +91,7 @@ def render_report(content: ReportContent) -> str:
     meta = content.table("meta_evaluation")
     statistics = [] if meta is None else sorted({statistic_label(s) for s in meta["statistic"]})
     browser = browser_data(content)
-    text = _environment().get_template("report.html.j2").render(
+    text = page_environment().get_template("report.html.j2").render(
         card=content.test_set.card,
         title=str(content.test_set.card.get("title", content.test_set.name)),
         name=content.test_set.name,
@@ -144,8 +150,14 @@ def _picture(plot: PlotImage, megabytes: float) -> Picture:
     return Picture(plot.name, plot.question, plot.explanation, uri, width, height)
 
 
+def page_style() -> str:
+    """The style of every page."""
+    return _asset("report.css")
+
+
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """The templates of the pages; every value is escaped, and a number must have been formatted."""
     environment = Environment(
         loader=PackageLoader("harness.report"),
         autoescape=True,

@@ -1,0 +1,124 @@
+"""What the jobs of a sweep say together, read from their folders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from harness.errors import InputError
+from harness.sweep.plan import Job, Plan, read_plan
+from harness.sweep.stability import metric_ranks, rank_stability
+from harness.sweep.status import Status, read_status
+
+__all__ = ["SweepResult", "collect"]
+
+#: Tables of a run that are put together, one below the other.
+JOINED = ("meta_evaluation", "metric_tests", "categories", "systems", "metrics", "injections")
+#: Overrides of these groups choose rows, not settings: their jobs are compared side by side.
+ROWS = ("metrics", "metrics@sentinels", "output")
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """The plan, how each job ended, and the tables of all that are done.
+
+    ``tables`` holds the joined tables of :data:`JOINED`, each with the columns ``job`` and
+    ``setting`` before its own; ``jobs`` (one row a job: number, overrides, state, seconds, scores
+    computed, reused, missing, failed, why); ``rank_stability`` and ``metric_ranks``.
+    """
+
+    plan: Plan
+    statuses: Mapping[int, Status]
+    tables: Mapping[str, pd.DataFrame]
+
+    @property
+    def failed(self) -> list[tuple[Job, Status]]:
+        """The jobs that are not done."""
+        pairs = [(job, self.statuses[job.number]) for job in self.plan.jobs]
+        return [(job, status) for job, status in pairs if status.state != "done"]
+
+
+def setting_of(job: Job, plan: Plan) -> str:
+    """What is particular to a job beside its metrics: 'test_set=… ratings=…'; 'all' if nothing."""
+    swept = [key for key in plan.swept if key not in ROWS]
+    parts = [o for o in job.overrides if o.partition("=")[0] in swept]
+    return " ".join(parts) or "all"
+
+
+def collect(root: Path) -> SweepResult:
+    """Read what the jobs of the sweep in ``root`` left.
+
+    Raises
+    ------
+    InputError
+        ``root`` holds no plan of a sweep.
+    """
+    plan = read_plan(root)
+    statuses = {job.number: read_status(root / str(job.number), job.overrides) for job in plan.jobs}
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in JOINED}
+    jobs = []
+    for job in plan.jobs:
+        status = statuses[job.number]
+        counts: Mapping[str, Any] = {}
+        if status.state == "done":
+            folder = root / str(job.number)
+            try:
+                counts = json.loads((folder / "run.json").read_text("utf-8"))["counts"]["scores"]
+                for name in JOINED:
+                    frame = _table(folder / "tables" / f"{name}.csv")
+                    if frame is not None:
+                        frame.insert(0, "job", job.number)
+                        frame.insert(1, "setting", setting_of(job, plan))
+                        parts[name].append(frame)
+            except (OSError, ValueError, KeyError) as error:
+                status = Status("lost", f"its folder is not whole: {error}")
+                statuses[job.number] = status
+        jobs.append(
+            {
+                "job": job.number,
+                "overrides": job.name,
+                "state": status.state,
+                "seconds": status.seconds,
+                **{k: counts.get(k, 0) for k in ("computed", "reused", "missing", "failed")},
+                "why": status.why.split("\n")[0],
+            }
+        )
+    tables = {name: pd.concat(p, ignore_index=True) for name, p in parts.items() if p}
+    tables["jobs"] = pd.DataFrame(jobs)
+    return SweepResult(plan, statuses, {**tables, **_over_settings(tables)})
+
+
+def _over_settings(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """How far the order of the metrics depends on the setting."""
+    if "meta_evaluation" not in tables or "metrics" not in tables:
+        return {}
+    meta = tables["meta_evaluation"]
+    roles = tables["metrics"].drop_duplicates("metric").set_index("metric")["role"]
+    competing = meta[meta["metric"].map(roles) == "metric"]
+    if "subset" in competing:
+        competing = competing[competing["subset"] == "all"]
+    found = {"rank_stability": rank_stability(competing), "metric_ranks": metric_ranks(competing)}
+    return {name: frame for name, frame in found.items() if len(frame)}
+
+
+def _table(path: Path) -> pd.DataFrame | None:
+    """A table of a run; None where the run did not make it."""
+    if not path.is_file():
+        return None
+    try:
+        return pd.read_csv(path, keep_default_na=False, na_values={c: [""] for c in NUMBERS})
+    except pd.errors.ParserError as error:
+        raise InputError("a table of a run cannot be read", file=path, found=str(error)) from error
+
+
+#: Columns that hold numbers; an empty cell there is a missing one.
+NUMBERS = (
+    *("value", "low", "high", "ceiling", "chance", "cluster", "difference", "p", "p_holm"),
+    *("score", "mean_segment_score", "rating", "plain", "loss_share", "penalty_share", "n_eff"),
+    *("accuracy", "tie_rate", "relative_drop", "n_raters", "epsilon"),
+)

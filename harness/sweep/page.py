@@ -1,0 +1,282 @@
+"""A sweep's folder: tables and one HTML page, put together from its jobs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from harness.report.agreement_table import GROUPINGS, statistic_label
+from harness.report.content import records
+from harness.report.delimited import write_csv
+from harness.report.formatting import (
+    clean_surrogates,
+    count,
+    humanise,
+    is_missing,
+    is_percentage,
+    number,
+    plural,
+    seconds,
+    statistic,
+    statistic_interval,
+)
+from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.html import content_security_policy, page_environment, page_style
+from harness.sweep.collect import SweepResult, collect
+from harness.sweep.stability import TOPIC
+
+__all__ = ["render_sweep", "write_sweep"]
+
+
+def write_sweep(root: Path) -> SweepResult:
+    """Put the sweep in ``root`` together: ``tables/*.csv`` and ``report.html``, each whole or as it
+    was before.
+
+    Raises
+    ------
+    InputError
+        ``root`` holds no plan of a sweep.
+    """
+    result = collect(root)
+    partial = root / f".tables.partial-{os.getpid()}"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    for name, frame in result.tables.items():
+        write_csv(frame, partial / f"{name}.csv")
+    page = root / f".report.partial-{os.getpid()}"
+    page.write_text(render_sweep(result), encoding="utf-8", newline="\n")
+    if (root / "tables").exists():
+        shutil.rmtree(root / "tables")
+    partial.rename(root / "tables")
+    page.replace(root / "report.html")
+    return result
+
+
+def render_sweep(result: SweepResult) -> str:
+    """The HTML of the page."""
+    style = page_style()
+    jobs = result.tables["jobs"]
+    text = page_environment().get_template("sweep.html.j2").render(
+        command=result.plan.command,
+        started=result.plan.started,
+        facts=[
+            ("jobs done", count((jobs["state"] == "done").sum())),
+            ("jobs failed", count(len(result.failed))),
+            ("scores computed", count(jobs["computed"].sum())),
+            ("scores reused", count(jobs["reused"].sum())),
+        ],
+        sentences=sweep_sentences(result),
+        failures=[(job.name, job.number, status) for job, status in result.failed],
+        agreement=_agreement(result),
+        stability=_stability(result),
+        jobs=_jobs(result),
+        style=Markup(style),
+        policy=content_security_policy("", style),
+    )  # fmt: skip
+    return clean_surrogates(text)
+
+
+def sweep_sentences(result: SweepResult) -> list[str]:
+    """What the settings say together, a sentence for each statistic that has more than one."""
+    ranks, stability = result.tables.get("metric_ranks"), result.tables.get("rank_stability")
+    if ranks is None or stability is None:
+        return []
+    labels = _labels(result)
+    sentences = []
+    for topic, own in ranks.groupby(TOPIC, sort=False):
+        if len(own) < 2:
+            continue
+        settings = int(own["n_settings"].iloc[0])
+        first = own.sort_values("mean_rank").iloc[0]
+        pairs = _of_topic(stability, topic)
+        flipped, compared = int(pairs["n_flipped"].sum()), int(pairs["n_pairs"].sum())
+        leads = int((_of_topic(_firsts(result), topic)["metric"] == first["metric"]).sum())
+        sentences.append(
+            f"{_topic(topic)}: {labels.get(first['metric'], first['metric'])} comes first in "
+            f"{leads} of {settings} settings (mean rank {number(first['mean_rank'], 1)} of "
+            f"{len(own)}); between two settings {flipped} of {compared} pairs of metrics change "
+            "their order."
+        )
+    return sentences
+
+
+def _firsts(result: SweepResult) -> pd.DataFrame:
+    """The best metric of every topic and setting; ties share the place."""
+    meta = _competing(result)
+    best = meta.groupby([*TOPIC, "setting"])["value"].transform("max")
+    return meta[meta["value"] == best].drop_duplicates([*TOPIC, "setting", "metric"])
+
+
+def _competing(result: SweepResult) -> pd.DataFrame:
+    meta, metrics = result.tables["meta_evaluation"], result.tables["metrics"]
+    roles = metrics.drop_duplicates("metric").set_index("metric")["role"]
+    meta = meta[meta["metric"].map(roles) == "metric"]
+    return meta[meta["subset"] == "all"] if "subset" in meta else meta
+
+
+def _of_topic(frame: pd.DataFrame, topic: Any) -> pd.DataFrame:
+    for column, value in zip(TOPIC, topic, strict=True):
+        frame = frame[frame[column] == value]
+    return frame
+
+
+def _topic(topic: Any) -> str:
+    level, category, name, grouping = map(str, topic)
+    whose = "" if category == "all" else f", category {humanise(category)}"
+    where = GROUPINGS.get(grouping, humanise(grouping))
+    return f"{statistic_label(name)} ({level} level, {where}{whose})"
+
+
+def _labels(result: SweepResult) -> Mapping[Any, str]:
+    metrics = result.tables.get("metrics")
+    if metrics is None:
+        return {}
+    unique = metrics.drop_duplicates("metric")
+    return dict(zip(unique["metric"], map(str, unique["label"]), strict=True))
+
+
+def _agreement(result: SweepResult) -> list[Grid]:
+    """For each statistic metrics x settings, with intervals and links to the runs."""
+    meta = result.tables.get("meta_evaluation")
+    if meta is None:
+        return []
+    if "subset" in meta:
+        meta = meta[meta["subset"] == "all"]
+    labels = _labels(result)
+    sentinels = set(result.tables["metrics"].query("role == 'sentinel'")["metric"])
+    grids = []
+    for topic, rows in meta.groupby(TOPIC, sort=False):
+        settings = list(dict.fromkeys(rows["setting"]))
+        by_key = {(r.metric, r.setting): r for r in records(rows)}
+        means = rows.groupby("metric", sort=False)["value"].mean()
+        metrics = sorted(means.index, key=lambda m: (m in sentinels, -_low(means[m])))
+        competing = rows[~rows["metric"].isin(sentinels)]
+        best = competing.groupby("setting")["value"].max().to_dict()
+        notes = Footnotes()
+        body = [
+            Row(
+                [
+                    Cell(
+                        labels.get(metric, str(metric)),
+                        badge="sentinel" if metric in sentinels else "",
+                        header=True,
+                    ),
+                    *(
+                        _value(by_key.get((metric, s)), str(topic[2]), notes, best.get(s))
+                        for s in settings
+                    ),
+                ]
+            )
+            for metric in metrics
+        ]
+        unit = ", %" if is_percentage(str(topic[2])) else ""
+        heads = [
+            Cell(s, header=True, classes=("number",), detail=_counted(rows[rows["setting"] == s]))
+            for s in settings
+        ]
+        grids.append(
+            Grid(
+                caption=_topic(topic) + unit,
+                explanation="Higher is better; bold is the best metric of a setting; a value leads "
+                "to its run.",
+                csv="tables/meta_evaluation.csv",
+                heads=[Row([Cell("Metric", header=True), *heads])],
+                rows=body,
+                footnotes=notes.listed(),
+            )
+        )
+    return grids
+
+
+def _low(value: float) -> float:
+    return float("-inf") if is_missing(value) else float(value)
+
+
+def _counted(rows: pd.DataFrame) -> str:
+    return f"{plural(rows['n_systems'].max(), 'system')}, " + plural(
+        rows["n_segments"].max(), "segment"
+    )
+
+
+def _value(row: Any, name: str, notes: Footnotes, best: float | None) -> Cell:
+    if row is None:
+        return notes.missing("no job of the sweep computed it")
+    if is_missing(row.value):
+        return notes.missing(str(row.note) or "undefined")
+    return Cell(
+        statistic(name, row.value),
+        detail=statistic_interval(name, row.low, row.high),
+        href=f"{int(row.job)}/report.html",
+        strong=row.value == best,
+        classes=("number",),
+    )
+
+
+def _stability(result: SweepResult) -> list[Grid]:
+    """For each statistic how alike two settings order the metrics."""
+    frame = result.tables.get("rank_stability")
+    if frame is None:
+        return []
+    rows = []
+    for topic, own in frame.groupby(TOPIC, sort=False):
+        for i, row in enumerate(records(own)):
+            lead = [Cell(_topic(topic), header=True, rows=len(own))] if i == 0 else []
+            cells = [
+                Cell(str(row.setting_1)),
+                Cell(str(row.setting_2)),
+                Cell(number(row.tau, 2), classes=("number",)),
+                Cell(f"{count(row.n_flipped)} of {count(row.n_pairs)}", classes=("number",)),
+                Cell(count(row.n_metrics), classes=("number",)),
+            ]
+            rows.append(Row([*lead, *cells]))
+    heads = ("Statistic", "Setting", "Other setting", "Kendall's tau", "Pairs reversed", "Metrics")
+    return [
+        Grid(
+            caption="Does the order of the metrics survive another setting?",
+            explanation="Kendall's tau between the values in two settings: 1 is the same order, 0 "
+            "none in common.",
+            csv="tables/rank_stability.csv",
+            heads=[Row([Cell(h, header=True) for h in heads])],
+            rows=rows,
+        )
+    ]
+
+
+def _jobs(result: SweepResult) -> Grid:
+    rows = []
+    for row in records(result.tables["jobs"]):
+        done = row.state == "done"
+        rows.append(
+            Row(
+                [
+                    Cell(
+                        str(row.job),
+                        header=True,
+                        href=f"{row.job}/report.html" if done else "",
+                    ),
+                    Cell(str(row.overrides)),
+                    Cell(str(row.state), title=str(row.why)),
+                    Cell(seconds(row.seconds), classes=("number",)),
+                    *_numbers([row.computed, row.reused, row.missing, row.failed]),
+                ]
+            )
+        )
+    heads = ("Job", "Overrides", "State", "Time", "Computed", "Reused", "Missing", "Failed")
+    return Grid(
+        caption="Jobs",
+        explanation="Segment scores that each job computed, took from the store, lacked a text "
+        "for, or failed to compute.",
+        csv="tables/jobs.csv",
+        heads=[Row([Cell(h, header=True) for h in heads])],
+        rows=rows,
+    )
+
+
+def _numbers(values: Sequence[float]) -> list[Cell]:
+    return [Cell(count(value), classes=("number",)) for value in values]

@@ -1,0 +1,70 @@
+"""How each job of a sweep ended, as it says itself in its folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from harness import __version__
+from harness.run_folder import whole_folder
+
+__all__ = ["Status", "read_status", "write_failure", "write_success"]
+
+State = Literal["done", "failed", "lost"]
+STATUS, ERROR = "status.json", "error.txt"
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a job ended: ``done``; ``failed`` (``why`` says how); or ``lost``: it left no word,
+    because it was killed or never began."""
+
+    state: State
+    why: str = ""
+    seconds: float = float("nan")
+
+
+def write_success(folder: Path, overrides: tuple[str, ...], seconds: float) -> None:
+    """Say in the folder of a finished run that its job is done."""
+    _write(folder / STATUS, {"state": "done", "overrides": overrides, "seconds": seconds})
+
+
+def write_failure(
+    folder: Path, overrides: tuple[str, ...], seconds: float, why: str, kind: str
+) -> None:
+    """Leave the word of a job that failed, in the place of an earlier run: ``why`` in words or as
+    a traceback, ``kind``: 'bad input' or 'defect'.
+
+    Raises
+    ------
+    InputError
+        The folder holds something that no run wrote.
+    """
+    with whole_folder(folder) as partial:
+        (partial / ERROR).write_text(why + "\n", encoding="utf-8", errors="backslashreplace")
+        status = {"state": "failed", "kind": kind, "overrides": overrides, "seconds": seconds}
+        _write(partial / STATUS, status)
+
+
+def read_status(folder: Path, overrides: tuple[str, ...]) -> Status:
+    """How the job with these ``overrides`` ended; what an earlier sweep left does not count."""
+    try:
+        record: Any = json.loads((folder / STATUS).read_text("utf-8"))
+        if tuple(record["overrides"]) != overrides:
+            return Status("lost", "the folder holds the run of another job")
+        if record["state"] == "done":
+            return Status("done", "", float(record["seconds"]))
+        why = (folder / ERROR).read_text("utf-8").strip()
+        return Status("failed", why, float(record["seconds"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Status("lost", "it was killed, or never began")
+
+
+def _write(path: Path, record: Mapping[str, Any]) -> None:
+    text = json.dumps({"versions": {"harness": __version__}, **record}, ensure_ascii=False)
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+    partial.replace(path)

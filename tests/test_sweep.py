@@ -1,0 +1,232 @@
+"""Sweeps: planned, kept job by job, put together again from whatever finished."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from harness.cli import main
+from harness.errors import InputError
+from harness.sweep import command
+from harness.sweep.collect import collect
+from harness.sweep.page import render_sweep, write_sweep
+from harness.sweep.plan import Job, Plan, check_root, planned_jobs, read_plan, write_plan
+from harness.sweep.stability import TOPIC, metric_ranks, rank_stability
+from harness.sweep.status import read_status, write_failure
+
+FAST = ("plots=none", "metrics@sentinels=none")
+
+
+def sweep(root: Path, *overrides: str) -> int:
+    return main(["-m", *overrides, *FAST, f"output={root}"])
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sweep of four jobs; nobody may change it."""
+    root = tmp_path_factory.mktemp("finished") / "sweep"
+    assert sweep(root, "metrics=[bleu,chrf],[chrf,bleu,chrfpp]", "ratings=google,major_only") == 0
+    return root
+
+
+def test_the_plan_is_every_combination_in_order() -> None:
+    jobs = planned_jobs(["a=1,2", "b=x", "c=[p,q],[r]"])
+    assert [job.number for job in jobs] == [0, 1, 2, 3]
+    assert jobs[0].overrides == ("a=1", "b=x", "c=[p,q]")
+    assert jobs[3].overrides == ("a=2", "b=x", "c=[r]")
+    assert Plan(jobs, "", "").swept == ["a", "c"]
+    assert planned_jobs([]) == (Job(0, ()),)
+
+
+def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
+    plan = Plan(planned_jobs(["a=1,2", 'b="河 北"']), "harness -m a=1,2", "2026-01-01T00:00:00")
+    write_plan(tmp_path / "x", plan)
+    assert read_plan(tmp_path / "x") == plan
+    (tmp_path / "x" / "sweep.json").write_text('{"jobs": [')
+    with pytest.raises(InputError, match="plan of the sweep is not whole"):
+        read_plan(tmp_path / "x")
+    with pytest.raises(InputError, match="no folder of a sweep"):
+        read_plan(tmp_path)
+
+
+def test_one_folder_a_job_and_one_table_of_all(finished: Path) -> None:
+    assert {p.name for p in finished.iterdir()} >= {"0", "1", "2", "3", "tables", "report.html"}
+    meta = rows(finished / "tables" / "meta_evaluation.csv")
+    for job in range(4):
+        own = rows(finished / str(job) / "tables" / "meta_evaluation.csv")
+        joined = [r for r in meta if r["job"] == str(job)]
+        assert [r["value"] for r in joined] == [r["value"] for r in own]
+    settings = {r["job"]: r["setting"] for r in meta}
+    assert settings["0"] == settings["2"] == "ratings=google"
+    assert settings["1"] == settings["3"] == "ratings=major_only"
+    jobs = rows(finished / "tables" / "jobs.csv")
+    assert [r["state"] for r in jobs] == ["done"] * 4
+    # bleu and chrf of the article's two systems are computed once, for all four jobs
+    assert [int(r["computed"]) for r in jobs] == [52, 0, 26, 0]
+    assert [int(r["reused"]) for r in jobs] == [0, 52, 52, 78]
+
+
+def test_a_second_sweep_computes_nothing(finished: Path, tmp_path: Path) -> None:
+    assert sweep(tmp_path / "again", "metrics=[bleu,chrf]", "ratings=google,major_only") == 0
+    jobs = rows(tmp_path / "again" / "tables" / "jobs.csv")
+    assert sum(int(r["computed"]) for r in jobs) == 0
+    assert sum(int(r["reused"]) for r in jobs) == 104
+
+
+def test_a_bad_job_costs_only_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "sweep"
+    assert sweep(root, "metrics=bleu", "systems.names=rated,[nobody]") == 3
+    assert json.loads((root / "0" / "status.json").read_text())["state"] == "done"
+    status = json.loads((root / "1" / "status.json").read_text())
+    assert (status["state"], status["kind"]) == ("failed", "bad input")
+    assert "there is no system 'nobody'" in (root / "1" / "error.txt").read_text()
+    captured = capsys.readouterr()
+    assert "1 of 2 jobs failed" in captured.err
+    assert "systems.names=[nobody]" in captured.err
+    page = (root / "report.html").read_text("utf-8")
+    assert "there is no system &#39;nobody&#39;" in page
+    assert 'href="0/report.html"' in page
+
+
+def test_a_defect_costs_only_its_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from harness import pipeline
+
+    real = pipeline.run
+
+    def broken(config: Any, *arguments: Any, **more: Any) -> Path:
+        if "chrf" in config.metrics:
+            raise ZeroDivisionError("a defect")
+        return real(config, *arguments, **more)
+
+    monkeypatch.setattr(pipeline, "run", broken)
+    root = tmp_path / "sweep"
+    assert sweep(root, "metrics=chrf,bleu", "reuse_runs=false") == 3
+    assert "ZeroDivisionError: a defect" in (root / "0" / "error.txt").read_text()
+    assert (root / "1" / "report.html").is_file()
+
+
+def test_a_failed_job_is_done_by_the_same_command(tmp_path: Path) -> None:
+    root = tmp_path / "sweep"
+    check = planned_jobs(["metrics=bleu", *FAST, f"output={root}"])[0].overrides
+    write_failure(root / "0", check, 0.1, "it failed", "defect")
+    assert read_status(root / "0", check).state == "failed"
+    assert sweep(root, "metrics=bleu") == 0
+    assert not (root / "0" / "error.txt").exists()
+
+
+def test_what_finished_is_put_together_after_a_kill(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "killed"
+    shutil.copytree(finished, root)
+    whole = (root / "tables" / "meta_evaluation.csv").read_bytes()
+    shutil.rmtree(root / "tables")
+    (root / "report.html").unlink()
+    assert command.main([str(root)]) == 0
+    assert (root / "tables" / "meta_evaluation.csv").read_bytes() == whole
+    shutil.rmtree(root / "1")
+    (root / "2" / "status.json").unlink()
+    (root / "3" / "run.json").write_text("{")
+    assert command.main([str(root)]) == 3
+    assert [r["state"] for r in rows(root / "tables" / "jobs.csv")] == ["done", *["lost"] * 3]
+    assert "3 of 4 jobs failed" in capsys.readouterr().err
+    assert command.main([str(tmp_path)]) == 2
+
+
+def test_the_run_of_another_sweep_does_not_count(finished: Path, tmp_path: Path) -> None:
+    root = tmp_path / "other"
+    shutil.copytree(finished, root)
+    write_plan(root, Plan(planned_jobs(["metrics=ter,chrf"]), "harness", ""))
+    assert [s.state for s in collect(root).statuses.values()] == ["lost", "lost"]
+
+
+def test_a_foreign_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    assert sweep(tmp_path / "mine", "metrics=bleu,chrf") == 2
+    assert "holds something else than a sweep" in capsys.readouterr().err
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+    with pytest.raises(InputError, match="is a file"):
+        check_root(tmp_path / "mine" / "thesis.txt")
+
+
+def test_a_dry_run_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    for before, expected in ((0, "2 of 2 shards"), (1, "0 of 2 shards")):
+        if before:
+            assert main(["metrics=bleu", *FAST, "output=run"]) == 0
+            shutil.rmtree(tmp_path / "run")
+        for arguments in (["metrics=bleu"], ["-m", "metrics=bleu,bleu"]):
+            capsys.readouterr()
+            assert main([*arguments, *FAST, "dry_run=true", f"output={tmp_path / 'x'}"]) == 0
+            assert expected in capsys.readouterr().out
+        assert {p.name for p in tmp_path.iterdir()} <= {"cache"}
+    assert main(["dry_run=perhaps", *FAST]) == 2
+
+
+def meta(values: dict[str, dict[str, float]]) -> pd.DataFrame:
+    """setting -> metric -> value, of one topic."""
+    return pd.DataFrame(
+        [
+            dict(zip(TOPIC, ("segment", "all", "pearson", "none"), strict=True))
+            | {"setting": setting, "metric": metric, "value": value}
+            for setting, own in values.items()
+            for metric, value in own.items()
+        ]
+    )
+
+
+def test_stability_by_hand() -> None:
+    frame = meta({"x": {"a": 3.0, "b": 2.0, "c": 1.0}, "y": {"a": 3.0, "b": 1.0, "c": 2.0}})
+    (row,) = rank_stability(frame).itertuples()
+    assert row.tau == pytest.approx(1 / 3)  # 2 concordant, 1 discordant of 3
+    assert (row.n_flipped, row.n_pairs, row.n_metrics) == (1, 3, 3)
+    ranks = metric_ranks(frame).set_index("metric")
+    assert ranks.loc["a", ["mean_rank", "best_rank", "worst_rank"]].tolist() == [1, 1, 1]
+    assert ranks.loc["b", ["mean_rank", "best_rank", "worst_rank"]].tolist() == [2.5, 2, 3]
+
+
+def test_stability_of_what_is_missing_or_constant() -> None:
+    frame = meta({"x": {"a": 3.0, "b": np.nan}, "y": {"a": 3.0, "b": 1.0}})
+    (row,) = rank_stability(frame).itertuples()
+    assert np.isnan(row.tau)
+    assert (row.n_metrics, row.n_pairs) == (1, 0)
+    assert metric_ranks(frame)["metric"].tolist() == ["a"]
+    constant = meta({"x": {"a": 1.0, "b": 1.0}, "y": {"a": 1.0, "b": 2.0}})
+    assert np.isnan(rank_stability(constant)["tau"].item())
+    assert rank_stability(meta({"x": {"a": 1.0}})).empty
+
+
+def test_the_order_of_settings_and_metrics_does_not_matter() -> None:
+    values = {"x": {"a": 3.0, "b": 2.0, "c": 1.0}, "y": {"a": 1.0, "b": 5.0, "c": 2.0}}
+    turned = {s: dict(reversed(own.items())) for s, own in reversed(values.items())}
+    assert rank_stability(meta(values))["tau"].item() == pytest.approx(
+        rank_stability(meta(turned))["tau"].item()
+    )
+
+
+def test_hostile_text_is_escaped(tmp_path: Path) -> None:
+    jobs = (Job(0, ("a=<script>alert(1)</script>",)), Job(1, ("a=\u202e",)))
+    write_plan(tmp_path, Plan(jobs, "<img src=x onerror=alert(1)>", "now"))
+    write_failure(tmp_path / "0", jobs[0].overrides, 1.0, "</pre><script>x</script>", "defect")
+    page = render_sweep(collect(tmp_path))
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "\u202e" not in page
+    write_sweep(tmp_path)
+    assert (tmp_path / "tables" / "jobs.csv").is_file()
