@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from harness.significance.blocks import Block, Outcome, Swaps, Tally, oriented, standardised
 from harness.significance.sweep import lanes_of, sorted_steps, swapped
-from harness.statistics.accuracy_ties import AccEq, calibrated_epsilon, is_right
+from harness.statistics.accuracy_ties import AccEq, TauEq, calibrated_epsilon, is_right
 from harness.statistics.base import Array
 from harness.statistics.grouped_pairs import GroupedPairs, grouped_pairs
 
@@ -47,6 +47,7 @@ def exchange_scores(
     whole = np.vstack([swaps.reshape(len(swaps), -1), np.ones((1, scores.shape[1]), np.uint8)])
     lanes = np.asarray(lanes_of(whole) * np.uint8(255), dtype=np.uint8)
     outcomes = []
+    unit = 2.0 if isinstance(statistic, TauEq) else 1.0
     for pair in block.pairs:
         better, worse = oriented(block, pair, values)
         steps = _mixed_steps(pairs, scores[better], scores[worse])
@@ -55,7 +56,9 @@ def exchange_scores(
         else:
             one, two = _at_zero(lanes, steps, len(whole))
         difference = one - two
-        tally = Tally(int((difference[:-1] >= difference[-1]).sum()), len(swaps))
+        at_least = int((difference[:-1] >= difference[-1]).sum())
+        gains = difference[:-1].astype(np.float64) * (unit / (pairs.multiple * pairs.n_groups))
+        tally = Tally(at_least, len(swaps), gains=gains)
         outcomes.append(Outcome(better, worse, values[better], values[worse], tally, method))
         progress(1)
     return outcomes

@@ -7,7 +7,7 @@ same such translations form a block, so that work on one metric serves all of it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -58,11 +58,13 @@ class Block:
 @dataclass(frozen=True)
 class Tally:
     """In how many draws the difference is at least the observed one, of how many in which it is
-    defined, and in how many it is not."""
+    defined, and in how many it is not. ``gains``: the difference in each draw, in the statistic's
+    own units, where it is kept (draws by translation)."""
 
     at_least: float
     draws: int
     undefined: int = 0
+    gains: Array | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -158,4 +160,4 @@ def exceeding(null: Array, observed: float, rounding: float = ROUNDING) -> Tally
     defined = ~np.isnan(null)
     at_least = int((null[defined] >= observed - rounding).sum())
     n = int(defined.sum())
-    return Tally(at_least, n, len(null) - n)
+    return Tally(at_least, n, len(null) - n, null)

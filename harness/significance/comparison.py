@@ -23,9 +23,11 @@ from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import SystemStatistic
 
-__all__ = ["Comparison", "compare_metrics"]
+__all__ = ["Comparison", "Gains", "compare_metrics"]
 
 Test = Literal["scores", "pairs"]
+#: (better metric, other metric) -> their difference in each draw.
+Gains = dict[tuple[str, str], Array]
 
 #: Of all draws, so many must leave the statistic defined.
 DEFINED_SHARE = 0.95
@@ -69,6 +71,7 @@ def compare_metrics(
     seed: int,
     test: Test = "scores",
     progress: Callable[[int], None] | None = None,
+    gains: Gains | None = None,
 ) -> list[Comparison]:
     """Test every pair of metrics: is the better one better by more than chance?
 
@@ -94,6 +97,9 @@ def compare_metrics(
         metric with its own threshold, as WMT23 to WMT25 did. Anti-conservative.
     progress
         Called with the number of pairs of metrics done since the last call.
+    gains
+        Filled with the difference of each pair in each draw, where draws exchange scores of
+        translations: what a test of averages of statistics is made of.
 
     Returns
     -------
@@ -144,6 +150,11 @@ def compare_metrics(
             outcomes = exchange_ranks(block, statistic, cells(block), advance)
         else:
             outcomes = exchange(block, statistic, cells(block), advance)
+        if gains is not None and not hasattr(statistic, "of_systems") and test == "scores":
+            for outcome in outcomes:
+                if outcome.tally is not None and outcome.tally.gains is not None:
+                    names = block.names[outcome.better], block.names[outcome.worse]
+                    gains[names] = outcome.tally.gains
         rated = int((~np.isnan(ratings)).sum())
         found += [_comparison(block, outcome, rated) for outcome in outcomes]
     return sorted(found, key=lambda c: sorted((c.metric_1, c.metric_2)))

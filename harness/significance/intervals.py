@@ -12,7 +12,13 @@ from harness.significance.bootstrap import draw_documents
 from harness.significance.replicates import Counts, replicates
 from harness.statistics.base import Array, Statistic
 
-__all__ = ["Unit", "bootstrap_interval", "bootstrap_intervals", "draw_counts"]
+__all__ = [
+    "Unit",
+    "bootstrap_interval",
+    "bootstrap_intervals",
+    "draw_counts",
+    "interval_of_draws",
+]
 
 Unit = Literal["document", "segment"]
 
@@ -54,6 +60,7 @@ def bootstrap_intervals(
     seed: int,
     confidence: float = 0.95,
     unit: Unit = "document",
+    draws: dict[str, Array] | None = None,
 ) -> dict[str, tuple[float, float]]:
     """The interval of each metric's value: value ± t s √(n / (n - 1)), cut to the possible range.
 
@@ -74,6 +81,9 @@ def bootstrap_intervals(
         ``segment`` draws segments instead, for comparison: too narrow where documents matter.
     samples, seed, confidence
         Number of draws, what they come from, and the chance that the interval is right.
+    draws
+        Filled with each metric's value on each draw: an interval of an average of statistics is
+        made of them.
 
     Returns
     -------
@@ -102,7 +112,9 @@ def bootstrap_intervals(
         value = statistic(own, ratings).value
         drawn = replicates(statistic, own, ratings, counts) if not math.isnan(value) else value
         bounds = getattr(statistic, "bounds", (-math.inf, math.inf))
-        result[name] = _interval(value, np.atleast_1d(drawn), n_units, confidence, bounds)
+        result[name] = interval_of_draws(value, np.atleast_1d(drawn), n_units, confidence, bounds)
+        if draws is not None and not math.isnan(value):
+            draws[name] = np.atleast_1d(drawn)
     return result
 
 
@@ -112,13 +124,15 @@ def draw_counts(units: Sequence[str], samples: int, seed: int) -> Counts:
     return np.array([np.bincount(draw, minlength=len(units)) for draw in draws], dtype=np.int64)
 
 
-def _interval(
+def interval_of_draws(
     value: float,
     drawn: Array,
     n_units: int,
     confidence: float,
     bounds: tuple[float, float],
 ) -> tuple[float, float]:
+    """The interval of one value from those on draws of ``n_units``; see
+    :func:`bootstrap_intervals`."""
     from scipy.special import stdtrit
 
     defined = drawn[~np.isnan(drawn)]

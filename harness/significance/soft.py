@@ -68,7 +68,9 @@ def exchange_soft(
     outcomes = []
     for (a, b), both in zip(found, lost, strict=True):
         gain = both[1] - both[0]
-        tally = Tally(int((gain[:-1] >= gain[-1]).sum()), len(swaps))
+        at_least = int((gain[:-1] >= gain[-1]).sum())
+        gains = gain[:-1] / (len(human) * statistic.samples)
+        tally = Tally(at_least, len(swaps), gains=gains)
         outcomes.append(Outcome(a, b, values[a], values[b], tally, method))
         progress(1)
     return outcomes

@@ -26,8 +26,9 @@ class AccEq:
     one for all groups, so that a metric is not punished for never giving the same score twice; it
     is in ``detail`` (``epsilon``), beside the value with 0 (``value_at_zero``). ``n`` is the number
     of pairs. Undefined without a pair in any group. A constant metric gets the share of tied
-    ratings, so there is no one chance level. The grouping ``none`` compares all translations with
-    one another and is undefined beyond a hundred million pairs.
+    ratings, so there is no one chance level: a random one without ties gets half of the others. The
+    grouping ``none`` compares all translations with one another and is undefined beyond a hundred
+    million pairs.
     """
 
     grouping: Grouping = "item"

@@ -13,7 +13,7 @@ __all__ = ["Agreement", "Array", "Grouping", "Level", "Statistic", "complete"]
 
 Array = NDArray[np.float64]
 Grouping = Literal["none", "item", "system"]
-Level = Literal["system", "segment"]
+Level = Literal["system", "document", "segment"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Statistic(Protocol):
 
     @property
     def level(self) -> Level:
-        """Whether it compares systems or segments."""
+        """Whether it compares systems, documents or segments."""
         ...
 
     @property
