@@ -343,7 +343,7 @@ def test_documents() -> None:
 def test_subsets() -> None:
     ratings, scores = normal(9, 4, 60)
     data = made(ratings, scores, domains=lambda i: "news" if i < 55 else "social")
-    phenomena = table([("made", str(i), "idiom", None, None) for i in range(12)], PHENOMENA)
+    phenomena = table([("made", str(i), 0, "idiom", None, None) for i in range(12)], PHENOMENA)
     data["test_set"] = replace(data["test_set"], phenomena=phenomena)
     wanted = ["domain", "length", "phenomenon"]
     meta = run(data, subsets=wanted).meta
