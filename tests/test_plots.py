@@ -33,6 +33,7 @@ from harness import tables as t
 from harness.plots import frames, style
 from harness.plots.category_report_card import CategoryReportCard
 from harness.plots.halo_dumbbell import HaloDumbbell
+from harness.plots.injection_price_list import InjectionPriceList
 from harness.plots.labels import overlap, place
 from harness.plots.loss_share import LossShare
 from harness.plots.measurability_map import MeasurabilityMap
@@ -186,10 +187,25 @@ def make(
                 (
                     m, "news", c, v, max(v - half, 0.0), min(v + half, 1.0), n_eff,
                     min(n_documents, 38), tier, min(v + 0.1, 1.0), losses[m][i], int(n_eff * 3),
-                    int(n_eff), int(n_eff * 6), weights[i], kind, "set", "",
+                    int(n_eff), int(n_eff * 6), weights[i], kind, "set", "", np.nan, np.nan, np.nan,
                 )
             )  # fmt: skip
     lower = {"ter", "metricx24"}
+    prices = []
+    for m in [*metrics, *sentinels]:
+        for i, c in enumerate(categories):
+            for severity in ("minor", "major"):
+                n = int(rng.integers(1, 90))
+                v = float(rng.normal(0.3 if severity == "major" else 0.1, 0.15))
+                ties = float(rng.choice([0.0, 0.25, 1.0]))
+                prices.append(
+                    (
+                        m, f"{c}_{severity}", "accuracy", severity, n, 0.8, ties, v, v - 0.1,
+                        v + 0.1, 0.7, 0.9, 20 * v, 20.0, n, min(n, n_documents), 0, "segments",
+                        "measured" if n >= 30 else "n < 30", "", categories[i // 2], "refB", "set",
+                        "",
+                    )
+                )  # fmt: skip
     return {
         "systems": t.table(rows_systems, t.SYSTEMS),
         "scores": t.table(rows_scores, t.SCORES),
@@ -199,6 +215,7 @@ def make(
         "categories": t.table(cells, t.CATEGORIES),
         "category_tests": t.table([], t.CATEGORY_TESTS),
         "penalty_profile": t.table(rows_profile, t.PENALTY_PROFILE),
+        "injections": t.table(prices, t.INJECTIONS),
         "metrics": t.table(
             {
                 "metric": [*metrics, *sentinels],
@@ -221,6 +238,7 @@ PLOTS = [
     LossShare(),
     MetricAgainstHuman(),
     MetaEvaluationForest(),
+    InjectionPriceList(),
     SignificanceMatrix(),
 ]
 every_plot = pytest.mark.parametrize("plot", PLOTS, ids=lambda p: p.name)
@@ -234,6 +252,7 @@ NEEDED = {
     "system_scores": "systems",
     "metric_against_human": "systems",
     "meta_evaluation_forest": "meta_evaluation",
+    "injection_price_list": "injections",
     "significance_matrix": "metric_tests",
 }
 
@@ -781,6 +800,38 @@ def test_save_keeps_dots_in_names(tmp_path: Path, small: dict[str, pd.DataFrame]
     root = ElementTree.parse(files[1]).getroot()
     ids = [e.get("id") for e in root.iter() if e.get("id")]
     assert len(ids) == len(set(ids))
+
+
+# ---------------------------------------------------------------- injection price list
+
+
+def test_prices_are_drawn_where_they_are(small: dict[str, pd.DataFrame]) -> None:
+    figure = drawn(InjectionPriceList(), small)
+    rows = small["injections"]
+    own = rows[~rows["metric"].isin(SENTINELS)]
+    expected = sorted(100 * v for v in own["relative_drop"])
+    assert sorted(xs(lines(figure, "price"))) == pytest.approx(expected, abs=1e-12)
+    assert len(lines(figure, "interval")) == len(own)
+    hollow = [m for m in lines(figure, "price") if m.get_markerfacecolor() == "white"]
+    assert len(hollow) == int((own["tier"] != "measured").sum())
+    shapes = {(m.get_marker(), m.get_color()) for m in lines(figure, "price")}
+    assert shapes == {("D", style.RED), ("o", style.BLUE)}
+    with_sentinels = drawn(InjectionPriceList(sentinels=True), small)
+    assert len(lines(with_sentinels, "price")) == len(rows)
+
+
+def test_prices_far_off_and_undefined(small: dict[str, pd.DataFrame]) -> None:
+    prices = small["injections"]["relative_drop"].copy()
+    prices.iloc[0], prices.iloc[1] = 9.0, np.nan
+    figure = drawn(InjectionPriceList(), altered(small, "injections", relative_drop=prices))
+    assert [m.get_marker() for m in lines(figure, "beyond")] == [">"]
+    shown = " ".join(words(figure))
+    assert "Arrows at an edge: the price lies beyond it." in shown
+    assert "1 price is undefined" in shown
+    few = altered(small, "injections", tier="n < 30")
+    assert "No kind of error has 30 pairs" in " ".join(words(drawn(InjectionPriceList(), few)))
+    none = altered(small, "injections", n=0)
+    assert InjectionPriceList().draw(none) is None
 
 
 printable = st.text(

@@ -316,7 +316,7 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
                 rows.append(
                     (metric, view, category, *numbers, n_eff,
                      12, tier, value + 0.04, 0.2, 500, 120, 80 - place, 0.4 / (place + 1), kind,
-                     NAME, reasons.get(tier, ""))
+                     NAME, reasons.get(tier, ""), *numbers)
                 )  # fmt: skip
             tests.append((NAME, view, category, "bleu", "chrf", -0.031, -0.06, 0.0, 0.04, 0.2, 38))
     return {

@@ -7,6 +7,9 @@
 
 static PyMethodDef methods[] = {
     SWEEP_METHODS
+    {"bleu_counts", bleu_counts, METH_VARARGS, "Counts for BLEU; see bleu.c."},
+    {"chrf_counts", chrf_counts, METH_VARARGS, "Counts for chrF; see chrf.c."},
+    {"ter_counts", ter_counts, METH_VARARGS, "Counts for TER; see ter.c."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,8 +1,10 @@
-"""JSON Lines as people write them by hand: one object a line, every mistake named by its place."""
+"""JSON objects as people write them by hand: one a line (JSON Lines), or a file that is one list of
+them; every mistake is named by its place."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any, NoReturn
 from harness.errors import InputError, unknown_name
 from harness.readers.lines import has_text, read_lines
 
-__all__ = ["JsonObject", "read_objects"]
+__all__ = ["JsonObject", "read_list", "read_objects"]
 
 
 class _TwiceError(ValueError):
@@ -108,6 +110,76 @@ def read_objects(path: str | Path, what: str) -> Iterator[JsonObject]:
     for number, line in enumerate(read_lines(path), start=1):
         if has_text(line):
             yield JsonObject(_parsed(line, Path(path), number), what, Path(path), number)
+
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+
+
+def read_list(path: str | Path, what: str) -> Iterator[JsonObject]:
+    """The objects of a JSON file that is one list of objects, each with the line it begins in.
+
+    Raises
+    ------
+    InputError
+        The file is no JSON, is no list of objects, an object holds a key twice, or a text holds
+        half a surrogate pair.
+    """
+    file = Path(path)
+    text = "\n".join(read_lines(file))
+    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+    place = _after_space(text, 0)
+    if text[place : place + 1] != "[":
+        raise InputError(
+            "the file is no JSON list",
+            file=file,
+            line=1,
+            found=repr(text[place : place + 40]),
+            expected="a list of objects, as in [{…}, {…}]",
+        )
+    place = _after_space(text, place + 1)
+    line, counted = 1, 0
+    closed = text[place : place + 1] == "]"
+    while not closed:
+        line, counted = line + text.count("\n", counted, place), place
+        try:
+            value, end = decoder.raw_decode(text, place)
+        except _TwiceError as error:
+            raise InputError(
+                f"the key {error} stands twice in one object", file=file, line=line
+            ) from error
+        except json.JSONDecodeError as error:
+            raise InputError(
+                f"the file is no JSON: {error.msg}",
+                file=file,
+                line=error.lineno,
+                found=f"column {error.colno}",
+            ) from error
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"the file is no JSON: {error}", file=file, line=line) from error
+        if not isinstance(value, dict):
+            raise InputError(f"{what} is no JSON object", file=file, line=line, expected="{…}")
+        _check_characters(text[place:end], value, file, line)
+        yield JsonObject(value, what, file, line)
+        place = _after_space(text, end)
+        closed = text[place : place + 1] == "]"
+        if not closed and text[place : place + 1] != ",":
+            raise InputError(
+                "the file is no JSON: the list does not go on",
+                file=file,
+                line=line + text.count("\n", counted, place),
+                found=repr(text[place : place + 40]),
+                expected="a comma or the closing bracket",
+            )
+        place = place if closed else _after_space(text, place + 1)
+    if _after_space(text, place + 1) != len(text):
+        raise InputError(
+            "the file goes on after the list", file=file, line=text.count("\n", 0, place) + 1
+        )
+
+
+def _after_space(text: str, place: int) -> int:
+    found = _SPACE.match(text, place)
+    return found.end() if found else place
 
 
 def _parsed(line: str, file: Path, number: int) -> dict[str, Any]:

@@ -11,13 +11,15 @@ import numpy as np
 
 from harness.significance.accuracy import exchange_pairs, exchange_scores
 from harness.significance.blocks import EXACT_SYSTEMS, Block, Outcome, Swaps, blocks
+from harness.significance.concordance import MOST_SYSTEMS, exchange_ranks
 from harness.significance.exchange import draw_cells, exchange
 from harness.significance.moments import exchange_moments
 from harness.significance.soft import exchange_soft
 from harness.significance.systems import exchange_systems
 from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Array, Statistic
-from harness.statistics.correlation import Pearson
+from harness.statistics.correlation import Kendall, Pearson
+from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import SystemStatistic
 
@@ -138,8 +140,14 @@ def compare_metrics(
             swaps = drawn.get("systems", np.empty((0, shape[0]), dtype=np.uint8))
             own: SystemStatistic = statistic  # type: ignore[assignment]
             outcomes = exchange_systems(block, own, swaps, advance)
-        elif isinstance(statistic, Pearson) and statistic.grouping != "item":
+        elif isinstance(statistic, Pearson | PDPPearson):
             outcomes = exchange_moments(block, statistic, cells(block), advance)
+        elif (
+            isinstance(statistic, Kendall)
+            and statistic.grouping == "item"
+            and len(block.systems) <= MOST_SYSTEMS
+        ):
+            outcomes = exchange_ranks(block, statistic, cells(block), advance)
         else:
             outcomes = exchange(block, statistic, cells(block), advance)
         if gains is not None and not hasattr(statistic, "of_systems") and test == "scores":
