@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import shlex
@@ -101,7 +102,9 @@ class Session:
             return
         if context.mode != RunMode.MULTIRUN:
             try:
-                print(f"report: {self._run(config, self._output(config))}")  # noqa: T201
+                output = self._output(config)
+                place = self._run(config, output)
+                print(f"{_summary(output)}report: {place}")  # noqa: T201
             except (InputError, OmegaConfBaseException) as error:
                 self.refused = error  # raised after Hydra is done: it would print its own message
             return
@@ -156,6 +159,12 @@ class Session:
                 remedy=f"give it: {missing[0]}=VALUE",
             )
         return run_or_reuse(config, output, command=self.command, started=self.started)
+
+
+def _summary(output: Path) -> str:
+    """What the run in ``output`` says in short, to be printed before the place of its report."""
+    summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
+    return f"{summary}\n" if summary else ""
 
 
 #: The call that this process serves; Hydra makes the callback itself and cannot be given it.

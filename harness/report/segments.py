@@ -22,7 +22,7 @@ from harness.report.system_table import ordered_systems
 from harness.tables import SIDES
 from harness.taxonomy import SEVERITIES
 
-__all__ = ["BrowserData", "browser_data", "encode"]
+__all__ = ["BrowserData", "browser_data", "encode", "language"]
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def encode(content: ReportContent, shown: int) -> dict[str, Any]:
     infos = metric_infos(content)
     annotations, spans = annotation_data(content, systems, order)
     return {
-        "source_language": _language(test_set.card, "source_language", "zh"),
-        "target_language": _language(test_set.card, "target_language", "en"),
+        "source_language": language(test_set.card, "source_language", "zh"),
+        "target_language": language(test_set.card, "target_language", "en"),
         "page_size": content.options.page_size,
         "systems_shown": content.options.systems_shown,
         "ids": segments["segment_id"].tolist(),
@@ -79,7 +79,8 @@ def encode(content: ReportContent, shown: int) -> dict[str, Any]:
     }
 
 
-def _language(card: Mapping[str, Any], key: str, default: str) -> str:
+def language(card: Mapping[str, Any], key: str, default: str) -> str:
+    """The language tag that the card has under ``key``; 'und' where that is no tag."""
     tag = str(card.get(key, default))
     return tag if is_safe_language(tag) else "und"
 
