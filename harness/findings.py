@@ -143,7 +143,7 @@ def _references(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
                     (
                         above,
                         len(machine),
-                        f"{labels[str(metric)]} {_number(value)} < {_number(best)}",
+                        f"{labels[str(metric)]} {_number(value, best)} < {_number(best, value)}",
                     )
                 )
         if worse:
@@ -155,7 +155,7 @@ def _references(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
             )
             sentences.append(
                 f"{len(worse)} of {systems['metric'].nunique()} metrics put {which} above the "
-                f"reference translation {human} ({', '.join(w[2] for w in worse)})."
+                f"reference translation {human} ({_first([w[2] for w in worse])})."
             )
     return sentences
 
@@ -192,8 +192,17 @@ def _agreement(meta: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
     return sentences
 
 
-def _number(value: float) -> str:
-    return f"{value:.1f}".replace("-", "−")
+def _number(value: float, beside: float) -> str:
+    """``value`` with as many decimals as tell it from the one ``beside`` it, but at most four."""
+    decimals = next((n for n in range(1, 4) if f"{value:.{n}f}" != f"{beside:.{n}f}"), 4)
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def _first(parts: Sequence[str], most: int = 4) -> str:
+    """The first few of many, and how many more there are."""
+    if len(parts) <= most + 1:
+        return ", ".join(parts)
+    return f"{', '.join(parts[:most])} and {len(parts) - most} more"
 
 
 def _listed(parts: Sequence[str]) -> str:
