@@ -36,7 +36,7 @@ from harness.run_folder import default_output
 from harness.sweep.plan import Plan, check_root, planned_jobs, write_plan
 from harness.sweep.status import write_failure, write_success
 
-__all__ = ["run_application"]
+__all__ = ["as_input_error", "run_application"]
 
 DONE, BAD_INPUT = 0, 2
 #: The environment variable that tells jobs in other processes the folder of their sweep.
@@ -121,7 +121,7 @@ class Session:
             write_success(output, overrides, spent())
             print(f"{name}: {report} ({spent():.1f} s)")  # noqa: T201
         except (InputError, OmegaConfBaseException) as error:
-            why = _as_input_error(error).render()
+            why = as_input_error(error).render()
             write_failure(output, overrides, spent(), why, "bad input")
             print(f"{name}: failed", file=sys.stderr)  # noqa: T201
         except Exception:
@@ -202,7 +202,7 @@ def run_application(given: list[str]) -> int:
         if session.refused is not None:
             raise session.refused
     except (InputError, HydraException, OmegaConfBaseException, YAMLError, UnicodeError) as error:
-        return _refuse(_as_input_error(session.refused or error, conf, config_dir_of(given)))
+        return _refuse(as_input_error(session.refused or error, conf, config_dir_of(given)))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -233,7 +233,7 @@ def _refuse(error: InputError) -> int:
     return BAD_INPUT
 
 
-def _as_input_error(
+def as_input_error(
     error: Exception, conf: Path | None = None, own: Path | None = None
 ) -> InputError:
     """What Hydra or OmegaConf refuse, as one message in the program's own form."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 __all__ = [
@@ -96,6 +97,7 @@ class Schema:
         return [column.name for column in self.columns]
 
 
+_LARGEST = 2**62
 _DTYPES: Mapping[Kind, str] = {
     "text": "str",
     "integer": "Int64",
@@ -133,17 +135,35 @@ def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     result = pd.DataFrame(index=pd.RangeIndex(len(frame)))
     for column in schema.columns:
         values = frame[column.name].reset_index(drop=True)
+        wanted: Any = _DTYPES[column.kind]
         try:
-            result[column.name] = values.astype(_DTYPES[column.kind])  # type: ignore[call-overload]
+            result[column.name] = values if values.dtype == wanted else values.astype(wanted)
         except (TypeError, ValueError) as error:
             raise TableError(f"{schema.name}.{column.name}: {error}") from error
         if not column.nullable and bool(result[column.name].isna().any()):
             row = int(result[column.name].isna().to_numpy().argmax())
             raise TableError(f"{schema.name}.{column.name}: a value is missing in row {row}")
-    if schema.key and bool(result.duplicated(list(schema.key)).any()):
+    if schema.key and _repeats(result, schema.key):
         twice = result[result.duplicated(list(schema.key))].iloc[0][list(schema.key)].to_dict()
         raise TableError(f"{schema.name}: two rows have the key {twice}")
     return result
+
+
+def _repeats(frame: pd.DataFrame, key: Sequence[str]) -> bool:
+    """Whether two rows have one key. Codes of the key's columns are joined into one number as
+    they come, so that a table of millions of rows needs the memory of two columns more."""
+    joined = np.zeros(len(frame), dtype=np.int64)
+    combinations = 1
+    for name in key:
+        codes, values = pd.factorize(frame[name])  # -1: missing
+        if combinations > _LARGEST // (len(values) + 1):
+            joined, distinct = pd.factorize(joined)
+            combinations = len(distinct)
+        joined *= len(values) + 1
+        joined += codes + 1
+        combinations *= len(values) + 1
+    joined.sort()
+    return bool((joined[1:] == joined[:-1]).any())
 
 
 _TEST_SET = Column("test_set", "text", "name of the test set")

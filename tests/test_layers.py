@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent / "harness"
 #: The line from config to report. Modules of one entry do not import each other.
 ORDER: list[set[str]] = [
     {"errors"},
-    {"_kernels", "checks", "progress", "resources"},
+    {"_kernels", "checks", "folders", "progress", "resources"},
     {"tables"},
     {"taxonomy"},
     {"views"},
     {"plugins"},
     {"readers"},
-    {"doctor", "downloads"},
+    {"doctor", "downloads", "writers"},
     {"cards"},
     {"datasets"},
     {"datasets_cli"},
@@ -50,7 +50,7 @@ ORDER: list[set[str]] = [
     {"overrides", "reuse", "sweep"},
     {"application"},
     {"cli"},
-    {"__main__"},
+    {"__main__", "convert"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 
