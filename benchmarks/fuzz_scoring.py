@@ -113,8 +113,16 @@ def text(rng: random.Random) -> str:
     return "".join(parts)
 
 
+def long_text(rng: random.Random) -> str:
+    """More words than sacrebleu's beam is wide, few of them often, most of them rarely repeated."""
+    n = rng.randint(40, 150)
+    return " ".join(
+        rng.choice(WORDS) if rng.random() < 0.4 else f"w{rng.randint(0, 150)}" for _ in range(n)
+    )
+
+
 def changed(rng: random.Random, given: str) -> str:
-    """A text near ``given``: words moved, dropped, doubled, replaced."""
+    """A text near ``given``: words moved, dropped, doubled, put in."""
     words = given.split(" ")
     for _ in range(rng.randint(0, 6)):
         if not words:
@@ -127,7 +135,7 @@ def changed(rng: random.Random, given: str) -> str:
             words = rest[:k] + run + rest[k:]
         elif what < 0.7:
             words = words[:j] + run + words[j:]
-        elif what < 0.8 and j - i < 5:
+        elif what < 0.8 and j - i < max(5, len(words) // 3):
             words = rest
         else:
             words[i:i] = [rng.choice(WORDS)]
@@ -200,7 +208,7 @@ def difference(
 
 def draw(rng: random.Random, size: int) -> Batch:
     n_references = rng.choice((1, 1, 1, 2, 3))
-    first = [text(rng) for _ in range(size)]
+    first = [text(rng) if i else long_text(rng) for i in range(size)]
     more = [
         [rng.choice((text(rng), changed(rng, r))) for r in first] for _ in range(n_references - 1)
     ]

@@ -307,7 +307,9 @@ def _sentences(agreement: pd.DataFrame, profile: pd.DataFrame) -> tuple[str, ...
         return (f"{who} each translation, so nothing tells whether raters agree.",)
     sentences = []
     whole = table.loc[TOTAL]
-    if not whole[["character_f1", "character_f1_any"]].isna().any():
+    marked = agreement["statistic"].isin(["character_f1", "character_f1_any"])
+    sure = agreement[marked & (agreement["category"] == TOTAL)]["low"].notna()
+    if len(sure) == 2 and sure.all():  # no claim without an interval
         sentences.append(
             "Raters agree more on where an error is than on what it is: of the characters that one "
             f"rater marked, another marked {100 * whole['character_f1_any']:.0f} %, and "

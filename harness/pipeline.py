@@ -29,7 +29,7 @@ from harness.injected_systems import InjectedSystems, Injection, inject
 from harness.injection import Injector
 from harness.injection_analysis import injections, scorable
 from harness.injection_statements import injection_sentences
-from harness.meta_evaluation import meta_evaluate
+from harness.meta_evaluation import compare_with_ratings
 from harness.metrics import Metric
 from harness.metrics.precomputed import with_score_files
 from harness.plots import style
@@ -50,6 +50,7 @@ from harness.report import (
     ReportContent,
     ReportOptions,
     write_csv,
+    write_grids,
     write_markdown,
     write_report,
 )
@@ -63,6 +64,8 @@ from harness.views import error_table
 
 __all__ = ["plan", "run"]
 
+#: What a report may be written as.
+FORMATS = ("html", "markdown", "latex")
 ACCURACY_OPTIONS = ("minimum_pairs", "minimum_documents", "confidence")
 
 
@@ -106,7 +109,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     views = build_all(config.views)
     _check_views(views)
     statistics = build_all(config.statistics)
-    resampling = build(config.resampling)
+    resampling, testing = build(config.resampling), build(config.metric_tests)
     plots = build_all(config.plots)
     injectors, injection = _injectors(config), build(config.injection)
     report_options = _report_options(config.report)
@@ -175,9 +178,20 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     with clock.stage("meta-evaluate"):
         tables["systems"] = system_table(test_set, scored.scores, ratings)
         if len(ratings):
-            tables["meta_evaluation"] = meta_evaluate(
-                test_set, scored.scores, ratings, statistics, resampling=resampling
+            compared = compare_with_ratings(
+                test_set,
+                scored.scores,
+                ratings,
+                statistics,
+                documents=scored.documents,
+                rater_ratings=tables.get("rater_ratings") if rating == ANNOTATED else None,
+                resampling=resampling,
+                testing=testing,
+                sentinels=list(sentinels),
+                subsets=_plain(config.subsets),
+                include_human=config.include_human,
             )
+            tables["meta_evaluation"], tables["metric_tests"] = compared.meta, compared.tests
     with clock.stage("categories"):
         if "penalty_profile" in tables:
             result = categories(
@@ -210,18 +224,24 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         if injected is not None and wrong is not None:
             record["injection"] = _injection_record(injected, wrong)
             record["seeds"]["injection"] = injection.seed
-        if config.report.html:
-            content = ReportContent(
-                test_set=test_set,
-                tables=tables,
-                plots=images,
-                sentences=sentences,
-                run=record,
-                config_yaml=record["config"],
-                options=report_options,
-                span_views=_span_views(test_set, views),
+        content = ReportContent(
+            test_set=test_set,
+            tables=tables,
+            plots=images,
+            sentences=sentences,
+            run=record,
+            config_yaml=record["config"],
+            options=report_options,
+            span_views=_span_views(test_set, views),
+        )
+        with clock.stage("report"):
+            write_grids(
+                content,
+                folder / "tables",
+                markdown=config.report.markdown,
+                latex=config.report.latex,
             )
-            with clock.stage("report"):
+            if config.report.html:
                 write_report(folder / "report.html", content)
         record["summary"] = price_list(tables)
         record["seconds"] = clock.seconds
@@ -283,7 +303,14 @@ def _check(config: DictConfig) -> None:
                 found=repr(config[name]),
                 expected=f"{name}=OPTION; see harness --help",
             )
-    for name in ("systems", "resampling", "category_accuracy", "injection", "report"):
+    for name in (
+        "systems",
+        "resampling",
+        "metric_tests",
+        "category_accuracy",
+        "injection",
+        "report",
+    ):
         if not isinstance(config[name], DictConfig):
             raise InputError(f"the config value {name} is empty", found=repr(config[name]))
     for name in ("references", "systems.names"):
@@ -294,6 +321,14 @@ def _check(config: DictConfig) -> None:
                 found=repr(value),
                 expected="a word such as 'all', or a list of names",
             )
+    subsets = _plain(config.subsets)
+    if not isinstance(subsets, list) or not all(isinstance(s, str) for s in subsets):
+        raise InputError(
+            "the config value subsets is no list of names",
+            found=repr(subsets),
+            expected="[] or some of: domain, document, phenomenon, length",
+            remedy="for example 'subsets=[domain,length]'",
+        )
     if not isinstance(config.rating, str) or not config.rating:
         raise InputError(
             "the config value rating names nothing",
@@ -302,8 +337,9 @@ def _check(config: DictConfig) -> None:
         )
     for name in ("include_references", "include_injected"):
         check_flag(f"systems.{name}", config.systems.get(name, False))
-    for name in ("report.html", "report.markdown"):
-        check_flag(name, OmegaConf.select(config, name))
+    check_flag("include_human", config.include_human)
+    for name in FORMATS:
+        check_flag(f"report.{name}", OmegaConf.select(config, f"report.{name}"))
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:
             raise unknown_name("config value of category_accuracy", str(name), ACCURACY_OPTIONS)
@@ -378,11 +414,11 @@ def _plain(value: Any) -> Any:
 
 
 def _report_options(config: DictConfig) -> ReportOptions:
-    options = {k: v for k, v in _plain(config).items() if k not in {"html", "markdown"}}
+    options = {k: v for k, v in _plain(config).items() if k not in FORMATS}
     known = {f.name for f in fields(ReportOptions)}
     for name in options:
         if name not in known:
-            raise unknown_name("config value of report", name, ["html", "markdown", *known])
+            raise unknown_name("config value of report", name, [*FORMATS, *known])
     return ReportOptions(**options)
 
 
@@ -473,6 +509,7 @@ def _record(
         "notes": list(test_set.notes),
         "seeds": {
             "resampling": config.resampling.seed,
+            "metric_tests": config.metric_tests.seed,
             **{k: m.seed for k, m in metrics.items() if hasattr(m, "seed")},
         },
         "seconds": dict(clock.seconds),

@@ -42,6 +42,7 @@ from harness.plots.metric_against_human import MetricAgainstHuman
 from harness.plots.penalty_profile import PenaltyProfile
 from harness.plots.scales import fitting_ticks, tick_text
 from harness.plots.sheet import fit, text_width, wrap
+from harness.plots.significance_matrix import SignificanceMatrix
 from harness.plots.system_scores import SystemScores
 
 NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
@@ -152,9 +153,23 @@ def make(
             meta.append(
                 (
                     "set", level, "all", m, statistic, grouping, v, v - half, v + half, n,
-                    n_segments, n * (n - 1) // 2, 0, ceiling, chance, cluster, "",
+                    n_segments, n * (n - 1) // 2, 0, ceiling, chance, cluster, "", "all", "all",
+                    cluster, np.nan, n_documents, "document", "",
                 )
             )  # fmt: skip
+    tests = [
+        (
+            "set", row[1], row[4], row[5], row[3], other[3], row[6] - other[6],
+            float(rng.uniform(0, 0.1)) ** 2, float(rng.uniform(0, 0.2)), n_documents, "all",
+            row[6], other[6], "metrics", "scores exchanged", 1000, False, len(systems),
+            n_segments, 0, "",
+        )
+        for row in meta
+        for other in meta
+        if row[1:3] + row[4:6] == other[1:3] + other[4:6]
+        and (-row[6], row[3]) < (-other[6], other[3])
+        and {row[3], other[3]} <= set(metrics)
+    ]  # fmt: skip
     kinds = dict.fromkeys(metrics, "metric") | dict.fromkeys([*sentinels, *BUILT_IN], "sentinel")
     kinds |= dict.fromkeys(("human", "blind", "label"), "human")
     cells = []
@@ -196,6 +211,7 @@ def make(
         "scores": t.table(rows_scores, t.SCORES),
         "ratings": t.table(rows_ratings, t.RATINGS),
         "meta_evaluation": t.table(meta, t.META),
+        "metric_tests": t.table(tests, t.METRIC_TESTS),
         "categories": t.table(cells, t.CATEGORIES),
         "category_tests": t.table([], t.CATEGORY_TESTS),
         "penalty_profile": t.table(rows_profile, t.PENALTY_PROFILE),
@@ -223,6 +239,7 @@ PLOTS = [
     MetricAgainstHuman(),
     MetaEvaluationForest(),
     InjectionPriceList(),
+    SignificanceMatrix(),
 ]
 every_plot = pytest.mark.parametrize("plot", PLOTS, ids=lambda p: p.name)
 #: The table without which a plot has nothing to draw.
@@ -236,6 +253,7 @@ NEEDED = {
     "metric_against_human": "systems",
     "meta_evaluation_forest": "meta_evaluation",
     "injection_price_list": "injections",
+    "significance_matrix": "metric_tests",
 }
 
 
@@ -315,6 +333,9 @@ def of_size(plot: Any, size: str) -> Figure:
 )
 @every_plot
 def test_no_text_is_cut_or_covered_by_another(plot: Any, size: str) -> None:
+    if plot.name == "significance_matrix" and size == "one of each":
+        assert plot.draw(make(**SIZES[size])) is None  # one metric has none to be compared with
+        return
     figure = of_size(plot, size)
     with style.drawing():
         canvas = FigureCanvasAgg(figure)

@@ -267,14 +267,16 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
             meta.append(
                 (NAME, level, "all", metric, statistic, grouping, *numbers, 4, 12, 66,
                  3 if metric == "comet" else 0, 0.83, none, None if undefined else place // 2 + 1,
-                 note)
+                 note, "all", "all", None if undefined else 1,
+                 0.25 if statistic == "acc_eq" else math.nan, 3, "document", "mean of 3 raters")
             )  # fmt: skip
         for i, first in enumerate(names):
             for second in names[i + 1 :]:
                 difference = chance.uniform(-0.1, 0.2)
                 tests.append(
-                    (NAME, level, statistic, grouping, first, second, difference,
-                     difference - 0.05, difference + 0.05, 0.0004, 0.012, 38)
+                    (NAME, level, statistic, grouping, first, second, difference, 0.0004, 0.012,
+                     38, "all", 0.5 + difference, 0.5, "metrics", "scores exchanged", 1000, False,
+                     4, 12, 0, "")
                 )  # fmt: skip
     return {"meta_evaluation": table(meta, META), "metric_tests": table(tests, METRIC_TESTS)}
 

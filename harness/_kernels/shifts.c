@@ -169,8 +169,9 @@ static int64_t best_shift(Shifts *s, size_t n, int64_t held, int64_t least, size
     for (i = 0; i < n_keys; i++) {
         Shift shift = key_shift(s->keys[i]);
         int64_t distance;
-        /* A shift gains no more than it costs to delete and insert its words. */
-        if (2 * (int64_t)shift.length <= best || held - least <= best) {
+        /* A shift gains no more than it costs to delete and insert its words, unless the beam made
+           the distance before it more than it is. */
+        if ((s->distance.bits && 2 * (int64_t)shift.length <= best) || held - least <= best) {
             break;
         }
         if (i > 0 && s->keys[i] == s->keys[i - 1]) {

@@ -234,8 +234,13 @@ def _best(
     ordered = sorted(key for key in keys if key[1] != key[2])
     long = [key for key in ordered if key[0] < -1]
     for group in (long, ordered[len(long) :]):
-        if not group or -2 * group[0][0] <= best or held - least <= best:
-            continue  # a shift gains no more than it costs to delete and insert its words
+        # A shift gains no more than it costs to delete and insert its words, unless the beam made
+        # the distance before it more than it is.
+        most = held - least
+        if group and isinstance(aligned.rows, BitRows):
+            most = min(most, -2 * group[0][0])
+        if not group or most <= best:
+            continue
         for key, total in zip(group, _bounds(words, reference, group), strict=True):
             if held - total <= best:
                 continue

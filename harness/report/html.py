@@ -27,6 +27,7 @@ from harness.report.content import PlotImage, ReportContent
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.formatting import clean_surrogates, visible
 from harness.report.injection_tables import pair_groups, price_sentences, price_tables
+from harness.report.matrices import test_matrices
 from harness.report.profile_table import profile_tables
 from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
 from harness.report.rater_tables import agreement_of_raters, rater_profile_table
@@ -45,6 +46,7 @@ __all__ = [
 SECTION_OF_PLOT = {
     "system_scores": "systems",
     "meta_evaluation_forest": "agreement",
+    "significance_matrix": "agreement",
     "metric_against_human": "agreement",
     "penalty_profile": "profile",
     "category_report_card": "categories",
@@ -107,6 +109,7 @@ def render_report(content: ReportContent) -> str:
         systems=system_table(content),
         agreement=agreement_tables(content),
         metric_tests=metric_test_table(content),
+        matrices=test_matrices(content),
         profiles=profile_tables(content),
         accuracy=accuracy_tables(content),
         challenges=challenge_table(content),
