@@ -157,6 +157,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
                 **_plain(config.category_accuracy),
             )
             tables["categories"], tables["category_tests"] = result.categories, result.tests
+            tables["category_segments"] = result.segments
             sentences += result.sentences
     tables = {name: frame for name, frame in tables.items() if len(frame)}
     sentences = [*findings(tables), *sentences]

@@ -36,6 +36,7 @@ ORDER: list[set[str]] = [
     {"meta_evaluation"},
     {"category_statements"},
     {"category_cells"},
+    {"category_segments"},
     {"category_analysis"},
     {"findings", "summary"},
     {"plots"},

@@ -22,7 +22,7 @@ import harness.report
 from harness.errors import InputError
 from harness.report import PlotImage, ReportContent, ReportOptions, write_report
 from harness.report.category_tables import heat_class
-from harness.report.html import _environment, render_report
+from harness.report.html import page_environment, render_report
 from harness.tables import TableError, TestSet
 from tests.test_report_sample import NAME, SVG, made_up_content, made_up_test_set
 
@@ -414,7 +414,7 @@ def test_long_tables_of_tests_are_cut_and_say_so(content: ReportContent) -> None
 
 
 def test_a_template_cannot_print_an_unformatted_number() -> None:
-    template = _environment().from_string("{{ x }}")
+    template = page_environment().from_string("{{ x }}")
     assert template.render(x="\u202e<") == "[U+202E]&lt;"
     for value in (float("nan"), 1.5, None):
         with pytest.raises(TypeError, match="format it first"):
