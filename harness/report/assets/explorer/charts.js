@@ -71,10 +71,10 @@ function scatter(metric) {
   const px = (v) => margin.left + ((v - x0) / (x1 - x0 || 1)) * wide, py = (v) => height - margin.bottom - ((v - y0) / (y1 - y0 || 1)) * tall;
   const vx = (p) => x0 + ((p - margin.left) / wide) * (x1 - x0), vy = (p) => y0 + ((height - margin.bottom - p) / tall) * (y1 - y0);
   const cut = (n) => String(Math.round(n * 1000) / 1000);
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   let start = null, picture = null;
   canvas.redraw = () => {
     const colours = getComputedStyle(document.documentElement), colour = (name) => colours.getPropertyValue(name).trim();
-    const pen = canvas.getContext("2d");
     pen.clearRect(0, 0, width, height);
     const out = FAILS.score | FAILS.rating, answer = currentAnswer();
     for (const chosen of [false, true]) { // those that the filters leave stand above the others
@@ -103,7 +103,7 @@ function scatter(metric) {
   canvas.addEventListener("pointerdown", (event) => { start = at(event); canvas.setPointerCapture(event.pointerId); });
   canvas.addEventListener("pointermove", (event) => {
     if (!start) return;
-    const [x, y] = at(event), pen = canvas.getContext("2d");
+    const [x, y] = at(event);
     pen.putImageData(picture, 0, 0);
     pen.strokeRect(start[0], start[1], x - start[0], y - start[1]);
   });
