@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -127,7 +126,11 @@ OPEN_ALL = """{
   document.querySelectorAll('.chips input[type=checkbox]').forEach((i) => {
     if (i.name !== 'systems') i.click(); });
   document.querySelector('.head-button').click();
+  document.querySelector('.list').style.height = '40000px'; // room for every segment
 }"""
+FRAMES = (
+    "new Promise((d) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(d))))"
+)
 
 
 def test_no_hostile_text_acts_in_a_browser(browser: Browser, tmp_path: Path) -> None:
@@ -139,6 +142,7 @@ def test_no_hostile_text_acts_in_a_browser(browser: Browser, tmp_path: Path) -> 
         write_report(path, made_up_content(rename=marked(payload)))
         browser.open_report(path.as_uri())
         browser.value(OPEN_ALL)
+        browser.value(FRAMES)
         shapes[payload] = browser.value(SHAPE)
         assert shapes[payload] == shapes["x"], payload
         assert browser.value("typeof window.pwned") == "undefined"
@@ -584,7 +588,9 @@ def test_from_a_number_of_real_data_to_its_segments(browser: Browser, real_run: 
     shown = segments(browser)
     assert set(shown) == set(own["segment_id"])
     wrong = own[own["credits"] == "W"].groupby("segment_id").size()
-    assert [wrong.get(s, 0) for s in shown] == sorted((wrong.get(s, 0) for s in shown), reverse=True)
+    assert [wrong.get(s, 0) for s in shown] == sorted(
+        (wrong.get(s, 0) for s in shown), reverse=True
+    )
     sentence = browser.value("document.querySelector('.sentence').textContent")
     right, equal = ((own["credits"] == letter).sum() for letter in "RE")
     assert sentence.replace(",", "").startswith(

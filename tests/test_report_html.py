@@ -66,7 +66,7 @@ PAYLOADS = (
     "<svg><use href=data:image/svg+xml,<svg/onload=window.pwned=1>>",
     "<style>@import 'https://evil.example/x.css';</style>",
     "<link rel=stylesheet href=https://evil.example/x.css>",
-    "\"><script src=https://evil.example/x.js></script>",
+    '"><script src=https://evil.example/x.js></script>',
     "+ADw-script+AD4-window.pwned=1+ADw-/script+AD4-",
     "';window.pwned=1;//\";window.pwned=1;//",
     "H4sIAAAAAAAAA6tWAgA==</script>",
@@ -365,7 +365,9 @@ def test_metrics_accuracies_lead_to_the_pairs_they_rest_on(
     links = lxml.html.document_fromstring(page).xpath("//td//a/@href")
     decided = {
         (str(v), str(c))
-        for v, c in content.tables["category_segments"][["view", "category"]].itertuples(index=False)
+        for v, c in content.tables["category_segments"][["view", "category"]].itertuples(
+            index=False
+        )
     }
     rows = content.tables["categories"]
     rows = rows[(rows["kind"] == "metric") & rows["value"].notna()]
@@ -418,7 +420,7 @@ def test_a_report_of_texts_alone_is_whole() -> None:
     ]  # fmt: skip
     assert "No system was scored" in text and "not stated" in text
     data = data_of(Structure(text))
-    assert data["ratings"] is None and data["metrics"] == [] and data["spans"]["start"] == []
+    assert data["rating"] is None and data["metrics"] == [] and data["spans"]["start"] == []
 
 
 def test_the_same_content_makes_the_same_file(

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.report import ReportContent, ReportOptions
-from harness.report.columnar import Names, inert_json
 from harness.report.coded_numbers import coded
+from harness.report.columnar import Names, inert_json
 from harness.report.segments import browser_data, encode, packed, unpacked
 from harness.taxonomy import SEVERITIES, code_of
 from tests.test_report_sample import made_up_content

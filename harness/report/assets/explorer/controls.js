@@ -95,6 +95,7 @@ function updateControls(counts) {
     if (node !== document.activeElement || node.tagName === "SELECT") node.value = state[key]; // do not edit under the typist
   }
   if (controls.metric && state.metric === (metrics[0] || {}).name) controls.metric.value = "";
+  controls.sort.options[0].textContent = state.decided || state.quadrant ? "most wrong pairs first" : "reading order";
   for (const update of counted) update(counts);
 }
 
