@@ -78,8 +78,8 @@ def made_up(n_segments: int, n_systems: int) -> ReportContent:
     scores = pd.concat(
         [_scores(metric, keys, draw.normal(0.8, 0.1, len(keys))) for metric in "abcd"]
     )
-    ratings = [(NAME, s, i, "all", -float(r), 1)
-               for (s, i), r in zip(keys, draw.integers(0, 25, len(keys)), strict=True)]  # fmt: skip
+    penalties = draw.integers(0, 25, len(keys))
+    ratings = [(NAME, s, i, "all", -float(r), 1) for (s, i), r in zip(keys, penalties, strict=True)]
     test_set = TestSet(
         NAME,
         table(segments, SEGMENTS),

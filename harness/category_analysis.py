@@ -24,7 +24,7 @@ from harness.rating import Penalties
 from harness.statistics.category_accuracy import difference_of, loss_shares, paired_difference
 from harness.statistics.held_out_raters import HUMAN_ROWS, tier
 from harness.statistics.holm import holm_adjusted
-from harness.statistics.jackknife import Difference
+from harness.statistics.jackknife import Difference, Estimate
 from harness.tables import (
     CATEGORIES,
     CATEGORY_SEGMENTS,
@@ -35,6 +35,8 @@ from harness.tables import (
 )
 
 __all__ = ["CategoryResult", "categories"]
+
+NO_SKILL = Estimate(math.nan, math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,7 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
         named += [(n, "human", accuracy) for n, accuracy in cell.human.items()]
         for name, kind, own in named:
             size = whole if kind == "human" else own
+            skill = cell.skill.get(name, NO_SKILL)
             level = tier(
                 size.effective_n,
                 size.n_documents,
@@ -207,6 +210,9 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
                         n_systems=len(view.systems),
                         n_documents=view.n_documents,
                     ),
+                    "relative_skill": skill.value,
+                    "relative_skill_low": skill.low,
+                    "relative_skill_high": skill.high,
                 }
             )
     return rows

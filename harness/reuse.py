@@ -83,8 +83,9 @@ def _copy(
                 file=runs.folder / key,
                 remedy="run the command again",
             )
-        scores = record["counts"]["scores"]
-        scores["reused"], scores["computed"] = scores["reused"] + scores["computed"], 0
+        for scores in (record["counts"]["scores"], record.get("injection", {}).get("scores")):
+            if scores is not None:
+                scores["reused"], scores["computed"] = scores["reused"] + scores["computed"], 0
         fresh = {
             **record,
             "command": shlex.join(command),

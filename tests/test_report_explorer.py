@@ -456,7 +456,8 @@ def test_a_rectangle_in_the_scatter_chooses_its_translations(browser: Browser, p
     browser.value("document.querySelector('.charts').open = true")
     settle(browser)
     box = browser.value(
-        """(() => { const c = document.querySelector('canvas'); c.scrollIntoView({ block: 'center' });
+        """(() => { const c = document.querySelector('canvas');
+        c.scrollIntoView({ block: 'center' });
         const b = c.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; })()"""
     )
     corners = [(box[0] + box[2] * x, box[1] + box[3] * y) for x, y in ((0.5, 0.2), (0.9, 0.5))]
@@ -524,9 +525,7 @@ def test_tables_are_copied_as_text(browser: Browser, page: str) -> None:
     browser.value(CATCH)
     copies = {}
     for name in ("CSV", "Markdown", "LaTeX"):
-        browser.value(
-            f"document.querySelector('#agreement [aria-label=\"copy the table as {name}\"]').click()"
-        )
+        browser.value(f"document.querySelector('#agreement [aria-label$=\"as {name}\"]').click()")
         copies[name] = browser.value("new Promise((d) => setTimeout(() => d(window.copied), 20))")
     rows = list(csv.reader(io.StringIO(copies["CSV"])))
     assert rows[0][0] == "Metric" and {len(r) for r in rows} == {3}
@@ -574,8 +573,8 @@ def real_run(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_from_a_number_of_real_data_to_its_segments(browser: Browser, real_run: Path) -> None:
-    """A click on omission x BLEU leads to exactly the segments that the table names, with those
-    first on which BLEU was wrong; errors and severities narrow them; the address shares the view."""
+    """A click on omission x BLEU leads to exactly the segments that the table names, those first on
+    which BLEU was wrong; categories and severities narrow them; the address shares the view."""
     table = pd.read_csv(real_run / "tables" / "category_segments.csv", dtype={"segment_id": str})
     own = table[(table["view"] == "news") & (table["category"] == "omission")]
     page = (real_run / "report.html").as_uri()

@@ -458,8 +458,8 @@ def test_a_template_cannot_print_an_unformatted_number() -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"max_segments": 0}, {"max_segments": 1.5}, {"max_segments": True}, {"max_browser_megabytes": 0.0},
-     {"max_plot_megabytes": "x"}, {"max_rows": -1}],
+    [{"max_segments": 0}, {"max_segments": 1.5}, {"max_segments": True},
+     {"max_browser_megabytes": 0.0}, {"max_plot_megabytes": "x"}, {"max_rows": -1}],
 )  # fmt: skip
 def test_options_out_of_range_are_refused(values: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=f"report.{next(iter(values))}"):

@@ -269,14 +269,16 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
             meta.append(
                 (NAME, level, "all", metric, statistic, grouping, *numbers, 4, 12, 66,
                  3 if metric == "comet" else 0, 0.83, none, None if undefined else place // 2 + 1,
-                 note)
+                 note, "all", "all", None if undefined else 1,
+                 0.25 if statistic == "acc_eq" else math.nan, 3, "document", "mean of 3 raters")
             )  # fmt: skip
         for i, first in enumerate(names):
             for second in names[i + 1 :]:
                 difference = chance.uniform(-0.1, 0.2)
                 tests.append(
-                    (NAME, level, statistic, grouping, first, second, difference,
-                     difference - 0.05, difference + 0.05, 0.0004, 0.012, 38)
+                    (NAME, level, statistic, grouping, first, second, difference, 0.0004, 0.012,
+                     38, "all", 0.5 + difference, 0.5, "metrics", "scores exchanged", 1000, False,
+                     4, 12, 0, "")
                 )  # fmt: skip
     return {"meta_evaluation": table(meta, META), "metric_tests": table(tests, METRIC_TESTS)}
 
@@ -316,7 +318,7 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
                 rows.append(
                     (metric, view, category, *numbers, n_eff,
                      12, tier, value + 0.04, 0.2, 500, 120, 80 - place, 0.4 / (place + 1), kind,
-                     NAME, reasons.get(tier, ""))
+                     NAME, reasons.get(tier, ""), *numbers)
                 )  # fmt: skip
             tests.append((NAME, view, category, "bleu", "chrf", -0.031, -0.06, 0.0, 0.04, 0.2, 38))
     pairs = [

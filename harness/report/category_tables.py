@@ -14,6 +14,7 @@ from harness.report.formatting import (
     humanise,
     interval,
     is_missing,
+    number,
     percent,
     plural,
 )
@@ -156,6 +157,10 @@ def _accuracy_cell(
         f"effective pairs {count(getattr(row, 'n_eff', None))}, "
         f"{plural(getattr(row, 'n_documents', None), 'document')}"
     )
+    skill = getattr(row, "relative_skill", None)
+    if kind == "metric" and not is_missing(skill):
+        ends = interval(row.relative_skill_low, row.relative_skill_high, 2)
+        title += f"; {number(skill, 2)} {ends} of a held-out rater's skill".replace("  ", " ")
     clear = low is not None and high is not None and (low > 0.5 or high < 0.5)
     return Cell(
         percent(value),

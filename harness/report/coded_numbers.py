@@ -26,7 +26,7 @@ Integers = NDArray[np.int64]
 
 
 def grid_of(
-    frame: pd.DataFrame, values: Any, systems: Names, order: Names, empty: float
+    frame: pd.DataFrame, values: Any, systems: Names, order: Names, empty: float | None
 ) -> NDArray[Any]:
     """(n_segments, n_systems): ``values`` of the rows of ``frame``, ``empty`` where it has none.
 

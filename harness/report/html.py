@@ -22,12 +22,16 @@ from markupsafe import Markup, escape
 
 from harness.report.agreement_table import agreement_tables, statistic_label
 from harness.report.category_tables import accuracy_tables
+from harness.report.challenge_tables import challenge_table
 from harness.report.content import PlotImage, ReportContent
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.formatting import clean_surrogates, visible
+from harness.report.injection_tables import pair_groups, price_sentences, price_tables
+from harness.report.matrices import test_matrices
 from harness.report.profile_table import profile_tables
 from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
-from harness.report.segments import browser_data
+from harness.report.rater_tables import agreement_of_raters, rater_profile_table
+from harness.report.segments import browser_data, language
 from harness.report.system_table import system_table
 
 __all__ = [
@@ -43,9 +47,13 @@ __all__ = [
 SECTION_OF_PLOT = {
     "system_scores": "systems",
     "meta_evaluation_forest": "agreement",
+    "significance_matrix": "agreement",
     "metric_against_human": "agreement",
     "penalty_profile": "profile",
     "category_report_card": "categories",
+    "injection_price_list": "injection",
+    "measurability_map": "raters",
+    "challenge_accuracy": "challenges",
 }
 #: The parts of the page's script, in their order within its one function (assets/explorer).
 SCRIPTS = (
@@ -118,9 +126,18 @@ def render_report(content: ReportContent) -> str:
         systems=system_table(content),
         agreement=agreement_tables(content),
         metric_tests=metric_test_table(content),
+        matrices=test_matrices(content),
         profiles=profile_tables(content),
         accuracy=accuracy_tables(content),
+        challenges=challenge_table(content),
+        raters=agreement_of_raters(content),
+        rater_profile=rater_profile_table(content),
         category_tests=category_test_table(content),
+        prices=price_tables(content),
+        price_sentences=price_sentences(content),
+        pair_groups=pair_groups(content),
+        source_language=language(content.test_set.card, "source_language", "zh"),
+        target_language=language(content.test_set.card, "target_language", "en"),
         placed=placed,
         browser=browser,
         statistics=statistics,
