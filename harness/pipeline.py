@@ -203,6 +203,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
                 **_plain(config.category_accuracy),
             )
             tables["categories"], tables["category_tests"] = result.categories, result.tests
+            tables["category_segments"] = result.segments
             sentences += result.sentences
     with clock.stage("challenges"):
         contrasts = challenges(test_set, scored.scores, sentinels=list(sentinels))

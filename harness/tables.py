@@ -442,6 +442,26 @@ CATEGORIES = Schema(
     ),
     ("test_set", "view", "category", "metric"),
 )
+CATEGORY_SEGMENTS = Schema(
+    "CATEGORY_SEGMENTS",
+    "The pairs of translations that one category decides, and what each metric makes of them.",
+    (
+        _TEST_SET,
+        Column("view", "text", "the partition of errors into categories"),
+        _CATEGORY,
+        _SEGMENT,
+        Column("system_1", "text", "one system"),
+        Column("system_2", "text", "the other"),
+        Column("better", "integer", "1 or 2: the system with less of the category"),
+        Column(
+            "credits",
+            "text",
+            "a letter for each metric of categories.csv, in its order: R right, E no difference,"
+            " W wrong, N no score",
+        ),
+    ),
+    ("test_set", "view", "category", "segment_id", "system_1", "system_2"),
+)
 CATEGORY_TESTS = Schema(
     "CATEGORY_TESTS",
     "Differences between metrics in category accuracy.",
@@ -707,6 +727,7 @@ SCHEMAS: tuple[Schema, ...] = (
     META,
     METRIC_TESTS,
     CATEGORIES,
+    CATEGORY_SEGMENTS,
     CATEGORY_TESTS,
     RATER_AGREEMENT,
     RATER_PROFILE,

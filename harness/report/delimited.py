@@ -34,7 +34,7 @@ from harness.report.formatting import (
 __all__ = ["EXACT", "escape_markdown", "write_csv", "write_markdown"]
 
 #: Identifiers that are written exactly, whatever they start with.
-EXACT: tuple[str, ...] = ("system", "segment_id")
+EXACT: tuple[str, ...] = ("system", "segment_id", "system_1", "system_2")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = {c: f"\\{c}" for c in "\\`*_{}[]|#~$!"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 

@@ -3,8 +3,8 @@
 Jinja2 escapes every value; a value that is a number must have been formatted before. The page has
 one script and one style, both from this package's assets, and a Content-Security-Policy that lets
 nothing else run: their sha256 hashes are the only ones allowed. Plots are images (``data:`` URIs),
-in which no script can run; the segment browser's data are JSON that the script parses and writes as
-text.
+in which no script can run; the segment explorer's data are letters (base64) that the script unpacks
+and writes as text.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from harness.report.system_table import system_table
 __all__ = [
     "content_security_policy",
     "page_environment",
+    "page_script",
     "page_style",
     "render_report",
     "write_report",
@@ -54,6 +55,22 @@ SECTION_OF_PLOT = {
     "measurability_map": "raters",
     "challenge_accuracy": "challenges",
 }
+#: The parts of the page's script, in their order within its one function (assets/explorer).
+SCRIPTS = (
+    "text",
+    "data",
+    "pairs",
+    "state",
+    "filters",
+    "elements",
+    "segment",
+    "list",
+    "export",
+    "controls",
+    "charts",
+    "tables",
+    "main",
+)
 _SIZE = re.compile(
     r"""<svg\b[^>]*?\bviewBox=["'][-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)["']"""
 )
@@ -91,7 +108,7 @@ def write_report(path: Path, content: ReportContent) -> None:
 
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
-    script, style = _asset("report.js"), page_style()
+    script, style = page_script(), page_style() + _asset("explorer.css")
     pictures = [_picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
     for picture in pictures:
@@ -129,7 +146,7 @@ def render_report(content: ReportContent) -> str:
         files=data_files_table(content),
         tables=tables_table(content),
         config=content.config_yaml,
-        data=Markup(browser.json),  # inert_json has escaped it
+        data=Markup(browser.text),  # base64
         script=Markup(script),
         style=Markup(style),
         policy=content_security_policy(script, style),
@@ -165,6 +182,13 @@ def _picture(plot: PlotImage, megabytes: float) -> Picture:
         (round(float(size[1]) * 4 / 3), round(float(size[2]) * 4 / 3)) if size else (0, 0)
     )
     return Picture(plot.name, plot.question, plot.explanation, uri, width, height)
+
+
+@cache
+def page_script() -> str:
+    """The script of a report: its parts within one function, so that none leaves a name behind."""
+    parts = "\n".join(_asset(f"explorer/{name}.js") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 def page_style() -> str:
