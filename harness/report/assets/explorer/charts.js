@@ -41,9 +41,12 @@ function confusionTable(metric) {
 /** Correlation of percentiles of every two metrics over all translations that both scored. */
 function metricMatrix() {
   const head = element("tr", {}, element("td", {}), ...metrics.map((m) => element("th", { scope: "col", class: "number" }, visible(m.label))));
+  const places = metrics.map((m) => Float64Array.from(m.rank, (r, c) => (r < 0 ? NaN : m.percentile(c) - 50)));
+  const correlations = metrics.map(() => []);
+  metrics.forEach((_, i) => metrics.forEach((__, j) => { if (j > i) correlations[i][j] = correlations[j][i] = correlation(places[i], places[j]); }));
   const rows = metrics.map((a, i) => element("tr", {}, element("th", { scope: "row" }, visible(a.label)), ...metrics.map((b, j) => {
     if (i === j) return element("td", { class: "number" }, "");
-    const r = rankCorrelation(a, b), step = Math.min(5, Math.max(0, Math.ceil(Math.abs(r) * 5)));
+    const r = correlations[i][j], step = Math.min(5, Math.max(0, Math.ceil(Math.abs(r) * 5)));
     return element("td", { class: `number heat-${r < 0 ? "down" : "up"}-${step || 1}` }, numberLink(formatNumber(r, 2), { sort: "apart", metric: a.name, metric2: b.name }));
   })));
   return element("figure", { class: "grid matrix" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "metrics against each other" },
@@ -51,11 +54,12 @@ function metricMatrix() {
       element("thead", {}, head), element("tbody", {}, ...rows))));
 }
 
-function rankCorrelation(a, b) {
+/** Pearson's correlation of two columns where neither is NaN. */
+function correlation(a, b) {
   let n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
-  for (let c = 0; c < nCells; c++) {
-    if (a.rank[c] < 0 || b.rank[c] < 0) continue;
-    const p = a.percentile(c) - 50, q = b.percentile(c) - 50;
+  for (let c = 0; c < a.length; c++) {
+    const p = a[c], q = b[c];
+    if (Number.isNaN(p) || Number.isNaN(q)) continue;
     n++; x += p; y += q; xx += p * p; yy += q * q; xy += p * q;
   }
   return n ? (xy - (x * y) / n) / Math.sqrt((xx - (x * x) / n) * (yy - (y * y) / n)) : NaN;
