@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +14,20 @@ from pathlib import Path
 
 from harness.errors import InputError
 
-__all__ = ["check_output", "default_output", "partial_folder", "whole_folder"]
+__all__ = [
+    "check_output",
+    "default_output",
+    "own_name",
+    "partial_folder",
+    "remove_leftovers",
+    "whole_folder",
+]
 
-#: Everything that a run leaves in its folder.
-PARTS = frozenset({"report.html", "run.json", "plots", "tables", "status.json", "error.txt"})
+#: Everything that a run leaves in its folder; the last where it was killed at the end.
+PARTS = frozenset(
+    {"report.html", "run.json", "plots", "tables", "status.json", "error.txt"}
+    | {".status.json.partial"}
+)
 
 
 def default_output(started: datetime, *, sweep: bool = False) -> Path:
@@ -120,13 +132,43 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
 def partial_folder(folder: Path) -> Path:
     """Where this process writes what becomes ``folder``."""
-    return folder.with_name(f".{folder.name}.partial-{os.getpid()}")
+    return own_name(folder, "partial")
+
+
+def own_name(path: Path, kind: str) -> Path:
+    """A hidden name beside ``path`` that only this process uses: ``.NAME.KIND-HOST-PID``."""
+    return path.with_name(f".{path.name}.{kind}-{platform.node()}-{os.getpid()}")
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete what processes of this machine that are gone have left beside ``path``."""
+    pattern = re.compile(
+        rf"\.{re.escape(path.name)}\.(?:partial|old)-{re.escape(platform.node())}-(\d+)"
+    )
+    for other in path.parent.iterdir() if path.parent.is_dir() else ():
+        match = pattern.fullmatch(other.name)
+        if match is None or _lives(int(match[1])):
+            continue
+        if other.is_dir():
+            shutil.rmtree(other, ignore_errors=True)
+        else:
+            other.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # another user's
+    return True
 
 
 def _put(partial: Path, folder: Path) -> None:
     """``partial`` in the place of ``folder``."""
     check_output(folder)  # somebody may have written there meanwhile
-    old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
+    old = own_name(folder, "old")
     if folder.exists():
         folder.rename(old)
     try:

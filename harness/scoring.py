@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from harness.errors import InputError, unknown_name
 from harness.metrics.base import Batch, Metric, SegmentScores
 from harness.metrics.precomputed import Precomputed, with_score_files
+from harness.processes import fan_out
 from harness.progress import bar
 from harness.store import ScoreStore, score_key, texts_digest
 from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
@@ -381,10 +383,13 @@ def _run(
         for piece in pieces:
             yield _scored(piece, test_set, store)
         return
-    from joblib import Parallel, delayed
 
-    parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-    yield from parallel(delayed(_scored)(piece, test_set, store) for piece in pieces)
+    def recover(piece: _Piece) -> tuple[tuple[str, str, int], SegmentScores, float] | None:
+        found = store.get(piece.store_key) if store is not None and piece.store_key else None
+        return None if found is None else (piece.place, found, 0.0)
+
+    work = partial(_scored, test_set=test_set, store=store)
+    yield from fan_out(work, pieces, workers, recover)
 
 
 def _scored(

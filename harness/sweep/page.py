@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from harness.report.formatting import (
 )
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.html import content_security_policy, page_environment, page_style
+from harness.run_folder import own_name, remove_leftovers
 from harness.sweep.collect import SweepResult, collect
 from harness.sweep.stability import TOPIC
 
@@ -44,12 +44,13 @@ def write_sweep(root: Path) -> SweepResult:
         ``root`` holds no plan of a sweep.
     """
     result = collect(root)
-    partial = root / f".tables.partial-{os.getpid()}"
+    partial, page = own_name(root / "tables", "partial"), own_name(root / "report.html", "partial")
+    for place in (root / "tables", root / "report.html"):
+        remove_leftovers(place)
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     for name, frame in result.tables.items():
         write_csv(frame, partial / f"{name}.csv")
-    page = root / f".report.partial-{os.getpid()}"
     page.write_text(render_sweep(result), encoding="utf-8", newline="\n")
     if (root / "tables").exists():
         shutil.rmtree(root / "tables")
