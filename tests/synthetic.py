@@ -7,10 +7,11 @@ import json
 import random
 from pathlib import Path
 
-WORDS = """
+TEXT = """
     the a city government plan of new water school in and market company report said will year
     people growth province service road build open first its with for on price export health
-""".split()
+"""
+WORDS = TEXT.split()
 HAN = "市政府计划新水学校场公司报告年人民增长省服务路建设开放第一价格出口卫生"
 CATEGORIES = ("accuracy/mistranslation", "accuracy/omission", "fluency/grammar", "style/awkward")
 

@@ -34,6 +34,7 @@ __all__ = [
     "content_security_policy",
     "page_environment",
     "page_style",
+    "picture",
     "render_report",
     "write_report",
 ]
@@ -84,10 +85,10 @@ def write_report(path: Path, content: ReportContent) -> None:
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
     script, style = _asset("report.js"), page_style()
-    pictures = [_picture(p, content.options.max_plot_megabytes) for p in content.plots]
+    pictures = [picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
-    for picture in pictures:
-        placed.setdefault(SECTION_OF_PLOT.get(picture.name, "more"), []).append(picture)
+    for own in pictures:
+        placed.setdefault(SECTION_OF_PLOT.get(own.name, "more"), []).append(own)
     meta = content.table("meta_evaluation")
     statistics = [] if meta is None else sorted({statistic_label(s) for s in meta["statistic"]})
     browser = browser_data(content)
@@ -139,7 +140,8 @@ def _asset(name: str) -> str:
     return (folder / name).read_text(encoding="utf-8")
 
 
-def _picture(plot: PlotImage, megabytes: float) -> Picture:
+def picture(plot: PlotImage, megabytes: float) -> Picture:
+    """A plot ready for a page; without its image where that is larger than ``megabytes``."""
     data = base64.b64encode(clean_surrogates(plot.svg).encode()).decode()
     uri = f"data:image/svg+xml;base64,{data}" if len(data) <= megabytes * 1e6 else ""
     size = _SIZE.search(plot.svg)
