@@ -208,6 +208,7 @@ def run_application(given: list[str]) -> int:
     conf = resource_folder("conf")
     lost: Exception | None = None
     try:
+        _check_flags(given)
         overrides = prepare(given, conf)
         check_launcher(overrides)
         if any(o.startswith("dry_run=") for o in overrides):
@@ -249,6 +250,15 @@ def run_application(given: list[str]) -> int:
     return tell(write_sweep(session.root), session.root)
 
 
+def _check_flags(given: list[str]) -> None:
+    if {"-m", "--multirun"} & set(given) and {"-c", "--cfg", "-i", "--info"} & set(given):
+        raise InputError(
+            "a sweep has no one config to show",
+            found="-m and --cfg or --info",
+            remedy="leave -m and all but one value of each key out",
+        )
+
+
 def _refuse(error: InputError) -> int:
     print(f"harness: {error.render()}", file=sys.stderr)  # noqa: T201
     return BAD_INPUT
@@ -259,7 +269,7 @@ def _not_submitted(error: Exception) -> InputError:
         "the jobs of the sweep could not be submitted",
         found=" ".join(str(error).split()) or type(error).__name__,
         remedy="check the launcher's fields, for example hydra.launcher.partition=NAME; "
-        "harness -m … --cfg hydra -p hydra.launcher shows them",
+        "harness hydra/launcher=… --cfg hydra -p hydra.launcher shows them",
     )
 
 

@@ -37,8 +37,8 @@ class SettingDots:
     question: ClassVar[str] = "How far does a metric's agreement with people depend on the setting?"
     explanation: ClassVar[str] = (
         "Each dot is a metric's value under one setting (further right is better), the line its"
-        " 95 % interval. Where the colours stand in the same order in every row, the settings say"
-        " the same of the metrics."
+        " 95 % interval. Read one colour from row to row: that is the order of the metrics under"
+        " that setting. The settings agree where every colour gives the same order."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
