@@ -45,8 +45,14 @@ def fan_out(
     left = dict(enumerate(items))
     deaths = 0
     while left:
-        parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-        work = [delayed(_call)(function, n, item, os.getpid()) for n, item in left.items()]
+        parallel = Parallel(
+            n_jobs=workers,
+            return_as="generator_unordered",
+            batch_size=1,
+            initializer=_follow,
+            initargs=(os.getpid(),),
+        )
+        work = [delayed(_call)(function, n, item) for n, item in left.items()]
         try:
             for number, result in parallel(work):
                 deaths = 0
@@ -68,20 +74,15 @@ def fan_out(
                 yield found
 
 
-def _call(function: Callable[[T], R], number: int, item: T, driver: int) -> tuple[int, R]:
-    _follow(driver)
+def _call(function: Callable[[T], R], number: int, item: T) -> tuple[int, R]:
     return number, function(item)
-
-
-_following: set[int] = set()
 
 
 def _follow(driver: int) -> None:
     """Have this process end when ``driver``, its parent, does: nobody would take its results, and
     the driver's successor computes the same."""
-    if driver in _following or os.getpid() == driver:
+    if os.getpid() == driver:
         return
-    _following.add(driver)
 
     def watch() -> None:
         while os.getppid() == driver:
