@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import shlex
@@ -38,7 +39,7 @@ from harness.sweep.progress import SweepProgress
 from harness.sweep.slurm import SubmittedJobs, check_launcher, is_remote
 from harness.sweep.status import write_failure, write_success
 
-__all__ = ["run_application"]
+__all__ = ["as_input_error", "run_application"]
 
 DONE, BAD_INPUT = 0, 2
 #: The environment variable that tells jobs in other processes the folder of their sweep.
@@ -123,7 +124,9 @@ class Session:
             return
         if context.mode != RunMode.MULTIRUN:
             try:
-                print(f"report: {self._run(config, self._output(config))}")  # noqa: T201
+                output = self._output(config)
+                place = self._run(config, output)
+                print(f"{_summary(output)}report: {place}")  # noqa: T201
             except (InputError, OmegaConfBaseException) as error:
                 self.refused = error  # raised after Hydra is done: it would print its own message
             return
@@ -138,7 +141,7 @@ class Session:
             self._run(config, output)
             write_success(output, overrides, spent())
         except (InputError, OmegaConfBaseException) as error:
-            why = _as_input_error(error).render()
+            why = as_input_error(error).render()
             write_failure(output, overrides, spent(), why, "bad input")
         except Exception:
             write_failure(output, overrides, spent(), traceback.format_exc(), "defect")
@@ -176,6 +179,12 @@ class Session:
                 remedy=f"give it: {missing[0]}=VALUE",
             )
         return run_or_reuse(config, output, command=self.command, started=self.started)
+
+
+def _summary(output: Path) -> str:
+    """What the run in ``output`` says in short, to be printed before the place of its report."""
+    summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
+    return f"{summary}\n" if summary else ""
 
 
 #: The call that this process serves; Hydra makes the callback itself and cannot be given it.
@@ -218,7 +227,7 @@ def run_application(given: list[str]) -> int:
         if session.refused is not None:
             raise session.refused
     except (InputError, HydraException, OmegaConfBaseException, YAMLError, UnicodeError) as error:
-        return _refuse(_as_input_error(session.refused or error, conf, config_dir_of(given)))
+        return _refuse(as_input_error(session.refused or error, conf, config_dir_of(given)))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -273,7 +282,7 @@ def _not_submitted(error: Exception) -> InputError:
     )
 
 
-def _as_input_error(
+def as_input_error(
     error: Exception, conf: Path | None = None, own: Path | None = None
 ) -> InputError:
     """What Hydra or OmegaConf refuse, as one message in the program's own form."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
 from harness.category_cells import Cell, ViewCells
+from harness.category_segments import category_segments
 from harness.category_statements import CONSTANT, SYSTEM_IDENTITY, Limits, note, statements
 from harness.checks import check_between, check_weight, check_whole
 from harness.errors import InputError
@@ -23,15 +24,25 @@ from harness.rating import Penalties
 from harness.statistics.category_accuracy import difference_of, loss_shares, paired_difference
 from harness.statistics.held_out_raters import HUMAN_ROWS, tier
 from harness.statistics.holm import holm_adjusted
-from harness.statistics.jackknife import Difference
-from harness.tables import CATEGORIES, CATEGORY_TESTS, TestSet, conform
+from harness.statistics.jackknife import Difference, Estimate
+from harness.tables import (
+    CATEGORIES,
+    CATEGORY_SEGMENTS,
+    CATEGORY_TESTS,
+    TestSet,
+    conform,
+    table,
+)
 
 __all__ = ["CategoryResult", "categories"]
+
+NO_SKILL = Estimate(math.nan, math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
 class CategoryResult:
-    """Tables CATEGORIES and CATEGORY_TESTS, and what they say in plain sentences.
+    """Tables CATEGORIES and CATEGORY_TESTS, and what they say in plain sentences; the pairs of
+    translations that they rest on (table CATEGORY_SEGMENTS).
 
     Rows of ``categories`` stand in the order of views, then of categories by their part of the
     penalties (largest first), then metrics, sentinels, humans. ``sentences`` speak of the first
@@ -41,6 +52,7 @@ class CategoryResult:
     categories: pd.DataFrame
     tests: pd.DataFrame
     sentences: tuple[str, ...]
+    segments: pd.DataFrame = field(default_factory=lambda: table([], CATEGORY_SEGMENTS))
 
 
 def categories(
@@ -106,6 +118,7 @@ def categories(
     limits = Limits(minimum_pairs, minimum_documents)
     rows: list[dict[str, Any]] = []
     tests: list[dict[str, Any]] = []
+    segments: list[pd.DataFrame] = []
     sentences: tuple[str, ...] = ()
     for result in penalties:
         view = ViewCells(test_set, scores, result, kinds, confidence, tolerance)
@@ -128,10 +141,14 @@ def categories(
             )
         rows += view_rows
         tests += view_tests
+        segments.append(category_segments(view, list(result.segments)))
     return CategoryResult(
         conform(pd.DataFrame(rows, columns=CATEGORIES.names), CATEGORIES),
         conform(pd.DataFrame(tests, columns=CATEGORY_TESTS.names), CATEGORY_TESTS),
         sentences,
+        conform(pd.concat(segments, ignore_index=True), CATEGORY_SEGMENTS)
+        if segments
+        else table([], CATEGORY_SEGMENTS),
     )
 
 
@@ -157,6 +174,7 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
         named += [(n, "human", accuracy) for n, accuracy in cell.human.items()]
         for name, kind, own in named:
             size = whole if kind == "human" else own
+            skill = cell.skill.get(name, NO_SKILL)
             level = tier(
                 size.effective_n,
                 size.n_documents,
@@ -192,6 +210,9 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
                         n_systems=len(view.systems),
                         n_documents=view.n_documents,
                     ),
+                    "relative_skill": skill.value,
+                    "relative_skill_low": skill.low,
+                    "relative_skill_high": skill.high,
                 }
             )
     return rows

@@ -17,7 +17,13 @@ from harness.statistics.category_accuracy import (
     doubled_credits,
 )
 from harness.statistics.decided_pairs import Pairs, count_untied, decided_pairs
-from harness.statistics.held_out_raters import HUMAN_ROWS, HeldOut, held_out_pairs
+from harness.statistics.held_out_raters import (
+    HUMAN_ROWS,
+    HeldOut,
+    held_out_pairs,
+    human_relative_skill,
+)
+from harness.statistics.jackknife import Estimate
 from harness.tables import TestSet
 
 __all__ = ["Cell", "ViewCells"]
@@ -29,7 +35,8 @@ Array = NDArray[np.float64]
 class Cell:
     """One category of one view: its pairs, and what every row got on them.
 
-    ``on_held_out`` is the accuracy of each metric on the pairs that raters were held out of.
+    ``on_held_out`` is the accuracy of each metric on the pairs that raters were held out of, and
+    ``skill`` what it has above chance there, over what the held-out rater has.
     """
 
     category: str
@@ -40,6 +47,7 @@ class Cell:
     accuracies: Mapping[str, CategoryAccuracy]
     human: Mapping[str, CategoryAccuracy] = field(default_factory=dict)
     on_held_out: Mapping[str, float] = field(default_factory=dict)
+    skill: Mapping[str, Estimate] = field(default_factory=dict)
 
 
 class ViewCells:
@@ -107,6 +115,8 @@ class ViewCells:
         accuracies = {name: self._accuracy(pairs, credit[name]) for name in credit}
         if self.n_raters < 2:
             return Cell(category, n_errors, share, pairs, credit, accuracies)
+        of_others = {name: self._credits(held_out.pairs, name) for name in self.metrics}
+        human = held_out.credit["human"]
         return Cell(
             category,
             n_errors,
@@ -115,11 +125,10 @@ class ViewCells:
             credit,
             accuracies,
             {name: self._accuracy(held_out.pairs, held_out.credit[name]) for name in HUMAN_ROWS},
+            {n: self._accuracy(held_out.pairs, c).balanced.value for n, c in of_others.items()},
             {
-                name: self._accuracy(
-                    held_out.pairs, self._credits(held_out.pairs, name)
-                ).balanced.value
-                for name in self.metrics
+                name: human_relative_skill(held_out.pairs, c, human, confidence=self.confidence)
+                for name, c in of_others.items()
             },
         )
 

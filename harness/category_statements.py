@@ -127,7 +127,7 @@ def statements(
     if n_documents < limits.documents:
         return (
             f"{_count(n_documents, 'document')}: fewer than {limits.documents}, so no category can "
-            f"be judged from these ratings; {INJECT}.",
+            f"be judged from these ratings: injection only ({INJECT}).",
         )
     n_pairs = sum(row["n_pairs"] for row in rows if row["metric"] == CONSTANT)
     sentences = [

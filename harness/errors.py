@@ -13,6 +13,9 @@ from pathlib import Path
 
 __all__ = ["InputError", "unknown_name"]
 
+#: Of more names the nearest is not looked for, nor are all listed.
+_MANY = 10_000
+
 
 class InputError(Exception):
     """Bad input: where it is, what was found, what was expected, how to mend it.
@@ -97,6 +100,13 @@ def unknown_name(kind: str, name: str, known: Iterable[str], **place: object) ->
     :class:`InputError` (``file``, ``line``).
     """
     names = sorted(set(known))
+    if len(names) > _MANY:
+        return InputError(
+            f"there is no {kind} {name!r}",
+            expected=f"one of {len(names):,} names: {', '.join(names[:5])}, …",
+            remedy="check the spelling",
+            **place,  # type: ignore[arg-type]
+        )
     lowered = {n.lower(): n for n in reversed(names)}
     near = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.5)
     remedy = f"did you mean {lowered[near[0]]!r}?" if near else "choose one of these"

@@ -22,8 +22,87 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     sentences += _references(systems[systems["metric"].isin(own)], labels)
     if "meta_evaluation" in tables:
         meta = tables["meta_evaluation"]
-        sentences += _agreement(meta[meta["metric"].isin(own)], labels)
+        tested = comparisons(tables.get("metric_tests"), labels)
+        sentences += tested or _agreement(_whole(meta[meta["metric"].isin(own)]), labels)
     return sentences
+
+
+def _whole(meta: pd.DataFrame) -> pd.DataFrame:
+    """The rows on the whole test set."""
+    return meta[meta["subset"] == "all"] if "subset" in meta.columns else meta
+
+
+#: The statistics that sentences on tests speak of: level, statistic, and what they are called.
+TESTED = (
+    ("segment", "acc_eq", "accuracy with ties within segments"),
+    ("system", "soft_pairwise_accuracy", "soft pairwise accuracy of systems"),
+)
+ALPHA = 0.05
+#: More metrics than this are counted, not named.
+NAMED = 5
+
+
+def comparisons(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
+    """For each of ``TESTED``: which metric is the best, which known one it beats, and which it is
+    not told apart from. Empty without tests."""
+    if tests is None or tests.empty:
+        return []
+    sentences = []
+    tests = tests[(tests["family"] == "metrics") & (tests["category"] == "all")]
+    for level, statistic, name in TESTED:
+        rows = tests[
+            (tests["level"] == level) & (tests["statistic"] == statistic) & tests["p"].notna()
+        ]
+        wins = rows["metric_1"].value_counts()
+        n_metrics = len({*rows["metric_1"], *rows["metric_2"]})
+        best = [m for m in wins.index if wins[m] == n_metrics - 1]
+        if not best:  # no tests, or metrics with unlike gaps that no order fits
+            continue
+        sentences.append(_best_of(rows[rows["metric_1"] == best[0]], labels, name))
+    return sentences
+
+
+def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
+    """What the tests of the best metric against the others say."""
+    rows = rows.sort_values(["value_2", "metric_2"], ascending=[False, True], kind="stable")
+    best = labels[str(rows["metric_1"].iloc[0])]
+    sure = rows[rows["p"] <= ALPHA]
+    open_ = rows[rows["p"] > ALPHA]
+    if sure.empty:
+        first = rows.iloc[0]
+        return (
+            f"On this test set {best} is not told apart from {labels[str(first['metric_2'])]} by "
+            f"{name} ({_difference(first)})"
+            + (f", nor from the other {len(rows) - 1}." if len(rows) > 1 else ".")
+        )
+    known = [r for _, r in sure.iterrows() if labels[str(r["metric_2"])].upper().startswith("BLEU")]
+    other = next((r for r in known if not labels[str(r["metric_2"])].startswith("BLEURT")), None)
+    other = sure.iloc[0] if other is None else other
+    sentence = (
+        f"On this test set {best} agrees with the raters more than {labels[str(other['metric_2'])]}"
+        f" does ({name} {_difference(other)})"
+    )
+    if len(open_):
+        names = [labels[str(m)] for m in open_["metric_2"]]
+        shown = _listed(names) if len(names) <= NAMED else f"{len(names)} other metrics"
+        sentence += f"; it is not told apart from {shown}"
+    elif len(sure) > 1:
+        sentence += f", and more than the other {len(sure) - 1}"
+    return sentence + "."
+
+
+def _difference(row: pd.Series) -> str:
+    """'.540 against .497, p = .001, Holm-adjusted .012'."""
+    values = f"{_share(row['value_1'])} against {_share(row['value_2'])}"
+    return f"{values}, {_p(row['p'])}, Holm-adjusted {_p(row['p_holm'])}"
+
+
+def _share(value: float) -> str:
+    return f"{value:.3f}".lstrip("0").replace("-0.", "-.").replace("-", "−")
+
+
+def _p(p: float) -> str:
+    return "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".")
 
 
 def _penalties(profile: pd.DataFrame) -> str:
@@ -64,7 +143,7 @@ def _references(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
                     (
                         above,
                         len(machine),
-                        f"{labels[str(metric)]} {_number(value)} < {_number(best)}",
+                        f"{labels[str(metric)]} {_number(value, best)} < {_number(best, value)}",
                     )
                 )
         if worse:
@@ -76,7 +155,7 @@ def _references(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
             )
             sentences.append(
                 f"{len(worse)} of {systems['metric'].nunique()} metrics put {which} above the "
-                f"reference translation {human} ({', '.join(w[2] for w in worse)})."
+                f"reference translation {human} ({_first([w[2] for w in worse])})."
             )
     return sentences
 
@@ -113,8 +192,17 @@ def _agreement(meta: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
     return sentences
 
 
-def _number(value: float) -> str:
-    return f"{value:.1f}".replace("-", "−")
+def _number(value: float, beside: float) -> str:
+    """``value`` with as many decimals as tell it from the one ``beside`` it, but at most four."""
+    decimals = next((n for n in range(1, 4) if f"{value:.{n}f}" != f"{beside:.{n}f}"), 4)
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def _first(parts: Sequence[str], most: int = 4) -> str:
+    """The first few of many, and how many more there are."""
+    if len(parts) <= most + 1:
+        return ", ".join(parts)
+    return f"{', '.join(parts[:most])} and {len(parts) - most} more"
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ from hydra.errors import HydraException
 from harness.config_groups import config_dir_of, group_options
 from harness.errors import InputError, unknown_name
 
-__all__ = ["prepare"]
+__all__ = ["prepare", "quoted"]
 
 #: Config nodes to which a key may be added.
 OPEN_NODES = ("test_set.references.", "test_set.systems.", "test_set.labels.")
@@ -90,7 +90,7 @@ def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
         argument = f"+{argument}"
     override = _parsed(argument)
     if override is None and _may_be_a_path(key):
-        argument = f"{argument.partition('=')[0]}={_quoted(value)}"
+        argument = f"{argument.partition('=')[0]}={quoted(value)}"
         override = _parsed(argument)
     if override is None:
         raise InputError(
@@ -138,7 +138,8 @@ def _parsed(argument: str) -> Override | None:
         return None
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """``value`` in double quotes, as Hydra's grammar reads it back unchanged."""
     text = value.replace("\\", "\\\\") if value.endswith("\\") else value
     return '"' + re.sub(r'(\\*)"', r'\1\1\\"', text) + '"'
 
@@ -172,5 +173,5 @@ def _named_systems(choices: Sequence[str | list[str]], options: Sequence[str]) -
                 f"a sweep over systems mixes the option {choice!r} with names of systems",
                 remedy="sweep over lists of names: 'systems=[A,B],[C]'",
             )
-        lists.append("[" + ",".join(_quoted(name) for name in names) + "]")
+        lists.append("[" + ",".join(quoted(name) for name in names) + "]")
     return ["systems=named", f"systems.names={','.join(lists)}"]

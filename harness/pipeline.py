@@ -8,7 +8,7 @@ import shlex
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,15 +19,22 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
+from harness.challenges import challenge_sentences, challenges
 from harness.checks import check_flag
 from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings
-from harness.meta_evaluation import meta_evaluate
+from harness.human_agreement import human_agreement
+from harness.injected_systems import InjectedSystems, Injection, inject
+from harness.injection import Injector
+from harness.injection_analysis import injections, scorable
+from harness.injection_statements import injection_sentences
+from harness.meta_evaluation import compare_with_ratings
 from harness.metrics import Metric
 from harness.metrics.precomputed import with_score_files
 from harness.plots import style
 from harness.plugins import build, build_all
+from harness.price_list import price_list
 from harness.rating import (
     ANNOTATED,
     choose_rating,
@@ -43,11 +50,12 @@ from harness.report import (
     ReportContent,
     ReportOptions,
     write_csv,
+    write_grids,
     write_markdown,
     write_report,
 )
 from harness.run_folder import check_output, whole_folder
-from harness.scoring import plan_scores, score_test_set
+from harness.scoring import ScoreResult, plan_scores, score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.store import ScoreStore
 from harness.summary import metric_table, system_table
@@ -56,6 +64,8 @@ from harness.views import error_table
 
 __all__ = ["plan", "run"]
 
+#: What a report may be written as.
+FORMATS = ("html", "markdown", "latex")
 ACCURACY_OPTIONS = ("minimum_pairs", "minimum_documents", "confidence")
 
 
@@ -99,8 +109,9 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     views = build_all(config.views)
     _check_views(views)
     statistics = build_all(config.statistics)
-    resampling = build(config.resampling)
+    resampling, testing = build(config.resampling), build(config.metric_tests)
     plots = build_all(config.plots)
+    injectors, injection = _injectors(config), build(config.injection)
     report_options = _report_options(config.report)
 
     with clock.stage("read"):
@@ -115,13 +126,14 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         )
     with clock.stage("check"):
         warnings = doctor.warnings(whole)
+    store = ScoreStore(cache_folder(config.cache) / "scores") if config.store else None
     with clock.stage("score"):
         scored = score_test_set(
             test_set,
             {**metrics, **sentinels},
             references=references,
             workers=config.workers,
-            store=ScoreStore(cache_folder(config.cache) / "scores") if config.store else None,
+            store=store,
         )
     with clock.stage("rate"):
         rated = {name: penalties(test_set, weights, view) for name, view in views.items()}
@@ -139,13 +151,47 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["penalty_profile"] = penalty_profile(list(rated.values()), test_set.roles)
         if rating != ANNOTATED and len(test_set.given_ratings):
             tables["ratings"] = given_ratings(test_set, rating)
+    with clock.stage("human agreement"):
+        if "penalty_profile" in tables:
+            raters = human_agreement(test_set, list(rated.values()), list(views.values()))
+            tables["rater_agreement"], tables["rater_profile"] = raters.agreement, raters.profile
+            sentences += raters.sentences
+    ratings = tables.get("ratings", table([], RATINGS))
+    wrong: ScoreResult | None = None
+    with clock.stage("inject errors"):
+        injected = _injected(config, injectors, injection, test_set, references, ratings)
+    if injected is not None:
+        with clock.stage("score injected errors"):
+            wrong = score_test_set(
+                injected.test_set,
+                scorable({**metrics, **sentinels}),
+                references=references,
+                workers=config.workers,
+                store=store,
+            )
+        with clock.stage("judge injected errors"):
+            both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
+            tables |= injections(injected, both, injection).tables
+        if config.systems.get("include_injected", False):
+            test_set, scored = injected.joined(test_set), _joined_scores(scored, wrong)
+            tables["scores"], tables["document_scores"] = scored.scores, scored.documents
     with clock.stage("meta-evaluate"):
-        ratings = tables.get("ratings", table([], RATINGS))
         tables["systems"] = system_table(test_set, scored.scores, ratings)
         if len(ratings):
-            tables["meta_evaluation"] = meta_evaluate(
-                test_set, scored.scores, ratings, statistics, resampling=resampling
+            compared = compare_with_ratings(
+                test_set,
+                scored.scores,
+                ratings,
+                statistics,
+                documents=scored.documents,
+                rater_ratings=tables.get("rater_ratings") if rating == ANNOTATED else None,
+                resampling=resampling,
+                testing=testing,
+                sentinels=list(sentinels),
+                subsets=_plain(config.subsets),
+                include_human=config.include_human,
             )
+            tables["meta_evaluation"], tables["metric_tests"] = compared.meta, compared.tests
     with clock.stage("categories"):
         if "penalty_profile" in tables:
             result = categories(
@@ -157,9 +203,14 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
                 **_plain(config.category_accuracy),
             )
             tables["categories"], tables["category_tests"] = result.categories, result.tests
+            tables["category_segments"] = result.segments
             sentences += result.sentences
+    with clock.stage("challenges"):
+        contrasts = challenges(test_set, scored.scores, sentinels=list(sentinels))
+        tables["challenges"] = contrasts
+        sentences += challenge_sentences(contrasts, {k: m.name for k, m in metrics.items()})
     tables = {name: frame for name, frame in tables.items() if len(frame)}
-    sentences = [*findings(tables), *sentences]
+    sentences = [*findings(tables), *sentences, *injection_sentences(tables)]
 
     with whole_folder(output) as folder:
         with clock.stage("plots"):
@@ -171,19 +222,29 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             config, test_set, references, rating, scorers, tables, scored, clock, command, started
         )
         record["warnings"] = warnings
-        if config.report.html:
-            content = ReportContent(
-                test_set=test_set,
-                tables=tables,
-                plots=images,
-                sentences=sentences,
-                run=record,
-                config_yaml=record["config"],
-                options=report_options,
-                span_views=_span_views(test_set, views),
+        if injected is not None and wrong is not None:
+            record["injection"] = _injection_record(injected, wrong)
+            record["seeds"]["injection"] = injection.seed
+        content = ReportContent(
+            test_set=test_set,
+            tables=tables,
+            plots=images,
+            sentences=sentences,
+            run=record,
+            config_yaml=record["config"],
+            options=report_options,
+            span_views=_span_views(test_set, views),
+        )
+        with clock.stage("report"):
+            write_grids(
+                content,
+                folder / "tables",
+                markdown=config.report.markdown,
+                latex=config.report.latex,
             )
-            with clock.stage("report"):
+            if config.report.html:
                 write_report(folder / "report.html", content)
+        record["summary"] = price_list(tables)
         record["seconds"] = clock.seconds
         text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
         (folder / "run.json").write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -201,7 +262,7 @@ def plan(config: DictConfig) -> pd.DataFrame:
     """
     _check(config)
     metrics = {**build_all(config.sentinels), **build_all(config.metrics)}
-    whole = build(config.test_set)
+    rating, whole = choose_rating(build(config.test_set), str(config.rating))
     references = choose_references(whole, _plain(config.references))
     test_set = choose_systems(
         whole,
@@ -210,19 +271,47 @@ def plan(config: DictConfig) -> pd.DataFrame:
         include_references=config.systems.include_references,
     )
     store = ScoreStore(cache_folder(config.cache) / "scores") if config.store else None
-    return plan_scores(test_set, metrics, references=references, store=store)
+    rows = plan_scores(test_set, metrics, references=references, store=store)
+    ratings = _ratings(config, test_set, rating)
+    injected = _injected(
+        config, _injectors(config), build(config.injection), test_set, references, ratings
+    )
+    if injected is None:
+        return rows
+    more = plan_scores(injected.test_set, scorable(metrics), references=references, store=store)
+    both = pd.concat([rows, more])
+    sums = both.groupby(["metric", "signature"], sort=False)[list(rows.columns[2:])]
+    return sums.sum(skipna=False).reset_index()
+
+
+def _ratings(config: DictConfig, test_set: TestSet, rating: str) -> pd.DataFrame:
+    """Table RATINGS as a run makes it."""
+    if rating != ANNOTATED:
+        return given_ratings(test_set, rating)
+    views = list(build_all(config.views).values())
+    if not views or not len(test_set.annotations):
+        return table([], RATINGS)
+    return ratings_table(penalties(test_set, build(config.ratings), views[0]))
 
 
 def _check(config: DictConfig) -> None:
     """Refuse a config in which a needed part is empty or has the wrong kind."""
-    for name in ("test_set", "metrics", "sentinels", "ratings", "views", "statistics", "plots"):
+    groups = ("test_set", "metrics", "sentinels", "ratings", "views", "statistics", "plots")
+    for name in (*groups, "injectors"):
         if not isinstance(config[name], DictConfig):
             raise InputError(
                 f"the config value {name} is not a group of options",
                 found=repr(config[name]),
                 expected=f"{name}=OPTION; see harness --help",
             )
-    for name in ("systems", "resampling", "category_accuracy", "report"):
+    for name in (
+        "systems",
+        "resampling",
+        "metric_tests",
+        "category_accuracy",
+        "injection",
+        "report",
+    ):
         if not isinstance(config[name], DictConfig):
             raise InputError(f"the config value {name} is empty", found=repr(config[name]))
     for name in ("references", "systems.names"):
@@ -233,17 +322,80 @@ def _check(config: DictConfig) -> None:
                 found=repr(value),
                 expected="a word such as 'all', or a list of names",
             )
+    subsets = _plain(config.subsets)
+    if not isinstance(subsets, list) or not all(isinstance(s, str) for s in subsets):
+        raise InputError(
+            "the config value subsets is no list of names",
+            found=repr(subsets),
+            expected="[] or some of: domain, document, phenomenon, length",
+            remedy="for example 'subsets=[domain,length]'",
+        )
     if not isinstance(config.rating, str) or not config.rating:
         raise InputError(
             "the config value rating names nothing",
             found=repr(config.rating),
             expected="auto, annotations, or the name of a rating of the test set, such as mqm",
         )
-    for name in ("systems.include_references", "report.html", "report.markdown"):
-        check_flag(name, OmegaConf.select(config, name))
+    for name in ("include_references", "include_injected"):
+        check_flag(f"systems.{name}", config.systems.get(name, False))
+    check_flag("include_human", config.include_human)
+    for name in FORMATS:
+        check_flag(f"report.{name}", OmegaConf.select(config, f"report.{name}"))
     for name in config.category_accuracy:
         if name not in ACCURACY_OPTIONS:
             raise unknown_name("config value of category_accuracy", str(name), ACCURACY_OPTIONS)
+
+
+def _injected(
+    config: DictConfig,
+    injectors: Mapping[str, Injector],
+    injection: Injection,
+    test_set: TestSet,
+    references: Sequence[str],
+    ratings: pd.DataFrame,
+) -> InjectedSystems | None:
+    """The test set's translations with errors put in; None where none are asked for."""
+    if not injectors:
+        return None
+    if not (config.systems.get("include_injected", False) or injection.applies(test_set)):
+        return None
+    return inject(test_set, injectors, injection, references=references, ratings=ratings)
+
+
+def _injectors(config: DictConfig) -> dict[str, Injector]:
+    """The injectors of the config, by name."""
+    built = build_all(config.injectors)
+    for key, injector in built.items():
+        if not isinstance(injector, Injector):
+            raise InputError(f"the config of {key!r} describes no injector", found=repr(injector))
+    return built
+
+
+def _joined_scores(scored: ScoreResult, wrong: ScoreResult) -> ScoreResult:
+    """The scores of the test set's systems and of the injected ones."""
+
+    def both(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+        new = other[~other["system"].isin(own["system"].unique())]
+        return pd.concat([own, new], ignore_index=True)
+
+    return replace(
+        scored,
+        scores=both(scored.scores, wrong.scores),
+        documents=both(scored.documents, wrong.documents),
+    )
+
+
+def _injection_record(injected: InjectedSystems, wrong: ScoreResult) -> dict[str, Any]:
+    """What run.json says of the injected errors."""
+    return {
+        "bases": list(injected.bases),
+        "kinds": len(injected.injectors),
+        "kinds_that_fit": int(injected.pairs["injector"].nunique()),
+        "pairs": len(injected.pairs),
+        "scores": {k: wrong.counts[k] for k in ("computed", "reused", "failed")},
+        "cpu_seconds_scoring": {k: round(v, 3) for k, v in wrong.seconds.items()},
+        "notes": list(injected.notes),
+    }
 
 
 def _check_views(views: Mapping[str, Any]) -> None:
@@ -263,11 +415,11 @@ def _plain(value: Any) -> Any:
 
 
 def _report_options(config: DictConfig) -> ReportOptions:
-    options = {k: v for k, v in _plain(config).items() if k not in {"html", "markdown"}}
+    options = {k: v for k, v in _plain(config).items() if k not in FORMATS}
     known = {f.name for f in fields(ReportOptions)}
     for name in options:
         if name not in known:
-            raise unknown_name("config value of report", name, ["html", "markdown", *known])
+            raise unknown_name("config value of report", name, [*FORMATS, *known])
     return ReportOptions(**options)
 
 
@@ -297,6 +449,11 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown:
         if markdown and name in {"systems", "metrics", "meta_evaluation", "penalty_profile"} | {
             "categories",
             "category_tests",
+            "injections",
+            "injection_severity",
+            "rater_agreement",
+            "rater_profile",
+            "challenges",
         }:
             write_markdown(frame, folder / f"{stem}.md", stem.replace("_", " "))
 
@@ -353,6 +510,7 @@ def _record(
         "notes": list(test_set.notes),
         "seeds": {
             "resampling": config.resampling.seed,
+            "metric_tests": config.metric_tests.seed,
             **{k: m.seed for k, m in metrics.items() if hasattr(m, "seed")},
         },
         "seconds": dict(clock.seconds),

@@ -16,7 +16,8 @@ from omegaconf import DictConfig, OmegaConf
 from harness.checks import check_flag, check_whole
 from harness.downloads import cache_folder
 from harness.finished_runs import FinishedRuns, recorded_inputs, run_key
-from harness.run_folder import check_output, partial_folder, remove_leftovers, whole_folder
+from harness.folders import remove_leftovers
+from harness.run_folder import check_output, partial_folder, whole_folder
 
 __all__ = ["run_or_reuse"]
 
@@ -80,8 +81,9 @@ def _copy(
         record = runs.copy(key, folder)
         if record is None:
             raise _GoneError  # out of whole_folder, which leaves nothing then
-        scores = record["counts"]["scores"]
-        scores["reused"], scores["computed"] = scores["reused"] + scores["computed"], 0
+        for scores in (record["counts"]["scores"], record.get("injection", {}).get("scores")):
+            if scores is not None:
+                scores["reused"], scores["computed"] = scores["reused"] + scores["computed"], 0
         fresh = {
             **record,
             "command": shlex.join(command),

@@ -12,7 +12,6 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -374,42 +373,58 @@ def _keyed(pieces: Sequence[_Piece], store: ScoreStore | None) -> Iterator[_Piec
         yield replace(piece, store_key=score_key(piece.metric, piece.batch, known))
 
 
+#: Place of a piece, its scores, the CPU seconds that they took.
+_Result = tuple[tuple[str, str, int], SegmentScores, float]
+
+
 def _run(
     pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None, workers: int
-) -> Iterator[tuple[tuple[str, str, int], SegmentScores, float]]:
-    """Each piece's result, in any order; in this process where the work is small."""
-    small = sum(len(piece.batch) for piece in pieces) < 2000
-    if workers == 1 or small:
-        for piece in pieces:
-            yield _scored(piece, test_set, store)
+) -> Iterator[_Result]:
+    """Each piece's result, in any order. In this process where the work is small or the metric
+    quick, there the systems of a metric together."""
+    small = sum(len(piece.batch) for piece in pieces if not piece.metric.quick) < 2000
+    here: dict[tuple[str, int], list[_Piece]] = {}
+    elsewhere = []
+    for piece in pieces:
+        if workers == 1 or small or piece.metric.quick:
+            here.setdefault((piece.key, piece.number), []).append(piece)
+        else:
+            elsewhere.append(piece)
+    for group in here.values():
+        for together in [group] if group[0].metric.quick else [[piece] for piece in group]:
+            yield from _scored(together, test_set, store)
+    if not elsewhere:
         return
 
-    def recover(piece: _Piece) -> tuple[tuple[str, str, int], SegmentScores, float] | None:
+    def recover(piece: _Piece) -> list[_Result] | None:
         found = store.get(piece.store_key) if store is not None and piece.store_key else None
-        return None if found is None else (piece.place, found, 0.0)
+        return None if found is None else [(piece.place, found, 0.0)]
 
-    work = partial(_scored, test_set=test_set, store=store)
-    yield from fan_out(work, pieces, workers, recover)
+    def work(piece: _Piece) -> list[_Result]:
+        return _scored([piece], test_set, store)
+
+    for results in fan_out(work, elsewhere, workers, recover):
+        yield from results
 
 
-def _scored(
-    piece: _Piece, test_set: str, store: ScoreStore | None
-) -> tuple[tuple[str, str, int], SegmentScores, float]:
-    """The scores of one piece, and the CPU seconds that they took; kept, if they are all there."""
+def _scored(pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None) -> list[_Result]:
+    """The scores of pieces by one metric, and the CPU seconds that each took on average; kept, if
+    they are all there."""
     started = time.process_time()
-    result = piece.metric.score(piece.batch)
-    seconds = time.process_time() - started
-    if store is not None and piece.store_key and np.isfinite(result.scores).all():
-        signature = piece.metric.signature(len(piece.batch.references), "segment")
-        about = {
-            "metric": piece.metric.name,
-            "signature": signature,
-            "test_set": test_set,
-            "system": piece.system,
-            "seconds": round(seconds, 6),
-        }
-        store.put(piece.store_key, result, about)
-    return piece.place, result, seconds
+    results = pieces[0].metric.score_all([piece.batch for piece in pieces])
+    seconds = (time.process_time() - started) / len(pieces)
+    for piece, result in zip(pieces, results, strict=True):
+        if store is not None and piece.store_key and np.isfinite(result.scores).all():
+            signature = piece.metric.signature(len(piece.batch.references), "segment")
+            about = {
+                "metric": piece.metric.name,
+                "signature": signature,
+                "test_set": test_set,
+                "system": piece.system,
+                "seconds": round(seconds, 6),
+            }
+            store.put(piece.store_key, result, about)
+    return [(piece.place, result, seconds) for piece, result in zip(pieces, results, strict=True)]
 
 
 def _joined(

@@ -12,22 +12,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 __all__ = [
     "ANNOTATIONS",
     "CATEGORIES",
     "CATEGORY_TESTS",
+    "CHALLENGES",
     "DOCUMENT_SCORES",
     "ERROR_SPANS",
     "FINDINGS",
     "GIVEN_RATINGS",
+    "GOOD",
     "HYPOTHESES",
+    "INCORRECT",
+    "INJECTED_PAIRS",
+    "INJECTED_SCORES",
+    "INJECTIONS",
+    "INJECTION_SEVERITY",
     "META",
     "METRICS",
     "METRIC_TESTS",
     "PENALTY_PROFILE",
     "PHENOMENA",
+    "RATER_AGREEMENT",
+    "RATER_PROFILE",
     "RATER_RATINGS",
     "RATINGS",
     "REFERENCES",
@@ -36,6 +46,7 @@ __all__ = [
     "SEGMENTS",
     "STORED_SCORES",
     "SYSTEMS",
+    "UNRELATED",
     "Column",
     "DataFile",
     "Schema",
@@ -53,6 +64,9 @@ Kind = Literal["text", "integer", "number", "flag"]
 Role = Literal["system", "human", "injected"]
 ROLES: tuple[Role, ...] = ("system", "human", "injected")
 SIDES: tuple[str, ...] = ("source", "target")
+#: The systems of a challenge set; UNRELATED, another segment's translation, only some have (and
+#: injected errors: there it is what every drop is compared with).
+GOOD, INCORRECT, UNRELATED = "good", "incorrect", "unrelated"
 
 
 class TableError(ValueError):
@@ -83,6 +97,7 @@ class Schema:
         return [column.name for column in self.columns]
 
 
+_LARGEST = 2**62
 _DTYPES: Mapping[Kind, str] = {
     "text": "str",
     "integer": "Int64",
@@ -120,17 +135,35 @@ def conform(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     result = pd.DataFrame(index=pd.RangeIndex(len(frame)))
     for column in schema.columns:
         values = frame[column.name].reset_index(drop=True)
+        wanted: Any = _DTYPES[column.kind]
         try:
-            result[column.name] = values.astype(_DTYPES[column.kind])  # type: ignore[call-overload]
+            result[column.name] = values if values.dtype == wanted else values.astype(wanted)
         except (TypeError, ValueError) as error:
             raise TableError(f"{schema.name}.{column.name}: {error}") from error
         if not column.nullable and bool(result[column.name].isna().any()):
             row = int(result[column.name].isna().to_numpy().argmax())
             raise TableError(f"{schema.name}.{column.name}: a value is missing in row {row}")
-    if schema.key and bool(result.duplicated(list(schema.key)).any()):
+    if schema.key and _repeats(result, schema.key):
         twice = result[result.duplicated(list(schema.key))].iloc[0][list(schema.key)].to_dict()
         raise TableError(f"{schema.name}: two rows have the key {twice}")
     return result
+
+
+def _repeats(frame: pd.DataFrame, key: Sequence[str]) -> bool:
+    """Whether two rows have one key. Codes of the key's columns are joined into one number as
+    they come, so that a table of millions of rows needs the memory of two columns more."""
+    joined = np.zeros(len(frame), dtype=np.int64)
+    combinations = 1
+    for name in key:
+        codes, values = pd.factorize(frame[name])  # -1: missing
+        if combinations > _LARGEST // (len(values) + 1):
+            joined, distinct = pd.factorize(joined)
+            combinations = len(distinct)
+        joined *= len(values) + 1
+        joined += codes + 1
+        combinations *= len(values) + 1
+    joined.sort()
+    return bool((joined[1:] == joined[:-1]).any())
 
 
 _TEST_SET = Column("test_set", "text", "name of the test set")
@@ -330,31 +363,50 @@ META = Schema(
         Column("n_segments", "integer", "segments that took part"),
         Column("n_pairs", "integer", "pairs or groups that the value is a mean of"),
         Column("n_excluded", "integer", "rated segments' translations that took no part"),
-        Column("ceiling", "number", "one rater against the others; NaN: not computed", True),
+        Column("ceiling", "number", "one rater against the others; NaN: see ceiling_note", True),
         Column("chance", "number", "what a metric without information gets", nullable=True),
         Column("cluster", "integer", "rank cluster, 1 is best; null: not tested", nullable=True),
-        Column("note", "text", "why a value is undefined; empty otherwise"),
+        Column("note", "text", "why a value is undefined, or what to know of it; may be empty"),
+        Column("subset", "text", "what divides the test set: all, domain, document, …"),
+        Column("subset_value", "text", "which part this row is about; all: the whole"),
+        Column("cluster_holm", "integer", "rank cluster by Holm-adjusted p", nullable=True),
+        Column("epsilon", "number", "score difference up to which acc_eq sees a tie", True),
+        Column("n_documents", "integer", "documents that took part"),
+        Column("unit", "text", "what the bootstrap draws: document, segment; empty: no interval"),
+        Column("ceiling_note", "text", "how many raters the ceiling is a mean of, or why none"),
     ),
-    ("test_set", "level", "category", "metric", "statistic", "grouping"),
+    (
+        *("test_set", "level", "category", "metric", "statistic", "grouping"),
+        *("subset", "subset_value"),
+    ),
 )
 METRIC_TESTS = Schema(
     "METRIC_TESTS",
-    "Differences between metrics in agreement with the ratings.",
+    "Differences between metrics in agreement with the ratings, on the translations both scored.",
     (
         _TEST_SET,
-        Column("level", "text", "system, document or segment"),
+        Column("level", "text", "system, document or segment; all: an average of statistics"),
         Column("statistic", "text", "the statistic compared"),
         Column("grouping", "text", "its grouping"),
-        Column("metric_1", "text", "one metric"),
+        Column("metric_1", "text", "the metric with the higher value"),
         Column("metric_2", "text", "the other"),
         Column("difference", "number", "value of metric_1 minus value of metric_2", True),
-        Column("low", "number", "lower end of its 95 % interval", True),
-        Column("high", "number", "upper end", True),
-        Column("p", "number", "two-sided p-value", True),
-        Column("p_holm", "number", "the same, Holm-adjusted over all pairs", True),
+        Column("p", "number", "one-sided p: a difference as large among equally good ones", True),
+        Column("p_holm", "number", "the same, Holm-adjusted over all pairs of its family", True),
         Column("n_documents", "integer", "documents"),
+        Column("category", "text", "category of the ratings; 'all' for the total"),
+        Column("value_1", "number", "value of metric_1 on what both scored", nullable=True),
+        Column("value_2", "number", "value of metric_2 on the same", nullable=True),
+        Column("family", "text", "metrics, or sentinels where one of the two is a sentinel"),
+        Column("method", "text", "how p was had"),
+        Column("samples", "integer", "draws; 0: none were needed"),
+        Column("exact", "flag", "whether p is exact, not estimated from draws"),
+        Column("n_systems", "integer", "systems compared"),
+        Column("n_segments", "integer", "segments (documents at document level) that took part"),
+        Column("n_excluded", "integer", "rated translations without a score of both"),
+        Column("note", "text", "why there is no p, or what to know of it; may be empty"),
     ),
-    ("test_set", "level", "statistic", "grouping", "metric_1", "metric_2"),
+    ("test_set", "level", "statistic", "grouping", "category", "metric_1", "metric_2"),
 )
 CATEGORIES = Schema(
     "CATEGORIES",
@@ -378,8 +430,37 @@ CATEGORIES = Schema(
         Column("kind", "text", "metric, sentinel or human"),
         Column("test_set", "text", "name of the test set"),
         Column("note", "text", "why there is no value, or how far to trust it"),
+        Column(
+            "relative_skill",
+            "number",
+            "the metric's accuracy above chance over that of a held-out rater on the same labels; "
+            "1: as good as a rater; metrics only",
+            True,
+        ),
+        Column("relative_skill_low", "number", "lower end of its 95 % interval", True),
+        Column("relative_skill_high", "number", "upper end; NaN: has no bound", nullable=True),
     ),
     ("test_set", "view", "category", "metric"),
+)
+CATEGORY_SEGMENTS = Schema(
+    "CATEGORY_SEGMENTS",
+    "The pairs of translations that one category decides, and what each metric makes of them.",
+    (
+        _TEST_SET,
+        Column("view", "text", "the partition of errors into categories"),
+        _CATEGORY,
+        _SEGMENT,
+        Column("system_1", "text", "one system"),
+        Column("system_2", "text", "the other"),
+        Column("better", "integer", "1 or 2: the system with less of the category"),
+        Column(
+            "credits",
+            "text",
+            "a letter for each metric of categories.csv, in its order: R right, E no difference,"
+            " W wrong, N no score",
+        ),
+    ),
+    ("test_set", "view", "category", "segment_id", "system_1", "system_2"),
 )
 CATEGORY_TESTS = Schema(
     "CATEGORY_TESTS",
@@ -398,6 +479,91 @@ CATEGORY_TESTS = Schema(
         Column("n_documents", "integer", "documents"),
     ),
     ("test_set", "view", "category", "metric_1", "metric_2"),
+)
+RATER_AGREEMENT = Schema(
+    "RATER_AGREEMENT",
+    "How far raters agree on each category; translations with two or more raters count.",
+    (
+        _TEST_SET,
+        Column("view", "text", "the partition of errors into categories"),
+        _CATEGORY,
+        Column(
+            "statistic",
+            "text",
+            "segment_correlation: of two raters' penalties over the systems of a segment; "
+            "second_rater: probability that another rater marks it too; alpha: Krippendorff's, of "
+            "its presence; character_f1: of the marked characters, under the same category; "
+            "character_f1_any: part of its characters that another rater marked, whatever the "
+            "category; span_overlap, span_overlap_any: part of its spans that share a character "
+            "with another rater's, of the same and of any category; none: no two raters",
+        ),
+        Column("value", "number", "the statistic; NaN: see note", nullable=True),
+        Column("low", "number", "lower end of the interval (jackknife over documents)", True),
+        Column("high", "number", "upper end of the interval", nullable=True),
+        Column("chance", "number", "what unrelated raters would get; NaN: not known", True),
+        Column("n", "integer", "pairs of raters on a translation, characters, or spans"),
+        Column("n_documents", "integer", "documents with a translation of two or more raters"),
+        Column("n_errors", "integer", "errors of the category, all raters and systems"),
+        Column("penalty_share", "number", "the category's part of all penalties", nullable=True),
+        Column("note", "text", "why there is no value; empty otherwise"),
+    ),
+    ("test_set", "view", "category", "statistic"),
+)
+RATER_PROFILE = Schema(
+    "RATER_PROFILE",
+    "How much each rater found, and how strict each is.",
+    (
+        _TEST_SET,
+        _RATER,
+        Column("n_translations", "integer", "translations that the rater annotated"),
+        Column("n_segments", "integer", "segments among them"),
+        Column("n_documents", "integer", "documents among them"),
+        Column("n_errors", "integer", "errors that the rater marked"),
+        Column("errors_per_translation", "number", "mean number of errors of a translation"),
+        Column("major_share", "number", "part of them major or critical; NaN: no errors", True),
+        Column("mean_penalty", "number", "mean penalty of a translation"),
+        Column("low", "number", "lower end of its interval (jackknife over documents)", True),
+        Column("high", "number", "upper end", nullable=True),
+        Column(
+            "stricter",
+            "number",
+            "mean penalty minus that of the other raters of the same translations; NaN: no others",
+            True,
+        ),
+        Column("stricter_low", "number", "lower end of its interval", nullable=True),
+        Column("stricter_high", "number", "upper end", nullable=True),
+        Column("n_shared", "integer", "translations that another rater annotated too"),
+        Column("note", "text", "why there is no comparison; empty otherwise"),
+    ),
+    ("test_set", "rater"),
+)
+CHALLENGES = Schema(
+    "CHALLENGES",
+    "How often each metric prefers the good translation of a challenge set's pairs.",
+    (
+        _TEST_SET,
+        _METRIC,
+        Column("phenomenon", "text", "what the two translations of a pair differ in"),
+        Column("n", "integer", "pairs with both scores whose two texts differ"),
+        Column("accuracy", "number", "part of them where good scores higher; a tie is 1/2", True),
+        Column("low", "number", "lower end of its 95 % interval (Clopper-Pearson)", True),
+        Column("high", "number", "upper end", nullable=True),
+        Column("tie_rate", "number", "part of them with equal scores", nullable=True),
+        Column(
+            "relative_drop",
+            "number",
+            "mean fall in score from good to incorrect, over that from good to an unrelated "
+            "translation; NaN: there is none",
+            True,
+        ),
+        Column("n_drop", "integer", "pairs that the relative drop rests on"),
+        Column("n_sources", "integer", "different source texts among the n pairs"),
+        Column("n_identical", "integer", "pairs left out: the same text twice"),
+        Column("n_missing", "integer", "pairs left out: a score is missing"),
+        Column("kind", "text", "metric or sentinel"),
+        Column("note", "text", "why there is no value; empty otherwise"),
+    ),
+    ("test_set", "metric", "phenomenon"),
 )
 
 METRICS = Schema(
@@ -446,6 +612,104 @@ FINDINGS = Schema(
     ),
 )
 
+_INJECTOR = Column("injector", "text", "the kind of error, by its name in the config")
+_BASE = Column("base", "text", "the translation that the error was put into")
+_SEVERITY = Column("severity", "text", "major or minor: what MQM would give the error")
+
+INJECTIONS = Schema(
+    "INJECTIONS",
+    "What each metric charges for each kind of error put in on purpose.",
+    (
+        _METRIC,
+        _INJECTOR,
+        Column("category", "text", "first level of the taxonomy, e.g. accuracy"),
+        _SEVERITY,
+        Column("n", "integer", "pairs of a translation and its corruption, both scored"),
+        Column("accuracy", "number", "share in which the corruption scores lower; ties half", True),
+        Column("tie_rate", "number", "share in which both score the same", nullable=True),
+        Column("relative_drop", "number", "mean drop over that for an unrelated sentence", True),
+        Column("low", "number", "lower end of the interval of relative_drop", nullable=True),
+        Column("high", "number", "upper end", nullable=True),
+        Column("accuracy_low", "number", "lower end of the interval of accuracy", nullable=True),
+        Column("accuracy_high", "number", "upper end", nullable=True),
+        Column("drop", "number", "mean drop in the metric's own points", nullable=True),
+        Column("unrelated_drop", "number", "mean drop for an unrelated sentence", nullable=True),
+        Column("n_segments", "integer", "segments that the pairs come from"),
+        Column("n_documents", "integer", "documents that they come from"),
+        Column("n_missing", "integer", "pairs without both scores, left out"),
+        Column("resampled", "text", "what the interval leaves out in turn: documents or segments"),
+        Column("tier", "text", "measured, or 'n < 30': too few to judge by"),
+        Column("subcategory", "text", "second level of the taxonomy; empty where there is none"),
+        Column("news_category", "text", "the error's category in the view news"),
+        Column("bases", "text", "the translations that the error was put into"),
+        _TEST_SET,
+        Column("note", "text", "why a value is undefined; empty otherwise"),
+    ),
+    ("test_set", "metric", "injector"),
+)
+INJECTED_PAIRS = Schema(
+    "INJECTED_PAIRS",
+    "Every translation with an error put in, beside the one without it: minimal pairs.",
+    (
+        _TEST_SET,
+        _INJECTOR,
+        _SEGMENT,
+        _BASE,
+        Column("system", "text", "the corrupted translation's name as a system"),
+        Column("category", "text", "first level of the taxonomy, e.g. accuracy"),
+        Column("subcategory", "text", "second level; empty where there is none"),
+        Column("news_category", "text", "the error's category in the view news"),
+        _SEVERITY,
+        Column("original", "text", "the translation"),
+        Column("corrupted", "text", "the same with the error"),
+        Column("start", "integer", "first code point that was replaced in the original"),
+        Column("end", "integer", "one past the last; equal to start: an insertion"),
+        Column("corrupted_end", "integer", "one past the new text, which begins at start too"),
+        Column("source_start", "integer", "what in the source licenses the error; null: all", True),
+        Column("source_end", "integer", "one past its last code point; null: all", nullable=True),
+        Column("n_sites", "integer", "places in the translation where the error fitted"),
+    ),
+    ("test_set", "injector", "segment_id", "base"),
+)
+INJECTED_SCORES = Schema(
+    "INJECTED_SCORES",
+    "The scores of every minimal pair, and of an unrelated sentence in its place.",
+    (
+        _TEST_SET,
+        _METRIC,
+        _INJECTOR,
+        _SEGMENT,
+        _BASE,
+        Column("score", "number", "score of the translation without the error", nullable=True),
+        Column("injected_score", "number", "score of the one with it", nullable=True),
+        Column("unrelated_score", "number", "score of another segment's translation", True),
+        Column("outcome", "text", "noticed, tied, misled (the error scores higher) or missing"),
+    ),
+    ("test_set", "metric", "injector", "segment_id", "base"),
+)
+INJECTION_SEVERITY = Schema(
+    "INJECTION_SEVERITY",
+    "Whether each metric charges more for major than for minor injected errors.",
+    (
+        _METRIC,
+        Column("probability", "number", "that a major kind costs more than a minor; ties ½", True),
+        Column("kendall", "number", "tau-b of relative drop and severity over kinds", True),
+        Column("spearman", "number", "rank correlation of the two", nullable=True),
+        Column("n_major", "integer", "kinds of major error that took part"),
+        Column("n_minor", "integer", "kinds of minor error"),
+        Column("within", "number", "the probability for two errors in one translation", True),
+        Column("within_low", "number", "lower end of its interval", nullable=True),
+        Column("within_high", "number", "upper end", nullable=True),
+        Column("n_pairs", "integer", "pairs of a major and a minor error in one translation"),
+        Column("n_translations", "integer", "translations with such a pair"),
+        Column("n_few", "integer", "kinds among those compared that have too few pairs"),
+        Column("resampled", "text", "what the interval leaves out in turn: documents or segments"),
+        _TEST_SET,
+        Column("note", "text", "why a value is undefined; empty otherwise"),
+    ),
+    ("test_set", "metric"),
+)
+
 SCHEMAS: tuple[Schema, ...] = (
     SEGMENTS,
     REFERENCES,
@@ -463,9 +727,17 @@ SCHEMAS: tuple[Schema, ...] = (
     META,
     METRIC_TESTS,
     CATEGORIES,
+    CATEGORY_SEGMENTS,
     CATEGORY_TESTS,
+    RATER_AGREEMENT,
+    RATER_PROFILE,
+    CHALLENGES,
     METRICS,
     SYSTEMS,
+    INJECTIONS,
+    INJECTED_PAIRS,
+    INJECTED_SCORES,
+    INJECTION_SEVERITY,
     FINDINGS,
 )
 

@@ -79,7 +79,7 @@ def error_table(test_set: TestSet, view: View) -> pd.DataFrame:
     texts = _span_texts(test_set)
     result["view_category"] = pd.Series(
         [
-            view.category(Error(c, s, v, lab, tuple(texts[key])))
+            _sorted_in(view, Error(c, s, v, lab, tuple(texts[key])), key)
             for *key_list, c, s, v, lab in result.itertuples(index=False, name=None)
             for key in (tuple(key_list),)
         ],
@@ -87,6 +87,23 @@ def error_table(test_set: TestSet, view: View) -> pd.DataFrame:
         dtype=object,
     )
     return result.reset_index(drop=True)
+
+
+def _sorted_in(view: View, error: Error, key: tuple[object, ...]) -> str | None:
+    """The error's category; where the view has none, the message says which error it was."""
+    try:
+        return view.category(error)
+    except InputError as fault:
+        system, segment, rater, number = key
+        raise InputError(
+            fault.message,
+            file=fault.file,
+            line=fault.line,
+            found=f"the label {error.label!r}: system {system}, segment {segment}, rater {rater}, "
+            f"error {number}",
+            expected=fault.expected,
+            remedy=fault.remedy,
+        ) from fault
 
 
 def _span_texts(test_set: TestSet) -> dict[tuple[object, ...], list[tuple[str, str, str]]]:

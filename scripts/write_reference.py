@@ -36,6 +36,10 @@ CSV = {
     "META": "meta_evaluation",
     "CATEGORIES": "categories",
     "CATEGORY_TESTS": "category_tests",
+    "INJECTIONS": "injections",
+    "INJECTED_PAIRS": "injected_pairs",
+    "INJECTED_SCORES": "injected_scores",
+    "INJECTION_SEVERITY": "injection_severity",
 }
 
 

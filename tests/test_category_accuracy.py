@@ -247,11 +247,14 @@ def test_relative_skill_by_hand() -> None:
     mean 1/2, standard error sqrt(3/4 * (1/4 + 1/4))."""
     pairs = _pairs_of_two_systems([True, True, False, False])
     human, metric = np.array([2, 2, 2, 2]), np.array([2, 0, 2, 2])
-    value, error = human_relative_skill(pairs, metric, human)
-    assert value == 0.5
-    assert error == pytest.approx(math.sqrt(3 / 8), abs=1e-15)
+    skill = human_relative_skill(pairs, metric, human)
+    assert skill.value == 0.5
+    assert skill.standard_error == pytest.approx(math.sqrt(3 / 8), abs=1e-15)
+    half = 3.182446305284263 * math.sqrt(3 / 8)  # Student's t of three degrees at .975
+    assert (skill.low, skill.high) == pytest.approx((0.5 - half, 0.5 + half), abs=1e-12)
     at_chance = human_relative_skill(pairs, metric, np.array([1, 1, 1, 1]))
-    assert all(math.isnan(x) for x in at_chance)
+    assert math.isnan(at_chance.value)
+    assert math.isnan(at_chance.low)
 
 
 def _pairs_of_two_systems(first_better: list[bool]) -> Pairs:
@@ -686,9 +689,9 @@ def test_every_expected_number(real: Real, view: str) -> None:
         for name in metrics:
             again = doubled_credits(beside.pairs, real.scores[name])
             results[f"loo:{name}"] = category_accuracy(beside.pairs, again)
-            skill, error = human_relative_skill(beside.pairs, again, beside.credit["human"])
-            same(skill, cell["metrics"][name]["human_relative_skill"])
-            same(error, cell["metrics"][name]["human_relative_skill_se"])
+            skill = human_relative_skill(beside.pairs, again, beside.credit["human"])
+            same(skill.value, cell["metrics"][name]["human_relative_skill"])
+            same(skill.standard_error, cell["metrics"][name]["human_relative_skill_se"])
         for row, result in results.items():
             same_estimate(result.balanced, cell["loo"][row])
             same(result.effective_n, cell["loo_effective_n"])

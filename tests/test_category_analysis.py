@@ -250,8 +250,8 @@ def test_few_documents_are_too_few() -> None:
         "1 document: fewer than 10; more annotations or injected errors are needed"
     )
     assert result.sentences == (
-        "1 document: fewer than 10, so no category can be judged from these ratings; "
-        "more annotations or injected errors are needed.",
+        "1 document: fewer than 10, so no category can be judged from these ratings: "
+        "injection only (more annotations or injected errors are needed).",
     )
     nine = Made(n_documents=9).run()
     assert cell(nine, "style", "good")["note"] == (
@@ -455,6 +455,12 @@ def test_real_tables_hold_the_expected_numbers(
                 assert row["tier"].replace("too few", "insufficient") == numbers["tier"]
                 if "loss_share" in metric:
                     _same(row["loss_share"], metric["loss_share"])
+                    _same(row["relative_skill"], metric["human_relative_skill"])
+                    error = metric["human_relative_skill_se"]
+                    half = (row["relative_skill_high"] - row["relative_skill_low"]) / 2
+                    assert math.isnan(half) if error is None else half >= 1.96 * error - 1e-9
+                else:
+                    assert math.isnan(row["relative_skill"])
                 n_cells += 1
             for name, key in (("human", "human"), ("blind", "human_blind"), ("label", "label")):
                 if numbers["n_pairs"]:

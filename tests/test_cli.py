@@ -26,6 +26,13 @@ CONTRACT = {
         *("metric", "view", "category", "value", "low", "high", "n_eff", "n_documents", "tier"),
         "plain",
     ],
+    "injections": [
+        *("metric", "injector", "category", "severity", "n", "accuracy", "tie_rate"),
+        *("relative_drop", "low", "high"),
+    ],
+    "injected_pairs": ["test_set", "injector", "segment_id", "base", "system"],
+    "injected_scores": ["test_set", "metric", "injector", "segment_id", "base", "score"],
+    "injection_severity": ["metric", "probability", "kendall", "spearman"],
 }
 TEXTS = {
     "zh.txt": "第一句。\n第二句。\n第三句。\n",
@@ -61,7 +68,10 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "run"
     assert main([f"output={output}"]) == 0
-    assert capsys.readouterr().out.strip() == f"report: {output / 'report.html'}"
+    printed = capsys.readouterr().out.strip().split("\n")
+    assert printed[0].startswith("Injected errors: the 8 of ")
+    assert printed[-1] == f"report: {output / 'report.html'}"
+    assert "so this is a hint, not a measurement" in printed[-2]
     assert {p.name for p in output.iterdir()} == {"report.html", "run.json", "plots", "tables"}
     for name, columns in CONTRACT.items():
         found = rows(output / "tables" / f"{name}.csv")
@@ -75,7 +85,9 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     record = json.loads((output / "run.json").read_text("utf-8"))
     assert record["counts"]["scores"]["failed"] == 0
     assert record["warnings"] == []
-    assert record["seeds"] == {"resampling": 12345, "random": 0}
+    assert record["seeds"] == {"resampling": 12345, "random": 0, "injection": 12345}
+    assert record["injection"]["bases"] == ["refB", "published_mt"]
+    assert record["injection"]["scores"]["failed"] == 0
     assert {f["name"].split("/")[-1] for f in record["data"]} >= {
         "segments.jsonl",
         "annotations.jsonl",
@@ -85,10 +97,67 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     }
 
 
+def test_the_price_list_is_printed_again_for_a_copy(
+    texts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = []
+    for name in ("one", "two"):
+        assert main(files(texts, f"output={texts / name}")) == 0
+        *summary, place = capsys.readouterr().out.strip().split("\n")
+        assert place == f"report: {texts / name / 'report.html'}"
+        printed.append(summary)
+    assert printed[0] == printed[1] != []
+    record = json.loads((texts / "two" / "run.json").read_text("utf-8"))
+    assert "reused_run" in record
+    assert record["injection"]["scores"]["computed"] == 0
+
+
 def test_own_files_need_no_code(texts: Path) -> None:
     assert main(files(texts, f"output={texts / 'out'}")) == 0
     names = {p.stem for p in (texts / "out" / "tables").glob("*.csv")}
-    assert names == {"metrics", "scores", "documents", "systems"}  # nobody rated it
+    injected = {"injections", "injected_pairs", "injected_scores", "injection_severity"}
+    assert names == {"metrics", "scores", "documents", "systems"} | injected  # nobody rated it
+
+
+def test_injected_errors_can_be_left_out_and_join_the_systems(texts: Path) -> None:
+    off = [files(texts, "injectors=none"), files(texts, "injection.enabled=false")]
+    for i, arguments in enumerate(off):
+        assert main([*arguments, f"output={texts / str(i)}"]) == 0
+        assert not list((texts / str(i) / "tables").glob("inj*"))
+    few = "injectors=[final_stop,boilerplate]"
+    assert main(files(texts, few, "systems=injected", f"output={texts / 'in'}")) == 0
+    scores = rows(texts / "in" / "tables" / "scores.csv")
+    roles = {r["system"]: r["role"] for r in rows(texts / "in" / "tables" / "systems.csv")}
+    assert roles["injected:final_stop:mine"] == roles["injected:unrelated:mine"] == "injected"
+    assert {r["system"] for r in scores} == set(roles)
+    by_text = {(r["system"], r["segment_id"]): r["score"] for r in scores if r["metric"] == "bleu"}
+    for pair in rows(texts / "in" / "tables" / "injected_scores.csv"):
+        if pair["metric"] == "bleu":
+            name = f"injected:{pair['injector']}:mine"
+            assert by_text[name, pair["segment_id"]] == pair["injected_score"]
+            assert by_text["mine", pair["segment_id"]] == pair["score"]
+
+
+def test_injected_errors_on_real_data(mirror: Path, tmp_path: Path) -> None:
+    code = main(
+        [
+            *("test_set=wmt23_zhen_news", f"mirror={mirror}", "metrics=chrf", "plots=none"),
+            *("metrics@sentinels=none", "views=news", "report=none", "injection.enabled=true"),
+            *("injectors=[digit,final_stop]", f"output={tmp_path / 'out'}"),
+        ]
+    )
+    assert code == 0
+    tables = tmp_path / "out" / "tables"
+    prices = {r["injector"]: r for r in rows(tables / "injections.csv")}
+    assert set(prices) == {"digit", "final_stop"}
+    systems = [r for r in rows(tables / "systems.csv") if r["role"] == "system" and r["rating"]]
+    best = max(systems, key=lambda r: float(r["rating"]))["system"]
+    for r in prices.values():
+        assert (r["bases"], r["tier"], r["resampled"]) == (best, "measured", "documents")
+        assert 0.5 < float(r["accuracy_low"]) <= float(r["accuracy"])
+        assert 0 < float(r["low"]) < float(r["relative_drop"]) < float(r["high"]) < 1
+    for name in ("meta_evaluation", "categories", "scores", "systems", "penalty_profile"):
+        assert "injected:" not in (tables / f"{name}.csv").read_text("utf-8")
 
 
 def test_a_run_warns_of_faults_in_the_texts(texts: Path) -> None:
@@ -222,6 +291,13 @@ def test_a_misspelt_system_names_the_nearest(
         ("report.html=maybe", "report.html is out of range"),
         ("test_set.references.x=2022", "2022"),
         ("systems=[published_mt,refC]", "there is no system 'refC'"),
+        ("injection.base=refA", "it is the reference that metrics are given"),
+        ("injection.base=refC", "there is no system or spare reference 'refC'"),
+        ("injection.base=null", "injection.base names nothing"),
+        ("injection.enabled=maybe", "injection.enabled is out of range"),
+        ("injection.minimum_sites=0", "minimum_sites is out of range"),
+        ("injection=null", "injection"),
+        ("injectors=[digit,digits]", "there is no option of injectors 'digits'"),
     ],
 )
 def test_bad_config_is_exit_2(

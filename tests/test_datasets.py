@@ -185,7 +185,7 @@ def test_every_card_that_comes_with_the_package_is_sound() -> None:
 
 
 def test_the_article_comes_back_from_what_is_written(tmp_path: Path) -> None:
-    from tests.test_readers_jsonl import assert_round_trip
+    from tests.test_writers_jsonl import assert_round_trip
 
     article = load_test_set("article", mirror=tmp_path, cache=tmp_path)  # nothing is fetched
     assert "not by professional translators" in article.card["notice"]
@@ -291,7 +291,7 @@ def test_wmt23_gives_the_published_ratings(wmt23: TestSet, expected: Path) -> No
 
 
 def test_wmt23_comes_back_from_json_lines(wmt23: TestSet, tmp_path: Path) -> None:
-    from tests.test_readers_jsonl import assert_round_trip
+    from tests.test_writers_jsonl import assert_round_trip
 
     assert_round_trip(wmt23, tmp_path)
 

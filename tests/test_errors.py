@@ -47,3 +47,9 @@ def test_unknown_name_suggests_the_nearest_and_lists_all() -> None:
 def test_unknown_name_without_a_near_one() -> None:
     message = str(unknown_name("metric", "qqqq", ["bleu"]))
     assert "did you mean" not in message
+
+
+def test_unknown_name_among_very_many_is_short() -> None:
+    message = str(unknown_name("segment", "x", (str(number) for number in range(1_000_000))))
+    assert "one of 1,000,000 names: 0, 1, 10, 100, 1000, …" in message
+    assert len(message) < 300

@@ -52,7 +52,7 @@ METRIC = "{_target_: harness.metrics.precomputed.Stored, name: X, metric: X, ref
 
 def result(folder: Path, *overrides: str) -> Path:
     run(
-        compose("resampling.samples=20", "workers=1", *overrides),
+        compose("resampling.samples=20", "metric_tests.samples=20", "workers=1", *overrides),
         folder,
         command=["harness"],
         started=datetime(2024, 1, 1),

@@ -33,6 +33,7 @@ from harness import tables as t
 from harness.plots import frames, style
 from harness.plots.category_report_card import CategoryReportCard
 from harness.plots.halo_dumbbell import HaloDumbbell
+from harness.plots.injection_price_list import InjectionPriceList
 from harness.plots.labels import overlap, place
 from harness.plots.loss_share import LossShare
 from harness.plots.measurability_map import MeasurabilityMap
@@ -41,6 +42,7 @@ from harness.plots.metric_against_human import MetricAgainstHuman
 from harness.plots.penalty_profile import PenaltyProfile
 from harness.plots.scales import fitting_ticks, tick_text
 from harness.plots.sheet import fit, text_width, wrap
+from harness.plots.significance_matrix import SignificanceMatrix
 from harness.plots.system_scores import SystemScores
 
 NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
@@ -151,9 +153,23 @@ def make(
             meta.append(
                 (
                     "set", level, "all", m, statistic, grouping, v, v - half, v + half, n,
-                    n_segments, n * (n - 1) // 2, 0, ceiling, chance, cluster, "",
+                    n_segments, n * (n - 1) // 2, 0, ceiling, chance, cluster, "", "all", "all",
+                    cluster, np.nan, n_documents, "document", "",
                 )
             )  # fmt: skip
+    tests = [
+        (
+            "set", row[1], row[4], row[5], row[3], other[3], row[6] - other[6],
+            float(rng.uniform(0, 0.1)) ** 2, float(rng.uniform(0, 0.2)), n_documents, "all",
+            row[6], other[6], "metrics", "scores exchanged", 1000, False, len(systems),
+            n_segments, 0, "",
+        )
+        for row in meta
+        for other in meta
+        if row[1:3] + row[4:6] == other[1:3] + other[4:6]
+        and (-row[6], row[3]) < (-other[6], other[3])
+        and {row[3], other[3]} <= set(metrics)
+    ]  # fmt: skip
     kinds = dict.fromkeys(metrics, "metric") | dict.fromkeys([*sentinels, *BUILT_IN], "sentinel")
     kinds |= dict.fromkeys(("human", "blind", "label"), "human")
     cells = []
@@ -171,18 +187,35 @@ def make(
                 (
                     m, "news", c, v, max(v - half, 0.0), min(v + half, 1.0), n_eff,
                     min(n_documents, 38), tier, min(v + 0.1, 1.0), losses[m][i], int(n_eff * 3),
-                    int(n_eff), int(n_eff * 6), weights[i], kind, "set", "",
+                    int(n_eff), int(n_eff * 6), weights[i], kind, "set", "", np.nan, np.nan, np.nan,
                 )
             )  # fmt: skip
     lower = {"ter", "metricx24"}
+    prices = []
+    for m in [*metrics, *sentinels]:
+        for i, c in enumerate(categories):
+            for severity in ("minor", "major"):
+                n = int(rng.integers(1, 90))
+                v = float(rng.normal(0.3 if severity == "major" else 0.1, 0.15))
+                ties = float(rng.choice([0.0, 0.25, 1.0]))
+                prices.append(
+                    (
+                        m, f"{c}_{severity}", "accuracy", severity, n, 0.8, ties, v, v - 0.1,
+                        v + 0.1, 0.7, 0.9, 20 * v, 20.0, n, min(n, n_documents), 0, "segments",
+                        "measured" if n >= 30 else "n < 30", "", categories[i // 2], "refB", "set",
+                        "",
+                    )
+                )  # fmt: skip
     return {
         "systems": t.table(rows_systems, t.SYSTEMS),
         "scores": t.table(rows_scores, t.SCORES),
         "ratings": t.table(rows_ratings, t.RATINGS),
         "meta_evaluation": t.table(meta, t.META),
+        "metric_tests": t.table(tests, t.METRIC_TESTS),
         "categories": t.table(cells, t.CATEGORIES),
         "category_tests": t.table([], t.CATEGORY_TESTS),
         "penalty_profile": t.table(rows_profile, t.PENALTY_PROFILE),
+        "injections": t.table(prices, t.INJECTIONS),
         "metrics": t.table(
             {
                 "metric": [*metrics, *sentinels],
@@ -205,6 +238,8 @@ PLOTS = [
     LossShare(),
     MetricAgainstHuman(),
     MetaEvaluationForest(),
+    InjectionPriceList(),
+    SignificanceMatrix(),
 ]
 every_plot = pytest.mark.parametrize("plot", PLOTS, ids=lambda p: p.name)
 #: The table without which a plot has nothing to draw.
@@ -217,6 +252,8 @@ NEEDED = {
     "system_scores": "systems",
     "metric_against_human": "systems",
     "meta_evaluation_forest": "meta_evaluation",
+    "injection_price_list": "injections",
+    "significance_matrix": "metric_tests",
 }
 
 
@@ -296,6 +333,9 @@ def of_size(plot: Any, size: str) -> Figure:
 )
 @every_plot
 def test_no_text_is_cut_or_covered_by_another(plot: Any, size: str) -> None:
+    if plot.name == "significance_matrix" and size == "one of each":
+        assert plot.draw(make(**SIZES[size])) is None  # one metric has none to be compared with
+        return
     figure = of_size(plot, size)
     with style.drawing():
         canvas = FigureCanvasAgg(figure)
@@ -760,6 +800,38 @@ def test_save_keeps_dots_in_names(tmp_path: Path, small: dict[str, pd.DataFrame]
     root = ElementTree.parse(files[1]).getroot()
     ids = [e.get("id") for e in root.iter() if e.get("id")]
     assert len(ids) == len(set(ids))
+
+
+# ---------------------------------------------------------------- injection price list
+
+
+def test_prices_are_drawn_where_they_are(small: dict[str, pd.DataFrame]) -> None:
+    figure = drawn(InjectionPriceList(), small)
+    rows = small["injections"]
+    own = rows[~rows["metric"].isin(SENTINELS)]
+    expected = sorted(100 * v for v in own["relative_drop"])
+    assert sorted(xs(lines(figure, "price"))) == pytest.approx(expected, abs=1e-12)
+    assert len(lines(figure, "interval")) == len(own)
+    hollow = [m for m in lines(figure, "price") if m.get_markerfacecolor() == "white"]
+    assert len(hollow) == int((own["tier"] != "measured").sum())
+    shapes = {(m.get_marker(), m.get_color()) for m in lines(figure, "price")}
+    assert shapes == {("D", style.RED), ("o", style.BLUE)}
+    with_sentinels = drawn(InjectionPriceList(sentinels=True), small)
+    assert len(lines(with_sentinels, "price")) == len(rows)
+
+
+def test_prices_far_off_and_undefined(small: dict[str, pd.DataFrame]) -> None:
+    prices = small["injections"]["relative_drop"].copy()
+    prices.iloc[0], prices.iloc[1] = 9.0, np.nan
+    figure = drawn(InjectionPriceList(), altered(small, "injections", relative_drop=prices))
+    assert [m.get_marker() for m in lines(figure, "beyond")] == [">"]
+    shown = " ".join(words(figure))
+    assert "Arrows at an edge: the price lies beyond it." in shown
+    assert "1 price is undefined" in shown
+    few = altered(small, "injections", tier="n < 30")
+    assert "No kind of error has 30 pairs" in " ".join(words(drawn(InjectionPriceList(), few)))
+    none = altered(small, "injections", n=0)
+    assert InjectionPriceList().draw(none) is None
 
 
 printable = st.text(

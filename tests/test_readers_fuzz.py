@@ -71,6 +71,10 @@ def read_jsonl(folder: Path) -> TestSet:
     return jsonl.read("t", folder / "segments", folder / "annotations")
 
 
+def read_export(folder: Path) -> TestSet:
+    return jsonl.read(path=folder)
+
+
 #: Reader -> its files, with contents that it reads.
 READERS: dict[Callable[[Path], TestSet], dict[str, str]] = {
     read_plain: {
@@ -98,6 +102,23 @@ READERS: dict[Callable[[Path], TestSet], dict[str, str]] = {
         "segments": '{"segment_id": "1", "document": "d", "source": "甲",'
         ' "references": {"refA": "A"}, "hypotheses": {"mt": "a"}}\n',
         "annotations": '{"segment_id": "1", "system": "mt", "rater": "r", "errors": []}\n',
+    },
+    read_export: {
+        "segments.jsonl": '{"references": ["refA"], "roles": {"mt": "human"}}\n'
+        '{"segment_id": "1", "source": "甲乙", "references": {"refA": "A"},'
+        ' "hypotheses": {"mt": "a b"}}\n{"segment_id": "2", "source": ""}\n',
+        "annotations.jsonl": '{"segment_id": "1", "system": "mt", "rater": "r", "errors":'
+        ' [{"category": "accuracy/omission", "severity": "major", "text": "乙"},'
+        ' {"category": "other", "severity": "minor", "spans": [{"start": 0, "end": 1}]}]}\n',
+        "ratings.jsonl": '{"rating_name": "mqm", "system": "mt", "ratings": {"1": -1}}\n',
+        "scores.jsonl": '{"metric": "M", "reference_name": "src", "system": "mt",'
+        ' "scores": {"1": 0.5}}\n',
+        "phenomena.jsonl": '{"segment_id": "1", "expression": 0, "phenomenon": "k",'
+        ' "text": "乙"}\n',
+        "test_set.json": '{"format": "harness test set", "version": 1, "name": "t",\n'
+        ' "card": {"title": "x"}, "notes": ["n"],\n'
+        ' "read_from": [{"name": "f", "bytes": 1, "sha256": "0"}],\n'
+        ' "files": {"segments.jsonl": {"bytes": 1, "sha256": "0"}}}\n',
     },
 }
 CASES = [(reader, file) for reader, files in READERS.items() for file in files]

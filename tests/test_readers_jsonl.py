@@ -1,21 +1,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from harness.errors import InputError
 from harness.readers import jsonl
-from harness.readers.assembly import assemble
-from harness.tables import ANNOTATIONS, ERROR_SPANS, TestSet, table
-from harness.taxonomy import SEVERITIES, TAXONOMY, code_of
-from tests.small import small
+from harness.tables import PHENOMENA, TestSet
 
 SEGMENTS = [
     {
@@ -291,118 +284,107 @@ def test_a_reference_of_ones_own(tmp_path: Path) -> None:
         assert caught.value.line == 2
 
 
-# -- what is written comes back ------------------------------------------------------------------
-
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5).filter(
-    lambda text: not text.isspace()
-)
-CODES = [(first, second) for first, seconds in TAXONOMY.items() for second in seconds]
-FRAMES = ("segments", "references", "hypotheses", "annotations", "error_spans")
+RATINGS = {"rating_name": "mqm", "system": "mt", "ratings": {"1": -1.5, "2": 0}}
+SCORES = {"metric": "M-1", "reference_name": "src", "system": "human", "scores": {"1": 0.25}}
 
 
-@st.composite
-def any_test_sets(draw: st.DrawFn) -> TestSet:
-    ids = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
-    systems = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
-    references = draw(st.lists(NAMES, max_size=2, unique=True))
-
-    def texts() -> list[str | None]:
-        """One text for each segment, some of them missing, but not all."""
-        given_texts = [draw(st.none() | TEXTS) for _ in ids]
-        return given_texts if any(t is not None for t in given_texts) else [""] * len(ids)
-
-    test_set = assemble(
-        "t",
-        ids=ids,
-        documents=[draw(NAMES) for _ in ids],
-        domains=[draw(NAMES) for _ in ids],
-        sources=[draw(TEXTS) for _ in ids],
-        references={name: texts() for name in references},
-        hypotheses={name: texts() for name in systems},
-        roles={name: draw(st.sampled_from(["system", "human", "injected"])) for name in systems},
-    )
-    sources = dict(zip(ids, test_set.segments["source"], strict=True))
-    keys, spans = [], []
-    for _, system, _, segment_id, target in test_set.hypotheses.itertuples(index=False, name=None):
-        for rater in draw(st.lists(NAMES, max_size=2, unique=True)):
-            key = ("t", system, segment_id, rater)
-            keys.append(key)
-            for number in range(draw(st.integers(0, 2))):
-                code = draw(st.sampled_from(CODES))
-                label = draw(st.just(code_of(*code)) | TEXTS)
-                described = (number, *code, draw(st.sampled_from(SEVERITIES)), label)
-                for _ in range(draw(st.integers(1, 2))):
-                    side = draw(st.sampled_from(["source", "target"]))
-                    length = len(sources[segment_id] if side == "source" else target)
-                    start = draw(st.none() | st.integers(0, length))
-                    end = None if start is None else draw(st.integers(start, length))
-                    spans.append((*key, *described, side, start, end))
-    return replace(
-        test_set, annotations=table(keys, ANNOTATIONS), error_spans=table(spans, ERROR_SPANS)
-    )
+def more(folder: Path, **files: Any) -> TestSet:
+    """The segments above with ratings, scores or phenomena."""
+    paths = {key: lines(folder, f"{key}.jsonl", *items) for key, items in files.items()}
+    return read(folder, *SEGMENTS, **paths)
 
 
-def assert_round_trip(test_set: TestSet, folder: Path) -> None:
-    jsonl.write(test_set, folder)
-    back = jsonl.read(test_set.name, folder / "segments.jsonl", folder / "annotations.jsonl")
-    for name in FRAMES:
-        pd.testing.assert_frame_equal(getattr(back, name), getattr(test_set, name), obj=name)
-    first = [(folder / name).read_bytes() for name in ("segments.jsonl", "annotations.jsonl")]
-    jsonl.write(back, folder)
-    assert first == [(folder / n).read_bytes() for n in ("segments.jsonl", "annotations.jsonl")]
-
-
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(any_test_sets())
-def test_any_test_set_comes_back(tmp_path: Path, test_set: TestSet) -> None:
-    assert_round_trip(test_set, tmp_path)
-
-
-def test_the_small_test_set_comes_back(tmp_path: Path) -> None:
-    test_set = small()
-    jsonl.write(test_set, tmp_path / "new" / "folder")
-    back = jsonl.read(
-        test_set.name,
-        tmp_path / "new" / "folder" / "segments.jsonl",
-        tmp_path / "new" / "folder" / "annotations.jsonl",
-    )
-    for name, keys in (
-        ("segments", ["segment_id"]),
-        ("references", ["reference_name", "segment_id"]),
-        ("hypotheses", ["system", "segment_id"]),
-        ("annotations", ["system", "segment_id", "rater"]),
-        ("error_spans", ["system", "segment_id", "rater", "error"]),
-    ):
-        ours, theirs = (
-            getattr(t, name).sort_values(keys, kind="stable", ignore_index=True)
-            for t in (test_set, back)
-        )
-        pd.testing.assert_frame_equal(ours, theirs)
-
-
-def test_what_is_written_can_be_read_by_a_person(tmp_path: Path) -> None:
-    test_set = read(
+def test_ratings_scores_and_phenomena(tmp_path: Path) -> None:
+    test_set = more(
         tmp_path,
-        *SEGMENTS,
-        annotations=[annotation(error(text="An", occurrence=2)), annotation(segment_id="2")],
+        ratings=[RATINGS, {**RATINGS, "system": "human", "ratings": {"1": -2}}],
+        scores=[SCORES, {**SCORES, "system": "mt", "scores": {"2": 1, "1": -1e-300}}, ""],
+        phenomena=[marked(), marked(text="安"), marked(start=0, end=0)],
     )
-    jsonl.write(test_set, tmp_path)
-    first, second, _ = (tmp_path / "segments.jsonl").read_text("utf-8").split("\n")[:3]
-    assert json.loads(first) == {
-        "references": ["refA"],
-        "roles": {"mt": "system", "human": "system"},
-    }
-    assert "长安区" in second
-    written = (tmp_path / "annotations.jsonl").read_text("utf-8").split("\n")
-    assert [json.loads(line) for line in written[:-1]] == [
-        {
-            "segment_id": "1",
-            "system": "mt",
-            "rater": "r",
-            "errors": [error(side="target", text="An", occurrence=2)],
-        },
-        {"segment_id": "2", "system": "mt", "rater": "r", "errors": []},
+    assert test_set.given_ratings.to_numpy().tolist() == [
+        ["t", "mt", "1", "mqm", -1.5],
+        ["t", "mt", "2", "mqm", 0.0],
+        ["t", "human", "1", "mqm", -2.0],
     ]
+    assert test_set.stored_scores.to_numpy().tolist() == [
+        ["t", "human", "1", "M-1", "src", 0.25],
+        ["t", "mt", "2", "M-1", "src", 1.0],
+        ["t", "mt", "1", "M-1", "src", -1e-300],
+    ]
+    frame = test_set.phenomena[["segment_id", "phenomenon", "start", "end"]].astype(object)
+    assert frame.where(frame.notna(), None).to_numpy().tolist() == [
+        ["1", "idiom", None, None],
+        ["1", "idiom", 1, 2],
+        ["1", "idiom", 0, 0],
+    ]
+
+
+def marked(**changes: Any) -> dict[str, Any]:
+    """A phenomenon of segment 1."""
+    labels: dict[str, Any] = {
+        column.name: "idiom" if column.kind == "text" else 0 for column in PHENOMENA.columns[2:-2]
+    }
+    return {"segment_id": "1", **labels, **changes}
+
+
+NUMBER_FAULTS = [
+    ("ratings", "{", "the line is no JSON"),
+    ("ratings", {**RATINGS, "scores": {}}, "there is no key of the ratings 'scores'"),
+    ("ratings", {"rating_name": "a", "system": "mt"}, "the ratings has no 'ratings'"),
+    ("ratings", {**RATINGS, "rating_name": " "}, "the 'rating_name' of the ratings is blank"),
+    ("ratings", {**RATINGS, "system": "MT"}, "there is no system 'MT'"),
+    ("ratings", {**RATINGS, "system": "human", "ratings": {"3": 1}}, "there is no segment '3'"),
+    ("ratings", {**RATINGS, "ratings": {"2": -1}}, "a second number of mqm for segment '2' of"),
+    ("ratings", {**RATINGS, "ratings": [1]}, "the 'ratings' of the ratings has the wrong type"),
+    *(
+        ("ratings", {**RATINGS, "rating_name": "z", "ratings": {"1": value}}, "has the wrong type")
+        for value in (None, "1", True, [], 10**400)
+    ),
+    ("ratings", '{"rating_name": "z", "system": "mt", "ratings": {"1": NaN}}', "NaN is no JSON"),
+    ("ratings", '{"rating_name": "z", "system": "mt", "ratings": {"1": 1e999}}', "wrong type"),
+    ("ratings", '{"rating_name": "z", "system": "mt", "ratings": {"1": 1, "1": 2}}', "twice"),
+    ("scores", {**SCORES, "reference_name": ""}, "the 'reference_name' of the scores is blank"),
+    ("scores", {**SCORES, "reference": "src"}, "there is no key of the scores 'reference'"),
+    ("scores", SCORES, "a second number of M-1, src for segment '1' of 'human'"),
+    ("phenomena", {"segment_id": "1"}, "the phenomenon has no "),
+    ("phenomena", "PHENOMENON segment_id=3", "there is no segment '3'"),
+    ("phenomena", "PHENOMENON text=x", "the text of the phenomenon is not in the source"),
+    ("phenomena", "PHENOMENON phenomenon=", "the 'phenomenon' of the phenomenon is blank"),
+    ("phenomena", "PHENOMENON side=source", "there is no key of the phenomenon 'side'"),
+    ("phenomena", "PHENOMENON start=0", "the phenomenon has no 'end'"),
+]
+
+
+@pytest.mark.parametrize(("kind", "line", "message"), NUMBER_FAULTS)
+def test_faults_of_ratings_scores_and_phenomena(
+    tmp_path: Path, kind: str, line: Any, message: str
+) -> None:
+    if isinstance(line, str) and line.startswith("PHENOMENON "):
+        key, _, value = line.removeprefix("PHENOMENON ").partition("=")
+        line = marked(**{key: int(value) if key == "start" else value})
+    good = {"ratings": RATINGS, "scores": SCORES, "phenomena": marked()}[kind]
+    with pytest.raises(InputError) as caught:
+        more(tmp_path, **{kind: [good, "", line]})
+    assert message in str(caught.value)
+    assert caught.value.file == str(tmp_path / f"{kind}.jsonl")
+    assert caught.value.line == 3
+
+
+def test_a_folder_without_a_record_is_read_by_its_file_names(tmp_path: Path) -> None:
+    lines(tmp_path, "segments.jsonl", *SEGMENTS)
+    lines(tmp_path, "ratings.jsonl", RATINGS)
+    own = lines(tmp_path, "other.jsonl", {**RATINGS, "ratings": {"2": -4}})
+    test_set = jsonl.read(path=tmp_path)
+    assert test_set.name == "jsonl"
+    assert len(test_set.given_ratings) == 2
+    assert len(test_set.files) == 2
+    assert jsonl.read("n", path=tmp_path, ratings=own).given_ratings["rating"].tolist() == [-4]
+
+
+def test_there_must_be_something_to_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there are no segments to read"):
+        jsonl.read("t")
+    with pytest.raises(InputError, match=r"there is no segments\.jsonl"):
+        jsonl.read("t", path=tmp_path)
+    with pytest.raises(InputError, match="no folder of an exported test set"):
+        jsonl.read("t", path=tmp_path / "none")

@@ -190,7 +190,8 @@ class Killer:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_kills_cost_nothing_that_was_done(tmp_path: Path) -> None:
+def test_kills_cost_nothing_that_was_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARNESS_NATIVE", "0")  # the C code is too quick to need other processes
     data = write_synthetic(tmp_path / "data", segments=350, systems=6)
     whole: dict[str, Folder] = {}
     seconds = 0.0

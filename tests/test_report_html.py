@@ -22,7 +22,9 @@ import harness.report
 from harness.errors import InputError
 from harness.report import PlotImage, ReportContent, ReportOptions, write_report
 from harness.report.category_tables import heat_class
-from harness.report.html import _environment, render_report
+from harness.report.grids import browser_link
+from harness.report.html import page_environment, page_script, render_report
+from harness.report.segments import unpacked
 from harness.tables import TableError, TestSet
 from tests.test_report_sample import NAME, SVG, made_up_content, made_up_test_set
 
@@ -56,6 +58,18 @@ PAYLOADS = (
     "\udfff lone \ud800\ufffe",
     "__proto__",
     "𝕏👨\u200d👩\u200d👧🏽",
+    "<details open ontoggle=window.pwned=1>",
+    "<svg><animate onbegin=window.pwned=1 attributeName=x dur=1s>",
+    "<video><source onerror=window.pwned=1></video>",
+    "<form action=javascript:window.pwned=1><button>",
+    "<object data=data:text/html,<script>parent.pwned=1</script>>",
+    "<svg><use href=data:image/svg+xml,<svg/onload=window.pwned=1>>",
+    "<style>@import 'https://evil.example/x.css';</style>",
+    "<link rel=stylesheet href=https://evil.example/x.css>",
+    '"><script src=https://evil.example/x.js></script>',
+    "+ADw-script+AD4-window.pwned=1+ADw-/script+AD4-",
+    "';window.pwned=1;//\";window.pwned=1;//",
+    "H4sIAAAAAAAAA6tWAgA==</script>",
 )
 
 
@@ -104,7 +118,7 @@ def lxml_shape(text: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def data_of(page: Structure) -> Any:
     (text,) = [t for _, attrs, t in page.raw if attrs.get("id") == "data"]
-    return json.loads(text)
+    return json.loads(unpacked(text))
 
 
 @cache
@@ -150,7 +164,7 @@ def test_no_element_and_no_attribute_comes_from_the_data(payload: str, harmless:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_hostile_text_reaches_the_browser_unchanged_in_inert_json(payload: str) -> None:
+def test_hostile_text_reaches_the_browser_unchanged_in_packed_json(payload: str) -> None:
     content, text = hostile(payload)
     data = data_of(Structure(text))
     test_set = content.test_set
@@ -158,7 +172,8 @@ def test_hostile_text_reaches_the_browser_unchanged_in_inert_json(payload: str) 
     assert data["ids"] == list(test_set.segments["segment_id"])
     assert set(data["systems"]) == set(test_set.systems)
     assert set(data["annotations"]["raters"]) == set(test_set.annotations["rater"])
-    by_system = dict(zip(data["systems"], data["hypotheses"], strict=True))
+    columns = [list(column) for column in zip(*data["hypotheses"], strict=True)]
+    by_system = dict(zip(data["systems"], columns, strict=True))
     for system, rows in test_set.hypotheses.groupby("system"):
         assert by_system[system] == list(rows["hypothesis"])
 
@@ -344,6 +359,26 @@ def test_categories_link_to_their_segments_only_where_the_browser_can_filter(pag
     assert not [link for link in links if "major" in link]  # no view 'severity' of spans was given
 
 
+def test_metrics_accuracies_lead_to_the_pairs_they_rest_on(
+    content: ReportContent, page: str
+) -> None:
+    links = lxml.html.document_fromstring(page).xpath("//td//a/@href")
+    decided = {
+        (str(v), str(c))
+        for v, c in content.tables["category_segments"][["view", "category"]].itertuples(
+            index=False
+        )
+    }
+    rows = content.tables["categories"]
+    rows = rows[(rows["kind"] == "metric") & rows["value"].notna()]
+    expected = {
+        browser_link(view=r.view, decided=r.category, metric=r.metric)
+        for r in rows.itertuples(index=False)
+        if (r.view, r.category) in decided
+    }
+    assert expected and {link for link in links if "decided" in link} == expected
+
+
 def test_provenance_names_what_determines_the_numbers(page: str) -> None:
     text = lxml.html.document_fromstring(page).get_element_by_id("provenance").text_content()
     for part in (
@@ -385,7 +420,7 @@ def test_a_report_of_texts_alone_is_whole() -> None:
     ]  # fmt: skip
     assert "No system was scored" in text and "not stated" in text
     data = data_of(Structure(text))
-    assert data["ratings"] is None and data["metrics"] == [] and data["spans"]["start"] == []
+    assert data["rating"] is None and data["metrics"] == [] and data["spans"]["start"] == []
 
 
 def test_the_same_content_makes_the_same_file(
@@ -414,7 +449,7 @@ def test_long_tables_of_tests_are_cut_and_say_so(content: ReportContent) -> None
 
 
 def test_a_template_cannot_print_an_unformatted_number() -> None:
-    template = _environment().from_string("{{ x }}")
+    template = page_environment().from_string("{{ x }}")
     assert template.render(x="\u202e<") == "[U+202E]&lt;"
     for value in (float("nan"), 1.5, None):
         with pytest.raises(TypeError, match="format it first"):
@@ -423,8 +458,8 @@ def test_a_template_cannot_print_an_unformatted_number() -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"page_size": 0}, {"page_size": 1.5}, {"max_segments": True}, {"max_browser_megabytes": 0.0},
-     {"max_plot_megabytes": "x"}, {"max_rows": -1}],
+    [{"max_segments": 0}, {"max_segments": 1.5}, {"max_segments": True},
+     {"max_browser_megabytes": 0.0}, {"max_plot_megabytes": "x"}, {"max_rows": -1}],
 )  # fmt: skip
 def test_options_out_of_range_are_refused(values: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=f"report.{next(iter(values))}"):
@@ -449,7 +484,7 @@ def test_a_run_as_large_as_wmt23_stays_small() -> None:
 
 
 def test_the_script_never_writes_markup() -> None:
-    script = (ASSETS / "report.js").read_text(encoding="utf-8")
+    script = page_script()
     ways = "innerHTML outerHTML insertAdjacentHTML document.write eval( Function( DOMParser srcdoc"
     ways += " createContextualFragment fetch( XMLHttpRequest import("
     for way in ways.split():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from harness.report import PlotImage, ReportContent, ReportOptions
 from harness.tables import (
     ANNOTATIONS,
     CATEGORIES,
+    CATEGORY_SEGMENTS,
     CATEGORY_TESTS,
     DOCUMENT_SCORES,
     ERROR_SPANS,
@@ -172,7 +174,7 @@ def _error(
 def renamed(frame: pd.DataFrame, rename: Rename) -> pd.DataFrame:
     """``frame`` with ``rename`` applied to its free texts (not to those of closed lists)."""
     closed = {"role", "side", "severity", "level", "kind", "tier", "view", "statistic", "status"}
-    closed.add("grouping")
+    closed |= {"grouping", "credits"}
     result = frame.copy()
     for name in frame.columns:
         if name not in closed and isinstance(frame[name].dtype, pd.StringDtype):
@@ -267,14 +269,16 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
             meta.append(
                 (NAME, level, "all", metric, statistic, grouping, *numbers, 4, 12, 66,
                  3 if metric == "comet" else 0, 0.83, none, None if undefined else place // 2 + 1,
-                 note)
+                 note, "all", "all", None if undefined else 1,
+                 0.25 if statistic == "acc_eq" else math.nan, 3, "document", "mean of 3 raters")
             )  # fmt: skip
         for i, first in enumerate(names):
             for second in names[i + 1 :]:
                 difference = chance.uniform(-0.1, 0.2)
                 tests.append(
-                    (NAME, level, statistic, grouping, first, second, difference,
-                     difference - 0.05, difference + 0.05, 0.0004, 0.012, 38)
+                    (NAME, level, statistic, grouping, first, second, difference, 0.0004, 0.012,
+                     38, "all", 0.5 + difference, 0.5, "metrics", "scores exchanged", 1000, False,
+                     4, 12, 0, "")
                 )  # fmt: skip
     return {"meta_evaluation": table(meta, META), "metric_tests": table(tests, METRIC_TESTS)}
 
@@ -314,10 +318,19 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
                 rows.append(
                     (metric, view, category, *numbers, n_eff,
                      12, tier, value + 0.04, 0.2, 500, 120, 80 - place, 0.4 / (place + 1), kind,
-                     NAME, reasons.get(tier, ""))
+                     NAME, reasons.get(tier, ""), *numbers)
                 )  # fmt: skip
             tests.append((NAME, view, category, "bleu", "chrf", -0.031, -0.06, 0.0, 0.04, 0.2, 38))
+    pairs = [
+        (NAME, "l1", category, segment, *systems, chance.randint(1, 2),
+         "".join(chance.choice("REW") for _ in range(4)))
+        for category in ("accuracy", "fluency")
+        for segment in test_set.segments["segment_id"]
+        for systems in combinations(sorted(test_set.rated_systems)[:3], 2)
+        if chance.random() < 0.3
+    ]  # fmt: skip
     return {
+        "category_segments": table(pairs, CATEGORY_SEGMENTS),
         "penalty_profile": table(profile, PENALTY_PROFILE),
         "categories": table(rows, CATEGORIES),
         "category_tests": table(tests, CATEGORY_TESTS),

@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import string
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.report import ReportContent, ReportOptions
+from harness.report.coded_numbers import coded
 from harness.report.columnar import Names, inert_json
-from harness.report.segments import browser_data, encode
+from harness.report.segments import browser_data, encode, packed, unpacked
 from harness.taxonomy import SEVERITIES, code_of
 from tests.test_report_sample import made_up_content
 
@@ -26,7 +29,7 @@ def content() -> ReportContent:
 
 @pytest.fixture(scope="module")
 def data(content: ReportContent) -> Any:
-    return json.loads(browser_data(content).json)
+    return json.loads(unpacked(browser_data(content).text))
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(st.characters(codec=None)),
@@ -88,29 +91,86 @@ def test_spans_and_annotations_come_back(content: ReportContent, data: Any) -> N
     assert data["severities"] == list(SEVERITIES)
 
 
-def test_scores_and_ratings_come_back_or_are_null_with_a_reason(
+def value_at(variable: Any, n_systems: int, segment: int, system: int) -> float | None:
+    """A number as the script reads it."""
+    rank = variable["ranks"][segment * n_systems + system]
+    return None if rank < 0 else sum(variable["steps"][: rank + 1]) / variable["scale"]
+
+
+def test_scores_and_ratings_come_back_or_are_missing_with_a_reason(
     content: ReportContent, data: Any
 ) -> None:
     scores = content.tables["scores"].dropna(subset="segment_id")
+    n = len(data["systems"])
     assert [m["label"] for m in data["metrics"]] == ["BLEU", "chrF", "−TER", "COMET"]
+    assert [m["name"] for m in data["metrics"]] == ["bleu", "chrf", "ter", "comet"]
     for place, name in enumerate(("bleu", "chrf", "ter", "comet")):
-        grid = data["metrics"][place]["scores"]
+        variable = data["metrics"][place]
         for row in scores[scores["metric"] == name].itertuples(index=False):
-            value = grid[data["systems"].index(row.system)][data["ids"].index(row.segment_id)]
+            system, segment = data["systems"].index(row.system), data["ids"].index(row.segment_id)
+            value = value_at(variable, n, segment, system)
             if math.isnan(row.score):
-                assert value is None
+                reason = data["reasons"][-1 - variable["ranks"][segment * n + system]]
+                assert value is None and reason == row.status
             else:
                 assert value == pytest.approx(row.score, abs=0.01)
-    quads = [tuple(data["missing"][i : i + 4]) for i in range(0, len(data["missing"]), 4)]
-    assert {(q[0], q[2]) for q in quads} == {(3, 2)} and len(quads) == 5
-    assert data["reasons"] == ["missing: out of memory"]
+    assert data["reasons"] == ["this run has no score here", "missing: out of memory"]
     unrated = data["systems"].index("SYSTEM-D")
-    assert set(data["ratings"][unrated]) == {None}
-    ratings = content.tables["ratings"]
-    for row in ratings.itertuples(index=False):
-        i, j = data["systems"].index(row.system), data["ids"].index(row.segment_id)
-        assert data["ratings"][i][j] == pytest.approx(row.rating, abs=1e-4)
-        assert data["n_raters"][i][j] == 3
+    assert {value_at(data["rating"], n, i, unrated) for i in range(40)} == {None}
+    for row in content.tables["ratings"].itertuples(index=False):
+        system, segment = data["systems"].index(row.system), data["ids"].index(row.segment_id)
+        assert value_at(data["rating"], n, segment, system) == pytest.approx(row.rating, abs=1e-4)
+        assert data["n_raters"][segment * n + system] == 3
+
+
+@given(
+    st.lists(
+        st.sampled_from([0.1 + 0.2, 0.3, 1 / 3, -2.0, 7.25, math.inf, -math.inf, math.nan])
+        | st.floats(-1e6, 1e6),
+        max_size=30,
+    )
+)
+def test_coded_numbers_keep_the_order_and_what_is_equal(values: list[float]) -> None:
+    """By hand: 0.1 + 0.2 and 0.3 differ by rounding alone, so their rank is the same."""
+    ranks = coded(np.array(values), None, 2)["ranks"]
+    for x, i in zip(values, ranks, strict=True):
+        assert (i == -1) == math.isnan(x)
+        for y, j in zip(values, ranks, strict=True):
+            if math.isnan(x) or math.isnan(y):
+                continue
+            if x == y or abs(x - y) <= 1e-9:
+                assert i == j
+            elif x - y > 1e-6:
+                assert i > j
+
+
+def test_coded_numbers_by_hand() -> None:
+    values = np.array([[2.5, np.nan], [-1.0, 2.5]])
+    reason = np.array([[0, 2], [0, 0]])
+    assert coded(values, reason, 1) == {"scale": 10, "steps": [-10, 35], "ranks": [1, -3, 0, 1]}
+    assert coded(np.full((1, 2), np.nan), None, 1) == {"scale": 10, "steps": [], "ranks": [-1, -1]}
+
+
+def test_decided_pairs_come_back(content: ReportContent, data: Any) -> None:
+    (view,) = data["decided"]
+    back = {
+        (view["categories"][c], data["ids"][i], data["systems"][b], data["systems"][w])
+        for c, i, b, w in zip(
+            *(view[k] for k in ("category", "segment", "better", "worse")), strict=True
+        )
+    }
+    table = content.tables["category_segments"]
+    expected = {
+        (r.category, r.segment_id, *((r.system_1, r.system_2)[:: 1 if r.better == 1 else -1]))
+        for r in table.itertuples(index=False)
+    }
+    assert view["view"] == "l1" and back == expected and len(view["better"]) == len(table)
+
+
+@given(st.text(st.characters(codec=None)))
+def test_packed_data_are_plain_letters_and_come_back(text: str) -> None:
+    assert json.loads(unpacked(packed([text]))) == [text]
+    assert not set(packed([text])) - set(string.ascii_letters + string.digits + "+/=")
 
 
 def test_systems_stand_best_first(content: ReportContent, data: Any) -> None:
@@ -141,20 +201,20 @@ def test_missing_texts_are_null(content: ReportContent) -> None:
     )
     data = encode(dataclasses.replace(content, test_set=holes), 40)
     assert [r["texts"][1] for r in data["references"]] == [None, None]
-    assert {h[2] for h in data["hypotheses"]} == {None}
-    assert None not in data["hypotheses"][0][:2]
+    assert set(data["hypotheses"][2]) == {None}
+    assert None not in data["hypotheses"][0]
 
 
 def test_the_browser_is_cut_to_the_first_segments_and_says_so(content: ReportContent) -> None:
     short = dataclasses.replace(content, options=ReportOptions(max_segments=7))
     found = browser_data(short)
     assert (found.shown, found.total) == (7, 40)
-    data = json.loads(found.json)
+    data = json.loads(unpacked(found.text))
     assert data["ids"] == [str(i + 1) for i in range(7)]
     assert max(data["annotations"]["segment"]) <= 6
-    small = dataclasses.replace(content, options=ReportOptions(max_browser_megabytes=0.03))
+    small = dataclasses.replace(content, options=ReportOptions(max_browser_megabytes=0.008))
     found = browser_data(small)
-    assert 1 <= found.shown < 40 and len(found.json.encode()) <= 30_000
+    assert 1 <= found.shown < 40 and len(found.text) <= 8_000
 
 
 def test_odd_language_tags_do_not_reach_the_page(content: ReportContent) -> None:

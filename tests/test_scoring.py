@@ -136,7 +136,6 @@ def test_wmt23_scores_equal_the_published_ones(mirror: Path, expected: Path, key
     check_wmt23(mirror, expected, key)
 
 
-@pytest.mark.slow
 def test_wmt23_ter_equals_the_published_one(mirror: Path, expected: Path) -> None:
     check_wmt23(mirror, expected, "ter")
 

@@ -1,24 +1,30 @@
-"""Statistics: by hand, against scipy, and invariants; wmt23 against the official toolkit."""
+"""Statistics: by hand, against scipy, and invariants."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import json
 import math
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.stats import kendalltau, pearsonr
+from scipy.stats import kendalltau, pearsonr, spearmanr
 
-from harness.statistics.base import Array, Statistic
-from harness.statistics.correlation import Kendall, Pearson
-from harness.statistics.system_level import PairwiseAccuracy, SystemKendall, SystemPearson
+from harness.errors import InputError
+from harness.statistics.accuracy_ties import AccEq, TauEq
+from harness.statistics.base import Agreement, Array, Statistic
+from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
+from harness.statistics.grouped_pairs import grouped_pairs
+from harness.statistics.pdp import PDPPearson
+from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
+from harness.statistics.system_level import (
+    PairwiseAccuracy,
+    SystemKendall,
+    SystemPearson,
+    SystemSpearman,
+)
 
 NAN = float("nan")
 ALL: list[Statistic] = [
@@ -28,10 +34,27 @@ ALL: list[Statistic] = [
     Kendall("none"),
     Kendall("item"),
     Kendall("system"),
+    Spearman("none"),
+    Spearman("item"),
+    Spearman("system"),
+    KendallC("none"),
+    KendallC("item"),
+    KendallC("system"),
+    PDPPearson(),
+    AccEq("none"),
+    AccEq("item"),
+    AccEq("system"),
+    AccEq(epsilon=0.5),
+    TauEq(),
+    SoftPairwiseAccuracy(),
     PairwiseAccuracy(),
     SystemPearson(),
+    SystemSpearman(),
     SystemKendall(),
 ]
+
+#: These have a value where one side is constant: ties count.
+COUNT_TIES = (AccEq, PairwiseAccuracy, SoftPairwiseAccuracy)
 
 
 def test_kendall_by_hand() -> None:
@@ -85,9 +108,10 @@ def test_undefined_is_nan_with_a_reason(
     statistic: Statistic, scores: Array, ratings: Array
 ) -> None:
     result = statistic(scores, ratings)
-    if isinstance(statistic, PairwiseAccuracy) and not np.isnan(result.value):
-        assert scores.size  # ties on one side only are disagreements, not undefined
-        assert result.value == 0.0
+    if isinstance(statistic, COUNT_TIES) and scores.size and not np.isnan(scores).all():
+        assert not math.isnan(result.value)
+        if isinstance(statistic, PairwiseAccuracy):
+            assert result.value == 0.0  # ties on one side only are disagreements
         return
     assert math.isnan(result.value)
     assert result.n == 0
@@ -108,6 +132,8 @@ def test_groups_equal_scipy(scores: Array, ratings: Array) -> None:
     for ours, theirs in (
         (Pearson, lambda x, y: pearsonr(x, y).statistic),
         (Kendall, lambda x, y: kendalltau(x, y).statistic),
+        (KendallC, lambda x, y: kendalltau(x, y, variant="c").statistic),
+        (Spearman, lambda x, y: spearmanr(x, y).statistic),
     ):
         groups = {
             "none": [present],
@@ -138,6 +164,8 @@ def _relative(x: Array) -> float:
 def test_order_of_segments_does_not_matter(scores: Array, order: list[int]) -> None:
     ratings = np.round(np.random.default_rng(1).normal(size=(4, 6)), 1)
     for statistic in ALL:
+        if isinstance(statistic, SoftPairwiseAccuracy):
+            continue  # its flips are drawn segment by segment
         one = statistic(scores, ratings).value
         other = statistic(scores[:, order], ratings[:, order]).value
         assert one == pytest.approx(other, abs=1e-9, nan_ok=True)
@@ -169,76 +197,188 @@ def test_a_system_without_some_scores_is_compared_on_common_segments() -> None:
     assert PairwiseAccuracy()(scores, ratings).value == 1.0
 
 
-@pytest.fixture(scope="module")
-def wmt23(expected: Path) -> tuple[dict[str, Array], Array, dict[str, dict[str, float]]]:
-    """Scores of each metric and ratings of wmt23, (10, 377) each, and the toolkit's values."""
-    published = json.loads((expected / "wmt23_zhen_news.json").read_text())
-    systems = published["rated_systems"]
-    position = {s: i for i, s in enumerate(systems)}
-    scores: dict[str, Array] = {}
-    with gzip.open(expected / "wmt23_zhen_news.segment_scores.csv.gz", "rt", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["system"] in position:
-                metric = row["metric"].replace("chrF++", "chrFpp")
-                matrix = scores.setdefault(metric, np.full((10, 377), NAN))
-                matrix[position[row["system"]], int(row["segment_id"]) - 1] = float(row["score"])
-    scores["TER"] = -scores["TER"]
-    ratings = np.array([published["mqm_segment"][s] for s in systems])
-    return scores, ratings, published["meta_evaluation"]["values"]
+# --- ties, differences, p-values of systems -------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("key", "statistic"),
-    [
-        ("seg_pearson__none", Pearson("none")),
-        ("seg_pearson__item", Pearson("item")),
-        ("seg_pearson__sys", Pearson("system")),
-        ("seg_kendall_b__none", Kendall("none")),
-        ("seg_kendall_b__item", Kendall("item")),
-        ("seg_kendall_b__sys", Kendall("system")),
-        ("sys_pearson__mean", SystemPearson("mean")),
-        ("sys_kendall_b__mean", SystemKendall("mean")),
-        ("sys_pairwise_accuracy__mean", PairwiseAccuracy("mean")),
-    ],
-)
-def test_wmt23_equals_the_official_toolkit(
-    wmt23: tuple[dict[str, Array], Array, dict[str, dict[str, float]]],
-    key: str,
-    statistic: Statistic,
-) -> None:
-    scores, ratings, published = wmt23
-    metrics = [m for m in published if not m.startswith("_")]
-    assert len(metrics) == 7
-    for metric in metrics:
-        result = statistic(scores[metric], ratings)
-        assert result.value == pytest.approx(published[metric][key], abs=1e-12)
-        if f"{key}__n_groups" in published[metric] and not key.endswith("none"):
-            assert result.n == published[metric][f"{key}__n_groups"]
+def test_calibrated_accuracy_by_hand() -> None:
+    """One segment, ratings 0, 0, -1, scores 3, 1, 0: differences 2 (tied ratings), 3 and 1 (right).
+    With no tie 2 of 3 are right; ties up to 1 lose a right pair, up to 2 gain the tied one (2 of 3
+    again, later), up to 3 leave 1. The smallest of the best is 0."""
+    scores, ratings = np.array([[3.0], [1], [0]]), np.array([[0.0], [0], [-1]])
+    result = AccEq()(scores, ratings)
+    assert result.value == pytest.approx(2 / 3)
+    assert result.detail == {"epsilon": 0.0, "value_at_zero": result.value}
+    assert result.n == 3
+    # scores 3, 2, 0: the tied pair differs by 1, the others by 3 and 2: a threshold of 1 is perfect
+    result = AccEq()(np.array([[3.0], [2], [0]]), ratings)
+    assert (result.value, result.detail["epsilon"]) == (1.0, 1.0)
+    assert result.detail["value_at_zero"] == pytest.approx(2 / 3)
+    assert TauEq()(np.array([[3.0], [2], [0]]), ratings).value == 1.0
+    assert TauEq()(scores, ratings).value == pytest.approx(1 / 3)
 
 
-@pytest.mark.parametrize(
-    ("key", "statistic"),
-    [
-        ("sys_pearson__corpus", SystemPearson("corpus")),
-        ("sys_kendall_b__corpus", SystemKendall("corpus")),
-        ("sys_pairwise_accuracy__corpus", PairwiseAccuracy("corpus")),
-    ],
-)
-def test_wmt23_corpus_scores_equal_the_official_toolkit(
-    wmt23: tuple[dict[str, Array], Array, dict[str, dict[str, float]]],
-    expected: Path,
-    key: str,
-    statistic: Statistic,
-) -> None:
-    _, ratings, published = wmt23
-    systems = json.loads((expected / "wmt23_zhen_news.json").read_text())["rated_systems"]
-    with (expected / "wmt23_zhen_news.corpus_scores.csv").open(newline="") as file:
-        rows = {
-            (r["metric"].replace("chrF++", "chrFpp"), r["system"]): float(r["score"])
-            for r in csv.DictReader(file)
-        }
-    for metric in ("BLEU", "chrF", "chrFpp", "TER"):
-        sign = -1 if metric == "TER" else 1
-        corpus = np.array([[sign * rows[metric, s]] for s in systems])
-        value = statistic(corpus, ratings).value
-        assert value == pytest.approx(published[metric][key], abs=1e-12)
+def test_one_threshold_serves_all_segments() -> None:
+    """Ratings tie in segment 1, where scores differ by 2, and not in segment 2, where they differ
+    by 1, or by 3: only in the second case does one threshold get both right."""
+    ratings = np.array([[0.0, 0], [0, -1]])
+    close = AccEq()(np.array([[2.0, 1], [0, 0]]), ratings)
+    assert (close.value, close.detail["epsilon"]) == (0.5, 0.0)
+    far = AccEq()(np.array([[2.0, 3], [0, 0]]), ratings)
+    assert (far.value, far.detail["epsilon"]) == (1.0, 2.0)
+
+
+def test_segments_weigh_the_same_whatever_their_number_of_pairs() -> None:
+    """Segment 1 has three pairs, all right; segment 2 one, wrong: 1/2, not 3/4."""
+    scores = np.array([[3.0, 0], [2, 1], [1, NAN]])
+    ratings = np.array([[0.0, 0], [-1, -1], [-2, -2]])
+    assert AccEq()(scores, ratings).value == 0.5
+    assert AccEq()(scores, ratings).n == 4
+
+
+def test_a_fixed_threshold_is_inclusive() -> None:
+    scores, tied = np.array([[1.0], [0.5]]), np.array([[-1.0], [-1]])
+    assert AccEq(epsilon=0.5)(scores, tied).value == 1.0
+    assert AccEq(epsilon=0.4999)(scores, tied).value == 0.0
+
+
+@settings(max_examples=150, deadline=None)
+@given(values, arrays(float, (4, 6), elements=st.integers(-2, 0).map(float)))
+def test_calibration_equals_trying_every_threshold(scores: Array, ratings: Array) -> None:
+    for grouping in ("none", "item", "system"):
+        result = AccEq(grouping)(scores, ratings)  # type: ignore[arg-type]
+        pairs = grouped_pairs(ratings, ~np.isnan(scores), grouping)  # type: ignore[arg-type]
+        assert pairs is not None
+        if not pairs.n_groups:
+            assert math.isnan(result.value)
+            continue
+        tried = {}
+        for epsilon in {0.0, *np.abs(pairs.differences(scores)).tolist()}:
+            tried[epsilon] = AccEq(grouping, epsilon)(scores, ratings).value  # type: ignore[arg-type]
+        best = max(tried.values())
+        assert result.value == best
+        assert result.detail["epsilon"] == min(e for e, v in tried.items() if v == best)
+
+
+def test_parameters_out_of_range_are_refused() -> None:
+    with pytest.raises(InputError, match=r"acc_eq\.epsilon"):
+        AccEq(epsilon=-0.1)
+    with pytest.raises(InputError, match=r"soft_pairwise_accuracy\.samples"):
+        SoftPairwiseAccuracy(samples=0)
+    with pytest.raises(InputError, match=r"soft_pairwise_accuracy\.seed"):
+        SoftPairwiseAccuracy(seed=-1)
+
+
+def test_accuracy_beyond_memory_is_refused() -> None:
+    result = AccEq("none")(np.zeros((20, 1000)), np.zeros((20, 1000)))
+    assert math.isnan(result.value)
+    assert result.note == "more than 100,000,000 pairs"
+
+
+def test_pdp_by_hand() -> None:
+    """Differences in both orders: scores ±1, ±3, ratings ±1, ±1, so (1 + 3) / √((1 + 9) 2)."""
+    result = PDPPearson()(np.array([[1.0, 8], [0, 5]]), np.array([[0.0, 3], [-1, 2]]))
+    assert result.value == pytest.approx(4 / math.sqrt(20))
+    assert result.n == 2
+
+
+@settings(max_examples=100, deadline=None)
+@given(arrays(float, (4, 6), elements=st.one_of(st.integers(-30, 30).map(float), st.just(NAN))))
+def test_pdp_is_pearson_of_all_differences(scores: Array) -> None:
+    ratings = np.random.default_rng(2).integers(-5, 1, size=(4, 6)).astype(float)
+    with np.errstate(invalid="ignore"):
+        x = (scores[:, None] - scores[None]).reshape(-1)
+        y = (ratings[:, None] - ratings[None]).reshape(-1)
+    kept = ~np.isnan(x)
+    result = PDPPearson()(scores, ratings)
+    if not kept.any() or np.ptp(x[kept]) == 0:
+        assert math.isnan(result.value)
+    elif np.ptp(y[kept]) > 0:
+        assert result.value == pytest.approx(pearsonr(x[kept], y[kept]).statistic, abs=1e-9)
+
+
+def test_soft_accuracy_by_hand() -> None:
+    """Two systems, one segment: a flip keeps or turns the only difference. Ratings: the first is
+    better, p = share of kept signs; scores: it is worse, every flip gives at least the plain sum,
+    p = 1. The value is 1 - (1 - kept) = kept, about 1/2; the limits are 1 - Phi(±1)."""
+    result = SoftPairwiseAccuracy(samples=4000)(np.array([[0.0], [2]]), np.array([[0.0], [-1]]))
+    assert result.value == pytest.approx(0.5, abs=0.04)
+    assert result.detail["normal_approximation"] == pytest.approx(1 - 0.6826894921)
+    assert result.n == 1
+
+
+def test_soft_accuracy_of_the_ratings_themselves_is_1() -> None:
+    ratings = np.random.default_rng(4).integers(-5, 1, size=(5, 30)).astype(float)
+    for scores in (ratings, 3 * ratings + 7):
+        assert SoftPairwiseAccuracy()(scores, ratings).value == 1.0
+
+
+def test_soft_accuracy_refuses_what_is_incomplete() -> None:
+    ratings = np.random.default_rng(4).normal(size=(5, 30))
+    scores = ratings.copy()
+    scores[2, 3] = NAN
+    result = SoftPairwiseAccuracy()(scores, ratings)
+    assert math.isnan(result.value)
+    assert result.note == "1 of 150 translations lack a score or a rating"
+
+
+AFFINE: list[Statistic] = [s for s in ALL if not getattr(s, "epsilon", None)]
+RANKS = (Spearman, Kendall, KendallC)
+
+
+@pytest.mark.parametrize("statistic", AFFINE, ids=repr)
+def test_affine_rescaling_changes_nothing(statistic: Statistic) -> None:
+    generator = np.random.default_rng(8)
+    scores, ratings = generator.normal(size=(5, 40)), generator.integers(-9, 1, (5, 40)) / 2
+    one, other = statistic(scores, ratings), statistic(2.5 * scores - 3, ratings)
+    assert other.value == pytest.approx(one.value, abs=1e-12)
+    assert (other.n, other.note) == (one.n, one.note)
+
+
+@pytest.mark.parametrize("kind", RANKS)
+@pytest.mark.parametrize("grouping", ["none", "item", "system"])
+def test_rank_statistics_see_only_ranks(kind: type, grouping: str) -> None:
+    generator = np.random.default_rng(9)
+    scores, ratings = generator.normal(size=(5, 70)), generator.integers(-9, 1, (5, 70)) / 2
+    one = kind(grouping)(scores, ratings)
+    assert kind(grouping)(scores**3, np.exp(ratings)).value == pytest.approx(one.value, abs=1e-12)
+    assert kind(grouping)(-scores, ratings).value == pytest.approx(-one.value, abs=1e-12)
+
+
+@pytest.mark.parametrize("statistic", ALL, ids=repr)
+@pytest.mark.parametrize("shape", [(1, 5), (4, 1), (2, 1), (1, 1)])
+def test_one_system_or_one_segment(statistic: Statistic, shape: tuple[int, int]) -> None:
+    generator = np.random.default_rng(1)
+    result = statistic(generator.normal(size=shape), generator.normal(size=shape))
+    assert isinstance(result, Agreement)
+    assert math.isnan(result.value) == bool(result.note)
+    if shape == (1, 1) or (shape[0] == 1 and statistic.grouping in ("item", "mean")):
+        assert math.isnan(result.value)
+
+
+@pytest.mark.parametrize("statistic", ALL, ids=repr)
+def test_half_of_the_systems_without_scores(statistic: Statistic) -> None:
+    generator = np.random.default_rng(1)
+    scores, ratings = generator.normal(size=(6, 20)), generator.normal(size=(6, 20))
+    scores[3:] = NAN
+    result = statistic(scores, ratings)
+    if statistic.level == "system":
+        assert math.isnan(result.value)
+        assert result.note
+    else:
+        alone = statistic(scores[:3], ratings[:3])
+        assert result.value == pytest.approx(alone.value, abs=1e-12)
+        assert (result.n, result.n_translations) == (alone.n, 60)
+
+
+@pytest.mark.parametrize("statistic", ALL, ids=repr)
+def test_stacks_equal_single_matrices(statistic: Statistic) -> None:
+    if not hasattr(statistic, "values"):
+        pytest.skip("has no values of stacks")
+    generator = np.random.default_rng(6)
+    stack, ratings = generator.normal(size=(3, 5, 20)), generator.integers(-4, 1, (5, 20)) / 1.0
+    stack[1] = 1.0
+    for gone in (False, True):
+        if gone:
+            stack[:, 2, 5:9] = NAN
+        single = [statistic(scores, ratings).value for scores in stack]
+        np.testing.assert_allclose(statistic.values(stack, ratings), single, atol=1e-12)

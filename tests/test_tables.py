@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from harness import tables
 from harness.tables import SCHEMAS, SCORES, SEGMENTS, TableError, conform, table
 from tests.small import small
 
@@ -60,3 +63,20 @@ def test_with_systems_keeps_annotations_of_the_chosen_only() -> None:
     assert set(chosen.annotations["system"]) == {"good"}
     assert set(chosen.error_spans["system"]) == {"good"}
     assert len(chosen.segments) == 4
+
+
+KEYS = st.lists(st.tuples(*[st.sampled_from("abc") | st.none()] * 3, st.integers(0, 2)), max_size=9)
+
+
+@given(KEYS, st.sampled_from([2, 5, 2**62]))
+def test_two_rows_with_one_key_are_found_as_pandas_finds_them(
+    rows: list[tuple[str | None, str | None, str | None, int]], largest: int
+) -> None:
+    frame = pd.DataFrame(rows, columns=["a", "b", "c", "n"]).astype(
+        {"a": "str", "b": "str", "c": "str", "n": "Int64"}
+    )
+    key = list(frame.columns)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "_LARGEST", largest)  # where the numbers of keys are made smaller
+        assert tables._repeats(frame, key) == bool(frame.duplicated(key).any())
+        assert tables._repeats(frame, key[:2]) == bool(frame.duplicated(key[:2]).any())

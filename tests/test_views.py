@@ -85,3 +85,11 @@ def test_every_error_has_one_row_with_the_text_of_its_spans() -> None:
     assert categories["good", "3", "r1", 0] == "name"  # "Hanna" in "He met Hanna today."
     assert categories["poor", "1", "r2", 0] == "non_translation"
     assert categories["poor", "3", "r1", 1] is None
+
+
+def test_an_unmapped_error_is_named_with_its_place() -> None:
+    view = Mapped("mine", {"accuracy": "wrong", "fluency": "language", "locale": "language"})
+    with pytest.raises(InputError, match="does not say where 'non_translation' belongs") as caught:
+        error_table(small(), view)
+    assert "system poor, segment 1, rater r2, error 0" in str(caught.value)
+    assert "views.mine.mapping" in str(caught.value)

@@ -1,10 +1,15 @@
 /* The module _native: a table of the kernels, each of which lies in a file of its own. */
 #include "native.h"
+#include "sweep.h"
 
 /* Raised whenever what a kernel computes or how it is called changes; stored scores name it. */
 #define KERNEL_VERSION 1
 
 static PyMethodDef methods[] = {
+    SWEEP_METHODS
+    {"bleu_counts", bleu_counts, METH_VARARGS, "Counts for BLEU; see bleu.c."},
+    {"chrf_counts", chrf_counts, METH_VARARGS, "Counts for chrF; see chrf.c."},
+    {"ter_counts", ter_counts, METH_VARARGS, "Counts for TER; see ter.c."},
     {NULL, NULL, 0, NULL},
 };
 

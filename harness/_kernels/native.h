@@ -5,4 +5,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+PyObject *bleu_counts(PyObject *module, PyObject *arguments);
+PyObject *chrf_counts(PyObject *module, PyObject *arguments);
+PyObject *ter_counts(PyObject *module, PyObject *arguments);
+
 #endif

@@ -86,6 +86,21 @@ class Metric(ABC):
     def score(self, batch: Batch) -> SegmentScores:
         """The scores of all segments of ``batch``."""
 
+    def score_all(self, batches: Sequence[Batch]) -> list[SegmentScores]:
+        """The scores of several batches; a metric may share work between those of the same
+        references."""
+        return [self.score(batch) for batch in batches]
+
+    @property
+    def path(self) -> str:
+        """Which implementation computes the numbers, where there are several that give the same."""
+        return ""
+
+    @property
+    def quick(self) -> bool:
+        """Whether scoring takes less time than sending the texts to another process."""
+        return False
+
     def aggregate(self, segments: SegmentScores, chosen: NDArray[np.int64] | None = None) -> float:
         """The score of the text that the ``chosen`` segments (default: all) make up.
 

@@ -1,14 +1,18 @@
 """BLEU, chrF, chrF++ and TER as sacrebleu computes them.
 
 sacrebleu (Post 2018, "A Call for Clarity in Reporting BLEU Scores") is the authority for every
-number: these classes take its statistics of each segment once and let it compute segment,
-document and corpus scores from their sums, so that corpus scores equal its ``corpus_score`` and
-segment scores its ``sentence_score`` exactly.
+number: corpus scores equal its ``corpus_score`` and segment scores its ``sentence_score`` exactly.
+Each class counts what it needs of every segment once; the scores of segments, documents and texts
+follow from sums of these statistics. They are sacrebleu's own statistics, counted faster
+(:mod:`harness._kernels.counts`) wherever that is known to give the same integers; whatever else a
+parameter may ask for goes through sacrebleu's code. ``path`` says which it is.
 """
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -19,12 +23,29 @@ from sacrebleu.metrics.base import Metric as SacreMetric
 from sacrebleu.metrics.bleu import BLEU as SacreBLEU
 from sacrebleu.metrics.chrf import CHRF as SacreCHRF
 from sacrebleu.metrics.ter import TER as SacreTER
+from sacrebleu.version import __version__ as sacrebleu_version
 
+from harness._kernels.counts import (
+    TOKENIZERS,
+    Side,
+    bleu_counts,
+    chrf_counts,
+    implementation,
+    ter_counts,
+)
 from harness.checks import check_whole
 from harness.errors import InputError, unknown_name
 from harness.metrics.base import Batch, Level, Metric, SegmentScores
+from harness.metrics.formulas import bleu_scores, chrf_scores, ter_scores
 
 __all__ = ["BLEU", "TER", "ChrF"]
+
+
+#: The sacrebleu whose statistics the fast implementations were held against.
+TESTED = "2.6."
+
+#: Orders of n-grams that the fast implementations count.
+MOST_ORDERS = 16
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,18 @@ class SacrebleuMetric(Metric):
     def build(self, level: Level) -> SacreMetric:
         """sacrebleu's metric for segment or corpus scores."""
 
+    @abstractmethod
+    def _known(self) -> bool:
+        """Whether the fast implementations have these parameters."""
+
+    @abstractmethod
+    def _count(self, systems: Side, references: Side) -> NDArray[Any]:
+        """sacrebleu's statistics, shape (n_systems, n_segments, k)."""
+
+    @abstractmethod
+    def _compute(self, sums: NDArray[Any], level: Level) -> NDArray[np.float64]:
+        """The scores of m rows of sums, shape (m, k)."""
+
     @cached_property
     def _segment_metric(self) -> Any:
         return _built(self, "segment")
@@ -42,6 +75,17 @@ class SacrebleuMetric(Metric):
     @cached_property
     def _corpus_metric(self) -> Any:
         return _built(self, "corpus")
+
+    @property
+    def path(self) -> str:
+        """What counts: ``native`` (C), ``python``, or ``sacrebleu`` itself, where its version or
+        the parameters are not among those that the other two were tested with."""
+        tested = sacrebleu_version.startswith(TESTED) and self._known()
+        return implementation() if tested else "sacrebleu"
+
+    @property
+    def quick(self) -> bool:
+        return self.path == "native"
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         metric = self.build(level)
@@ -54,14 +98,42 @@ class SacrebleuMetric(Metric):
         With several references sacrebleu's own rule holds: BLEU clips against all of them, chrF
         takes the best one, TER the fewest edits over the mean reference length.
         """
-        if not len(batch):
-            return SegmentScores(np.empty(0), np.empty((0, 0)))
+        return self.score_all([batch])[0]
+
+    def score_all(self, batches: Sequence[Batch]) -> list[SegmentScores]:
+        """As :meth:`score`; the references that batches share are prepared once."""
+        groups: dict[Side, list[int]] = {}
+        for i, batch in enumerate(batches):
+            groups.setdefault(tuple(map(tuple, batch.references)), []).append(i)
+        results: list[SegmentScores | None] = [None] * len(batches)
+        for references, members in groups.items():
+            systems = tuple(tuple(batches[i].hypotheses) for i in members)
+            for i, statistics in zip(members, self._statistics(systems, references), strict=True):
+                scores = self.score_sums(statistics, "segment")
+                results[i] = SegmentScores(scores, statistics)
+        return [result for result in results if result is not None]
+
+    def _statistics(self, systems: Side, references: Side) -> list[NDArray[np.float64]]:
         metric = self._segment_metric
-        statistics = metric._extract_corpus_statistics(
-            list(batch.hypotheses), [list(r) for r in batch.references]
-        )
-        scores = [metric._aggregate_and_compute([s]).score for s in statistics]
-        return SegmentScores(np.array(scores, dtype=float), np.array(statistics, dtype=float))
+        if not systems[0]:
+            return [np.empty((0, 0))] * len(systems)
+        if self.path != "sacrebleu" and references:
+            return list(self._count(systems, references).astype(np.float64))
+        columns = [list(r) for r in references]
+        return [
+            np.array(metric._extract_corpus_statistics(list(texts), columns), dtype=np.float64)
+            for texts in systems
+        ]
+
+    def score_sums(self, sums: NDArray[np.float64], level: Level = "corpus") -> NDArray[np.float64]:
+        """The scores of m sums of segment statistics, shape (m, k): of m documents, texts or
+        resamples."""
+        if not len(sums):
+            return np.empty(0)
+        if self.path != "sacrebleu":
+            return self._compute(sums, level)
+        metric = self._segment_metric if level == "segment" else self._corpus_metric
+        return np.array([metric._compute_score_from_stats(_as_counts(row)).score for row in sums])
 
     def aggregate(self, segments: SegmentScores, chosen: NDArray[np.int64] | None = None) -> float:
         """sacrebleu's corpus score of the chosen segments; NaN where none is chosen or one has
@@ -75,14 +147,15 @@ class SacrebleuMetric(Metric):
         rows = statistics if chosen is None else statistics[chosen]
         if not len(rows):
             return float("nan")
-        return float(self._corpus_metric._aggregate_and_compute(_as_counts(rows)).score)
+        sums = rows.cumsum(axis=0)[-1]  # from the first segment to the last, as sacrebleu sums
+        return float(self._corpus_metric._compute_score_from_stats(_as_counts(sums)).score)
 
 
-def _as_counts(rows: NDArray[np.float64]) -> list[list[float]]:
+def _as_counts(row: NDArray[np.float64]) -> list[float]:
     """The statistics as sacrebleu made them: integers again where they all are integers."""
-    if np.equal(np.mod(rows, 1), 0).all():
-        return rows.astype(np.int64).tolist()  # type: ignore[no-any-return]
-    return rows.tolist()  # type: ignore[no-any-return]
+    if np.equal(np.mod(row, 1), 0).all():
+        return row.astype(np.int64).tolist()  # type: ignore[no-any-return]
+    return row.tolist()  # type: ignore[no-any-return]
 
 
 def _built(metric: SacrebleuMetric, level: Level) -> SacreMetric:
@@ -134,6 +207,27 @@ class BLEU(SacrebleuMetric):
             effective_order=self.effective_order and level == "segment",
         )
 
+    def _known(self) -> bool:
+        value = self.smooth_value
+        return (
+            self.tokenize in TOKENIZERS
+            and self.max_ngram_order <= MOST_ORDERS
+            and (value is None or 0 <= value < math.inf)
+        )
+
+    def _count(self, systems: Side, references: Side) -> NDArray[Any]:
+        if self.lowercase:
+            systems, references = _lower(systems), _lower(references)
+        return bleu_counts(systems, references, self.tokenize, self.max_ngram_order)
+
+    def _compute(self, sums: NDArray[Any], level: Level) -> NDArray[np.float64]:
+        return bleu_scores(
+            sums,
+            smooth_method=self.smooth_method,
+            smooth_value=self.smooth_value,
+            effective_order=self.effective_order and level == "segment",
+        )
+
 
 @dataclass(frozen=True)
 class ChrF(SacrebleuMetric):
@@ -163,6 +257,22 @@ class ChrF(SacrebleuMetric):
             eps_smoothing=self.eps_smoothing,
         )
 
+    def _known(self) -> bool:
+        return max(self.char_order, self.word_order) <= MOST_ORDERS and self.beta < 2**26
+
+    def _count(self, systems: Side, references: Side) -> NDArray[Any]:
+        if self.lowercase:
+            systems, references = _lower(systems), _lower(references)
+        counts = chrf_counts(systems, references, self.char_order, self.word_order, self.whitespace)
+        if len(references) == 1:
+            return counts[:, :, 0]
+        scores = self._compute(counts.reshape(-1, counts.shape[-1]), "segment")
+        best = scores.reshape(counts.shape[:-1]).argmax(axis=-1)  # of equal ones the first
+        return np.take_along_axis(counts, best[..., None, None], axis=2)[:, :, 0]
+
+    def _compute(self, sums: NDArray[Any], level: Level) -> NDArray[np.float64]:
+        return chrf_scores(sums, beta=self.beta, eps_smoothing=self.eps_smoothing)
+
 
 @dataclass(frozen=True)
 class TER(SacrebleuMetric):
@@ -183,3 +293,29 @@ class TER(SacrebleuMetric):
             asian_support=self.asian_support,
             case_sensitive=self.case_sensitive,
         )
+
+    def _known(self) -> bool:
+        return True
+
+    def _count(self, systems: Side, references: Side) -> NDArray[Any]:
+        counts = ter_counts(
+            self._prepared(systems),
+            self._prepared(references),
+            self.normalized,
+            self.no_punct,
+            self.asian_support,
+        )
+        return np.stack(
+            [counts[..., 0].min(axis=-1), counts[..., 1].sum(axis=-1) / len(references)], axis=-1
+        )
+
+    def _prepared(self, side: Side) -> Side:
+        stripped = tuple(tuple(text.rstrip() for text in texts) for texts in side)
+        return stripped if self.case_sensitive else _lower(stripped)
+
+    def _compute(self, sums: NDArray[Any], level: Level) -> NDArray[np.float64]:
+        return ter_scores(sums)
+
+
+def _lower(side: Side) -> Side:
+    return tuple(tuple(text.lower() for text in texts) for texts in side)

@@ -2,8 +2,8 @@
 
 A plot only draws what the tables hold: it computes no statistic and writes no file
 (:func:`harness.plots.style.save` does the writing). The tables it may use are, by key:
-``systems``, ``scores``, ``ratings``, ``meta_evaluation``, ``categories``, ``category_tests``,
-``penalty_profile`` and ``metrics``.
+``systems``, ``scores``, ``ratings``, ``meta_evaluation``, ``metric_tests``, ``categories``,
+``category_tests``, ``penalty_profile`` and ``metrics``.
 """
 
 from __future__ import annotations

@@ -16,10 +16,12 @@ __all__ = ["Band", "Row", "panels", "row_labels", "stripes", "value_axis"]
 
 @dataclass(frozen=True)
 class Row:
-    """A row's label; ``grey`` where its values cannot be judged."""
+    """A row's label; ``grey`` where its values cannot be judged, ``head`` where it has none and is
+    the heading of those beneath."""
 
     label: str
     grey: bool = False
+    head: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,13 @@ def stripes(axes: Axes, tops: Sequence[float], heights: Sequence[float]) -> None
 def row_labels(
     sheet: Sheet, rows: Sequence[Row], right: float, middles: Sequence[float], size: float = 9.0
 ) -> None:
-    """Labels that end at ``right`` inches, centred at ``middles`` inches from the top."""
+    """Labels that end at ``right`` inches, centred at ``middles`` inches from the top; headings
+    begin at the margin."""
     for row, y in zip(rows, middles, strict=True):
+        if row.head:
+            label = fit(row.label, right - MARGIN, size, bold=True)
+            sheet.text(MARGIN, y, label, size=size, bold=True)
+            continue
         colour = style.FAINT if row.grey else style.INK
         label = fit(row.label, right - MARGIN, size)
         sheet.text(right, y, label, size=size, colour=colour, ha="right")
@@ -60,7 +67,9 @@ def row_labels(
 
 def label_column(rows: Sequence[Row], widest: float, size: float = 9.0) -> float:
     """Where the row labels end, so that the longest (up to ``widest`` inches) has room."""
-    wanted = max((text_width(style.plain(row.label)[:200], size) for row in rows), default=0.0)
+    wanted = max(
+        (text_width(style.plain(row.label)[:200], size, row.head) for row in rows), default=0.0
+    )
     return MARGIN + min(wanted, widest)
 
 

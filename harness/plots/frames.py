@@ -13,6 +13,7 @@ __all__ = [
     "counted",
     "get",
     "how_many",
+    "listed",
     "metric_labels",
     "metric_order",
     "number_of",
@@ -105,3 +106,9 @@ def counted(n: str | int, one: str, many: str = "") -> str:
     """'1 document', '38 documents'."""
     text = n if isinstance(n, str) else f"{n:,}"
     return f"{text} {one if text == '1' else many or one + 's'}"
+
+
+def listed(parts: Iterable[object]) -> str:
+    """'A', 'A and B', 'A, B and C'."""
+    every = [str(part) for part in parts]
+    return " and ".join([*([", ".join(every[:-1])] if every[1:] else []), *every[-1:]])

@@ -47,10 +47,10 @@ class MetaEvaluationForest:
         if frame is None:
             return None
         test_set = frames.one_test_set(frame)
-        frame = frame[frame["category"] == self.category]
+        frame = frame[(frame["category"] == self.category) & (frame["subset"] == "all")]
         if frame.empty:
             return None
-        metrics = frames.metric_order(tables, frame["metric"])
+        metrics = _sorted(frames.metric_order(tables, frame["metric"]), frame)
         labels = frames.metric_labels(tables)
         sentinels = frames.sentinels_of(tables)
         groups = [
@@ -84,6 +84,26 @@ class MetaEvaluationForest:
             return sheet.finish()
 
 
+NAN = float("nan")
+#: So many metrics stand in the order of the run; more are sorted, or no eye finds the best.
+FEW = 10
+
+
+def _sorted(metrics: list[str], frame: pd.DataFrame) -> list[str]:
+    """Many metrics from the best on by the first statistic, sentinels where their values put
+    them; without a value last."""
+    if len(metrics) <= FEW:
+        return metrics
+    first = frame[frame["value"].notna()].iloc[:1]
+    if first.empty:
+        return metrics
+    keys = ["level", "statistic", "grouping"]
+    same = frame[(frame[keys] == first[keys].iloc[0]).all(axis=1)]
+    values = dict(zip(same["metric"], map(frames.number_of, same["value"]), strict=True))
+    known = [m for m in metrics if values.get(m, NAN) == values.get(m, NAN)]
+    return sorted(known, key=lambda m: -values[m]) + [m for m in metrics if m not in known]
+
+
 def _keys(frame: pd.DataFrame, sentinels: set[str]) -> list[Key]:
     keys = [Key.of_mark("metric, with 95 % interval", METRIC)]
     if sentinels & set(frame["metric"]):
@@ -100,7 +120,11 @@ def _title(
 ) -> tuple[str, str, str]:
     """The statistic, its level and grouping, and what it was computed from."""
     how = f"{level} level" + ("" if grouping == "none" else f", {grouping}")
+    if level == "all":
+        how = "of the statistics beside"
     unit = "system" if level == "system" else "segment"
+    if level == "document":
+        unit = "document"
     size, n = frames.spread(rows[f"n_{unit}s"]), frames.spread(rows["n_pairs"])
     what = frames.counted(size, unit) + (f", n = {n}" if n not in {size, "0", "1"} else "")
     return style.plain(statistic).replace("_", " "), how, what

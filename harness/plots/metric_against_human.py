@@ -142,6 +142,7 @@ class MetricAgainstHuman:
             (frame["metric"] == metric)
             & (frame["level"] == level)
             & (frame["category"] == self.category)
+            & (frame["subset"] == "all")
         ]
         for statistic in self.statistics:
             row = _preferred(rows[rows["statistic"] == statistic], level)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
-from harness.tables import HYPOTHESES, REFERENCES, ROLES, SEGMENTS, TestSet, table
+from harness.tables import HYPOTHESES, REFERENCES, ROLES, SEGMENTS, Schema, TestSet, table
 
-__all__ = ["annotated", "assemble", "gaps", "references_table", "roles_of"]
+__all__ = ["annotated", "assemble", "gaps", "references_table", "repeated", "roles_of"]
 
 
 def assemble(
@@ -33,7 +35,7 @@ def assemble(
         name=name,
         segments=table(
             {
-                "test_set": [name] * len(ids),
+                "test_set": repeated([name], [len(ids)]),
                 "segment_id": ids,
                 "document": documents,
                 "domain": domains,
@@ -42,14 +44,11 @@ def assemble(
             SEGMENTS,
         ),
         references=references_table(name, ids, references),
-        hypotheses=table(
-            [
-                (name, system, roles.get(system, "system"), segment_id, text)
-                for system, texts in hypotheses.items()
-                for segment_id, text in zip(ids, texts, strict=True)
-                if text is not None
-            ],
+        hypotheses=_texts_table(
+            name,
             HYPOTHESES,
+            ids,
+            {(system, roles.get(system, "system")): texts for system, texts in hypotheses.items()},
         ),
     )
 
@@ -58,13 +57,45 @@ def references_table(
     name: str, ids: Sequence[str], references: Mapping[str, Sequence[str | None]]
 ) -> pd.DataFrame:
     """The table REFERENCES of the test set ``name``; a text that is None is missing."""
-    rows = [
-        (name, segment_id, reference_name, text)
-        for reference_name, texts in references.items()
-        for segment_id, text in zip(ids, texts, strict=True)
-        if text is not None
+    return _texts_table(name, REFERENCES, ids, {(key,): texts for key, texts in references.items()})
+
+
+def _texts_table(
+    name: str,
+    schema: Schema,
+    ids: Sequence[str],
+    texts: Mapping[tuple[str, ...], Sequence[str | None]],
+) -> pd.DataFrame:
+    """The table ``schema`` from texts in the order of ``ids``, one block of rows for each label:
+    the values of the columns that are neither test set, segment nor text, which comes last.
+
+    It is put together column by column: a tuple for each row would need several times the memory.
+    """
+    pairs = [
+        (label, [segment_id for segment_id, text in zip(ids, own, strict=True) if text is not None])
+        for label, own in texts.items()
     ]
-    return table(rows, REFERENCES)
+    lengths = [len(kept) for _, kept in pairs]
+    labelled = [c for c in schema.names[:-1] if c not in ("test_set", "segment_id")]
+    columns: dict[str, pd.Series[str]] = {}
+    for column in schema.names:
+        values: Iterable[str]
+        if column in labelled:
+            at = labelled.index(column)
+            values = repeated([label[at] for label, _ in pairs], lengths)
+        elif column == "test_set":
+            values = repeated([name], [sum(lengths)])
+        elif column == "segment_id":
+            values = [segment_id for _, kept in pairs for segment_id in kept]
+        else:
+            values = [text for own in texts.values() for text in own if text is not None]
+        columns[column] = pd.Series(values, dtype="str")
+    return table(columns, schema)
+
+
+def repeated(values: Sequence[str], lengths: Sequence[int]) -> NDArray[np.object_]:
+    """Each value as often as the length in its place says, one object each."""
+    return np.repeat(np.asarray(values, dtype=object), lengths)
 
 
 def annotated(annotations: pd.DataFrame, error_spans: pd.DataFrame) -> str:

@@ -8,18 +8,14 @@ from. There is no quoting; the last line may lack its line end.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
-from harness.readers.assembly import assemble
+from harness.readers.cases import Case, challenge_set
 from harness.readers.lines import data_file, has_text, read_lines
-from harness.tables import PHENOMENA, TestSet, table
+from harness.tables import TestSet
 
-__all__ = ["GOOD", "INCORRECT", "read"]
-
-#: The two systems of a challenge set.
-GOOD, INCORRECT = "good", "incorrect"
+__all__ = ["read"]
 
 _HEADER = (
     *("source", "good-translation", "incorrect-translation"),
@@ -35,10 +31,8 @@ def read(
 ) -> TestSet:
     """Read the cases of a challenge set.
 
-    Each case is a segment, called "1", "2", … in order; the systems are ``good`` (role 'system')
-    and ``incorrect`` (role 'injected'), the reference is refA. The phenomenon covers the whole
-    segment. The domain is where the case is from. Cases of one source text make up a document,
-    ``source-N`` after the first of them: they do not vary independently.
+    They are called "1", "2", … in order; the domain is where a case is from. What becomes of them:
+    :func:`harness.readers.cases.challenge_set`.
 
     Parameters
     ----------
@@ -58,40 +52,11 @@ def read(
         among the given ones; there are no cases.
     """
     del labels
-    rows = _rows(cases, phenomena)
-    first: dict[str, int] = {}
-    for number, row in enumerate(rows, start=1):
-        first.setdefault(row[0], number)
-    ids = [str(number) for number in range(1, len(rows) + 1)]
-    test_set = assemble(
-        name,
-        ids=ids,
-        documents=[f"source-{first[row[0]]}" for row in rows],
-        domains=[row[5] for row in rows],
-        sources=[row[0] for row in rows],
-        references={"refA": [row[3] for row in rows]},
-        hypotheses={GOOD: [row[1] for row in rows], INCORRECT: [row[2] for row in rows]},
-        roles={INCORRECT: "injected"},
-    )
-    marked = [(name, i, 0, row[4], None, None) for i, row in zip(ids, rows, strict=True)]
-    counts = table(marked, PHENOMENA)["phenomenon"].value_counts()
-    notes = [
-        f"{len(rows):,} pairs of a good and an incorrect translation, from {len(first):,} source"
-        f" texts: {', '.join(f'{n:,} {kind}' for kind, n in counts.items())}"
+    read_cases = [
+        Case(str(number), row[0], row[3], row[1], row[2], row[4], row[5])
+        for number, row in enumerate(_rows(cases, phenomena), start=1)
     ]
-    equal = [i for i, row in zip(ids, rows, strict=True) if row[1] == row[2]]
-    if equal:
-        notes.append(
-            f"{len(equal):,} of {len(rows):,} pairs hold the same translation twice and decide"
-            f" nothing: {', '.join(equal)}"
-        )
-    return replace(
-        test_set,
-        phenomena=table(marked, PHENOMENA),
-        card={"title": name},
-        files=(data_file(cases),),
-        notes=tuple(notes),
-    )
+    return challenge_set(name, read_cases, [data_file(cases)])
 
 
 def _rows(path: str | Path, phenomena: Sequence[str]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""JSON Lines: a test set as two files that a person can read and mend.
+"""JSON Lines: a test set as files that a person can read and mend.
 
 ``segments.jsonl`` holds one object a line::
 
@@ -12,25 +12,39 @@ file, the order of the references and the roles of the systems (and so their ord
     {"references": ["refA", "refB"], "roles": {"system": "system", "translator": "human"}}
 
 Both keys are optional. Without them the order is that of first appearance, and every system has
-the role "system". ``annotations.jsonl`` is described in :mod:`harness.readers.jsonl_annotations`.
+the role "system". The other files, all optional, are described where they are read:
+``annotations.jsonl`` (:mod:`harness.readers.jsonl_annotations`), ``ratings.jsonl`` and
+``scores.jsonl`` (:mod:`harness.readers.jsonl_numbers`), ``phenomena.jsonl``
+(:mod:`harness.readers.jsonl_phenomena`), ``test_set.json`` (:mod:`harness.readers.jsonl_record`).
+:func:`harness.writers.jsonl.write` writes them all. docs/formats.md shows them side by side.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from harness.errors import InputError, unknown_name
-from harness.readers import jsonl_annotations
+from harness.readers import jsonl_annotations, jsonl_numbers, jsonl_phenomena
 from harness.readers.assembly import annotated, assemble, gaps
 from harness.readers.json_lines import JsonObject, read_objects
+from harness.readers.jsonl_record import Record, read_record
 from harness.readers.lines import data_file
 from harness.tables import ROLES, TestSet
 
-__all__ = ["read", "read_reference", "write"]
+__all__ = ["FILES", "RECORD", "read", "read_reference"]
+
+#: The files of an exported test set, by parameter of :func:`read`.
+FILES = {
+    "segments": "segments.jsonl",
+    "annotations": "annotations.jsonl",
+    "ratings": "ratings.jsonl",
+    "scores": "scores.jsonl",
+    "phenomena": "phenomena.jsonl",
+}
+RECORD = "test_set.json"
 
 _REQUIRED = ("segment_id", "source")
 _OPTIONAL = ("document", "domain", "references", "hypotheses")
@@ -38,29 +52,174 @@ _HEADER = ("references", "roles")
 
 
 def read(
-    name: str,
-    segments: str | Path,
+    name: str | None = None,
+    segments: str | Path | None = None,
     annotations: str | Path | None = None,
     domain: str = "news",
     labels: Mapping[str, str] | None = None,
+    ratings: str | Path | None = None,
+    scores: str | Path | None = None,
+    phenomena: str | Path | None = None,
+    path: str | Path | None = None,
 ) -> TestSet:
-    """Read a test set from ``segments`` and, where given, ``annotations``.
+    """Read a test set from its files, or from the folder ``path`` that holds them.
 
-    ``domain`` is that of the lines that name none; a line without a document belongs to a document
-    called as the test set. ``labels`` maps the user's own labels for error categories.
+    Parameters
+    ----------
+    name
+        Name of the test set; null: that in the folder's test_set.json, else 'jsonl'.
+    segments, annotations, ratings, scores, phenomena
+        The files. In a folder, those that are there under their usual names are read; a file given
+        here is read in the place of the folder's.
+    domain
+        The domain of the lines that name none. A line without a document belongs to a document
+        called as the test set.
+    labels
+        The user's own labels for error categories.
+    path
+        A folder as :func:`harness.writers.jsonl.write` makes it. While its files are what was
+        exported, the test set is equal to that which was written, with its card, notes and the
+        files it was once read from. If one was changed since, the notes say which, and the files
+        are those of the folder.
 
     Raises
     ------
     InputError
         A line is no JSON object of the form above, a segment stands twice, there is no segment or
-        no system, or an annotation does not fit (with file and line).
+        no system, or something does not fit the segments (with file and line); the folder lacks a
+        file that its test_set.json lists.
     """
-    objects = list(read_objects(segments, "the segment"))
-    header = objects.pop(0) if objects and _is_header(objects[0]) else None
+    given = {
+        key: Path(file)
+        for key, file in (
+            ("segments", segments),
+            ("annotations", annotations),
+            ("ratings", ratings),
+            ("scores", scores),
+            ("phenomena", phenomena),
+        )
+        if file is not None
+    }
+    record, files = None, given
+    if path is not None:
+        record, files = _folder(Path(path), given)
+    if "segments" not in files:
+        raise InputError(
+            "there are no segments to read" if path is None else f"there is no {FILES['segments']}",
+            file=path,
+            remedy="give test_set.segments=FILE, or test_set.path=FOLDER of an exported test set",
+        )
+    if name is None:
+        name = record.name if record is not None else "jsonl"
+    test_set, references = _segments(name, files["segments"], domain)
+    notes = gaps(test_set, references)
+    if "annotations" in files:
+        found = jsonl_annotations.read(files["annotations"], test_set, labels)
+        test_set = replace(test_set, annotations=found[0], error_spans=found[1])
+        notes.append(annotated(*found))
+    if "ratings" in files:
+        kind = jsonl_numbers.RATINGS_FILE
+        test_set = replace(
+            test_set, given_ratings=jsonl_numbers.read(files["ratings"], test_set, kind)
+        )
+    if "scores" in files:
+        kind = jsonl_numbers.SCORES_FILE
+        test_set = replace(
+            test_set, stored_scores=jsonl_numbers.read(files["scores"], test_set, kind)
+        )
+    if "phenomena" in files:
+        marked = jsonl_phenomena.read(files["phenomena"], test_set)
+        test_set = replace(test_set, phenomena=marked)
+    return _with_origin(test_set, files, record, domain, notes)
+
+
+def _folder(folder: Path, given: Mapping[str, Path]) -> tuple[Record | None, dict[str, Path]]:
+    """The record of an exported test set, if it has one, and the files to read."""
+    if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
+        raise InputError(
+            "this is no folder of an exported test set, or it may not be read",
+            file=folder,
+            expected=f"a folder with {FILES['segments']}",
+        )
+    names = {path.name for path in folder.iterdir()}  # a listing: a run that is kept notes it
+    record = read_record(folder / RECORD) if RECORD in names else None
+    files = dict(given)
+    for key, file in FILES.items():
+        if key in given:
+            continue
+        if file in names:
+            files[key] = folder / file
+        elif record is not None and file in record.files:
+            raise InputError(
+                f"the exported test set lacks {file}",
+                file=folder,
+                expected=f"the files that {RECORD} lists: {', '.join(record.files)}",
+                remedy="export it again",
+            )
+    return record, files
+
+
+def _with_origin(
+    test_set: TestSet,
+    files: Mapping[str, Path],
+    record: Record | None,
+    domain: str,
+    notes: Sequence[str],
+) -> TestSet:
+    """``test_set`` with card, files and notes: those of the record, as far as they still hold."""
+    if record is not None:
+        changed = record.changed({FILES[key]: file for key, file in files.items()})
+        if not changed:
+            return replace(test_set, card=record.card, files=record.read_from, notes=record.notes)
+        since = (
+            f"not as it was exported: {', '.join(changed)}; what the other notes count may have"
+            " changed with it"
+        )
+        notes = [since, *record.notes]
+    return replace(
+        test_set,
+        card={"title": test_set.name, "domain": domain} if record is None else record.card,
+        files=tuple(data_file(file) for file in files.values()),
+        notes=tuple(notes),
+    )
+
+
+class _Texts:
+    """Texts by name, as they come: a text for each segment, None where one is missing."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, list[str | None]] = {}
+
+    def add(self, position: int, found: Mapping[str, str]) -> None:
+        for name, text in found.items():
+            own = self.texts.setdefault(name, [])
+            own.extend([None] * (position - len(own)))
+            own.append(text)
+
+    def named(self, names: Sequence[str], total: int) -> dict[str, list[str | None]]:
+        """The texts of the names, in order."""
+        return {
+            name: own + [None] * (total - len(own))
+            for name in names
+            for own in [self.texts.get(name, [])]
+        }
+
+
+def _segments(name: str, path: Path, domain: str) -> tuple[TestSet, list[str]]:
+    """The test set of a segments.jsonl, and its references in order."""
+    header: JsonObject | None = None
     first_lines: dict[str, int] = {}
-    for item in objects:
+    documents: list[str] = []
+    domains: list[str] = []
+    sources: list[str] = []
+    references, hypotheses = _Texts(), _Texts()
+    known: dict[str, str] = {}  # one object for each name of a document or domain
+    for number, item in enumerate(read_objects(path, "the segment")):
         if _is_header(item):
-            item.fail("the references and roles of the file belong in its first line")
+            if number:
+                item.fail("the references and roles of the file belong in its first line")
+            header = item
+            continue
         item.keys(_REQUIRED, _OPTIONAL)
         segment_id = item.text("segment_id", blank=False)
         if segment_id in first_lines:
@@ -69,40 +228,34 @@ def read(
                 found=f"it stood in line {first_lines[segment_id]} already",
                 expected="a segment_id of its own for each line",
             )
+        position = len(first_lines)
         first_lines[segment_id] = item.line
-    if not objects:
-        raise InputError("the file has no segments", file=segments, expected="one object a line")
-    references = [item.texts("references") for item in objects]
-    hypotheses = [item.texts("hypotheses") for item in objects]
-    order, roles = _header(header, references, hypotheses)
+        sources.append(item.text("source"))
+        for names, key, default in ((documents, "document", name), (domains, "domain", domain)):
+            text = item.text(key, default, blank=False)
+            names.append(known.setdefault(text, text))
+        references.add(position, item.texts("references"))
+        hypotheses.add(position, item.texts("hypotheses"))
+    if not first_lines:
+        raise InputError("the file has no segments", file=path, expected="one object a line")
+    order, roles = _header(header, list(references.texts), list(hypotheses.texts))
     if not roles:
         raise InputError(
             f"the test set {name!r} has no systems",
-            file=segments,
+            file=path,
             expected='"hypotheses": {"name of the system": "its translation"} in each line',
         )
     test_set = assemble(
         name,
         ids=list(first_lines),
-        documents=[item.text("document", name, blank=False) for item in objects],
-        domains=[item.text("domain", domain, blank=False) for item in objects],
-        sources=[item.text("source") for item in objects],
-        references={key: [texts.get(key) for texts in references] for key in order},
-        hypotheses={key: [texts.get(key) for texts in hypotheses] for key in roles},
+        documents=documents,
+        domains=domains,
+        sources=sources,
+        references=references.named(order, len(sources)),
+        hypotheses=hypotheses.named(list(roles), len(sources)),
         roles=roles,
     )
-    files, notes = [data_file(segments)], gaps(test_set, order)
-    if annotations is not None:
-        found = jsonl_annotations.read(annotations, test_set, labels)
-        test_set = replace(test_set, annotations=found[0], error_spans=found[1])
-        files.append(data_file(annotations))
-        notes.append(annotated(*found))
-    return replace(
-        test_set,
-        card={"title": name, "domain": domain},
-        files=tuple(files),
-        notes=tuple(notes),
-    )
+    return test_set, order
 
 
 def _is_header(item: JsonObject) -> bool:
@@ -111,14 +264,13 @@ def _is_header(item: JsonObject) -> bool:
 
 def _header(
     header: JsonObject | None,
-    references: Iterable[Mapping[str, str]],
-    hypotheses: Iterable[Mapping[str, str]],
+    used: Sequence[str],
+    systems: Sequence[str],
 ) -> tuple[list[str], dict[str, str]]:
-    """The references in order, and the systems in order with their roles."""
-    used = list(dict.fromkeys(key for texts in references for key in texts))
-    systems = list(dict.fromkeys(key for texts in hypotheses for key in texts))
+    """The references in order, and the systems in order with their roles; given those that the
+    segments have, in the order of first appearance."""
     if header is None:
-        return used, dict.fromkeys(systems, "system")
+        return list(used), dict.fromkeys(systems, "system")
     header = replace(header, what="the first line")
     header.keys((), _HEADER)
     listed = header.values.get("references", [])
@@ -159,45 +311,3 @@ def read_reference(path: str | Path, ids: Iterable[str]) -> dict[str, str]:
             item.fail(f"the segment {segment_id!r} stands twice")
         texts[segment_id] = item.text("reference")
     return texts
-
-
-def write(test_set: TestSet, folder: str | Path) -> None:
-    """Write ``test_set`` as segments.jsonl and annotations.jsonl into ``folder``.
-
-    The folder is made if need be; files of these names are replaced. :func:`read` gives the same
-    tables back (rows in the readers' order: texts by name and then by segment, annotations as they
-    stand); card, notes and files are not written. Lines end with LF.
-    """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    references = _by_segment(test_set.references, "reference_name", "reference")
-    hypotheses = _by_segment(test_set.hypotheses, "system", "hypothesis")
-    roles = {system: test_set.roles[system] for system in test_set.hypotheses["system"].unique()}
-    lines: list[dict[str, Any]] = [{"references": test_set.reference_names, "roles": roles}]
-    columns = ["segment_id", "document", "domain", "source"]
-    for values in test_set.segments[columns].itertuples(index=False, name=None):
-        lines.append(
-            dict(zip(columns, values, strict=True))
-            | {
-                "references": references.get(values[0], {}),
-                "hypotheses": hypotheses.get(values[0], {}),
-            }
-        )
-    _write_lines(folder / "segments.jsonl", lines)
-    _write_lines(folder / "annotations.jsonl", jsonl_annotations.objects(test_set))
-
-
-def _by_segment(frame: Any, name: str, text: str) -> dict[str, dict[str, str]]:
-    """Segment -> name -> text."""
-    result: dict[str, dict[str, str]] = {}
-    for segment_id, key, value in frame[["segment_id", name, text]].itertuples(
-        index=False, name=None
-    ):
-        result.setdefault(segment_id, {})[key] = value
-    return result
-
-
-def _write_lines(path: Path, objects: Iterable[Mapping[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for item in objects:
-            stream.write(json.dumps(item, ensure_ascii=False) + "\n")

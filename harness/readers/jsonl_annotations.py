@@ -16,25 +16,21 @@ comment and is not read; ``label`` is what another file called the category.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from harness.errors import unknown_name
 from harness.readers.json_lines import JsonObject, read_objects
+from harness.readers.jsonl_spans import PLACE, Span, read_span
 from harness.readers.spans import side_without_span
-from harness.tables import ANNOTATIONS, ERROR_SPANS, SIDES, TestSet, table
-from harness.taxonomy import category_of, code_of, severity_of
+from harness.tables import ANNOTATIONS, ERROR_SPANS, TestSet, table
+from harness.taxonomy import category_of, severity_of
 
-__all__ = ["objects", "read"]
+__all__ = ["read"]
 
 _KEY = ("segment_id", "system", "rater")
-_PLACE = ("side", "text", "occurrence", "start", "end")
-_LONGEST_QUOTE = 160
-
-Span = tuple[str, int | None, int | None]
 
 
 def read(
@@ -84,7 +80,7 @@ def _error(
     error: JsonObject, texts: Mapping[str, str], labels: Mapping[str, str] | None
 ) -> tuple[tuple[str, str, str, str], list[Span]]:
     """(category, subcategory, severity, label) of one error, and its spans."""
-    error.keys(("category", "severity"), (*_PLACE, "spans", "label", "note"))
+    error.keys(("category", "severity"), (*PLACE, "spans", "label", "note"))
     error.text("note", "")
     raw = error.text("category")
     place = {"file": error.file, "line": error.line}
@@ -92,14 +88,14 @@ def _error(
     severity = severity_of(error.text("severity"), **place)  # type: ignore[arg-type]
     side = side_without_span(category, subcategory)
     if "spans" in error.values:
-        if any(key in error.values for key in _PLACE):
+        if any(key in error.values for key in PLACE):
             error.fail(
                 f"{error.what} gives a span beside its list of spans",
                 expected="all of them in 'spans'",
             )
         items = error.objects("spans", f"{error.what}, span")
         for item in items:
-            item.keys((), _PLACE)
+            item.keys((), PLACE)
         if not items:
             error.fail(
                 f"the 'spans' of {error.what} are empty", remedy="leave 'spans' out: no span"
@@ -107,127 +103,4 @@ def _error(
     else:
         items = [error]
     label = error.text("label", raw)
-    return (category, subcategory, severity, label), [_span(i, texts, side) for i in items]
-
-
-def _span(item: JsonObject, texts: Mapping[str, str], default: str) -> Span:
-    """The span that ``item`` describes: its side, start and end (None, None: no span)."""
-    side = item.text("side", default)
-    if side not in SIDES:
-        raise unknown_name("side", side, SIDES, file=item.file, line=item.line)
-    text = texts[side]
-    has_offsets = "start" in item.values or "end" in item.values
-    if has_offsets:
-        item.keys(("start", "end"), tuple(item.values))
-        start, end = item.whole("start", 0, least=0), item.whole("end", 0, least=0)
-        if not start <= end <= len(text):
-            item.fail(
-                f"the span of {item.what} is outside the {side}",
-                found=f"start {start}, end {end}",
-                expected=f"0 <= start <= end <= {len(text)}, the length of the {side}",
-            )
-    if "text" not in item.values:
-        if "occurrence" in item.values:
-            item.fail(f"{item.what} has an 'occurrence' but no 'text'")
-        return (side, start, end) if has_offsets else (side, None, None)
-    wanted = item.text("text")
-    if has_offsets:
-        if text[start:end] != wanted:
-            item.fail(
-                f"the text and the offsets of {item.what} disagree",
-                found=f"{text[start:end]!r} from {start} to {end}",
-                expected=repr(wanted),
-                remedy="leave one of them out",
-            )
-        return side, start, end
-    return (side, *_located(item, wanted, text, side, texts))
-
-
-def _located(
-    item: JsonObject, wanted: str, text: str, side: str, texts: Mapping[str, str]
-) -> tuple[int, int]:
-    """Where ``wanted`` stands in ``text``: its ``occurrence``-th place."""
-    if not wanted:
-        item.fail(
-            f"the 'text' of {item.what} is empty",
-            remedy="leave 'text' out where the error has no span",
-        )
-    places = list(_places(wanted, text))
-    occurrence = item.whole("occurrence", 1, least=1)
-    if not places:
-        other = next(s for s in SIDES if s != side)
-        remedy = "copy the text exactly, with its quotation marks and spaces"
-        if wanted in texts[other]:
-            remedy = f'the {other} holds it: add "side": "{other}"'
-        elif (near := text.lower().find(wanted.lower())) >= 0:
-            remedy = f"did you mean {text[near : near + len(wanted)]!r}?"
-        item.fail(
-            f"the text of {item.what} is not in the {side}",
-            found=repr(wanted),
-            expected="a part of: "
-            + (text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"),
-            remedy=remedy,
-        )
-    if occurrence > len(places):
-        item.fail(
-            f"the text of {item.what} has no occurrence {occurrence} in the {side}",
-            found=f"{wanted!r}, {len(places)} times",
-            expected=f"an occurrence from 1 to {len(places)}",
-        )
-    start = places[occurrence - 1]
-    return start, start + len(wanted)
-
-
-def _places(wanted: str, text: str) -> Iterator[int]:
-    """Every position of ``text`` where ``wanted`` begins."""
-    position = text.find(wanted)
-    while position >= 0:
-        yield position
-        position = text.find(wanted, position + 1)
-
-
-def objects(test_set: TestSet) -> Iterator[dict[str, Any]]:
-    """The annotations of ``test_set`` as objects that :func:`read` reads, in the table's order."""
-    sources = dict(zip(test_set.segments["segment_id"], test_set.segments["source"], strict=True))
-    frame = test_set.hypotheses
-    pairs = zip(frame["system"], frame["segment_id"], strict=True)
-    targets = dict(zip(pairs, frame["hypothesis"], strict=True))
-    errors: dict[tuple[str, ...], dict[int, dict[str, Any]]] = {}
-    for record in test_set.error_spans.to_dict("records"):
-        row: dict[str, Any] = {str(column): value for column, value in record.items()}
-        key = (row["system"], row["segment_id"], row["rater"])
-        text = sources[row["segment_id"]] if row["side"] == "source" else targets[key[:2]]
-        error = errors.setdefault(key, {}).setdefault(int(row["error"]), _described(row))
-        error["spans"].append(_written_span(row["side"], row["start"], row["end"], text))
-    order = test_set.annotations[["system", "segment_id", "rater"]]
-    for system, segment_id, rater in order.itertuples(index=False, name=None):
-        found = errors.get((system, segment_id, rater), {})
-        yield {
-            "segment_id": segment_id,
-            "system": system,
-            "rater": rater,
-            "errors": [_flat(found[number]) for number in sorted(found)],
-        }
-
-
-def _described(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An error without its spans."""
-    code = code_of(row["category"], row["subcategory"])
-    label = {"label": row["label"]} if row["label"] != code else {}
-    return {"category": code, "severity": row["severity"], **label, "spans": []}
-
-
-def _written_span(side: str, start: Any, end: Any, text: str) -> dict[str, Any]:
-    if pd.isna(start):
-        return {"side": side}
-    wanted = text[start:end]
-    if not wanted:
-        return {"side": side, "start": int(start), "end": int(end)}
-    occurrence = list(_places(wanted, text)).index(start) + 1
-    return {"side": side, "text": wanted} | ({"occurrence": occurrence} if occurrence > 1 else {})
-
-
-def _flat(error: dict[str, Any]) -> dict[str, Any]:
-    """An error with one span, without the list."""
-    spans = error.pop("spans")
-    return error | (spans[0] if len(spans) == 1 else {"spans": spans})
+    return (category, subcategory, severity, label), [read_span(i, texts, side) for i in items]

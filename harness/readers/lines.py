@@ -100,9 +100,9 @@ def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
                 remedy="this is not a text file with one segment a line",
             )
         skipped = len(_BOM) if number == 1 and raw.startswith(_BOM) else 0
-        body = raw[skipped:]
-        if body.endswith(b"\n"):
-            body = body[: -2 if body.endswith(b"\r\n") else -1]
+        body = raw[skipped:] if skipped else raw
+        if body[-1:] == b"\n":
+            body = body[:-2] if body[-2:-1] == b"\r" else body[:-1]
         try:
             yield body.decode("utf-8")
         except UnicodeDecodeError as error:

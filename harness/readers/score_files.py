@@ -7,19 +7,31 @@ import math
 from array import array
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
+from harness.readers.assembly import repeated
 from harness.readers.lines import read_lines
-from harness.tables import Column, Schema, conform
+from harness.tables import Schema, conform
 
-__all__ = ["read_scores", "scores_table"]
+__all__ = ["NONE", "Block", "blocks_table", "read_scores", "scores_table"]
 
 #: What stands for "no score".
 NONE = "None"
+
+
+class Block(NamedTuple):
+    """Numbers of one kind of one system: ``key`` is what they are called (the columns between
+    segment_id and the number); ``labels`` are the segments."""
+
+    system: str
+    key: tuple[str, ...]
+    labels: NDArray[np.object_]
+    values: NDArray[np.float64]
 
 
 def read_scores(
@@ -117,24 +129,39 @@ def scores_table(
     """
     labels = np.asarray(ids, dtype=object)
     chosen = np.asarray(positions, dtype=np.int64)
-    middle: list[Column] = list(schema.columns[3:-1])
-    blocks: list[tuple[str, tuple[str, ...], NDArray[np.object_], NDArray[np.float64]]] = []
+    blocks: list[Block] = []
     for key, scores in files.items():
         for system, own in scores.items():
             values = np.asarray(own, dtype=float)[chosen]
             present = ~np.isnan(values)
-            blocks.append((system, key, labels[present], values[present]))
-    lengths = [len(values) for *_, values in blocks]
+            whole = bool(present.all())  # then the labels are shared, not copied
+            kept = labels if whole else labels[present]
+            blocks.append(Block(system, key, kept, values[present]))
+    return blocks_table(name, schema, blocks)
 
-    def repeated(texts: Sequence[str]) -> NDArray[np.object_]:
-        return np.repeat(np.asarray(texts, dtype=object), lengths)
 
+def blocks_table(name: str, schema: Schema, blocks: list[Block]) -> pd.DataFrame:
+    """The table ``schema`` from blocks of rows, which are used up.
+
+    Every column is made by itself and what it was made from let go, so that millions of rows need
+    little more memory than their table.
+    """
+    lengths = [len(block.values) for block in blocks]
+
+    def column_of(texts: Sequence[str]) -> pd.Series[str]:
+        return pd.Series(repeated(texts, lengths), dtype="str")
+
+    kept_ids = np.concatenate([np.empty(0, dtype=object), *(block.labels for block in blocks)])
     columns: dict[str, object] = {
-        "test_set": [name] * sum(lengths),
-        "system": repeated([system for system, *_ in blocks]),
-        "segment_id": np.concatenate([np.empty(0, dtype=object), *(block[2] for block in blocks)]),
+        "test_set": column_of([name] * len(blocks)),
+        "system": column_of([block.system for block in blocks]),
+        "segment_id": pd.Series(kept_ids, dtype="str"),
     }
-    for i, column in enumerate(middle):
-        columns[column.name] = repeated([key[i] for _, key, *_ in blocks])
-    columns[schema.columns[-1].name] = np.concatenate([np.empty(0), *(b[3] for b in blocks)])
-    return conform(pd.DataFrame(columns), schema)
+    del kept_ids
+    for i, column in enumerate(schema.columns[3:-1]):
+        columns[column.name] = column_of([block.key[i] for block in blocks])
+    columns[schema.names[-1]] = np.concatenate([np.empty(0), *(block.values for block in blocks)])
+    blocks.clear()
+    frame = pd.DataFrame(columns)
+    columns.clear()
+    return conform(frame, schema)

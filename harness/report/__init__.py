@@ -1,9 +1,10 @@
-"""The report of a run: one self-contained HTML file, and its tables as CSV and Markdown."""
+"""The report of a run: one self-contained HTML file, and its tables as CSV, Markdown, LaTeX."""
 
 from __future__ import annotations
 
 from harness.report.content import FILE_NAMES, PlotImage, ReportContent, ReportOptions
 from harness.report.delimited import write_csv, write_markdown
+from harness.report.grid_files import write_grids
 from harness.report.html import write_report
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "ReportContent",
     "ReportOptions",
     "write_csv",
+    "write_grids",
     "write_markdown",
     "write_report",
 ]

@@ -20,7 +20,7 @@ from harness.report.formatting import (
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 
-__all__ = ["GROUPINGS", "agreement_tables", "statistic_label"]
+__all__ = ["GROUPINGS", "agreement_tables", "caption", "grouping_label", "statistic_label"]
 
 LABELS: Mapping[str, str] = {
     "pearson": "Pearson r",
@@ -31,7 +31,10 @@ LABELS: Mapping[str, str] = {
     "kendall_c": "Stuart tau-c",
     "tau_c": "Stuart tau-c",
     "acc_eq": "Accuracy with ties (acc-eq)",
+    "tau_eq": "Kendall tau with ties (tau-eq)",
+    "pdp_pearson": "PDP Pearson r",
     "spa": "Soft pairwise accuracy",
+    "average": "Average of statistics",
 }
 GROUPINGS: Mapping[str, str] = {
     "none": "all together",
@@ -39,8 +42,11 @@ GROUPINGS: Mapping[str, str] = {
     "system": "within systems",
     "corpus": "corpus scores",
     "mean": "mean of segment scores",
+    "weighted": "weighted mean",
 }
-LEVELS: Mapping[str, int] = {"system": 0, "document": 1, "segment": 2}
+WITHIN_DOCUMENTS = {"item": "within documents"}
+LEVELS: Mapping[str, int] = {"all": 0, "system": 1, "document": 2, "segment": 3}
+ALL = "all"
 
 
 def statistic_label(name: str) -> str:
@@ -49,17 +55,42 @@ def statistic_label(name: str) -> str:
 
 
 def agreement_tables(content: ReportContent) -> list[Grid]:
-    """A grid for each level and category of the table ``meta_evaluation``, category 'all' first."""
+    """A grid for each level, category and part of the test set of the table ``meta_evaluation``,
+    category 'all' and the whole test set first."""
     meta = content.table("meta_evaluation")
     if meta is None:
         return []
     infos = metric_infos(content)
-    groups = [(str(k[0]), str(k[1]), g) for k, g in meta.groupby(["level", "category"], sort=False)]
-    groups.sort(key=lambda g: (g[1] != "all", g[1], LEVELS.get(g[0], len(LEVELS))))
-    return [_grid(level, category, rows, infos) for level, category, rows in groups]
+    keys = ["level", "category", "subset", "subset_value"]
+    groups = [(tuple(map(str, k)), g) for k, g in meta.groupby(keys, sort=False)]
+    groups.sort(
+        key=lambda g: (g[0][1] != ALL, g[0][1], g[0][2] != ALL, LEVELS.get(g[0][0], len(LEVELS)))
+    )
+    return [_grid(key[0], key[1], key[2:], rows, infos) for key, rows in groups]
 
 
-def _grid(level: str, category: str, rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> Grid:
+def caption(level: str, category: str, part: Sequence[str]) -> str:
+    """What a table of agreement is about: its level, category and part of the test set."""
+    text = "Average of statistics" if level == ALL else f"{level.capitalize()} level"
+    if category != ALL:
+        text += f" on the category {humanise(category)}"
+    return text if part[0] == ALL else f"{text}, {humanise(part[0])} {part[1]}"
+
+
+def grouping_label(level: str, grouping: str) -> str:
+    """What a statistic's grouping means at its level."""
+    if level == "document" and grouping in WITHIN_DOCUMENTS:
+        return WITHIN_DOCUMENTS[grouping]
+    return GROUPINGS.get(grouping, humanise(grouping))
+
+
+def _grid(
+    level: str,
+    category: str,
+    part: Sequence[str],
+    rows: pd.DataFrame,
+    infos: dict[str, MetricInfo],
+) -> Grid:
     columns = list(dict.fromkeys(zip(rows["statistic"], rows["grouping"], strict=True)))
     by_key = {(r.metric, r.statistic, r.grouping): r for r in records(rows)}
     sentinels = {name for name, info in infos.items() if info.is_sentinel}
@@ -86,14 +117,13 @@ def _grid(level: str, category: str, rows: pd.DataFrame, infos: dict[str, Metric
     for name, attribute in (("One rater against the others", "ceiling"), ("Chance", "chance")):
         if rows[attribute].notna().any():
             body.append(Row(_reference_cells(name, attribute, rows, columns), ("reference",)))
-    whose = "" if category == "all" else f" on the category {humanise(category)}"
     return Grid(
-        caption=f"{level.capitalize()} level{whose}",
+        caption=caption(level, category, part),
         explanation=_explanation(rows),
         csv=csv_file("meta_evaluation"),
         heads=[Row([Cell("Metric", header=True), *_heads(rows, columns)])],
         rows=body,
-        footnotes=[*notes.listed(), *_excluded(rows, infos)],
+        footnotes=[*notes.listed(), *_epsilons(rows, infos), *_excluded(rows, infos)],
     )
 
 
@@ -103,7 +133,10 @@ def _explanation(rows: pd.DataFrame) -> str:
         text += ", 95 % interval below"
     text += "; higher is better, accuracies are in per cent, bold is the best metric of a column"
     if rows["cluster"].notna().any():
-        text += "; a small number is the rank cluster (metrics in one are not told apart)"
+        text += (
+            "; a small number is the rank cluster (a new one starts where the best of the last is"
+            " significantly better), after a stroke the cluster by Holm-adjusted p"
+        )
     return text + "."
 
 
@@ -120,7 +153,7 @@ def _heads(rows: pd.DataFrame, columns: Sequence[tuple[str, str]]) -> list[Cell]
     cells = []
     for name, grouping in columns:
         here = rows[(rows["statistic"] == name) & (rows["grouping"] == grouping)]
-        detail = GROUPINGS.get(grouping, humanise(grouping))
+        detail = grouping_label(str(here["level"].iloc[0]), grouping)
         systems, segments = here["n_systems"].max(), here["n_segments"].max()
         title = f"{plural(systems, 'system')}, {plural(segments, 'segment')}"
         unit = ", %" if is_percentage(name) else ""
@@ -149,7 +182,7 @@ def _value_cell(row: Any, name: str, notes: Footnotes, best: float | None, compe
         statistic(name, value),
         detail=statistic_interval(name, getattr(row, "low", None), getattr(row, "high", None)),
         title=f"{title}; {note}" if note else title,
-        badge="" if is_missing(cluster) else count(cluster),
+        badge=_clusters(cluster, getattr(row, "cluster_holm", None)),
         strong=competes and value == best,
         classes=("number",),
     )
@@ -167,8 +200,32 @@ def _reference_cells(
             text += f" to {statistic(column[0], high)}"
         title = "differs between the metrics, which lack different scores" if high > low else ""
         reason = f"no {name.lower()} for this statistic"
+        if attribute == "ceiling":
+            title = title or str(rows["ceiling_note"][here.index].iloc[0])
+            reason = title or reason
         cells.append(Cell(text, title=title if here.notna().any() else reason, classes=("number",)))
     return cells
+
+
+def _clusters(cluster: float | None, holm: float | None) -> str:
+    if is_missing(cluster):
+        return ""
+    return count(cluster) if is_missing(holm) else f"{count(cluster)}/{count(holm)}"
+
+
+def _epsilons(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[str, str]]:
+    """The calibrated thresholds of accuracy with ties, metric by metric."""
+    texts = []
+    for (name, grouping), own in rows[rows["epsilon"].notna()].groupby(
+        ["statistic", "grouping"], sort=False
+    ):
+        values = [f"{label_of(infos, str(r.metric))} {r.epsilon:.3g}" for r in records(own)]
+        how = GROUPINGS.get(str(grouping), humanise(str(grouping)))
+        texts.append(
+            ("", f"{statistic_label(str(name))}, {how}: scores up to this apart count as tied: "
+             + ", ".join(values) + ".")
+        )  # fmt: skip
+    return texts
 
 
 def _excluded(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[str, str]]:

@@ -14,10 +14,11 @@ from harness.report.formatting import (
     humanise,
     interval,
     is_missing,
+    number,
     percent,
     plural,
 )
-from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 from harness.report.profile_table import category_link
 
@@ -61,6 +62,7 @@ def _accuracy_grid(
     by_key = {(r.category, r.kind, r.metric): r for r in records(rows)}
     notes = Footnotes()
     body = []
+    decided = _decided(content, view)
     for category in dict.fromkeys(rows["category"]):
         here = rows[rows["category"] == category]
         main = here[here["kind"] == "metric"]
@@ -84,7 +86,8 @@ def _accuracy_grid(
         ]
         for kind, metric in columns:
             row = by_key.get((category, kind, metric))
-            cells.append(_accuracy_cell(row, kind, notes, grey))
+            link = (view, str(category), metric) if category in decided else None
+            cells.append(_accuracy_cell(row, kind, notes, grey, link))
         body.append(Row(cells, ("grey",) if grey else ()))
     return Grid(
         caption=f"Category accuracy in % (view {humanise(view)})",
@@ -92,7 +95,8 @@ def _accuracy_grid(
             "How often a metric prefers the translation with less of the category, where that "
             "category decides and the system alone tells nothing: 50 is chance, 100 is perfect; "
             "95 % interval below, bold where it leaves out 50, blue above and orange below 50, "
-            "grey rows are not fit to judge by."
+            "hatched rows are not fit to judge by. A metric's number leads to the segments that it "
+            "rests on, those on which the metric was wrong first."
         ),
         csv=csv_file("categories"),
         heads=_accuracy_heads(columns, infos),
@@ -100,6 +104,12 @@ def _accuracy_grid(
         footnotes=notes.listed(),
         classes=("accuracy",),
     )
+
+
+def _decided(content: ReportContent, view: str) -> set[str]:
+    """The categories of a view whose pairs of translations the explorer has."""
+    table = content.table("category_segments")
+    return set() if table is None else set(table[table["view"] == view]["category"])
 
 
 def _reason(row: pd.Series) -> str:
@@ -130,7 +140,11 @@ def _accuracy_heads(columns: Sequence[tuple[str, str]], infos: dict[str, MetricI
     return [Row([*fixed, *groups]), Row(second)]
 
 
-def _accuracy_cell(row: Any, kind: str, notes: Footnotes, grey: bool) -> Cell:
+def _accuracy_cell(
+    row: Any, kind: str, notes: Footnotes, grey: bool, link: tuple[str, str, str] | None
+) -> Cell:
+    """The value with its interval; a metric's leads to the pairs of ``link``: view, category,
+    metric."""
     if row is None:
         return notes.missing("not computed in this run")
     value = getattr(row, "value", math.nan)
@@ -143,14 +157,23 @@ def _accuracy_cell(row: Any, kind: str, notes: Footnotes, grey: bool) -> Cell:
         f"effective pairs {count(getattr(row, 'n_eff', None))}, "
         f"{plural(getattr(row, 'n_documents', None), 'document')}"
     )
+    skill = getattr(row, "relative_skill", None)
+    if kind == "metric" and not is_missing(skill):
+        ends = interval(row.relative_skill_low, row.relative_skill_high, 2)
+        title += f"; {number(skill, 2)} {ends} of a held-out rater's skill".replace("  ", " ")
     clear = low is not None and high is not None and (low > 0.5 or high < 0.5)
     return Cell(
         percent(value),
         detail=interval(low, high, 1, 100),
         title=title,
         strong=clear and not grey,
+        href=_pairs_link(*link) if link and kind == "metric" else "",
         classes=("number", *(() if grey or kind != "metric" else (heat_class(value),))),
     )
+
+
+def _pairs_link(view: str, category: str, metric: str) -> str:
+    return browser_link(view=view, decided=category, metric=metric)
 
 
 def heat_class(value: float) -> str:

@@ -22,7 +22,15 @@ _SCHEMA_OF: Mapping[str, str] = {
     "meta_evaluation": "META",
     "metric_tests": "METRIC_TESTS",
     "categories": "CATEGORIES",
+    "category_segments": "CATEGORY_SEGMENTS",
     "category_tests": "CATEGORY_TESTS",
+    "injections": "INJECTIONS",
+    "injected_pairs": "INJECTED_PAIRS",
+    "injected_scores": "INJECTED_SCORES",
+    "injection_severity": "INJECTION_SEVERITY",
+    "rater_agreement": "RATER_AGREEMENT",
+    "rater_profile": "RATER_PROFILE",
+    "challenges": "CHALLENGES",
 }
 _OWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "systems": (
@@ -73,27 +81,25 @@ class ReportOptions:
 
     Parameters
     ----------
-    page_size
-        Segments on a page of the segment browser.
-    systems_shown
-        Systems that the browser shows at first (the best rated ones).
     max_segments, max_browser_megabytes
-        The browser holds the first so many segments, and so much data.
+        The explorer holds the first so many segments, and so much data as it stands in the page
+        (compressed).
     max_plot_megabytes
         A larger plot is named, not embedded.
     max_rows
         Rows shown of a table of pairwise tests.
+    max_pairs
+        Minimal pairs shown of each kind of injected error.
     """
 
-    page_size: int = 10
-    systems_shown: int = 3
-    max_segments: int = 5000
-    max_browser_megabytes: float = 6.0
+    max_segments: int = 50_000
+    max_browser_megabytes: float = 25.0
     max_plot_megabytes: float = 2.0
     max_rows: int = 200
+    max_pairs: int = 20
 
     def __post_init__(self) -> None:
-        for name in ("page_size", "systems_shown", "max_segments", "max_rows"):
+        for name in ("max_segments", "max_rows", "max_pairs"):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise _bad_option(name, value, "a whole number from 1")
@@ -122,7 +128,9 @@ class ReportContent:
         Texts and annotations; its card gives title, notice, licence and citation.
     tables
         Tables by name: systems, scores, ratings, document_scores, rater_ratings, penalty_profile,
-        meta_evaluation, metric_tests, categories, category_tests, metrics. Any may be absent.
+        meta_evaluation, metric_tests, categories, category_tests, category_segments,
+        rater_agreement, rater_profile, challenges, metrics, injections, injected_pairs,
+        injected_scores, injection_severity. Any may be absent.
     plots
         Plots, in the order in which they are shown.
     sentences

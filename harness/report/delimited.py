@@ -31,10 +31,10 @@ from harness.report.formatting import (
     visible,
 )
 
-__all__ = ["EXACT", "write_csv", "write_markdown"]
+__all__ = ["EXACT", "escape_markdown", "write_csv", "write_markdown"]
 
 #: Identifiers that are written exactly, whatever they start with.
-EXACT: tuple[str, ...] = ("system", "segment_id")
+EXACT: tuple[str, ...] = ("system", "segment_id", "system_1", "system_2")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = {c: f"\\{c}" for c in "\\`*_{}[]|#~$!"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
@@ -96,18 +96,19 @@ def write_markdown(frame: pd.DataFrame, path: Path, caption: str) -> None:
     numeric = {str(n) for n in frame.columns if pd.api.types.is_numeric_dtype(frame[n].dtype)}
     names = [str(n) for n in frame.columns]
     lines = [
-        _escape(caption),
+        escape_markdown(caption),
         "",
-        "| " + " | ".join(_escape(n) for n in names) + " |",
+        "| " + " | ".join(escape_markdown(n) for n in names) + " |",
         "| " + " | ".join("---:" if n in numeric else "---" for n in names) + " |",
     ]
     for row in frame.to_dict("records"):
-        cells = [_escape(_shown(row, str(n), value, formats)) for n, value in row.items()]
+        cells = [escape_markdown(_shown(row, str(n), value, formats)) for n, value in row.items()]
         lines.append("| " + " | ".join(cells) + " |")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
-def _escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
+    """``text`` as Markdown shows it: nothing in it is markup, invisible characters written out."""
     return "".join(_MARKDOWN.get(c, c) for c in visible(text))
 
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from harness.report.agreement_table import GROUPINGS, statistic_label
+from harness.report.agreement_table import grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.formatting import (
     count,
     humanise,
     interval,
-    is_percentage,
-    number,
     p_value,
     percent,
+    statistic,
 )
 from harness.report.grids import Cell, Grid, Row
 from harness.report.metric_info import label_of, metric_infos
 
-__all__ = ["category_test_table", "metric_test_table"]
+__all__ = ["METRICS", "category_test_table", "metric_test_table", "test_method"]
+
+#: The family of tests between metrics; those with a sentinel are another.
+METRICS = "metrics"
 
 
 def metric_test_table(content: ReportContent) -> Grid | None:
@@ -28,29 +32,39 @@ def metric_test_table(content: ReportContent) -> Grid | None:
         return None
     infos = metric_infos(content)
     rows = []
+    tests = tests[tests["family"] == METRICS]
     for r in records(_surest(tests, content.options.max_rows)):
-        accuracy = is_percentage(r.statistic)
+        values = [statistic(r.statistic, value) for value in (r.value_1, r.value_2)]
         difference = Cell(
-            percent(r.difference) if accuracy else number(r.difference, 3),
-            detail=interval(r.low, r.high, 1, 100) if accuracy else interval(r.low, r.high, 3),
+            statistic(r.statistic, r.difference),
+            detail=f"{values[0]} against {values[1]}",
+            title="; ".join(filter(None, [test_method(r), r.note])),
             classes=("number",),
         )
         names = f"{label_of(infos, r.metric_1)} against {label_of(infos, r.metric_2)}"
         what = Cell(
             f"{r.level}: {statistic_label(r.statistic)}",
-            detail=GROUPINGS.get(r.grouping, humanise(r.grouping)),
+            detail=grouping_label(r.level, r.grouping),
         )
         rows.append(_row(names, what, difference, r.p, r.p_holm, r.n_documents))
     return Grid(
         caption="Differences between metrics in agreement",
         explanation=(
-            "First metric minus second, 95 % interval below (percentage points for accuracies); "
-            "bold is a Holm-adjusted p of .05 or less." + _more(len(tests), len(rows))
+            "First metric minus second, both values below (percentage points for accuracies); p is "
+            "one-sided, of the better against the worse; bold is a Holm-adjusted p of .05 or less."
+            + _more(len(tests), len(rows))
         ),
         csv=csv_file("metric_tests"),
         heads=[_head("Statistic")],
         rows=rows,
     )
+
+
+def test_method(row: Any) -> str:
+    """How the p-value of a row of METRIC_TESTS was had, in words."""
+    if row.exact or not row.samples:
+        return str(row.method)
+    return f"{row.method}, {count(row.samples)} draws"
 
 
 def category_test_table(content: ReportContent) -> Grid | None:

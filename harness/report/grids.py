@@ -89,5 +89,5 @@ def _letters(index: int) -> str:
 
 
 def browser_link(**filters: str) -> str:
-    """A link to the segment browser with these filters set (see assets/report.js)."""
+    """A link to the segment explorer with these filters set (see assets/explorer/state.js)."""
     return "#segments?" + urlencode({k: clean_surrogates(v) for k, v in filters.items()})

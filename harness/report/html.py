@@ -3,8 +3,8 @@
 Jinja2 escapes every value; a value that is a number must have been formatted before. The page has
 one script and one style, both from this package's assets, and a Content-Security-Policy that lets
 nothing else run: their sha256 hashes are the only ones allowed. Plots are images (``data:`` URIs),
-in which no script can run; the segment browser's data are JSON that the script parses and writes as
-text.
+in which no script can run; the segment explorer's data are letters (base64) that the script unpacks
+and writes as text.
 """
 
 from __future__ import annotations
@@ -22,17 +22,22 @@ from markupsafe import Markup, escape
 
 from harness.report.agreement_table import agreement_tables, statistic_label
 from harness.report.category_tables import accuracy_tables
+from harness.report.challenge_tables import challenge_table
 from harness.report.content import PlotImage, ReportContent
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.formatting import clean_surrogates, visible
+from harness.report.injection_tables import pair_groups, price_sentences, price_tables
+from harness.report.matrices import test_matrices
 from harness.report.profile_table import profile_tables
 from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
-from harness.report.segments import browser_data
+from harness.report.rater_tables import agreement_of_raters, rater_profile_table
+from harness.report.segments import browser_data, language
 from harness.report.system_table import system_table
 
 __all__ = [
     "content_security_policy",
     "page_environment",
+    "page_script",
     "page_style",
     "picture",
     "render_report",
@@ -43,10 +48,30 @@ __all__ = [
 SECTION_OF_PLOT = {
     "system_scores": "systems",
     "meta_evaluation_forest": "agreement",
+    "significance_matrix": "agreement",
     "metric_against_human": "agreement",
     "penalty_profile": "profile",
     "category_report_card": "categories",
+    "injection_price_list": "injection",
+    "measurability_map": "raters",
+    "challenge_accuracy": "challenges",
 }
+#: The parts of the page's script, in their order within its one function (assets/explorer).
+SCRIPTS = (
+    "text",
+    "data",
+    "pairs",
+    "state",
+    "filters",
+    "elements",
+    "segment",
+    "list",
+    "export",
+    "controls",
+    "charts",
+    "tables",
+    "main",
+)
 _SIZE = re.compile(
     r"""<svg\b[^>]*?\bviewBox=["'][-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)["']"""
 )
@@ -84,7 +109,7 @@ def write_report(path: Path, content: ReportContent) -> None:
 
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
-    script, style = _asset("report.js"), page_style()
+    script, style = page_script(), page_style() + _asset("explorer.css")
     pictures = [picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
     for own in pictures:
@@ -102,9 +127,18 @@ def render_report(content: ReportContent) -> str:
         systems=system_table(content),
         agreement=agreement_tables(content),
         metric_tests=metric_test_table(content),
+        matrices=test_matrices(content),
         profiles=profile_tables(content),
         accuracy=accuracy_tables(content),
+        challenges=challenge_table(content),
+        raters=agreement_of_raters(content),
+        rater_profile=rater_profile_table(content),
         category_tests=category_test_table(content),
+        prices=price_tables(content),
+        price_sentences=price_sentences(content),
+        pair_groups=pair_groups(content),
+        source_language=language(content.test_set.card, "source_language", "zh"),
+        target_language=language(content.test_set.card, "target_language", "en"),
         placed=placed,
         browser=browser,
         statistics=statistics,
@@ -113,7 +147,7 @@ def render_report(content: ReportContent) -> str:
         files=data_files_table(content),
         tables=tables_table(content),
         config=content.config_yaml,
-        data=Markup(browser.json),  # inert_json has escaped it
+        data=Markup(browser.text),  # base64
         script=Markup(script),
         style=Markup(style),
         policy=content_security_policy(script, style),
@@ -150,6 +184,13 @@ def picture(plot: PlotImage, megabytes: float) -> Picture:
         (round(float(size[1]) * 4 / 3), round(float(size[2]) * 4 / 3)) if size else (0, 0)
     )
     return Picture(plot.name, plot.question, plot.explanation, uri, width, height)
+
+
+@cache
+def page_script() -> str:
+    """The script of a report: its parts within one function, so that none leaves a name behind."""
+    parts = "\n".join(_asset(f"explorer/{name}.js") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 def page_style() -> str:

@@ -1,85 +1,106 @@
-"""The data of the segment browser: texts, scores, ratings and error spans as compact JSON.
+"""The data of the segment explorer: texts, scores, ratings, error spans, decided pairs.
 
-Everything is columnar and every name is written once, as a place in a list; the reader of this
-format is assets/report.js. Offsets are Unicode code points. ``null`` is a missing value, -1 an
-offset that an error does not have.
+Everything is columnar, every name is written once as a place in a list, and the whole is JSON,
+gzip-compressed, in base64; the reader of this format is assets/explorer/data.js. Grids of texts and
+numbers run over segments, within them over systems: translations of one sentence stand together,
+which compresses. Offsets are Unicode code points. ``null`` is a missing text, -1 an offset that an
+error does not have; coded_numbers.py says how numbers are written.
 """
 
 from __future__ import annotations
 
+import base64
+import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from harness.report.coded_numbers import coded, grid_of
 from harness.report.columnar import Names, inert_json
-from harness.report.content import ReportContent, records
-from harness.report.formatting import is_missing, is_safe_language
+from harness.report.content import ReportContent
+from harness.report.formatting import is_safe_language
 from harness.report.metric_info import MetricInfo, metric_infos
 from harness.report.span_data import annotation_data
 from harness.report.system_table import ordered_systems
 from harness.tables import SIDES
 from harness.taxonomy import SEVERITIES
 
-__all__ = ["BrowserData", "browser_data", "encode"]
+__all__ = ["BrowserData", "browser_data", "encode", "language", "packed", "unpacked"]
+
+NO_SCORE = "this run has no score here"
 
 
 @dataclass(frozen=True)
 class BrowserData:
-    """The JSON text, and how many of the test set's segments it holds."""
+    """The packed text, and how many of the test set's segments it holds."""
 
-    json: str
+    text: str
     shown: int
     total: int
 
 
 def browser_data(content: ReportContent) -> BrowserData:
-    """The browser's data, cut to the first segments where the options' limits ask for it."""
+    """The explorer's data, cut to the first segments where the options' limits ask for it."""
     total = len(content.test_set.segments)
     shown = min(total, content.options.max_segments)
     limit = int(content.options.max_browser_megabytes * 1_000_000)
     while True:
-        text = inert_json(encode(content, shown))
-        size = len(text.encode())
-        if size <= limit or shown <= 1:
+        text = packed(encode(content, shown))
+        if len(text) <= limit or shown <= 1:
             return BrowserData(text, shown, total)
-        shown = max(1, min(shown - 1, int(shown * 0.95 * limit / size)))
+        shown = max(1, min(shown - 1, int(shown * 0.95 * limit / len(text))))
+
+
+def packed(data: object) -> str:
+    """``data`` as JSON, compressed, in base64: plain letters that nothing acts on."""
+    compressed = gzip.compress(inert_json(data).encode("utf-8"), 6, mtime=0)
+    return base64.b64encode(compressed).decode("ascii")
+
+
+def unpacked(text: str) -> str:
+    """The JSON of :func:`packed`."""
+    return gzip.decompress(base64.b64decode(text)).decode("utf-8")
 
 
 def encode(content: ReportContent, shown: int) -> dict[str, Any]:
-    """The browser's data for the first ``shown`` segments, as lists and numbers."""
+    """The explorer's data for the first ``shown`` segments, as lists and numbers."""
     test_set = content.test_set
     segments = test_set.segments.iloc[:shown]
     order = Names(segments["segment_id"])
-    documents = Names()
+    documents, domains = Names(), Names()
     names = ordered_systems(content)
     systems = Names(names)
-    infos = metric_infos(content)
     annotations, spans = annotation_data(content, systems, order)
+    hypotheses = test_set.hypotheses
+    texts = grid_of(hypotheses, hypotheses["hypothesis"].to_numpy(object), systems, order, None)
     return {
-        "source_language": _language(test_set.card, "source_language", "zh"),
-        "target_language": _language(test_set.card, "target_language", "en"),
-        "page_size": content.options.page_size,
-        "systems_shown": content.options.systems_shown,
+        "source_language": language(test_set.card, "source_language", "zh"),
+        "target_language": language(test_set.card, "target_language", "en"),
         "ids": segments["segment_id"].tolist(),
         "document_of": [documents.place(d) for d in segments["document"]],
         "documents": documents.listed(),
+        "domain_of": [domains.place("" if pd.isna(d) else d) for d in segments["domain"]],
+        "domains": domains.listed(),
         "sources": segments["source"].tolist(),
         "references": _references(test_set.references, order, test_set.reference_names),
         "systems": names,
         "roles": [test_set.roles.get(n, "system") for n in names],
-        "hypotheses": _by_system(test_set.hypotheses, "hypothesis", systems, order),
-        **_scores(content.table("scores"), infos, systems, order),
+        "hypotheses": texts.tolist(),
+        **_scores(content.table("scores"), metric_infos(content), systems, order),
         **_ratings(content.table("ratings"), systems, order),
         "severities": list(SEVERITIES),
         "sides": list(SIDES),
         "annotations": annotations,
         "spans": spans,
+        "decided": _decided(content.table("category_segments"), systems, order),
     }
 
 
-def _language(card: Mapping[str, Any], key: str, default: str) -> str:
+def language(card: Mapping[str, Any], key: str, default: str) -> str:
+    """The language tag that the card has under ``key``; 'und' where that is no tag."""
     tag = str(card.get(key, default))
     return tag if is_safe_language(tag) else "und"
 
@@ -98,54 +119,68 @@ def _references(
     return listed
 
 
-def _by_system(
-    frame: pd.DataFrame, column: str, systems: Names, order: Names, decimals: int | None = None
-) -> list[list[Any]]:
-    """``column`` as one list a system with a value (or None) a segment."""
-    grid: list[list[Any]] = [[None] * len(order.places) for _ in systems.places]
-    for system, segment, value in zip(
-        frame["system"], frame["segment_id"], frame[column], strict=True
-    ):
-        if system in systems.places and segment in order.places:
-            if decimals is not None:
-                value = None if is_missing(value) else round(float(value), decimals)
-            grid[systems.places[system]][order.places[segment]] = value
-    return grid
-
-
 def _scores(
     scores: pd.DataFrame | None, infos: Mapping[str, MetricInfo], systems: Names, order: Names
 ) -> dict[str, Any]:
-    """Metrics (no sentinels) with segment scores, and why a score is missing: metric, system,
-    segment, reason."""
+    """Metrics (no sentinels) with segment scores, and the reasons why scores are missing."""
     metrics: list[dict[str, object]] = []
-    reasons = Names()
-    missing: list[int] = []
+    reasons = Names([NO_SCORE])
     if scores is not None:
         of_segments = scores[scores["segment_id"].notna()]
+        groups = dict(iter(of_segments.groupby("metric", sort=False)))
         for name, info in infos.items():
-            rows = of_segments[of_segments["metric"] == name]
-            if rows.empty or info.is_sentinel:
+            if name not in groups or info.is_sentinel:
                 continue
-            grid = _by_system(rows, "score", systems, order, info.decimals + 1)
-            for row in records(rows[rows["score"].isna()]):
-                if row.system in systems.places and row.segment_id in order.places:
-                    missing += [
-                        len(metrics),
-                        systems.places[row.system],
-                        order.places[row.segment_id],
-                        reasons.place(row.status),
-                    ]
-            metrics.append({"label": info.label, "decimals": info.decimals, "scores": grid})
-    return {"metrics": metrics, "missing": missing, "reasons": reasons.listed()}
+            rows = groups[name]
+            values = grid_of(rows, rows["score"].to_numpy(float), systems, order, np.nan)
+            lost = rows[rows["score"].isna()]
+            places = np.array([reasons.place(s) for s in lost["status"]], dtype=np.int64)
+            reason = grid_of(lost, places, systems, order, 0)
+            metrics.append(
+                {
+                    "name": name,
+                    "label": info.label,
+                    "decimals": info.decimals,
+                    **coded(values, reason, info.decimals + 1),
+                }
+            )
+    return {"metrics": metrics, "reasons": reasons.listed()}
 
 
 def _ratings(ratings: pd.DataFrame | None, systems: Names, order: Names) -> dict[str, Any]:
     if ratings is None:
-        return {"ratings": None, "n_raters": None}
+        return {"rating": None, "n_raters": None}
     total = ratings[ratings["category"] == "all"]
-    raters = _by_system(total, "n_raters", systems, order)
-    return {
-        "ratings": _by_system(total, "rating", systems, order, 4),
-        "n_raters": [[None if is_missing(n) else int(n) for n in row] for row in raters],
-    }
+    values = grid_of(total, total["rating"].to_numpy(float), systems, order, np.nan)
+    raters = grid_of(total, total["n_raters"].to_numpy(np.int64), systems, order, 0)
+    return {"rating": coded(values, None, 4), "n_raters": raters.ravel().tolist()}
+
+
+def _decided(table: pd.DataFrame | None, systems: Names, order: Names) -> list[dict[str, Any]]:
+    """For each view the pairs of translations that its categories decide, as columns: category,
+    segment, better and worse system; in the order of the segments."""
+    if table is None:
+        return []
+    listed = []
+    for view, rows in table.groupby("view", sort=False):
+        segment = pd.Index(order.listed(), dtype=object).get_indexer(pd.Index(rows["segment_id"]))
+        index = pd.Index(systems.listed(), dtype=object)
+        first, second = (index.get_indexer(pd.Index(rows[c])) for c in ("system_1", "system_2"))
+        is_first = rows["better"].to_numpy(np.int64) == 1
+        codes, categories = pd.factorize(rows["category"])
+        known = (segment >= 0) & (first >= 0) & (second >= 0)
+        by_segment = np.flatnonzero(known)[np.argsort(segment[known], kind="stable")]
+        columns = {
+            "category": codes,
+            "segment": segment,
+            "better": np.where(is_first, first, second),
+            "worse": np.where(is_first, second, first),
+        }
+        listed.append(
+            {
+                "view": str(view),
+                "categories": [str(c) for c in categories],
+                **{name: column[by_segment].tolist() for name, column in columns.items()},
+            }
+        )
+    return listed

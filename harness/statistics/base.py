@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -12,23 +13,30 @@ __all__ = ["Agreement", "Array", "Grouping", "Level", "Statistic", "complete"]
 
 Array = NDArray[np.float64]
 Grouping = Literal["none", "item", "system"]
-Level = Literal["system", "segment"]
+Level = Literal["system", "document", "segment"]
 
 
 @dataclass(frozen=True)
 class Agreement:
     """A statistic's value (NaN: undefined, ``note`` says why), the number ``n`` of pairs, groups or
-    points that it is computed from, and how many segments and translations took part in it."""
+    points that it is computed from, how many segments and translations took part in it, and what
+    else it found on the way, by name (``detail``)."""
 
     value: float
     n: int
     note: str = ""
     n_segments: int = 0
     n_translations: int = 0
+    detail: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 class Statistic(Protocol):
-    """A rule that compares scores with ratings."""
+    """A rule that compares scores with ratings.
+
+    It may say more, which makes tests and intervals faster or better: ``bounds``, the least and
+    greatest value that it can have; ``values(stack, ratings)``, its values for a stack of score
+    matrices, (k, n_systems, n_segments), that lack the same scores.
+    """
 
     @property
     def name(self) -> str:
@@ -37,7 +45,7 @@ class Statistic(Protocol):
 
     @property
     def level(self) -> Level:
-        """Whether it compares systems or segments."""
+        """Whether it compares systems, documents or segments."""
         ...
 
     @property
@@ -48,7 +56,7 @@ class Statistic(Protocol):
 
     @property
     def chance(self) -> float:
-        """Its expected value for a metric without information."""
+        """Its expected value for a metric without information; NaN: depends on the ratings."""
         ...
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:

@@ -26,7 +26,7 @@ from harness.statistics.category_accuracy import (
     ratio,
 )
 from harness.statistics.decided_pairs import TOLERANCE, PairCollector, Pairs, rater_differences
-from harness.statistics.jackknife import standard_error
+from harness.statistics.jackknife import Estimate, bounded_interval
 
 __all__ = [
     "HUMAN_ROWS",
@@ -99,22 +99,28 @@ def held_out_pairs(
 
 
 def human_relative_skill(
-    pairs: Pairs, credit: NDArray[np.int64], human: NDArray[np.int64]
-) -> tuple[float, float]:
-    """The metric's accuracy above chance over that of a held-out rater, and its standard error.
+    pairs: Pairs,
+    credit: NDArray[np.int64],
+    human: NDArray[np.int64],
+    *,
+    confidence: float = 0.95,
+) -> Estimate:
+    """The metric's accuracy above chance over that of a held-out rater, with its interval.
 
     ``pairs`` are held-out pairs of one category, ``credit`` and ``human`` the doubled credits of
     the metric and of the row ``human``; pairs without a score are left out for both. 1: as good as
-    a rater; 0: chance. The value is NaN where the rater is exactly at chance or nothing is
-    defined, the standard error also where leaving out some document brings the rater there: the
-    ratio has no bound then.
+    a rater; 0: chance. Standard error and symmetric interval come from the jackknife over
+    documents. The value is NaN where the rater is exactly at chance or nothing is defined, the
+    standard error also where leaving out some document brings the rater there: the ratio has no
+    bound then.
     """
     metric = jackknifed(pairs, credit)
     rater = jackknifed(pairs, np.where(credit != NO_SCORE, human, NO_SCORE))
-    at_chance = rater.balanced_without == CHANCE
+    value = float(_skill(np.array(metric.balanced), np.array(rater.balanced)))
+    if (rater.balanced_without == CHANCE).any():
+        return Estimate(value, math.nan, math.nan, math.nan)
     replicates = _skill(metric.balanced_without, rater.balanced_without)
-    error = math.nan if at_chance.any() else standard_error(replicates)
-    return float(_skill(np.array(metric.balanced), np.array(rater.balanced))), error
+    return bounded_interval(value, replicates, confidence)
 
 
 def _skill(metric: NDArray[np.float64], human: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,7 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-__all__ = ["Difference", "Estimate", "difference_interval", "logit_interval", "standard_error"]
+__all__ = [
+    "Difference",
+    "Estimate",
+    "bounded_interval",
+    "correlation_interval",
+    "difference_interval",
+    "logit_interval",
+    "standard_error",
+]
 
 Floats = NDArray[np.float64]
 
@@ -70,6 +78,39 @@ def logit_interval(value: float, replicates: Floats, confidence: float) -> Estim
     centre = math.log(value / (1.0 - value))
     half = t_quantile(confidence, _degrees(replicates)) * error / (value * (1.0 - value))
     return Estimate(value, error, expit(centre - half), expit(centre + half))
+
+
+def correlation_interval(value: float, replicates: Floats, confidence: float) -> Estimate:
+    """``value``, a correlation in [-1, 1], with its interval on Fisher's z scale, transformed back.
+
+    Degenerate cases: no interval (NaN) if the value is -1, 1 or undefined, or if fewer than three
+    replicates are defined.
+    """
+    error = standard_error(replicates)
+    if math.isnan(error) or not -1.0 < value < 1.0:
+        return Estimate(value, math.nan, math.nan, math.nan)
+    centre = math.atanh(value)
+    half = t_quantile(confidence, _degrees(replicates)) * error / (1.0 - value * value)
+    return Estimate(value, error, math.tanh(centre - half), math.tanh(centre + half))
+
+
+def bounded_interval(
+    value: float,
+    replicates: Floats,
+    confidence: float,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+) -> Estimate:
+    """``value`` with its symmetric interval, cut off at ``low`` and ``high``.
+
+    Degenerate cases: no interval (NaN) with fewer than three defined replicates.
+    """
+    error = standard_error(replicates)
+    if math.isnan(error) or math.isnan(value):
+        return Estimate(value, math.nan, math.nan, math.nan)
+    half = t_quantile(confidence, _degrees(replicates)) * error
+    return Estimate(value, error, max(low, value - half), min(high, value + half))
 
 
 def difference_interval(value: float, replicates: Floats, confidence: float) -> Difference:

@@ -1,4 +1,4 @@
-"""Agreement on whole systems: pairwise accuracy, Pearson and Kendall's tau-b of system scores.
+"""Agreement on whole systems: pairwise accuracy and correlations of system scores.
 
 The score of a system is either the mean of its segment scores (``grouping="mean"``; then the
 arrays are (n_systems, n_segments) and only segments that every system has in common count) or the
@@ -9,14 +9,23 @@ metric's own score of the whole text (``grouping="corpus"``; then the scores hav
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Protocol
 
 import numpy as np
-from scipy.stats import kendalltau, pearsonr
 
+from harness.statistics import groups
 from harness.statistics.base import Agreement, Array, Level
 
-__all__ = ["PairwiseAccuracy", "SystemKendall", "SystemPearson"]
+__all__ = [
+    "PairwiseAccuracy",
+    "SystemKendall",
+    "SystemPearson",
+    "SystemScore",
+    "SystemSpearman",
+    "SystemStatistic",
+    "Systems",
+    "systems_of",
+]
 
 SystemScore = Literal["mean", "corpus"]
 
@@ -68,6 +77,23 @@ def _means(rows: Array) -> Array:
     return result
 
 
+class SystemStatistic(Protocol):
+    """What the statistics of this module share beyond :class:`harness.statistics.Statistic`."""
+
+    @property
+    def grouping(self) -> SystemScore:
+        """What the score of a system is."""
+        ...
+
+    def __call__(self, scores: Array, ratings: Array) -> Agreement:
+        """Compare; see :class:`harness.statistics.Statistic`."""
+        ...
+
+    def of_systems(self, scores: Array, ratings: Array, /) -> Array:
+        """The value of each row of (…, n_systems) system scores against such ratings; (…,)."""
+        ...
+
+
 @dataclass(frozen=True)
 class PairwiseAccuracy:
     """Share of pairs of systems that metric and humans put in the same order, in [0, 1]; a pair
@@ -77,53 +103,78 @@ class PairwiseAccuracy:
     level: ClassVar[Level] = "system"
     name: ClassVar[str] = "pairwise_accuracy"
     chance: ClassVar[float] = 0.5
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         systems = systems_of(scores, ratings, self.grouping)
-        metric, human = systems.scores, systems.ratings
-        why = "fewer than 2 systems" if len(metric) < 2 else systems.why
+        why = "fewer than 2 systems" if len(systems.scores) < 2 else systems.why
         if why:
             return systems.agreement(float("nan"), 0, why)
-        first, second = np.triu_indices(len(metric), 1)
-        same = np.sign(metric[first] - metric[second]) == np.sign(human[first] - human[second])
-        return systems.agreement(int(same.sum()) / len(same), len(same))
+        n = len(systems.scores)
+        value = float(self.of_systems(systems.scores, systems.ratings))
+        return systems.agreement(value, n * (n - 1) // 2)
+
+    def of_systems(self, scores: Array, ratings: Array) -> Array:
+        """The value of each row of (…, n_systems) system scores against such ratings; (…,)."""
+        first, second = np.triu_indices(scores.shape[-1], 1)
+        metric = np.sign(scores[..., first] - scores[..., second])
+        human = np.sign(ratings[..., first] - ratings[..., second])
+        same = (metric == human).sum(axis=-1)
+        result: Array = same / len(first) if len(first) else np.full(same.shape, np.nan)
+        return result
 
 
 @dataclass(frozen=True)
-class SystemPearson:
+class _SystemCorrelation:
+    """Correlations of system scores: undefined if one side is constant or with fewer than 3
+    systems (two points always lie on a line)."""
+
+    grouping: SystemScore = "mean"
+    level: ClassVar[Level] = "system"
+    chance: ClassVar[float] = 0.0
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    of_groups: ClassVar[groups.GroupFunction]
+
+    def __call__(self, scores: Array, ratings: Array) -> Agreement:
+        systems = systems_of(scores, ratings, self.grouping)
+        why = _undefined(systems)
+        if why:
+            return systems.agreement(float("nan"), 0, why)
+        value = float(self.of_systems(systems.scores, systems.ratings))
+        return systems.agreement(value, len(systems.scores))
+
+    def of_systems(self, scores: Array, ratings: Array) -> Array:
+        """The value of each row of (…, n_systems) system scores against such ratings; (…,)."""
+        if scores.shape[-1] < 3:
+            return np.full(scores.shape[:-1], np.nan)
+        result: Array = type(self).of_groups(scores[..., None], ratings[..., None])[..., 0]
+        return result
+
+
+@dataclass(frozen=True)
+class SystemPearson(_SystemCorrelation):
     """Pearson's correlation of system scores with mean ratings, in [-1, 1]; undefined if one side
     is constant or with fewer than 3 systems (two points always lie on a line)."""
 
-    grouping: SystemScore = "mean"
-    level: ClassVar[Level] = "system"
     name: ClassVar[str] = "pearson"
-    chance: ClassVar[float] = 0.0
-
-    def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        systems = systems_of(scores, ratings, self.grouping)
-        why = _undefined(systems)
-        if why:
-            return systems.agreement(float("nan"), 0, why)
-        value = float(pearsonr(systems.scores, systems.ratings).statistic)
-        return systems.agreement(value, len(systems.scores))
+    of_groups: ClassVar[groups.GroupFunction] = staticmethod(groups.pearson)
 
 
 @dataclass(frozen=True)
-class SystemKendall:
+class SystemSpearman(_SystemCorrelation):
+    """Spearman's rank correlation of system scores with mean ratings, in [-1, 1]; undefined as for
+    Pearson."""
+
+    name: ClassVar[str] = "spearman"
+    of_groups: ClassVar[groups.GroupFunction] = staticmethod(groups.spearman)
+
+
+@dataclass(frozen=True)
+class SystemKendall(_SystemCorrelation):
     """Kendall's tau-b of system scores with mean ratings, in [-1, 1]; undefined as for Pearson."""
 
-    grouping: SystemScore = "mean"
-    level: ClassVar[Level] = "system"
     name: ClassVar[str] = "kendall_b"
-    chance: ClassVar[float] = 0.0
-
-    def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        systems = systems_of(scores, ratings, self.grouping)
-        why = _undefined(systems)
-        if why:
-            return systems.agreement(float("nan"), 0, why)
-        value = float(kendalltau(systems.scores, systems.ratings).statistic)
-        return systems.agreement(value, len(systems.scores))
+    of_groups: ClassVar[groups.GroupFunction] = staticmethod(groups.kendall_b)
 
 
 def _undefined(systems: Systems) -> str:

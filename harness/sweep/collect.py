@@ -121,4 +121,5 @@ NUMBERS = (
     *("value", "low", "high", "ceiling", "chance", "cluster", "difference", "p", "p_holm"),
     *("score", "mean_segment_score", "rating", "plain", "loss_share", "penalty_share", "n_eff"),
     *("accuracy", "tie_rate", "relative_drop", "n_raters", "epsilon"),
+    *("cluster_holm", "value_1", "value_2"),
 )

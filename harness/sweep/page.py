@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from harness.folders import own_name, remove_leftovers
 from harness.plots import style
 from harness.report.agreement_table import GROUPINGS, statistic_label
 from harness.report.content import PlotImage, records
@@ -28,7 +29,6 @@ from harness.report.formatting import (
 )
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.html import content_security_policy, page_environment, page_style, picture
-from harness.run_folder import own_name, remove_leftovers
 from harness.sweep.collect import SweepResult, collect
 from harness.sweep.dots import SettingDots
 from harness.sweep.stability import TOPIC

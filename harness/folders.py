@@ -1,0 +1,167 @@
+"""Folders that are written whole or not at all, and never over anything that is not theirs."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import InputError
+
+__all__ = [
+    "Kind",
+    "check_folder",
+    "own_name",
+    "partial_folder",
+    "remove_leftovers",
+    "written_whole",
+]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of folder, for checks and messages.
+
+    ``name`` is what messages call it ("the run's folder"), ``content`` what it holds ("a run"),
+    ``remedy`` what to do if it cannot be written. ``foreign`` gives, of a folder that is not
+    empty, the names of what may not be replaced; [] if all is an earlier folder of this kind.
+    """
+
+    name: str
+    content: str
+    remedy: str
+    foreign: Callable[[Path], list[str]]
+
+
+def check_folder(folder: Path, kind: Kind) -> None:
+    """Refuse a folder that holds something other than an earlier one of this kind, before any
+    work is done.
+
+    Raises
+    ------
+    InputError
+        The path is a file, cannot be made, or is a folder with content of another kind.
+    """
+    folder = folder.resolve()
+    try:
+        exists = folder.exists()
+    except (OSError, ValueError) as error:
+        raise _cannot_be_made(folder, kind, error) from error
+    if not exists:
+        _check_parent(folder, kind)
+        return
+    if not folder.is_dir():
+        raise InputError(f"{kind.name} is a file", file=folder, remedy=kind.remedy)
+    if not os.access(folder.parent, os.W_OK) or not os.access(folder, os.W_OK | os.R_OK):
+        raise InputError(f"{kind.name} cannot be written", file=folder, remedy=kind.remedy)
+    foreign = kind.foreign(folder) if any(folder.iterdir()) else []
+    if foreign:
+        raise InputError(
+            f"{kind.name} exists and holds something else than {kind.content}",
+            file=folder,
+            found=", ".join(foreign[:5]),
+            expected=f"no folder, an empty one, or an earlier {kind.content.split()[-1]}, which is"
+            " replaced",
+            remedy=kind.remedy,
+        )
+
+
+def _check_parent(folder: Path, kind: Kind) -> None:
+    for parent in folder.parents:
+        if parent.exists():
+            if not parent.is_dir() or not os.access(parent, os.W_OK):
+                why = "not writable" if parent.is_dir() else "not a folder"
+                raise InputError(
+                    f"{kind.name} cannot be made here",
+                    file=folder,
+                    found=f"{parent} is {why}",
+                    remedy=kind.remedy,
+                )
+            return
+
+
+def _cannot_be_made(folder: Path, kind: Kind, error: Exception) -> InputError:
+    return InputError(
+        f"{kind.name} cannot be made",
+        file=folder,
+        found=getattr(error, "strerror", None) or str(error),
+        remedy=kind.remedy,
+    )
+
+
+@contextmanager
+def written_whole(folder: Path, kind: Kind) -> Iterator[Path]:
+    """A folder to write into, which becomes ``folder`` when the block ends without an error.
+
+    An earlier one of the same kind is replaced, in the end; after an error it is still there, and
+    of the new one nothing is left. A link is followed.
+    """
+    check_folder(folder, kind)
+    folder = folder.resolve()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = partial_folder(folder)
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+    except OSError as error:
+        raise _cannot_be_made(folder, kind, error) from error
+    try:
+        yield partial
+        _put(partial, folder, kind)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def partial_folder(folder: Path) -> Path:
+    """Where this process writes what becomes ``folder``."""
+    return own_name(folder, "partial")
+
+
+def own_name(path: Path, kind: str) -> Path:
+    """A hidden name beside ``path`` that only this process uses: ``.NAME.KIND-HOST-PID``."""
+    return path.with_name(f".{path.name}.{kind}-{platform.node()}-{os.getpid()}")
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete what processes of this machine that are gone have left beside ``path``."""
+    pattern = re.compile(
+        rf"\.{re.escape(path.name)}\.(?:partial|old)-{re.escape(platform.node())}-(\d+)"
+    )
+    for other in path.parent.iterdir() if path.parent.is_dir() else ():
+        match = pattern.fullmatch(other.name)
+        if match is None or _lives(int(match[1])):
+            continue
+        if other.is_dir():
+            shutil.rmtree(other, ignore_errors=True)
+        else:
+            other.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # another user's
+    return True
+
+
+def _put(partial: Path, folder: Path, kind: Kind) -> None:
+    """``partial`` in the place of ``folder``."""
+    check_folder(folder, kind)  # somebody may have written there meanwhile
+    old = own_name(folder, "old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        partial.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

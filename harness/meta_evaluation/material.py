@@ -1,0 +1,166 @@
+"""Tables as arrays: what is compared, over systems and segments or systems and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from harness.statistics.base import Array
+from harness.tables import TestSet
+
+__all__ = ["Material", "by_document", "by_segment", "compared_systems"]
+
+DECIMALS = 12
+
+
+@dataclass(frozen=True)
+class Material:
+    """Scores and ratings of the compared systems on the items that somebody rated.
+
+    ``items`` are segments or documents, ``documents`` the document of each, ``sizes`` the number
+    of segments of each. ``ratings`` and each of ``scores`` and ``raters`` (what each rater gave)
+    are (n_systems, n_items), NaN where missing; ``corpus`` are (n_systems, 1) scores of whole
+    texts. ``whole``: the corpus scores cover these items and no others. Systems are sorted by name.
+    """
+
+    systems: tuple[str, ...]
+    items: tuple[str, ...]
+    documents: tuple[str, ...]
+    sizes: NDArray[np.int64]
+    ratings: Array
+    scores: Mapping[str, Array]
+    corpus: Mapping[str, Array]
+    raters: Mapping[str, Array]
+    whole: bool
+
+    def part(self, chosen: NDArray[np.bool_]) -> Material:
+        """The same on the ``chosen`` items, those of them that somebody rated."""
+        used = chosen & ~np.isnan(self.ratings).all(axis=0)
+        if used.all():
+            return self
+        return replace(
+            self,
+            items=tuple(np.array(self.items, dtype=object)[used]),
+            documents=tuple(np.array(self.documents, dtype=object)[used]),
+            sizes=self.sizes[used],
+            ratings=self.ratings[:, used],
+            scores={name: matrix[:, used] for name, matrix in self.scores.items()},
+            raters={name: matrix[:, used] for name, matrix in self.raters.items()},
+            whole=False,
+        )
+
+    def without_score(self, metric: str) -> list[str]:
+        """The compared systems of which the metric scores nothing that is rated."""
+        rated = ~np.isnan(self.ratings)
+        present = rated & ~np.isnan(self.scores[metric])
+        lacking = np.flatnonzero(rated.any(axis=1) & ~present.any(axis=1))
+        return [self.systems[i] for i in lacking]
+
+
+def compared_systems(
+    test_set: TestSet, ratings: pd.DataFrame, *, include_human: bool = False
+) -> list[str]:
+    """The rated machine systems by name; rated human translations too where they are asked for."""
+    roles = test_set.roles
+    wanted = {"system", "human"} if include_human else {"system"}
+    return [s for s in sorted(set(ratings["system"])) if roles.get(s) in wanted]
+
+
+def by_segment(
+    test_set: TestSet,
+    scores: pd.DataFrame,
+    ratings: pd.DataFrame,
+    rater_ratings: pd.DataFrame,
+    systems: Sequence[str],
+) -> Material:
+    """The segments that somebody rated; tables of one category of ratings."""
+    segments = list(test_set.segments["segment_id"])
+    of_segments = dict(list(scores[scores["segment_id"].notna()].groupby("metric", sort=False)))
+    of_texts = dict(list(scores[scores["segment_id"].isna()].groupby("metric", sort=False)))
+    metrics = list(dict.fromkeys(scores["metric"]))
+    empty = scores.iloc[:0]
+
+    def corpus(metric: str) -> Array:
+        own = of_texts.get(metric, empty).set_index("system")["score"]
+        return own.reindex(list(systems)).to_numpy(dtype=float)[:, None]
+
+    material = Material(
+        systems=tuple(systems),
+        items=tuple(segments),
+        documents=tuple(map(str, test_set.segments["document"])),
+        sizes=np.ones(len(segments), dtype=np.int64),
+        ratings=_matrix(ratings, "rating", systems, "segment_id", segments),
+        scores={
+            m: _matrix(of_segments.get(m, empty), "score", systems, "segment_id", segments)
+            for m in metrics
+        },
+        corpus={m: corpus(m) for m in metrics},
+        raters={
+            str(rater): _matrix(own, "rating", systems, "segment_id", segments)
+            for rater, own in rater_ratings.groupby("rater", sort=True)
+        },
+        whole=True,
+    )
+    return material.part(np.ones(len(segments), dtype=np.bool_))
+
+
+def by_document(
+    test_set: TestSet,
+    documents: pd.DataFrame,
+    segments: Material,
+) -> Material:
+    """Documents of which every segment is rated: the metrics' scores of them (``documents``, table
+    DOCUMENT_SCORES) and the mean ratings of their segments.
+
+    A document has a rating where every one of its segments has one, because its score is that of
+    all of them.
+    """
+    names = list(dict.fromkeys(map(str, test_set.segments["document"])))
+    place = {name: i for i, name in enumerate(names)}
+    whole = np.zeros(len(names), dtype=np.int64)
+    np.add.at(whole, [place[str(d)] for d in test_set.segments["document"]], 1)
+    of_item = np.array([place[d] for d in segments.documents], dtype=np.int64)
+
+    def means(matrix: Array) -> Array:
+        """(n_systems, n_documents): NaN unless every segment of the document has a value."""
+        total = np.zeros((len(matrix), len(names)))
+        count = np.zeros((len(matrix), len(names)), dtype=np.int64)
+        np.add.at(total.T, of_item, np.nan_to_num(matrix).T)
+        np.add.at(count.T, of_item, (~np.isnan(matrix)).T.astype(np.int64))
+        full = count == whole
+        result: Array = np.where(full, np.round(total / whole, DECIMALS), np.nan)
+        return result
+
+    by_metric = dict(list(documents.groupby("metric", sort=False)))
+    empty = documents.iloc[:0]
+    material = Material(
+        systems=segments.systems,
+        items=tuple(names),
+        documents=tuple(names),
+        sizes=whole,
+        ratings=means(segments.ratings),
+        scores={
+            m: _matrix(by_metric.get(m, empty), "score", segments.systems, "document", names)
+            for m in segments.scores
+        },
+        corpus={},
+        raters={name: means(matrix) for name, matrix in segments.raters.items()},
+        whole=False,
+    )
+    return material.part(np.ones(len(names), dtype=np.bool_))
+
+
+def _matrix(
+    frame: pd.DataFrame, column: str, systems: Sequence[str], item: str, items: Sequence[str]
+) -> Array:
+    """(n_systems, n_items) of a long table, NaN where it has no row."""
+    matrix = np.full((len(systems), len(items)), np.nan)
+    row = pd.Index(systems).get_indexer(pd.Index(frame["system"]))
+    column_of = pd.Index(items).get_indexer(pd.Index(frame[item]))
+    known = (row >= 0) & (column_of >= 0)
+    matrix[row[known], column_of[known]] = frame[column].to_numpy(dtype=float)[known]
+    return matrix

@@ -1,0 +1,99 @@
+"""How the meta-evaluation is done: intervals, tests, subsets. The parameters of the stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.checks import check_between, check_flag, check_whole
+from harness.errors import InputError
+
+__all__ = ["EXPENSIVE", "Resampling", "Testing", "is_expensive"]
+
+#: Rank correlations over all translations at once: each takes a sort of all of them, so that a
+#: thousand draws for each metric and pair take minutes to hours.
+EXPENSIVE = frozenset({"kendall_b", "kendall_c", "spearman"})
+
+
+def is_expensive(level: str, name: str, grouping: str) -> bool:
+    """Whether resampling the statistic is left out unless it is asked for."""
+    return level != "system" and grouping == "none" and name in EXPENSIVE
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """How intervals are drawn: number of samples, seed, confidence, and what is drawn.
+
+    Parameters
+    ----------
+    samples, seed
+        Bootstrap samples of each value, and the seed of their draws.
+    confidence
+        Of the percentile interval.
+    minimum_documents
+        Fewer documents (or segments, where those are drawn) give no interval: a bootstrap over
+        few is too narrow.
+    unit
+        'document' (segments of a news item are not independent) or 'segment'.
+    expensive
+        Whether rank correlations over all translations at once get intervals too.
+    """
+
+    samples: int = 1000
+    seed: int = 12345
+    confidence: float = 0.95
+    minimum_documents: int = 10
+    unit: Literal["document", "segment"] = "document"
+    expensive: bool = False
+
+    def __post_init__(self) -> None:
+        check_whole("resampling.samples", self.samples, 2)
+        check_whole("resampling.seed", self.seed, 0)
+        check_whole("resampling.minimum_documents", self.minimum_documents, 2)
+        check_between("resampling.confidence", self.confidence, 0, 1)
+        _check_one_of("resampling.unit", self.unit, ("document", "segment"))
+        check_flag("resampling.expensive", self.expensive)
+
+
+@dataclass(frozen=True)
+class Testing:
+    """How metrics are tested against each other: by permutation (PERM-BOTH).
+
+    Parameters
+    ----------
+    samples, seed
+        Draws of each test, and their seed; 0 samples: no tests.
+    acc_eq
+        The test of accuracy with ties: 'scores' swaps scores and calibrates anew in every draw;
+        'pairs' swaps the verdicts on pairs, as published WMT tables do, and finds too many
+        differences significant, because pairs that share a system are not independent.
+    alpha
+        The level at which a new rank cluster starts.
+    expensive
+        Whether rank correlations over all translations at once are tested too.
+    """
+
+    __test__ = False  # not a pytest class
+
+    samples: int = 1000
+    seed: int = 12345
+    acc_eq: Literal["scores", "pairs"] = "scores"
+    alpha: float = 0.05
+    expensive: bool = False
+
+    def __post_init__(self) -> None:
+        check_whole("metric_tests.samples", self.samples, 0)
+        check_whole("metric_tests.seed", self.seed, 0)
+        _check_one_of("metric_tests.acc_eq", self.acc_eq, ("scores", "pairs"))
+        check_between("metric_tests.alpha", self.alpha, 0, 1)
+        check_flag("metric_tests.expensive", self.expensive)
+
+
+def _check_one_of(name: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise InputError(
+            f"the config value {name} is unknown",
+            found=repr(value),
+            expected=" or ".join(known),
+            remedy=f"set {name}={known[0]}",
+        )

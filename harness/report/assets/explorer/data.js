@@ -1,0 +1,93 @@
+/* The data (see harness/report/segments.py), unpacked and indexed. A cell is a translation: segment
+   times the number of systems, plus system. */
+
+let data, spans, annotations, nSystems, nSegments, nCells;
+let metrics, rating; // variables: see variable()
+let spansOfCell, annotationsOfCell; // lists, see grouped()
+let cellOfSpan;
+
+/** The parsed JSON: base64, then gzip. */
+async function unpack() {
+  const letters = document.getElementById("data").textContent.trim();
+  const bytes = Uint8Array.from(atob(letters), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+function prepare(unpacked) {
+  data = unpacked;
+  ({ spans, annotations } = data);
+  nSegments = data.ids.length;
+  nSystems = data.systems.length;
+  nCells = nSegments * nSystems;
+  metrics = data.metrics.map(variable);
+  rating = data.rating && variable({ name: "rating", label: "human rating", decimals: 2, ...data.rating });
+  const cellOfAnnotation = annotations.segment.map((i, a) => i * nSystems + annotations.system[a]);
+  cellOfSpan = spans.annotation.map((a) => cellOfAnnotation[a]);
+  annotationsOfCell = grouped(cellOfAnnotation, nCells);
+  spansOfCell = grouped(cellOfSpan, nCells);
+}
+
+/** Positions by the group that `groups` puts each into: `order`, cut at `starts`; `of(g)` lists. */
+function grouped(groups, n) {
+  const starts = new Int32Array(n + 1), order = new Int32Array(groups.length);
+  for (const g of groups) starts[g + 1]++;
+  for (let g = 0; g < n; g++) starts[g + 1] += starts[g];
+  const next = starts.slice(0, n);
+  groups.forEach((g, k) => { order[next[g]++] = k; });
+  return { starts, order, of: (g) => Array.from(order.subarray(starts[g], starts[g + 1])) };
+}
+
+/** Scores of one metric, or the ratings: `rank[cell]` among the distinct values (-1 - reason where
+    there is none), `value(cell)` and `percentile(cell)` among all translations, or null. */
+function variable({ name, label, decimals, scale, steps, ranks }) {
+  const rank = Int32Array.from(ranks), values = new Float64Array(steps.length);
+  let sum = 0;
+  steps.forEach((step, r) => { sum += step; values[r] = sum / scale; });
+  let percentiles = null;
+  function ofRanks() {
+    const counts = new Float64Array(values.length);
+    let n = 0, below = 0;
+    for (const r of rank) if (r >= 0) { counts[r]++; n++; }
+    return counts.map((count) => {
+      const here = (100 * (below + count / 2)) / n;
+      below += count;
+      return here;
+    });
+  }
+  return {
+    name, label, decimals, rank, values,
+    value: (c) => (rank[c] < 0 ? null : values[rank[c]]),
+    percentile: (c) => (rank[c] < 0 ? null : (percentiles ||= ofRanks())[rank[c]]),
+    reason: (c) => (rank[c] < 0 ? data.reasons[-1 - rank[c]] : ""),
+  };
+}
+
+const systemOf = (c) => c % nSystems;
+const segmentOf = (c) => Math.floor(c / nSystems);
+const metricNamed = (name) => metrics.find((m) => m.name === name);
+/** How much better the metric likes a translation than humans do, in points of percentile; or null. */
+function residual(metric, c) {
+  const own = metric.percentile(c), human = rating && rating.percentile(c);
+  return own === null || human === null ? null : own - human;
+}
+
+/** Ways to filter by category: the value in the address, the text, a group, a number for each span
+    and which number is meant. */
+function categoryFilters() {
+  const filters = [];
+  for (const first of [...new Set(spans.first_levels)].sort()) {
+    const codes = spans.codes.filter((c, j) => spans.first_levels[j] === first && c !== first);
+    const own = (test) => Uint8Array.from(spans.category, (j) => (test(j) ? 1 : 0));
+    filters.push({ group: "Labels of the raters", value: first, label: codes.length ? `${first} (all)` : first,
+      of: own((j) => spans.first_levels[j] === first), is: 1 });
+    for (const code of codes.sort()) {
+      filters.push({ group: "Labels of the raters", value: code, label: code, of: spans.category, is: spans.codes.indexOf(code) });
+    }
+  }
+  for (const view of spans.views) {
+    view.categories.forEach((name, j) => filters.push({ group: `View ${view.name}`, value: `${view.name}:${name}`,
+      label: name.replaceAll("_", " "), of: view.of, is: j }));
+  }
+  return filters;
+}

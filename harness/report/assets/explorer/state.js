@@ -1,0 +1,55 @@
+/* What the reader asks for, kept in the page's address. */
+
+const defaults = { q: "", where: "", document: "", domain: "", category: "", severity: "", rater: "", length: "",
+  metric: "", metric2: "", low: "", high: "", rlow: "", rhigh: "", residual: "", gap: "30", view: "", decided: "",
+  quadrant: "", sort: "", diff: "", marks: "", segment: "" };
+const LENGTHS = [[0, 20], [21, 40], [41, 80], [81, Infinity]]; // source characters
+let state, categories, orders;
+
+function prepareState() {
+  categories = categoryFilters();
+  orders = [{ value: "", label: "reading order" }];
+  if (rating) orders.push({ value: "worst", label: "rating, lowest first" }, { value: "best", label: "rating, highest first" });
+  if (metrics.length) orders.push({ value: "low", label: "metric, lowest first" }, { value: "high", label: "metric, highest first" });
+  if (metrics.length && rating) orders.push({ value: "likes", label: "metric likes, humans do not" }, { value: "dislikes", label: "humans like, metric does not" });
+  if (metrics.length > 1) orders.push({ value: "apart", label: "two metrics, farthest apart" });
+  state = { ...defaults, systems: data.systems };
+}
+
+/** Values that a key may have; others are ignored. */
+function allowed() {
+  const names = ["", ...metrics.map((m) => m.name)];
+  return { document: data.documents, domain: data.domains, severity: data.severities, rater: annotations.raters,
+    category: categories.map((c) => c.value), length: LENGTHS.map((_, j) => String(j)), where: ["source", "reference", "translation"],
+    metric: names, metric2: names, residual: ["likes", "dislikes"], sort: orders.map((o) => o.value), segment: data.ids,
+    view: data.decided.map((d) => d.view), diff: ["on"], marks: ["raters"],
+    quadrant: DIRECTIONS.flatMap((m) => DIRECTIONS.map((h) => `${m}-${h}`)) };
+}
+
+function readAddress() {
+  const parameters = new URLSearchParams(location.hash.slice("#segments?".length)), known = allowed();
+  state = { ...defaults };
+  for (const key of Object.keys(defaults)) {
+    const value = parameters.get(key);
+    if (value !== null && (!known[key] || known[key].includes(value))) state[key] = value;
+  }
+  const named = new Set(parameters.getAll("systems"));
+  state.systems = parameters.has("systems") ? data.systems.filter((s) => named.has(s)) : data.systems;
+  const decided = data.decided.find((d) => d.view === state.view);
+  if (!decided || !decided.categories.includes(state.decided)) state.view = state.decided = "";
+}
+
+function address() {
+  const parameters = new URLSearchParams();
+  for (const key of Object.keys(defaults)) if (state[key] !== defaults[key]) parameters.set(key, state[key]);
+  if (state.systems.length !== data.systems.length) {
+    if (state.systems.length === 0) parameters.append("systems", "");
+    state.systems.forEach((s) => parameters.append("systems", s));
+  }
+  return "#segments?" + parameters;
+}
+
+/** The metric that the filters, orders and charts speak of. */
+const chosenMetric = () => metricNamed(state.metric) || metrics[0];
+const otherMetric = () => metricNamed(state.metric2) || metrics.find((m) => m !== chosenMetric());
+const limit = (text, otherwise) => (text.trim() === "" || Number.isNaN(Number(text)) ? otherwise : Number(text));

@@ -1,0 +1,121 @@
+/* Tables of the page: rows sorted by a column, the whole copied as text. Works on what is shown. */
+
+/** The number at the start of a shown cell; NaN where there is none. */
+function shownNumber(text) {
+  const match = text.replaceAll(",", "").replace("\u2212", "-").match(/^\s*<?\s*(-?\d+(\.\d+)?)/);
+  return match ? Number(match[1]) : NaN;
+}
+
+/** The text of a cell without its details, badges and footnote marks. */
+function cellText(cell) {
+  const copy = cell.cloneNode(true);
+  for (const part of copy.querySelectorAll(".detail, .badge, .mark")) part.remove();
+  return copy.textContent.trim();
+}
+
+/** The head cell of each column: the lowest one that covers it alone. */
+function headsOf(table) {
+  const heads = [], rows = [...table.tHead.rows], taken = rows.map(() => []);
+  rows.forEach((row, r) => {
+    let column = 0;
+    for (const cell of row.cells) {
+      while (taken[r][column]) column++;
+      for (let down = 0; down < cell.rowSpan; down++) {
+        for (let over = 0; over < cell.colSpan; over++) if (taken[r + down]) taken[r + down][column + over] = true;
+      }
+      if (cell.colSpan === 1) heads[column] = cell;
+      column += cell.colSpan;
+    }
+  });
+  return heads;
+}
+
+function sortable(table) {
+  const body = table.tBodies[0];
+  if (!table.tHead || !body || body.rows.length < 2) return;
+  if ([...body.rows].some((row) => [...row.cells].some((c) => c.colSpan > 1 || c.rowSpan > 1))) return;
+  const original = [...body.rows], heads = headsOf(table);
+  heads.forEach((head, column) => {
+    const sort = element("button", { type: "button", class: "sort", title: "sort" });
+    sort.append(...head.childNodes);
+    head.append(sort);
+    sort.addEventListener("click", () => {
+      const now = head.getAttribute("aria-sort");
+      const next = now === null ? "descending" : now === "descending" ? "ascending" : null;
+      for (const other of heads) if (other) other.removeAttribute("aria-sort");
+      if (next) head.setAttribute("aria-sort", next);
+      body.append(...(next ? sortedRows(original, column, next === "descending" ? -1 : 1) : original));
+    });
+  });
+}
+
+/** Rows by a column; missing values last, and rows for comparison (a ceiling, chance) below all. */
+function sortedRows(rows, column, sign) {
+  const keyed = rows.map((row, place) => {
+    const text = row.cells[column] ? cellText(row.cells[column]) : "";
+    return { row, place, text, number: shownNumber(text), missing: text === "" || text === "\u2013", fixed: row.classList.contains("reference") };
+  });
+  const numeric = keyed.every((k) => k.missing || k.fixed || !Number.isNaN(k.number));
+  keyed.sort((a, b) => a.fixed - b.fixed || (a.fixed ? a.place - b.place : 0) || a.missing - b.missing ||
+    (a.missing ? 0 : sign * (numeric ? a.number - b.number : a.text.localeCompare(b.text))) || a.place - b.place);
+  return keyed.map((k) => k.row);
+}
+
+// ---- Copies -----------------------------------------------------------------------------------
+
+const LATEX = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "\u2212": "$-$", "\u2013": "--", "\u00b7": "$\\cdot$" };
+const latexText = (text) => text.replace(/[\\~^\u2212\u2013\u00b7&%$#_{}]/g, (c) => LATEX[c] || "\\" + c);
+const markdownText = (text) => text.replace(/[\\`*_{}[\]|#~$!<>&]/g, (c) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[c] || "\\" + c);
+
+/** The table as rows of texts: the head, then the body as it is sorted. An interval follows its value. */
+function textsOf(table) {
+  const full = (cell) => {
+    const detail = cell.querySelector(".detail");
+    return (cellText(cell) + (detail ? " " + detail.textContent.trim() : "")).replace(/\s+/g, " ");
+  };
+  return [headsOf(table).map(full), ...[...table.tBodies[0].rows].map((row) => [...row.cells].map(full))];
+}
+
+const FORMATS = {
+  CSV: (rows) => rows.map((row) => row.map((t) => csvCell(t, true)).join(",")).join("\n") + "\n",
+  Markdown: ([head, ...rows]) => [head, head.map((_, j) => (j ? "---:" : "---")), ...rows]
+    .map((row, r) => "| " + row.map((t) => (r === 1 ? t : markdownText(t))).join(" | ") + " |").join("\n") + "\n",
+  LaTeX: ([head, ...rows]) => `\\begin{tabular}{l${"r".repeat(head.length - 1)}}\n\\toprule\n` +
+    [head, ...rows].map((row, r) => row.map(latexText).join(" & ") + " \\\\" + (r === 0 ? "\n\\midrule" : "")).join("\n") + "\n\\bottomrule\n\\end{tabular}\n",
+};
+
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // no permission, or an old browser
+    const area = element("textarea", { class: "hidden" });
+    document.body.append(area);
+    area.value = text;
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+}
+
+function copyable(figure) {
+  const table = figure.querySelector("table"), said = element("span", { role: "status" });
+  const buttons = Object.keys(FORMATS).map((name) => button(name, { "aria-label": `copy the table as ${name}` }, async () => {
+    await copyText(FORMATS[name](textsOf(table)));
+    said.textContent = `copied as ${name}`;
+    setTimeout(() => { said.textContent = ""; }, 3000);
+  }));
+  const tools = element("p", { class: "tools" }, "Copy as ", ...buttons.flatMap((b) => [b, " "]), said);
+  if (figure.classList.contains("accuracy")) {
+    tools.prepend(button("compact", { "aria-pressed": "false" }, (event) => {
+      event.currentTarget.setAttribute("aria-pressed", String(figure.classList.toggle("compact")));
+    }), " ");
+  }
+  figure.querySelector(".scroll").after(tools);
+}
+
+function prepareTables() {
+  for (const figure of document.querySelectorAll("figure.grid")) {
+    sortable(figure.querySelector("table"));
+    copyable(figure);
+  }
+}

@@ -1,0 +1,111 @@
+"""Every metric against every other: matrices of differences and p-values, one a statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from harness.report.agreement_table import caption, grouping_label, statistic_label
+from harness.report.content import ReportContent, csv_file, records
+from harness.report.difference_tables import METRICS, test_method
+from harness.report.formatting import humanise, is_missing, is_percentage, p_value, statistic
+from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.metric_info import MetricInfo, label_of, metric_infos
+
+__all__ = ["test_matrices"]
+
+ALPHA = 0.05
+
+
+def test_matrices(content: ReportContent) -> list[Grid]:
+    """A matrix for each statistic of the table ``metric_tests``: metrics from the best on in rows
+    and columns; in each cell by how much the row's metric is better than the column's, and p."""
+    tests = content.table("metric_tests")
+    meta = content.table("meta_evaluation")
+    if tests is None or meta is None:
+        return []
+    infos = metric_infos(content)
+    tests = tests[tests["family"] == METRICS]
+    keys = ["level", "statistic", "grouping", "category"]
+    return [
+        _matrix(tuple(map(str, key)), own, _ranked(meta, key), infos)
+        for key, own in tests.groupby(keys, sort=False)
+    ]
+
+
+def _ranked(meta: pd.DataFrame, key: Any) -> list[str]:
+    """The metrics with a value, from the best on."""
+    level, name, grouping, category = key
+    rows = meta[
+        (meta["level"] == level)
+        & (meta["statistic"] == name)
+        & (meta["grouping"] == grouping)
+        & (meta["category"] == category)
+        & (meta["subset"] == "all")
+        & meta["value"].notna()
+    ].sort_values(["value", "metric"], ascending=[False, True], kind="stable")
+    return list(rows["metric"])
+
+
+def _matrix(
+    key: tuple[str, ...], tests: pd.DataFrame, order: list[str], infos: dict[str, MetricInfo]
+) -> Grid:
+    level, name, grouping, category = key
+    found = {(str(r.metric_1), str(r.metric_2)): r for r in records(tests)}
+    tested = {metric for pair in found for metric in pair}
+    names = [metric for metric in order if metric in tested]
+    numbers = {metric: str(i + 1) for i, metric in enumerate(names)}
+    notes = Footnotes()
+    body = []
+    for metric in names:
+        cells = [Cell(f"{numbers[metric]} {label_of(infos, metric)}", header=True)]
+        cells += [_cell(metric, other, found, name, notes, infos) for other in names]
+        body.append(Row(cells))
+    columns = [
+        Cell(numbers[m], title=label_of(infos, m), header=True, classes=("number",)) for m in names
+    ]
+    unit = "percentage points" if is_percentage(name) else humanise(name)
+    methods = list(dict.fromkeys(test_method(r) for r in records(tests)))
+    return Grid(
+        caption=f"{caption(level, category, ('all', 'all'))}: {statistic_label(name)}, "
+        f"{grouping_label(level, grouping)}",
+        explanation=(
+            f"By how much the row's metric is better than the column's ({unit}), one-sided p below;"
+            f" bold is p of {ALPHA:g} or less, a star the same after Holm's adjustment. Tested by: "
+            + "; ".join(methods)
+            + "."
+        ),
+        csv=csv_file("metric_tests"),
+        heads=[Row([Cell("Metric", header=True), *columns])],
+        rows=body,
+        footnotes=notes.listed(),
+        classes=("matrix",),
+    )
+
+
+def _cell(
+    metric: str,
+    other: str,
+    found: Mapping[tuple[str, str], Any],
+    name: str,
+    notes: Footnotes,
+    infos: dict[str, MetricInfo],
+) -> Cell:
+    if metric == other or (other, metric) in found:
+        return Cell("", classes=("number",))
+    row = found.get((metric, other))
+    if row is None:
+        return notes.missing("not tested")
+    if is_missing(row.p):
+        return notes.missing(row.note or "no test")
+    sure = row.p <= ALPHA
+    return Cell(
+        statistic(name, row.difference) + ("*" if row.p_holm <= ALPHA else ""),
+        detail=p_value(row.p),
+        title=f"{label_of(infos, metric)} against {label_of(infos, other)}, "
+        f"Holm-adjusted p {p_value(row.p_holm)}",
+        strong=bool(sure),
+        classes=("number",),
+    )

@@ -1,0 +1,123 @@
+"""Grids in files, and matrices of tests: what they hold, and that nothing in them acts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.findings import comparisons
+from harness.report import ReportContent, write_grids
+from harness.report.grid_files import escape_latex
+from harness.report.matrices import test_matrices as matrices
+from tests.test_report_sample import made_up_tables, made_up_test_set, renamed
+
+NASTY = r"a&b%c$d#e_f{g}h~i^j\k<|>" + '"`' + "'--\n"
+
+
+@pytest.fixture(scope="module")
+def content() -> ReportContent:
+    test_set = made_up_test_set()
+    return ReportContent(test_set, made_up_tables(test_set))
+
+
+def test_latex_escapes_what_latex_acts_on() -> None:
+    assert escape_latex(r"&%$#_{}~^\ ") == (
+        r"\&\%\$\#\_\{\}\textasciitilde{}\textasciicircum{}\textbackslash{} "
+    )
+    assert escape_latex("\N{MINUS SIGN}1 \N{EN DASH} 中") == r"\ensuremath{-}1 \textendash{} 中"
+    assert "\n" not in escape_latex("a\nb")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
+def test_escaped_text_is_no_markup(text: str) -> None:
+    """Without the commands that escaping writes, nothing that LaTeX acts on is left."""
+    commands = r"\\(text[a-z]+\{\}|ensuremath\{-\}|[&%$#_{}])|\{-\}|~"
+    left = re.sub(commands, "", escape_latex(text))
+    assert not set(left) & set("&%$#_{}^\\~<>|\"'`\n")
+
+
+def test_files_hold_the_tables(content: ReportContent, tmp_path: Path) -> None:
+    write_grids(content, tmp_path, markdown=True, latex=True)
+    tex = (tmp_path / "agreement.tex").read_text(encoding="utf-8")
+    assert tex.count(r"\begin{tabular}") == tex.count(r"\bottomrule") == 2
+    for line in tex.split("\n"):
+        if line.endswith(r" \\"):
+            assert len(re.findall(r"(?<!\\)&", line)) in {2, 3}  # 2 or 3 statistics a level
+    assert r"\textsuperscript{a}" in tex
+    markdown = (tmp_path / "agreement.md").read_text(encoding="utf-8")
+    assert "## System level" in markdown
+    assert "| Metric |" in markdown
+    matrix = (tmp_path / "metric_comparisons.tex").read_text(encoding="utf-8")
+    assert matrix.count(r"\begin{tabular}") == 5
+    write_grids(content, tmp_path / "no", markdown=False, latex=False)
+    assert not (tmp_path / "no").exists()
+
+
+def test_hostile_names_stay_text(tmp_path: Path) -> None:
+    test_set = made_up_test_set()
+    tables = {
+        name: renamed(frame, lambda t: t) if name != "metrics" else frame
+        for name, frame in made_up_tables(test_set).items()
+    }
+    tables["metrics"] = tables["metrics"].assign(label=NASTY)
+    write_grids(ReportContent(test_set, tables), tmp_path, markdown=True, latex=True)
+    for file in ("agreement.tex", "metric_comparisons.tex"):
+        text = (tmp_path / file).read_text(encoding="utf-8")
+        assert escape_latex(NASTY) in text
+        assert NASTY[:5] not in text
+
+
+def test_a_matrix_shows_each_test_once(content: ReportContent) -> None:
+    grids = matrices(content)
+    tests = content.tables["metric_tests"]
+    assert len(grids) == len(tests.drop_duplicates(["level", "statistic", "grouping"]))
+    for grid in grids:
+        shown = [c for row in grid.rows for c in row.cells[1:] if c.detail]
+        n = len(grid.rows)
+        assert len(shown) == n * (n - 1) // 2
+        assert all(c.strong and c.text.endswith("*") for c in shown)  # p .0004, adjusted .012
+
+
+def frame(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "level": "segment",
+                "statistic": "acc_eq",
+                "category": "all",
+                "family": "metrics",
+                "metric_1": one,
+                "metric_2": two,
+                "value_1": first,
+                "value_2": second,
+                "p": p,
+                "p_holm": min(1.0, 3 * p),
+            }
+            for one, two, first, second, p in rows
+        ]
+    )
+
+
+def test_a_finding_names_the_best_and_whom_it_beats() -> None:
+    labels = {"c": "COMET-22", "b": "BLEU", "x": "chrF"}
+    sure = ("c", "b", 0.54, 0.501, 0.001)
+    rest = ("x", "b", 0.53, 0.501, 0.2)
+    name = "accuracy with ties within segments"
+    assert comparisons(frame(sure, ("c", "x", 0.54, 0.53, 0.3), rest), labels) == [
+        f"On this test set COMET-22 agrees with the raters more than BLEU does ({name} .540 against"
+        " .501, p = .001, Holm-adjusted p = .003); it is not told apart from chrF."
+    ]
+    assert comparisons(frame(sure, ("c", "x", 0.54, 0.53, 0.0), rest), labels) == [
+        f"On this test set COMET-22 agrees with the raters more than BLEU does ({name} .540 against"
+        " .501, p = .001, Holm-adjusted p = .003), and more than the other 1."
+    ]
+    assert comparisons(frame(("c", "b", 0.54, 0.501, 0.2)), labels) == [
+        f"On this test set COMET-22 is not told apart from BLEU by {name} (.540 against .501, "
+        "p = .200, Holm-adjusted p = .600)."
+    ]
+    assert comparisons(None, labels) == []
