@@ -167,8 +167,7 @@ class FinishedRuns:
             text = json.dumps(own.digests(), ensure_ascii=True, indent=1)
             (partial / _INPUTS).write_text(text, encoding="utf-8")
             target = self.folder / key
-            if target.exists():
-                shutil.rmtree(target)
+            self._delete(target)
             partial.rename(target)
             self._forget()
         except OSError:
@@ -184,7 +183,14 @@ class FinishedRuns:
                 elif time.time() - path.stat().st_mtime > 3600:
                     shutil.rmtree(path, ignore_errors=True)
         for _, path in sorted(runs)[:-MOST]:
-            shutil.rmtree(path, ignore_errors=True)
+            self._delete(path)
+
+    def _delete(self, run: Path) -> None:
+        """Delete a run that is kept; if this is interrupted, no half of it counts as a run."""
+        gone = self.folder / f".deleted-{run.name}-{os.getpid()}"
+        with suppress(OSError):
+            run.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 @cache

@@ -443,3 +443,8 @@ def test_wmt23_systems_by_name(mirror: Path, tmp_path: Path) -> None:
     assert code == 0
     systems = {r["system"] for r in rows(tmp_path / "out" / "tables" / "systems.csv")}
     assert systems == {"GPT4-5shot", "ONLINE-A"}
+
+
+def test_a_sweep_has_no_one_config_to_show(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-m", "metrics=bleu,chrf", "--cfg", "job"]) == 2
+    assert "a sweep has no one config to show" in capsys.readouterr().err
