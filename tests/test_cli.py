@@ -85,7 +85,8 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     record = json.loads((output / "run.json").read_text("utf-8"))
     assert record["counts"]["scores"]["failed"] == 0
     assert record["warnings"] == []
-    assert record["seeds"] == {"resampling": 12345, "random": 0, "injection": 12345}
+    seeds = {"resampling": 12345, "metric_tests": 12345, "injection": 12345}
+    assert record["seeds"] == {**seeds, "random": 0}
     assert record["injection"]["bases"] == ["refB", "published_mt"]
     assert record["injection"]["scores"]["failed"] == 0
     assert {f["name"].split("/")[-1] for f in record["data"]} >= {
