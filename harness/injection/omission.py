@@ -167,9 +167,9 @@ def _is_list(text: str, match: re.Match[str], middle: Sequence[str]) -> bool:
     """Whether commas divide a list, and not a sentence.
 
     The first word neither begins a sentence, nor (in a list of three) ends a phrase that does so
-    with a preposition, nor is an adverb or a figure. No item begins as a clause or a phrase with a verb does, or holds a
-    finite verb; all are names or none is. There are several items, a comma before the conjunction,
-    or names.
+    with a preposition, nor is an adverb or a figure. No item begins as a clause or a phrase with a
+    verb does, or holds a finite verb; all are names or none is. There are several items, a comma
+    before the conjunction, or names.
     """
     first = match["first"]
     if first[0].isdigit() or first.endswith("ly") or starts_sentence(text, match.start("first")):
