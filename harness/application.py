@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ from harness.resources import resource_folder
 from harness.reuse import run_or_reuse
 from harness.run_folder import default_output
 from harness.sweep.plan import Plan, check_root, planned_jobs, write_plan
+from harness.sweep.progress import SweepProgress
+from harness.sweep.slurm import SubmittedJobs, check_launcher, is_remote
 from harness.sweep.status import write_failure, write_success
 
 __all__ = ["as_input_error", "run_application"]
@@ -47,8 +50,10 @@ class Session:
     """One call of the program: when it began and how it was called; why it was refused.
 
     In a sweep a job may run in another process or on another machine: what it says, it leaves in
-    its folder.
+    its folder, and it is given only the attributes of ``PICKLED``.
     """
+
+    PICKLED = ("started", "command", "refused", "place")
 
     def __init__(self, arguments: list[str]) -> None:
         self.started = datetime.now().astimezone()
@@ -57,6 +62,18 @@ class Session:
         self.place: Path | None = None
         self.root: Path | None = None
         self.scratch: tempfile.TemporaryDirectory[str] | None = None
+        self.progress: SweepProgress | None = None
+        self.submitted: SubmittedJobs | None = None
+        self.until_end = ExitStack()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.PICKLED}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__([])  # type: ignore[misc]
+        self.__dict__.update(state)
+        # A scheduler may have been told not to hand the driver's environment on.
+        os.environ.setdefault(ROOT, str(self.place))
 
     def sweep_root(self, output: Any, dry: Any) -> str:
         """The folder of a sweep: ``output``, or the default; one to throw away if it is ``dry``,
@@ -86,11 +103,16 @@ class Session:
             root = Path(config.hydra.sweep.dir)
             jobs = planned_jobs(list(config.hydra.overrides.task))
             started = self.started.isoformat(timespec="seconds")
-            write_plan(root, Plan(jobs, shlex.join(self.command), started))
+            plan = Plan(jobs, shlex.join(self.command), started)
+            write_plan(root, plan)
         except (InputError, OmegaConfBaseException) as error:
             self.refused = self.refused or error  # Hydra turns what a callback raises to a warning
             return
         self.root = root
+        self.progress = SweepProgress(plan, root)
+        if is_remote(config.hydra.launcher._target_):
+            self.submitted = SubmittedJobs(root)
+            self.until_end.enter_context(self.progress.watching())
 
     def job(self, config: DictConfig) -> None:
         """One run; in a sweep an error of one job does not stop the others."""
@@ -115,18 +137,16 @@ class Session:
         def spent() -> float:
             return round(time.perf_counter() - began, 3)
 
-        name = f"job {context.job.num}: {' '.join(overrides)}"
         try:
-            report = self._run(config, output)
+            self._run(config, output)
             write_success(output, overrides, spent())
-            print(f"{name}: {report} ({spent():.1f} s)")  # noqa: T201
         except (InputError, OmegaConfBaseException) as error:
             why = as_input_error(error).render()
             write_failure(output, overrides, spent(), why, "bad input")
-            print(f"{name}: failed", file=sys.stderr)  # noqa: T201
         except Exception:
             write_failure(output, overrides, spent(), traceback.format_exc(), "defect")
-            print(f"{name}: failed", file=sys.stderr)  # noqa: T201
+        if self.progress is not None:
+            self.progress.update()
 
     def _tell_plan(self, config: DictConfig, name: str) -> None:
         """Say what a run would compute, and how long that takes."""
@@ -197,7 +217,12 @@ def run_application(given: list[str]) -> int:
     conf = resource_folder("conf")
     lost: Exception | None = None
     try:
-        sys.argv = ["harness", *prepare(given, conf)]
+        _check_flags(given)
+        overrides = prepare(given, conf)
+        check_launcher(overrides)
+        if any(o.startswith("dry_run=") for o in overrides):
+            overrides.append("hydra/launcher=basic")  # what a job elsewhere says is not seen here
+        sys.argv = ["harness", *overrides]
         hydra.main(config_path=str(conf), config_name="config", **hydra_defaults())(session.job)()
         if session.refused is not None:
             raise session.refused
@@ -210,7 +235,12 @@ def run_application(given: list[str]) -> int:
         if session.root is None:
             raise
         lost = error  # a launcher tells of a job that was killed; what the others left stands
+        if session.submitted is not None:
+            if not session.submitted.ids:
+                return _refuse(_not_submitted(error))
+            session.submitted.wait()
     finally:
+        session.until_end.close()
         sys.argv = saved
         if environment is None:
             os.environ.pop("HYDRA_FULL_ERROR", None)
@@ -224,13 +254,32 @@ def run_application(given: list[str]) -> int:
     from harness.sweep.page import write_sweep
 
     if lost is not None:
-        print(f"harness: the launcher says: {lost}", file=sys.stderr)  # noqa: T201
+        why = str(lost).strip().split("\n")[:2]
+        print(f"harness: the launcher says: {' '.join(why)}", file=sys.stderr)  # noqa: T201
     return tell(write_sweep(session.root), session.root)
+
+
+def _check_flags(given: list[str]) -> None:
+    if {"-m", "--multirun"} & set(given) and {"-c", "--cfg", "-i", "--info"} & set(given):
+        raise InputError(
+            "a sweep has no one config to show",
+            found="-m and --cfg or --info",
+            remedy="leave -m and all but one value of each key out",
+        )
 
 
 def _refuse(error: InputError) -> int:
     print(f"harness: {error.render()}", file=sys.stderr)  # noqa: T201
     return BAD_INPUT
+
+
+def _not_submitted(error: Exception) -> InputError:
+    return InputError(
+        "the jobs of the sweep could not be submitted",
+        found=" ".join(str(error).split()) or type(error).__name__,
+        remedy="check the launcher's fields, for example hydra.launcher.partition=NAME; "
+        "harness hydra/launcher=… --cfg hydra -p hydra.launcher shows them",
+    )
 
 
 def as_input_error(

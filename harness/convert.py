@@ -124,6 +124,14 @@ def _read(given: Sequence[str], config_dir: Path | None) -> TestSet:
     conf = resource_folder("conf")
     own = ["--config-dir", str(config_dir)] if config_dir is not None else []
     arguments = [part for argument in given for part in _overrides(argument)]
+    chosen = [a for a in arguments if a.partition("=")[0] == "test_set"]
+    if len(chosen) > 1:
+        raise InputError(
+            "more than one test set is named",
+            found=", ".join(a.partition("=")[2] for a in chosen),
+            expected="one",
+            remedy="convert them one after another",
+        )
     overrides = prepare([*own, *arguments], conf)[len(own) :]
     for override in overrides:
         key = override.lstrip("+~").partition("=")[0]

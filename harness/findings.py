@@ -73,7 +73,7 @@ def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
         return (
             f"On this test set {best} is not told apart from {labels[str(first['metric_2'])]} by "
             f"{name} ({_difference(first)})"
-            + (f", nor from the other {len(rows) - 1}." if len(rows) > 1 else ".")
+            + (f", nor from {_others(len(rows) - 1)}." if len(rows) > 1 else ".")
         )
     known = [r for _, r in sure.iterrows() if labels[str(r["metric_2"])].upper().startswith("BLEU")]
     other = next((r for r in known if not labels[str(r["metric_2"])].startswith("BLEURT")), None)
@@ -87,7 +87,7 @@ def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
         shown = _listed(names) if len(names) <= NAMED else f"{len(names)} other metrics"
         sentence += f"; it is not told apart from {shown}"
     elif len(sure) > 1:
-        sentence += f", and more than the other {len(sure) - 1}"
+        sentence += f", and more than {_others(len(sure) - 1)}"
     return sentence + "."
 
 
@@ -190,6 +190,10 @@ def _agreement(meta: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
             sentence += f"; the intervals of {_listed(others)} overlap with its own"
         sentences.append(sentence + ".")
     return sentences
+
+
+def _others(n: int) -> str:
+    return "the other one" if n == 1 else f"the other {n}"
 
 
 def _number(value: float, beside: float) -> str:

@@ -15,7 +15,7 @@ import shutil
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,14 +35,33 @@ _INPUTS = "inputs.json"
 
 @dataclass
 class Inputs:
-    """The files that a run read, and the folders whose content it listed; absolute paths."""
+    """What a run read: absolute path of a file, or of a folder whose content it listed -> how it
+    looked just before (None: it was not there). ``written``: what the run wrote itself."""
 
-    files: set[str] = field(default_factory=set)
-    folders: set[str] = field(default_factory=set)
+    read: dict[str, tuple[int, int, int] | None] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
 
-    def digests(self) -> dict[str, str]:
-        """path -> what it holds now; '' where there is nothing."""
-        return {path: _digest(path) for path in sorted(self.files | self.folders)}
+    def note(self, path: str) -> None:
+        """Note that ``path`` is about to be read, the first time that it is."""
+        if path not in self.read:
+            self.read[path] = _looks(path)
+
+    def digests(self, counts: Callable[[str], bool]) -> dict[str, str] | None:
+        """path -> what it holds ('': nothing), of the paths that count; None if one of them has
+        changed since it was read, so that nobody knows what the run saw."""
+        own = {p: look for p, look in self.read.items() if counts(p) and p not in self.written}
+        if any(_looks(path) != look for path, look in own.items()):
+            return None
+        return {path: _digest(path) for path in sorted(own)}
+
+
+def _looks(path: str) -> tuple[int, int, int] | None:
+    """Size, time of change and number of a file or folder; None where there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - called for every open, also by pathlib
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 _recording: list[Inputs] = []
@@ -73,11 +92,12 @@ def _heard(event: str, arguments: tuple[Any, ...]) -> None:
         path = os.fsdecode(path)
     if not isinstance(path, str):
         return  # a descriptor: it was opened by its path before
-    if event == "open" and not _is_read(arguments[1], arguments[2]):
-        return
     path = os.path.abspath(path)  # noqa: PTH100 - no file may be opened in here
     for inputs in _recording:
-        (inputs.files if event == "open" else inputs.folders).add(path)
+        if event != "open" or _is_read(arguments[1], arguments[2]):
+            inputs.note(path)
+        else:
+            inputs.written.add(path)
 
 
 def _is_read(mode: object, flags: object) -> bool:
@@ -87,8 +107,9 @@ def _is_read(mode: object, flags: object) -> bool:
 
 
 def run_key(config: Mapping[str, Any]) -> str:
-    """The key of a run: the sha256 of its resolved config, of where it is run (relative paths), of
-    the program's files and of the versions of everything installed beside it."""
+    """The key of a run: the sha256 of its resolved config (in its order, which decides the first
+    reference and the first view), of where it is run (relative paths), of the program's files and
+    of the versions of everything installed beside it."""
     parts = {
         "format": FORMAT,
         "config": {k: v for k, v in config.items() if k not in NEUTRAL},
@@ -97,7 +118,7 @@ def run_key(config: Mapping[str, Any]) -> str:
         "python": sys.version,
         "packages": _packages(),
     }
-    text = json.dumps(parts, sort_keys=True, default=str)
+    text = json.dumps(parts, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -155,20 +176,24 @@ class FinishedRuns:
     def keep(self, key: str, run: Path, inputs: Inputs, *, ignored: tuple[Path, ...] = ()) -> None:
         """Keep the finished run in the folder ``run``; what it read below ``ignored`` does not
         count. A run whose files cannot be kept is simply not kept."""
-        roots = [str(path.resolve()) + os.sep for path in (*ignored, run, self.folder)]
-        own = Inputs(
-            {p for p in inputs.files | _modules() if _counts(p, roots)},
-            {p for p in inputs.folders if _counts(p, roots)},
-        )
+        roots = (*_elsewhere(), *(str(path.resolve()) + os.sep for path in (*ignored, run)))
+        for path in _modules():
+            inputs.note(path)
+
+        def counts(path: str) -> bool:
+            return not (path + os.sep).startswith(roots) and not path.endswith(".pyc")
+
+        digests = inputs.digests(counts)
+        if digests is None:
+            return
         partial = self.folder / f".partial-{key}-{os.getpid()}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             shutil.copytree(run, partial, copy_function=shutil.copyfile)
-            text = json.dumps(own.digests(), ensure_ascii=True, indent=1)
+            text = json.dumps(digests, ensure_ascii=True, indent=1)
             (partial / _INPUTS).write_text(text, encoding="utf-8")
             target = self.folder / key
-            if target.exists():
-                shutil.rmtree(target)
+            self._delete(target)
             partial.rename(target)
             self._forget()
         except OSError:
@@ -184,22 +209,25 @@ class FinishedRuns:
                 elif time.time() - path.stat().st_mtime > 3600:
                     shutil.rmtree(path, ignore_errors=True)
         for _, path in sorted(runs)[:-MOST]:
-            shutil.rmtree(path, ignore_errors=True)
+            self._delete(path)
+
+    def _delete(self, run: Path) -> None:
+        """Delete a run that is kept; if this is interrupted, no half of it counts as a run."""
+        gone = self.folder / f".deleted-{run.name}-{os.getpid()}"
+        with suppress(OSError):
+            run.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
 
-@cache
 def _elsewhere() -> tuple[str, ...]:
     """Folders whose content belongs to the program, its packages or the system."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     paths = {sysconfig.get_path(name) for name in names} | {str(_PACKAGE)}
-    roots = {sys.prefix, sys.base_prefix, "/proc", "/sys", "/dev", "/etc", "/usr"}
-    return tuple(str(Path(path)) + os.sep for path in paths | roots if path)
-
-
-def _counts(path: str, ignored: list[str]) -> bool:
-    text = path + os.sep
-    own = text.startswith((*_elsewhere(), *ignored))
-    return not own and not {"__pycache__", "matplotlib"} & set(Path(path).parts)
+    paths |= {"/proc", "/sys", "/dev", "/usr/share/fonts"}
+    matplotlib = sys.modules.get("matplotlib")  # it keeps its own lists of fonts
+    if matplotlib is not None:
+        paths |= {matplotlib.get_cachedir(), matplotlib.get_configdir()}
+    return tuple(str(Path(path)) + os.sep for path in paths if path)
 
 
 def _modules() -> set[str]:

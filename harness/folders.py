@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +13,14 @@ from pathlib import Path
 
 from harness.errors import InputError
 
-__all__ = ["Kind", "check_folder", "partial_folder", "written_whole"]
+__all__ = [
+    "Kind",
+    "check_folder",
+    "own_name",
+    "partial_folder",
+    "remove_leftovers",
+    "written_whole",
+]
 
 
 @dataclass(frozen=True)
@@ -110,13 +119,43 @@ def written_whole(folder: Path, kind: Kind) -> Iterator[Path]:
 
 def partial_folder(folder: Path) -> Path:
     """Where this process writes what becomes ``folder``."""
-    return folder.with_name(f".{folder.name}.partial-{os.getpid()}")
+    return own_name(folder, "partial")
+
+
+def own_name(path: Path, kind: str) -> Path:
+    """A hidden name beside ``path`` that only this process uses: ``.NAME.KIND-HOST-PID``."""
+    return path.with_name(f".{path.name}.{kind}-{platform.node()}-{os.getpid()}")
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete what processes of this machine that are gone have left beside ``path``."""
+    pattern = re.compile(
+        rf"\.{re.escape(path.name)}\.(?:partial|old)-{re.escape(platform.node())}-(\d+)"
+    )
+    for other in path.parent.iterdir() if path.parent.is_dir() else ():
+        match = pattern.fullmatch(other.name)
+        if match is None or _lives(int(match[1])):
+            continue
+        if other.is_dir():
+            shutil.rmtree(other, ignore_errors=True)
+        else:
+            other.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # another user's
+    return True
 
 
 def _put(partial: Path, folder: Path, kind: Kind) -> None:
     """``partial`` in the place of ``folder``."""
     check_folder(folder, kind)  # somebody may have written there meanwhile
-    old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
+    old = own_name(folder, "old")
     if folder.exists():
         folder.rename(old)
     try:

@@ -25,9 +25,11 @@ from harness.tables import (
     conform,
 )
 
-__all__ = ["MEASURED", "InjectionResult", "injections", "scorable", "too_few"]
+__all__ = ["FEWEST_PAIRS", "MEASURED", "InjectionResult", "injections", "scorable", "too_few"]
 
 MEASURED = "measured"
+#: Fewest pairs of a kind that may be ranked, as a hint, where too few kinds are measured.
+FEWEST_PAIRS = 5
 TOLERANCE = 1e-9
 
 
@@ -231,11 +233,13 @@ def _severity_row(
     prices: Mapping[str, Price],
 ) -> dict[str, Any]:
     """A row of INJECTION_SEVERITY. Kinds with enough pairs are compared; where those are not of two
-    severities, all kinds."""
+    severities, kinds with at least ``FEWEST_PAIRS``, or else all kinds."""
     keys = [k for k, p in prices.items() if np.isfinite(p.relative_drop.value)]
-    enough = [k for k in keys if prices[k].n >= injection.minimum_sites]
-    if len({injected.injectors[k].severity for k in enough}) > 1:
-        keys = enough
+    for fewest in (injection.minimum_sites, FEWEST_PAIRS):
+        enough = [k for k in keys if prices[k].n >= fewest]
+        if len({injected.injectors[k].severity for k in enough}) > 1:
+            keys = enough
+            break
     over = severity_order(
         np.array([prices[k].relative_drop.value for k in keys], dtype=float),
         np.array([injected.injectors[k].severity == "major" for k in keys], dtype=bool),

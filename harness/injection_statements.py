@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from harness.injection_analysis import MEASURED
+from harness.injection_analysis import FEWEST_PAIRS, MEASURED
+from harness.statistics.injected_errors import severity_order
 
 __all__ = ["brief", "by_notice", "headline", "injection_sentences", "kind", "per_cent", "ranked"]
 
-FEWEST_KINDS, FEWEST_PAIRS, MOST_NAMED = 3, 5, 3
+FEWEST_KINDS, MOST_NAMED = 3, 3
 
 
 def injection_sentences(tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -32,7 +33,7 @@ def injection_sentences(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     first = rows[rows["metric"] == own[0]]
     sentences = [headline(first, labels[own[0]])]
     sentences += _compared(rows, own, labels)
-    sentences += _by_severity(tables.get("injection_severity"), own, labels)
+    sentences += _by_severity(rows, own, labels)
     return [s for s in sentences if s]
 
 
@@ -160,26 +161,32 @@ def _compared(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, s
 
 
 def _by_severity(
-    severity: pd.DataFrame | None, metrics: Sequence[str], labels: Mapping[str, str]
+    rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str]
 ) -> list[str]:
-    """Whether a major kind costs more than a minor one."""
-    if severity is None:
+    """Whether a major kind costs more than a minor one: every metric on the same kinds, those that
+    are ranked, have at least ``FEWEST_PAIRS`` pairs and a price from every metric that has any."""
+    pool, sure = ranked(rows[rows["metric"].isin(metrics)])
+    pool = pool[pool["n"] >= FEWEST_PAIRS]
+    wide = pool.pivot(index="injector", columns="metric", values="relative_drop")
+    wide = wide.dropna(axis="columns", how="all").dropna()
+    severity = pool.drop_duplicates("injector").set_index("injector")["severity"]
+    major = (severity.reindex(wide.index) == "major").to_numpy(dtype=bool)
+    n_major, n_minor = int(major.sum()), int((~major).sum())
+    if not n_major or not n_minor:
         return []
-    known = severity[severity["metric"].isin(metrics) & severity["probability"].notna()]
-    if known.empty:
-        return []
-    order = known.sort_values("probability", ascending=False, kind="stable")
-    parts = [
-        f"{labels[m]} {per_cent(p)}"
-        for m, p in zip(order["metric"], order["probability"], strict=True)
-    ]
-    sizes = known.iloc[0] if len(known.drop_duplicates(["n_major", "n_minor"])) == 1 else None
-    counted = (
-        "" if sizes is None else f"{sizes['n_major']} major and {sizes['n_minor']} minor kinds; "
-    )
+    shares = pd.Series(
+        {
+            str(m): severity_order(wide[m].to_numpy(dtype=float), major).probability
+            for m in metrics
+            if m in wide.columns
+        }
+    ).sort_values(ascending=False, kind="stable")
+    parts = [f"{labels[str(m)]} {per_cent(p)}" for m, p in shares.items()]
+    hint = "" if sure else "; few pairs each, so this is a hint, not a measurement"
     return [
         f"A major kind of error costs more than a minor one in {_listed(parts)} of the comparisons "
-        f"({counted}50 %: no regard to severity)."
+        f"({n_major} major and {n_minor} minor {'kind' if n_minor == 1 else 'kinds'}; 50 %: no "
+        f"regard to severity{hint})."
     ]
 
 

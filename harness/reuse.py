@@ -6,6 +6,7 @@ import json
 import shlex
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness.checks import check_flag, check_whole
 from harness.downloads import cache_folder
-from harness.errors import InputError
 from harness.finished_runs import FinishedRuns, recorded_inputs, run_key
+from harness.folders import remove_leftovers
 from harness.run_folder import check_output, partial_folder, whole_folder
 
 __all__ = ["run_or_reuse"]
@@ -39,6 +40,7 @@ def run_or_reuse(
         Anything that a person can get wrong; then nothing has been written.
     """
     check_output(output)
+    remove_leftovers(output.resolve())
     # Values that are no part of the key are checked here: a copy would not look at them.
     for name in ("store", "reuse_runs"):
         check_flag(name, config.get(name))
@@ -50,8 +52,7 @@ def run_or_reuse(
     runs = FinishedRuns(cache / "runs")
     plain: Any = OmegaConf.to_container(config, resolve=True)
     key = run_key(plain)
-    if runs.holds(key):
-        _copy(runs, key, config, output, command, started)
+    if runs.holds(key) and _copy(runs, key, config, output, command, started):
         return output / "report.html" if config.report.html else output
     with recorded_inputs() as inputs:
         place = _run(config, output, command, started)
@@ -72,17 +73,14 @@ def _copy(
     output: Path,
     command: Sequence[str],
     started: datetime,
-) -> None:
-    """Copy the run ``key``; its run.json says that nothing was computed, and when it was."""
+) -> bool:
+    """Copy the run ``key``; its run.json says that nothing was computed, and when it was. False if
+    another process has deleted it meanwhile."""
     began = time.perf_counter()
-    with whole_folder(output) as folder:
+    with suppress(_GoneError), whole_folder(output) as folder:
         record = runs.copy(key, folder)
         if record is None:
-            raise InputError(
-                "an earlier run that was the same is gone",
-                file=runs.folder / key,
-                remedy="run the command again",
-            )
+            raise _GoneError  # out of whole_folder, which leaves nothing then
         for scores in (record["counts"]["scores"], record.get("injection", {}).get("scores")):
             if scores is not None:
                 scores["reused"], scores["computed"] = scores["reused"] + scores["computed"], 0
@@ -96,3 +94,8 @@ def _copy(
         }
         text = json.dumps(fresh, ensure_ascii=False, indent=2, allow_nan=False)
         (folder / "run.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    return record is not None
+
+
+class _GoneError(Exception):
+    """The run to be copied is gone."""

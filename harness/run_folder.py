@@ -10,10 +10,18 @@ from pathlib import Path
 
 from harness.folders import Kind, check_folder, partial_folder, written_whole
 
-__all__ = ["check_output", "default_output", "partial_folder", "whole_folder"]
+__all__ = [
+    "check_output",
+    "default_output",
+    "partial_folder",
+    "whole_folder",
+]
 
-#: Everything that a run leaves in its folder.
-PARTS = frozenset({"report.html", "run.json", "plots", "tables", "status.json", "error.txt"})
+#: Everything that a run leaves in its folder; the last where it was killed at the end.
+PARTS = frozenset(
+    {"report.html", "run.json", "plots", "tables", "status.json", "error.txt"}
+    | {".status.json.partial"}
+)
 
 
 def default_output(started: datetime, *, sweep: bool = False) -> Path:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from harness.errors import InputError, unknown_name
 from harness.metrics.base import Batch, Metric, SegmentScores
 from harness.metrics.precomputed import Precomputed, with_score_files
+from harness.processes import fan_out
 from harness.progress import bar
 from harness.store import ScoreStore, score_key, texts_digest
 from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
@@ -372,9 +373,13 @@ def _keyed(pieces: Sequence[_Piece], store: ScoreStore | None) -> Iterator[_Piec
         yield replace(piece, store_key=score_key(piece.metric, piece.batch, known))
 
 
+#: Place of a piece, its scores, the CPU seconds that they took.
+_Result = tuple[tuple[str, str, int], SegmentScores, float]
+
+
 def _run(
     pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None, workers: int
-) -> Iterator[tuple[tuple[str, str, int], SegmentScores, float]]:
+) -> Iterator[_Result]:
     """Each piece's result, in any order. In this process where the work is small or the metric
     quick, there the systems of a metric together."""
     small = sum(len(piece.batch) for piece in pieces if not piece.metric.quick) < 2000
@@ -390,16 +395,19 @@ def _run(
             yield from _scored(together, test_set, store)
     if not elsewhere:
         return
-    from joblib import Parallel, delayed
 
-    parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-    for results in parallel(delayed(_scored)([piece], test_set, store) for piece in elsewhere):
+    def recover(piece: _Piece) -> list[_Result] | None:
+        found = store.get(piece.store_key) if store is not None and piece.store_key else None
+        return None if found is None else [(piece.place, found, 0.0)]
+
+    def work(piece: _Piece) -> list[_Result]:
+        return _scored([piece], test_set, store)
+
+    for results in fan_out(work, elsewhere, workers, recover):
         yield from results
 
 
-def _scored(
-    pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None
-) -> list[tuple[tuple[str, str, int], SegmentScores, float]]:
+def _scored(pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None) -> list[_Result]:
     """The scores of pieces by one metric, and the CPU seconds that each took on average; kept, if
     they are all there."""
     started = time.process_time()

@@ -15,9 +15,9 @@ unpickled.
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -73,7 +73,7 @@ def score_key(metric: Metric, batch: Batch, digests: Mapping[int, str] | None = 
         "class": f"{type(metric).__module__}.{type(metric).__qualname__}",
         "code": _code_digest(type(metric)),
         "parameters": {
-            f.name: repr(getattr(metric, f.name)) for f in fields(metric) if f.name != "name"
+            f.name: _parameter(getattr(metric, f.name)) for f in fields(metric) if f.name != "name"
         },
         "signatures": [metric.signature(n_references, level) for level in ("segment", "corpus")],
         "hypotheses": digest(batch.hypotheses),
@@ -83,18 +83,33 @@ def score_key(metric: Metric, batch: Batch, digests: Mapping[int, str] | None = 
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-@cache
+def _parameter(value: Any) -> str:
+    """A parameter; of one that names a file, what the file holds too."""
+    text = repr(value)
+    if isinstance(value, str | Path) and len(str(value)) < 1000:
+        with suppress(OSError, ValueError):
+            text += f" sha256:{hashlib.sha256(Path(value).read_bytes()).hexdigest()}"
+    return text
+
+
 def _code_digest(kind: type) -> str:
     """The sha256 of the files that define a class and those that it is made from: a metric that
-    somebody has edited is another metric."""
+    somebody has edited is another metric. Of a plug-in every module of its package counts that is
+    imported."""
+    modules = {base.__module__ for base in kind.__mro__ if base not in Metric.__mro__}
+    packages = {name.split(".")[0] for name in modules} - {"harness", "builtins"}
+    modules |= {name for name in sys.modules if name.split(".")[0] in packages}
     digest = hashlib.sha256()
-    for base in kind.__mro__:
-        if base in Metric.__mro__:
-            continue
-        file = inspect.getsourcefile(base)
-        if file is not None:
-            digest.update(hashlib.sha256(Path(file).read_bytes()).digest())
+    for name in sorted(modules):
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if file is not None and Path(file).is_file():
+            digest.update(_file_digest(file, Path(file).stat().st_mtime_ns))
     return digest.hexdigest()
+
+
+@cache
+def _file_digest(file: str, changed: int) -> bytes:
+    return hashlib.sha256(Path(file).read_bytes()).digest()
 
 
 @dataclass(frozen=True)

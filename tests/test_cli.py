@@ -85,7 +85,8 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     record = json.loads((output / "run.json").read_text("utf-8"))
     assert record["counts"]["scores"]["failed"] == 0
     assert record["warnings"] == []
-    assert record["seeds"] == {"resampling": 12345, "random": 0, "injection": 12345}
+    seeds = {"resampling": 12345, "metric_tests": 12345, "injection": 12345}
+    assert record["seeds"] == {**seeds, "random": 0}
     assert record["injection"]["bases"] == ["refB", "published_mt"]
     assert record["injection"]["scores"]["failed"] == 0
     assert {f["name"].split("/")[-1] for f in record["data"]} >= {
@@ -443,3 +444,8 @@ def test_wmt23_systems_by_name(mirror: Path, tmp_path: Path) -> None:
     assert code == 0
     systems = {r["system"] for r in rows(tmp_path / "out" / "tables" / "systems.csv")}
     assert systems == {"GPT4-5shot", "ONLINE-A"}
+
+
+def test_a_sweep_has_no_one_config_to_show(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-m", "metrics=bleu,chrf", "--cfg", "job"]) == 2
+    assert "a sweep has no one config to show" in capsys.readouterr().err

@@ -45,6 +45,21 @@ def test_option_composes_and_builds(group: str, option: str, tmp_path: Path) -> 
     assert build(config.resampling).samples == config.resampling.samples
 
 
+@pytest.mark.parametrize(("preset", "gres"), [("slurm_cpu", None), ("slurm_gpu", "gpu:1")])
+def test_presets_of_launchers_compose(preset: str, gres: str | None) -> None:
+    pytest.importorskip("hydra_plugins.hydra_submitit_launcher", reason="needs harness[slurm]")
+    GlobalHydra.instance().clear()
+    register_resolver("harness_sweep", lambda output, dry: str(output))
+    overrides = [f"hydra/launcher={preset}", "hydra.launcher.mem_gb=3", "output=x"]
+    with hydra.initialize_config_dir(str(CONF), **version_base()):
+        config = hydra.compose("config", overrides=overrides, return_hydra_config=True)
+    launcher = config.hydra.launcher
+    assert launcher._target_.endswith(".SlurmLauncher")
+    assert (launcher.name, launcher.mem_gb, launcher.gres) == ("harness", 3, gres)
+    assert launcher.setup == ["export SRUN_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK"]
+    assert launcher.submitit_folder == "x/.submitit/%j"
+
+
 def test_every_option_starts_with_a_comment_that_says_what_it_is() -> None:
     for file in CONF.rglob("*.yaml"):
         first = file.read_text(encoding="utf-8").split("\n")

@@ -174,3 +174,10 @@ def test_as_a_module_and_back_into_a_run(tmp_path: Path) -> None:
         "article/annotations.jsonl",
     ]
     assert (run / "tables" / "categories.csv").is_file()
+
+
+def test_two_test_sets_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for second in ("hwtsc_challenge", "test_set=files"):
+        assert main(["article", second, "--to", "jsonl", str(tmp_path / "out")]) == 2
+        assert "more than one test set is named" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

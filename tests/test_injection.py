@@ -129,8 +129,8 @@ FIRES = [
     (
         "omitted_item",
         "校长、教师、家长和学生",
-        "by the principals, teachers, parents and students",
-        "by the principals, parents and students",
+        "praised by the principals, teachers, parents and students",
+        "praised by the principals, parents and students",
     ),
     (
         "omitted_modifier",
@@ -138,6 +138,12 @@ FIRES = [
         "Exports fell significantly last year.",
         "Exports fell last year.",
     ),
+    ("omitted_modifier", "他终于到达", "He finally arrived there", "He arrived there"),
+    ("omitted_modifier", "冷静回答", "He answered calmly today", "He answered today"),
+    ("antonym", "提高高度", "a high degree of trust", "a low degree of trust"),
+    ("antonym", "100多人", "over 100 people", "under 100 people"),
+    ("antonym", "大学最大的", "the largest plan", "the smallest plan"),
+    ("noun_number", "x", "in 2,022 schools", "in 2,022 school"),
     ("omitted_modifier", "重要讲话", "gave an important speech", "gave a speech"),
     (
         "added_clause",
@@ -237,6 +243,13 @@ HOLDS = [
     ("antonym", "增加", 'said "they increased" it'),  # quoted
     ("antonym", "前", "before-tax"),
     ("antonym", "课后服务", "the after -school service"),
+    ("antonym", "大学和高铁", "the largest plan"),  # 大 and 高 in other words
+    ("antonym", "大学", "a large plan"),
+    ("antonym", "多个城市的人", "over 100 people"),  # 多 is no "more than"
+    ("antonym", "提高水平", "with a high degree of trust"),
+    ("antonym", "部长出席", "a long meeting"),
+    ("antonym", "主任讲话", "the main plan"),
+    ("antonym", "很不稳定", "a stable plan"),
     ("negation", "不", "not only here"),
     ("negation", "是吗？", "Is it so?"),
     ("negation", "没有", "There are no plans"),
@@ -246,7 +259,24 @@ HOLDS = [
     ("omitted_item", "校长和教师", "principals and teachers"),
     ("omitted_item", "校长、教师", "Yesterday, teachers and parents met"),
     ("omitted_modifier", "x", "a family supply"),
+    ("omitted_item", "校长、教师", "by principals, teachers, parents and students"),  # too few
+    (
+        "omitted_item",
+        "所有会议、会谈、活动中，总理与代表会面",
+        "In all meetings and talks, Prime Minister Doe and the leaders of Ruritania met.",
+    ),
+    ("omitted_item", "茶、米、油", "In tea, rice, and oil it was strong."),  # a preposition opens
+    ("omitted_item", "茶、米、油", "He liked tea, prices rose, and trade grew."),  # a verb
+    ("omitted_item", "茶、米、油", "He liked tea, rice, and the oil."),  # not parallel
     ("omitted_modifier", "讲话", "gave an important speech"),
+    ("omitted_modifier", "要深入学习", "an important speech"),
+    ("omitted_modifier", "主任讲话", "gave the main speech"),
+    ("omitted_modifier", "最近的讲话", "gave the latest speech"),
+    ("omitted_modifier", "大学讲话", "gave a large speech"),
+    ("omitted_modifier", "目前讲话", "gave a former speech"),
+    ("omitted_modifier", "讲话", "He was finally heard again"),  # no cue
+    ("omitted_modifier", "讲话", "He spoke calmly there"),
+    ("omitted_modifier", "讲话", "It was scientifically proven"),
     ("added_clause", "x", "Hebei Innovates"),
     ("repetition", "x", "It is so"),
     ("tense", "x", "It was held."),
@@ -258,6 +288,8 @@ HOLDS = [
     ("agreement", "x", "The government is here."),
     ("noun_number", "x", "one student"),
     ("noun_number", "x", "two series"),
+    ("noun_number", "x", "trade in 2022 hits record levels"),
+    ("noun_number", "x", "rule number 12 hits a new high"),  # a verb
     ("article", "x", "a few plans"),
     ("article", "x", "China market"),
     ("preposition", "x", "It was here."),

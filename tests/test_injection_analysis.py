@@ -415,6 +415,44 @@ def test_sentences_compare_metrics() -> None:
     assert injection_sentences({"metrics": tables["metrics"]}) == []
 
 
+def severity_sentence(*rows: tuple[str, str, int, float, float], blind: str = "") -> str:
+    """The last sentence on the metrics m and k, which charge the same but for the kind ``blind``,
+    for which k has no price."""
+    metrics = {"m": Constant(), "k": Constant()}
+    own = prices(*rows)
+    other = own.assign(
+        metric="k", relative_drop=own["relative_drop"].where(own["injector"] != blind)
+    )
+    listed = metric_table(metrics, {}, 1).assign(label=["m", "k"])
+    both = pd.concat([own.assign(metric="m"), other], ignore_index=True)
+    return injection_sentences({"metrics": listed, "injections": both})[-1]
+
+
+def test_severity_is_judged_on_the_ranked_kinds() -> None:
+    # "rare" would cost less than "final stop", but has two pairs.
+    assert severity_sentence(*ROWS) == (
+        "A major kind of error costs more than a minor one in m 100 % and k 100 % of the "
+        "comparisons (2 major and 1 minor kind; 50 %: no regard to severity)."
+    )
+
+
+def test_severity_of_few_pairs_is_a_hint() -> None:
+    few = [(name, severity, n // 5, a, d) for name, severity, n, a, d in ROWS]
+    assert severity_sentence(*few).endswith(
+        "(2 major and 1 minor kind; 50 %: no regard to severity; few pairs each, so this is a "
+        "hint, not a measurement)."
+    )
+    fewer = [(name, severity, min(n, 4), a, d) for name, severity, n, a, d in ROWS]
+    assert "A major kind" not in severity_sentence(*fewer)
+
+
+def test_severity_is_judged_on_the_same_kinds_for_every_metric() -> None:
+    rows = (*ROWS, ("article", "minor", 40, 0.5, 0.1))
+    assert "m 75 % and k 75 %" in severity_sentence(*rows)
+    assert "m 100 % and k 100 %" in severity_sentence(*rows, blind="article")
+    assert "(2 major and 1 minor kind;" in severity_sentence(*rows, blind="article")
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.0301, "3 %"), (0.034, "3.4 %"), (0.126, "13 %"), (-0.004, "−0.4 %"), (-1e-9, "0 %")],

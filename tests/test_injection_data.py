@@ -55,7 +55,7 @@ def test_on_the_article(article: list[Passage]) -> None:
 FEWEST = dict.fromkeys(INJECTORS, 30) | {
     **dict.fromkeys(("clock", "clock_format"), 0),
     **dict.fromkeys(("currency", "gender", "tense", "weekday", "percent", "magnitude", "unit"), 10),
-    **dict.fromkeys(("place_literal", "title", "hallucinated_year"), 20),
+    **dict.fromkeys(("place_literal", "title", "hallucinated_year", "omitted_item"), 20),
     "place_segmentation": 5,
 }
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent / "harness"
 #: The line from config to report. Modules of one entry do not import each other.
 ORDER: list[set[str]] = [
     {"errors"},
-    {"_kernels", "checks", "folders", "progress", "resources"},
+    {"_kernels", "checks", "folders", "processes", "progress", "resources"},
     {"tables"},
     {"taxonomy"},
     {"views"},

@@ -120,9 +120,10 @@ def test_what_is_read_is_recorded(tmp_path: Path) -> None:
             (tmp_path / "absent.txt").read_text()
     (tmp_path / "later.txt").write_text("z")
     (tmp_path / "later.txt").read_text()
-    names = {Path(p).name for p in inputs.files if Path(p).parent == tmp_path}
-    assert names == {"in.txt", "absent.txt"}
-    assert str(tmp_path / "out") in inputs.folders
+    names = {Path(p).name for p in inputs.read if Path(p).parent == tmp_path}
+    assert names == {"in.txt", "absent.txt", "out"}
+    assert inputs.read[str(tmp_path / "absent.txt")] is None
+    assert str(tmp_path / "written.txt") in inputs.written
 
 
 def kept(tmp_path: Path, *files: Path) -> tuple[FinishedRuns, str]:
@@ -130,7 +131,10 @@ def kept(tmp_path: Path, *files: Path) -> tuple[FinishedRuns, str]:
     run_folder.mkdir()
     (run_folder / "run.json").write_text("{}")
     runs = FinishedRuns(tmp_path / "runs")
-    runs.keep("k", run_folder, Inputs({str(f) for f in files}, {str(tmp_path / "listed")}))
+    inputs = Inputs()
+    for path in (*files, tmp_path / "listed"):
+        inputs.note(str(path))
+    runs.keep("k", run_folder, inputs)
     return runs, "k"
 
 
@@ -187,3 +191,45 @@ def test_a_module_outside_the_packages_counts(
     (tmp_path / "my_plugin_of_this_test.py").write_text("X = 2\n")
     assert not runs.holds(key)
     del sys.modules["my_plugin_of_this_test"]
+
+
+def test_the_order_of_references_and_views_counts(folder: Path) -> None:
+    (folder / "other.txt").write_text("A.\nB.\n", encoding="utf-8")
+    more = f"test_set.references.refB={folder / 'other.txt'}"
+    first = f"test_set.references.refA={folder / 'en.txt'}"
+    assert run(folder, "a", more)["references"] == ["refA"]
+    arguments = ["test_set=files", f"test_set.source={folder / 'zh.txt'}", more, first]
+    arguments += [f"test_set.systems.mine={folder / 'mt.txt'}", "metrics=chrf"]
+    assert main([*arguments, "plots=none", f"output={folder / 'b'}"]) == 0
+    assert json.loads((folder / "b" / "run.json").read_text())["references"] == ["refB"]
+    assert run_key({"v": {"a": 1, "b": 2}}) != run_key({"v": {"b": 2, "a": 1}})
+
+
+def test_a_file_that_changed_while_the_run_went_on_is_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "in.txt"
+    path.write_text("before")
+    inputs = Inputs()
+    inputs.note(str(path))
+    path.write_text("after!")
+    (tmp_path / "run").mkdir()
+    runs = FinishedRuns(tmp_path / "runs")
+    runs.keep("k", tmp_path / "run", inputs)
+    assert not runs.holds("k")
+
+
+@pytest.mark.parametrize("name", ["matplotlib", "__pycache__", "fonts"])
+def test_a_users_folder_counts_whatever_its_name(folder: Path, name: str) -> None:
+    (folder / name).mkdir()
+    own = folder / name / "mt.txt"
+    own.write_text(FILES["mt.txt"], encoding="utf-8")
+    run(folder, "a", f"test_set.systems.mine={own}")
+    own.write_text("Other.\nText.\n", encoding="utf-8")
+    assert "reused_run" not in run(folder, "b", f"test_set.systems.mine={own}")
+
+
+def test_a_folder_that_appears_in_a_tree_counts(tmp_path: Path) -> None:
+    from harness.readers import mtme_folder
+
+    with recorded_inputs() as inputs:
+        assert mtme_folder._files(tmp_path / "human-scores", "", ".score") == {}
+    assert inputs.read[str(tmp_path / "human-scores")] is None

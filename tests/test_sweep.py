@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import pickle
+import platform
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +18,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from harness.application import Session
 from harness.cli import main
 from harness.errors import InputError
 from harness.sweep import command
 from harness.sweep.collect import collect
+from harness.sweep.dots import SettingDots
 from harness.sweep.page import render_sweep, write_sweep
 from harness.sweep.plan import Job, Plan, check_root, planned_jobs, read_plan, write_plan
+from harness.sweep.progress import SweepProgress
+from harness.sweep.slurm import SubmittedJobs
 from harness.sweep.stability import TOPIC, metric_ranks, rank_stability
-from harness.sweep.status import read_status, write_failure
+from harness.sweep.status import read_status, write_failure, write_success
 
 FAST = ("plots=none", "metrics@sentinels=none")
 
@@ -84,6 +93,138 @@ def test_a_second_sweep_computes_nothing(finished: Path, tmp_path: Path) -> None
     jobs = rows(tmp_path / "again" / "tables" / "jobs.csv")
     assert sum(int(r["computed"]) for r in jobs) == 0
     assert sum(int(r["reused"]) for r in jobs) == 104
+
+
+def test_the_page_shows_the_values_by_setting(finished: Path) -> None:
+    assert {p.name for p in (finished / "plots").iterdir()} == {"settings.png", "settings.svg"}
+    assert '<img src="data:image/svg+xml;base64,' in (finished / "report.html").read_text("utf-8")
+
+
+def test_dots_are_the_values(finished: Path) -> None:
+    tables = collect(finished).tables
+    figure = SettingDots().draw(tables)
+    assert figure is not None
+    panels = [axes for axes in figure.axes if any(x.get_label() == "value" for x in axes.lines)]
+    drawn = [
+        round(float(np.asarray(line.get_xdata())[0]), 9)
+        for axes in panels
+        for line in axes.lines
+        if line.get_label() == "value"
+    ]
+    frame = tables["meta_evaluation"]
+    frame = frame[(frame["category"] == "all") & frame["value"].notna()]
+    frame = frame.drop_duplicates([*TOPIC, "metric", "setting"])
+    assert sorted(drawn) == sorted(round(float(v), 9) for v in frame["value"])
+    one = {**tables, "meta_evaluation": frame[frame["setting"] == "ratings=google"]}
+    assert SettingDots().draw(one) is None
+    assert SettingDots().draw({}) is None
+
+
+def test_each_job_is_told_of_with_what_is_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sweep(tmp_path / "s", "metrics=length", "systems.names=rated,[nobody],all") == 3
+    captured = capsys.readouterr()
+    lines = [line for line in captured.out.split("\n") if line.startswith("job ")]
+    first = r"job 0 \(1 of 3, about .* left\): systems.names=rated: .*/0/report.html \(\d+.\d s\)"
+    assert re.fullmatch(first, lines[0])
+    assert re.match(r"job 2 \(3 of 3\): systems.names=all: ", lines[1])
+    assert "job 1 (2 of 3, about" in captured.err
+    assert len(lines) == 2
+
+
+def test_jobs_elsewhere_are_told_of_by_their_word(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "sweep"
+    shutil.copytree(finished, root)
+    plan = read_plan(root)
+    progress = SweepProgress(plan, root)
+    with progress.watching(every=0.01):
+        pass
+    assert capsys.readouterr().out == ""  # what an earlier sweep left does not count
+    with progress.watching(every=0.01):
+        write_success(root / "2", plan.jobs[2].overrides, 1.25)
+        write_failure(root / "3", plan.jobs[3].overrides, 1.0, "why", "defect")
+    captured = capsys.readouterr()
+    assert captured.out.startswith("job 2 (")
+    assert captured.out.endswith("/2/report.html (1.2 s)\n")
+    assert captured.err.startswith("job 3 (2 of 4, about ")
+    assert captured.err.endswith(": failed\n")
+
+
+def test_what_a_kill_at_any_moment_leaves_is_no_obstacle(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    root, end = tmp_path / "sweep", f"-{platform.node()}-{gone.pid}"
+    root.mkdir()
+    (root / ".sweep.json.partial").write_text('{"jo')
+    check_root(root)
+    for name in (f".0.partial{end}", f".0.old{end}", f".tables.partial{end}"):
+        (root / name / "tables").mkdir(parents=True)
+    (root / f".report.html.partial{end}").write_text("<ht")
+    theirs = root / f".0.partial-elsewhere-{gone.pid}"  # on a disk that machines share
+    theirs.mkdir()
+    assert sweep(root, "metrics=length") == 0
+    assert [p.name for p in root.glob(".*")] == [theirs.name]
+    (root / "0" / ".status.json.partial").write_text("{")
+    assert sweep(root, "metrics=length") == 0
+    assert not list((root / "0").glob(".*"))
+
+
+def test_a_slurm_launcher_needs_its_package(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.sweep.slurm.find_spec", lambda name: None)
+    assert main(["-m", "metrics=length", "hydra/launcher=slurm_cpu", f"output={tmp_path}/x"]) == 2
+    assert "pip install 'harness[slurm]'" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_dry_run_of_a_cluster_sweep_runs_here(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("submitit", reason="needs harness[slurm]")
+    arguments = ["-m", "metrics=chrf,bleu", "hydra/launcher=slurm_gpu", "dry_run=true"]
+    assert main([*arguments, f"output={tmp_path}/x"]) == 0
+    assert capsys.readouterr().out.count("shards to compute") == 2
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_sweep_that_slurm_does_not_take_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("submitit", reason="needs harness[slurm]")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["-m", "metrics=length", "hydra/launcher=slurm_cpu", f"output={tmp_path}/x"]) == 2
+    assert "could not be submitted" in capsys.readouterr().err
+
+
+def test_submitted_jobs_are_those_since(tmp_path: Path) -> None:
+    def submit(name: str, file: str) -> None:
+        (tmp_path / ".submitit" / name).mkdir(parents=True)
+        (tmp_path / ".submitit" / name / f"{name}_{file}").touch()
+
+    assert SubmittedJobs(tmp_path).ids == []
+    submit("3_0", "submitted.pkl")
+    jobs = SubmittedJobs(tmp_path)
+    submit("4", "submission.sh")
+    submit("4_1", "submitted.pkl")
+    submit("4_0", "submitted.pkl")
+    assert jobs.ids == ["4_0", "4_1"]
+
+
+def test_a_session_on_its_way_to_a_job_takes_only_words_along(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("HARNESS_SWEEP_ROOT", raising=False)
+    session = Session(["-m", "x=1"])
+    session.place = Path("reports/sweep/1")
+    session.until_end.callback(lambda: None)
+    copy = pickle.loads(pickle.dumps(session))
+    assert (copy.command, copy.started) == (session.command, session.started)
+    assert os.environ["HARNESS_SWEEP_ROOT"] == "reports/sweep/1"
+    monkeypatch.delenv("HARNESS_SWEEP_ROOT")
 
 
 def test_a_bad_job_costs_only_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,7 +118,7 @@ _PREPOSITIONS = frozenset(
 
 @dataclass(frozen=True)
 class NounNumber(GrammarInjector):
-    """The noun after a number above one is in the singular."""
+    """The noun after a number above one is in the singular; not what follows a year."""
 
     name: ClassVar[str] = "noun_number"
     example: ClassVar[str] = "330,000 students → 330,000 student"
@@ -127,11 +127,21 @@ class NounNumber(GrammarInjector):
         for figure in target_quantities(text):
             if figure.value <= 1 or figure.kind != "number":
                 continue
-            match = re.match(r" (?P<noun>[a-z]{4,})(?![\w'’-]| old\b)", text[figure.end :])
+            if _YEAR.fullmatch(text[figure.start : figure.end]):
+                continue
+            match = _COUNTED.match(text[figure.end :])
             singular = _without_plural(match["noun"]) if match else None
             if match is not None and singular is not None:
                 start, end = (figure.end + place for place in match.span("noun"))
                 yield Edit(start, end, singular)
+
+
+_YEAR = re.compile(r"19\d\d|20\d\d|2100")
+#: The noun counted; a word with an article or a pronoun after it is a verb.
+_COUNTED = re.compile(
+    r" (?P<noun>[a-z]{4,})(?![\w'’-]| old\b"
+    r"| (?:an?|the|its|his|her|their|our|this|that|these|new)\b)"
+)
 
 
 def _without_plural(noun: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from harness.injection.antonyms import ANTONYMS
 from harness.injection.base import Edit, Injector, Passage
+from harness.injection.licences import find_licence
 from harness.injection.verbs import BASES, PASTS, is_participle, third_person
 from harness.injection.words import (
     Word,
@@ -103,12 +104,11 @@ class Antonym(Injector):
             if found is None or not free(text, word) or not _meant(text, word):
                 continue
             new, chinese = found
-            licence = next((z for z in chinese if z in passage.source), None)
+            licence = find_licence(chinese, passage.source)
             if licence is None:
                 continue
-            start = passage.source.index(licence)
             edit = with_article(text, word.start, word.end, cased_like(word.text, new))
-            edits.append(Edit(edit.start, edit.end, edit.text, start, start + len(licence)))
+            edits.append(Edit(edit.start, edit.end, edit.text, *licence))
         return in_order(edits)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.injection.base import Edit, Injector, Passage
+from harness.injection.verbs import PASTS
 from harness.injection.words import (
     in_order,
     sentences,
@@ -111,7 +112,8 @@ def _balanced(text: str) -> bool:
 
 @dataclass(frozen=True)
 class OmittedItem(Injector):
-    """An item of a list of three or more is left out, where the source has a list too (、)."""
+    """An item of a list of three or more is left out, where the source has a list too (、) of at
+    least as many items."""
 
     name: ClassVar[str] = "omitted_item"
     category: ClassVar[str] = "accuracy"
@@ -124,12 +126,12 @@ class OmittedItem(Injector):
 
     def sites(self, passage: Passage) -> Sequence[Edit]:
         text = passage.hypothesis
-        mark = passage.source.find("、")
-        if mark < 0:
-            return []
+        mark, longest = _source_list(passage.source)
         edits = []
         for match in _LIST.finditer(text):
             items = list(re.finditer(r", [^,]+", match["middle"]))
+            if len(items) + 2 > longest:
+                continue
             if not _is_list(text, match, [item.group()[2:] for item in items]):
                 continue
             at = match.start("middle")
@@ -141,18 +143,61 @@ class OmittedItem(Injector):
 _ITEM = r"[\w'’\-]+(?: [\w'’\-]+){0,4}"
 _LIST = re.compile(
     rf"\b(?P<first>[\w'’\-]+)(?P<middle>(?:, (?!and\b|or\b|which\b|who\b|but\b|where\b){_ITEM})+)"
-    r"(?=(?P<oxford>,?) (?:and|or) [\w'’\-]+)"
+    r"(?=(?P<oxford>,?) (?:and|or) (?P<last>[\w'’\-]+))"
 )
+_CLAUSE = re.compile("[^，。；：！？,;!?]+")
+
+
+def _source_list(source: str) -> tuple[int, int]:
+    """The first mark (、) of the longest list of ``source``, and its number of items; (-1, 0)
+    without any."""
+    best = (-1, 0)
+    for clause in _CLAUSE.finditer(source):
+        marks = clause.group().count("、")
+        if not marks:
+            continue
+        tail = clause.group().rsplit("、", 1)[1]
+        n_items = marks + 1 + bool(re.search("[和与及或]", tail))
+        if n_items > best[1]:
+            best = (source.index("、", clause.start()), n_items)
+    return best
 
 
 def _is_list(text: str, match: re.Match[str], middle: Sequence[str]) -> bool:
-    """Whether commas divide a list, and not a sentence: the first word neither begins a sentence
-    nor is an adverb or a figure, no item begins as a clause or a phrase with a verb does, and
-    there are several items, a comma before the conjunction, or names."""
+    """Whether commas divide a list, and not a sentence.
+
+    The first word neither begins a sentence, nor (in a list of three) ends a phrase that does so
+    with a preposition, nor is an adverb or a figure. No item begins as a clause or a phrase with a verb does, or holds a
+    finite verb; all are names or none is. There are several items, a comma before the conjunction,
+    or names.
+    """
     first = match["first"]
     if first[0].isdigit() or first.endswith("ly") or starts_sentence(text, match.start("first")):
         return False
-    starts = [m.split(" ")[0].lower() for m in middle]
+    if len(middle) == 1 and _opens_with_preposition(text, match.start("first")):
+        return False
+    starts = [m.split(" ")[0].lower() for m in middle] + [match["last"].lower()]
     if any(s in _SUBJECT_STARTS or s.endswith(("ing", "ly")) for s in starts):
         return False
+    if any(_FINITE.intersection(w.lower for w in words(m)) for m in middle):
+        return False
+    if len({item[0].isupper() for item in (first, *middle, match["last"])}) > 1:
+        return False
     return len(middle) > 1 or bool(match["oxford"]) or middle[0][0].isupper()
+
+
+def _opens_with_preposition(text: str, place: int) -> bool:
+    """Whether the sentence around ``place`` begins with a preposition or a conjunction, and no
+    comma stands between that and ``place``."""
+    start = max((a for a, _ in sentences(text) if a <= place), default=0)
+    head = text[start:place]
+    opening = words(head)
+    return bool(opening) and opening[0].lower in _HEAD_STARTS and "," not in head
+
+
+_FINITE = frozenset(PASTS.values()) | frozenset(
+    word_list(
+        "is are was were be been has have had do does did will would can could shall should may"
+        " might must says"
+    )
+)

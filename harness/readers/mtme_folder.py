@@ -95,10 +95,12 @@ def read(
 def _files(folder: Path, prefix: str, ending: str) -> dict[str, Path]:
     """The files of ``folder`` called PREFIX…ENDING, by the part between, in order; hidden ones are
     left out."""
-    if not folder.is_dir():
+    try:
+        paths = sorted(folder.iterdir(), key=lambda path: path.name)
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     found = {}
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+    for path in paths:
         middle = path.name.removeprefix(prefix).removesuffix(ending)
         if path.name == f"{prefix}{middle}{ending}" and middle and not path.name.startswith("."):
             found[middle] = path

@@ -39,6 +39,7 @@ __all__ = [
     "page_environment",
     "page_script",
     "page_style",
+    "picture",
     "render_report",
     "write_report",
 ]
@@ -109,10 +110,10 @@ def write_report(path: Path, content: ReportContent) -> None:
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
     script, style = page_script(), page_style() + _asset("explorer.css")
-    pictures = [_picture(p, content.options.max_plot_megabytes) for p in content.plots]
+    pictures = [picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
-    for picture in pictures:
-        placed.setdefault(SECTION_OF_PLOT.get(picture.name, "more"), []).append(picture)
+    for own in pictures:
+        placed.setdefault(SECTION_OF_PLOT.get(own.name, "more"), []).append(own)
     meta = content.table("meta_evaluation")
     statistics = [] if meta is None else sorted({statistic_label(s) for s in meta["statistic"]})
     browser = browser_data(content)
@@ -173,7 +174,8 @@ def _asset(name: str) -> str:
     return (folder / name).read_text(encoding="utf-8")
 
 
-def _picture(plot: PlotImage, megabytes: float) -> Picture:
+def picture(plot: PlotImage, megabytes: float) -> Picture:
+    """A plot ready for a page; without its image where that is larger than ``megabytes``."""
     data = base64.b64encode(clean_surrogates(plot.svg).encode()).decode()
     uri = f"data:image/svg+xml;base64,{data}" if len(data) <= megabytes * 1e6 else ""
     size = _SIZE.search(plot.svg)

@@ -1,8 +1,7 @@
-"""A sweep's folder: tables and one HTML page, put together from its jobs."""
+"""A sweep's folder: tables, a plot and one HTML page, put together from its jobs."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from harness.folders import own_name, remove_leftovers
+from harness.plots import style
 from harness.report.agreement_table import GROUPINGS, statistic_label
-from harness.report.content import records
+from harness.report.content import PlotImage, records
 from harness.report.delimited import write_csv
 from harness.report.formatting import (
     clean_surrogates,
@@ -27,16 +28,17 @@ from harness.report.formatting import (
     statistic_interval,
 )
 from harness.report.grids import Cell, Footnotes, Grid, Row
-from harness.report.html import content_security_policy, page_environment, page_style
+from harness.report.html import content_security_policy, page_environment, page_style, picture
 from harness.sweep.collect import SweepResult, collect
+from harness.sweep.dots import SettingDots
 from harness.sweep.stability import TOPIC
 
 __all__ = ["render_sweep", "write_sweep"]
 
 
 def write_sweep(root: Path) -> SweepResult:
-    """Put the sweep in ``root`` together: ``tables/*.csv`` and ``report.html``, each whole or as it
-    was before.
+    """Put the sweep in ``root`` together: ``tables/*.csv``, ``plots/*``
+    and ``report.html``, each whole or as it was before.
 
     Raises
     ------
@@ -44,23 +46,36 @@ def write_sweep(root: Path) -> SweepResult:
         ``root`` holds no plan of a sweep.
     """
     result = collect(root)
-    partial = root / f".tables.partial-{os.getpid()}"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
+    page = own_name(root / "report.html", "partial")
+    folders = {name: own_name(root / name, "partial") for name in ("tables", "plots")}
+    for name in ("report.html", *folders):
+        remove_leftovers(root / name)
+    for partial in folders.values():
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
     for name, frame in result.tables.items():
-        write_csv(frame, partial / f"{name}.csv")
-    page = root / f".report.partial-{os.getpid()}"
-    page.write_text(render_sweep(result), encoding="utf-8", newline="\n")
-    if (root / "tables").exists():
-        shutil.rmtree(root / "tables")
-    partial.rename(root / "tables")
+        write_csv(frame, folders["tables"] / f"{name}.csv")
+    plots = _plots(result, folders["plots"])
+    page.write_text(render_sweep(result, plots), encoding="utf-8", newline="\n")
+    for name, partial in folders.items():
+        shutil.rmtree(root / name, ignore_errors=True)
+        partial.rename(root / name)
     page.replace(root / "report.html")
     return result
 
 
-def render_sweep(result: SweepResult) -> str:
+def _plots(result: SweepResult, folder: Path) -> list[PlotImage]:
+    plot = SettingDots()
+    figure = plot.draw(result.tables)
+    if figure is None:
+        return []
+    svg = style.save(figure, folder / plot.name)[1].read_text("utf-8")
+    return [PlotImage(plot.name, plot.question, plot.explanation, svg)]
+
+
+def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
     """The HTML of the page."""
-    style = page_style()
+    css = page_style()
     jobs = result.tables["jobs"]
     text = page_environment().get_template("sweep.html.j2").render(
         command=result.plan.command,
@@ -76,8 +91,9 @@ def render_sweep(result: SweepResult) -> str:
         agreement=_agreement(result),
         stability=_stability(result),
         jobs=_jobs(result),
-        style=Markup(style),
-        policy=content_security_policy("", style),
+        plots=[picture(plot, 10.0) for plot in plots],
+        style=Markup(css),
+        policy=content_security_policy("", css),
     )  # fmt: skip
     return clean_surrogates(text)
 

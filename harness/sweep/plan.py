@@ -16,6 +16,7 @@ from harness.errors import InputError
 __all__ = ["Job", "Plan", "check_root", "planned_jobs", "read_plan", "write_plan"]
 
 PLAN = "sweep.json"
+_PARTIAL = f".{PLAN}.partial"  # all that there is of it if the driver was killed at the start
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ def check_root(root: Path) -> None:
         raise InputError(
             "the sweep's folder is a file", file=root, remedy="choose another: output=DIR"
         )
+    own = {PLAN, _PARTIAL}
     content = sorted(path.name for path in root.iterdir())
-    if content and PLAN not in content and not all(name.isdigit() for name in content):
+    if content and not own & set(content) and not all(name.isdigit() for name in content):
         raise InputError(
             "the sweep's folder exists and holds something else than a sweep",
             file=root,
@@ -109,7 +111,7 @@ def write_plan(root: Path, plan: Plan) -> None:
     text = json.dumps(record, ensure_ascii=False, indent=2)
     try:
         root.mkdir(parents=True, exist_ok=True)
-        partial = root / f".{PLAN}.partial"
+        partial = root / _PARTIAL
         partial.write_text(text + "\n", encoding="utf-8", newline="\n")
         partial.replace(root / PLAN)
     except OSError as error:

@@ -1,0 +1,114 @@
+"""The agreement of every metric under every setting of a sweep, as dots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from harness.plots import frames, style
+from harness.plots.bands import Row, panels
+from harness.plots.sheet import Key, Sheet
+from harness.plots.style import Mark
+from harness.report.agreement_table import GROUPINGS, statistic_label
+from harness.report.formatting import humanise
+from harness.sweep.stability import TOPIC
+
+__all__ = ["SettingDots"]
+
+
+@dataclass(frozen=True)
+class SettingDots:
+    """A panel for each statistic; in each row a metric's value under every setting, with its 95 %
+    interval. One colour and marker a setting.
+
+    Parameters
+    ----------
+    category
+        The ratings that the metrics are compared with: 'all' for the whole penalty.
+    """
+
+    category: str = "all"
+    name: ClassVar[str] = "settings"
+    question: ClassVar[str] = "How far does a metric's agreement with people depend on the setting?"
+    explanation: ClassVar[str] = (
+        "Each dot is a metric's value under one setting (further right is better), the line its"
+        " 95 % interval. Read one colour from row to row: that is the order of the metrics under"
+        " that setting. The settings agree where every colour gives the same order."
+    )
+
+    def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
+        """The figure; None where ``meta_evaluation`` (with the column ``setting``) has values for
+        fewer than two settings."""
+        frame = frames.get(tables, "meta_evaluation")
+        if frame is None:
+            return None
+        frame = frame[(frame["category"] == self.category) & frame["value"].notna()]
+        if "subset" in frame:
+            frame = frame[frame["subset"] == "all"]
+        settings = list(dict.fromkeys(frame["setting"]))
+        if len(settings) < 2:
+            return None
+        metrics = frames.metric_order(tables, frame["metric"])
+        labels, sentinels = _labels(tables), frames.sentinels_of(tables)
+        groups = list(frame.groupby(TOPIC, sort=False))
+        colours = style.marks(settings)
+        with style.drawing():
+            sheet = Sheet()
+            sheet.title(
+                self.question,
+                f"{frames.how_many(tables, metrics)}, {frames.counted(len(settings), 'setting')}",
+            )
+            sheet.legend([Key.of_mark(s, colours[s]) for s in settings])
+            rows = [Row(labels[m] + (" (sentinel)" if m in sentinels else "")) for m in metrics]
+            titles = [_title(*map(str, key)) for key, _ in groups]
+            pitch = min(0.6, 0.14 + 0.09 * len(settings))
+            drawn = iter(groups)
+            for band in panels(sheet, rows, titles, pitch=pitch, narrowest=1.6, gutter=0.25):
+                for axes in band.axes:
+                    _panel(axes, next(drawn)[1], metrics, colours, band.centres, pitch)
+            return sheet.finish()
+
+
+def _labels(tables: Mapping[str, pd.DataFrame]) -> Mapping[str, str]:
+    """The label of each metric; the table ``metrics`` of a sweep has a row for every job."""
+    frame = frames.get(tables, "metrics")
+    once = {} if frame is None else {"metrics": frame.drop_duplicates("metric")}
+    return frames.metric_labels(once)
+
+
+def _title(level: str, category: str, statistic: str, grouping: str) -> tuple[str, str]:
+    where = GROUPINGS.get(grouping, humanise(grouping))
+    return statistic_label(statistic), f"{level} level, {where}"
+
+
+def _panel(
+    axes: Axes,
+    group: pd.DataFrame,
+    metrics: Sequence[str],
+    colours: Mapping[str, Mark],
+    centres: Sequence[float],
+    pitch: float,
+) -> None:
+    """One statistic; within a row the settings stand below each other."""
+    known = [n for c in ("value", "low", "high") for n in map(frames.number_of, group[c]) if n == n]
+    pad = max(0.02, 0.06 * (max(known) - min(known)))
+    axes.set_xlim(min(known) - pad, max(known) + pad)
+    settings = list(colours)
+    step = pitch / (len(settings) + 1)
+    once = group.drop_duplicates(["metric", "setting"])
+    for row in once.to_dict("records"):
+        mark = colours[row["setting"]]
+        place = settings.index(row["setting"]) + 1
+        y = centres[metrics.index(row["metric"])] - pitch / 2 + place * step
+        low, high = frames.number_of(row["low"]), frames.number_of(row["high"])
+        if low == low and high == high:
+            axes.plot([low, high], [y, y], color=mark.colour, lw=1.1, zorder=2, label="interval")
+        axes.plot(
+            [frames.number_of(row["value"])], [y], marker=mark.marker, color=mark.colour, ms=4,
+            ls="none", zorder=3, label="value",
+        )  # fmt: skip
