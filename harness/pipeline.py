@@ -29,7 +29,7 @@ from harness.injected_systems import InjectedSystems, Injection, inject
 from harness.injection import Injector
 from harness.injection_analysis import injections, scorable
 from harness.injection_statements import injection_sentences
-from harness.meta_evaluation import compare_with_ratings
+from harness.meta_evaluation import check_subsets, compare_with_ratings
 from harness.metrics import Metric
 from harness.metrics.precomputed import with_score_files
 from harness.plots import style
@@ -330,6 +330,7 @@ def _check(config: DictConfig) -> None:
             expected="[] or some of: domain, document, phenomenon, length",
             remedy="for example 'subsets=[domain,length]'",
         )
+    check_subsets(subsets)
     if not isinstance(config.rating, str) or not config.rating:
         raise InputError(
             "the config value rating names nothing",

@@ -215,6 +215,62 @@ def test_all_exchanges_of_systems(statistic: Statistic) -> None:
         assert keyed(found)[better, worse].p == p
 
 
+def test_two_systems_by_hand() -> None:
+    """The right order against the wrong one: exchanging nothing gives 1, both systems -1, and one
+    of them ties both metrics, 0. So one exchange in four is at least the observed 1."""
+    ratings = np.array([[1.0], [0.0]])
+    for scale, shift in ((1.0, 0.0), (0.1, 0.3), (7.0, -13.7), (1 / 3, 88.1)):
+        scores = {
+            "right": np.array([[2.0], [1.0]]) * scale + shift,
+            "wrong": np.array([[3.0], [8.0]]),
+        }
+        (c,) = compare_metrics(PairwiseAccuracy(), scores, ratings, seed=1)
+        assert (c.metric_1, c.difference, c.p, c.samples) == ("right", 1.0, 0.25, 4)
+
+
+@pytest.mark.parametrize("n_systems", [2, 3, 4])
+@pytest.mark.parametrize("statistic", SYSTEM_LEVEL, ids=repr)
+def test_exact_p_depends_on_neither_scale_nor_origin(statistic: Statistic, n_systems: int) -> None:
+    generator = np.random.default_rng(n_systems)
+    for _ in range(30):
+        ratings, one, two = generator.integers(0, 4, (3, n_systems, 1)).astype(float)
+        (plain,) = compare_metrics(statistic, {"a": one, "b": two}, ratings, seed=1)
+        for _ in range(5):
+            (a, b), (c, d) = generator.uniform(0.01, 50, 2), generator.uniform(-90, 90, 2)
+            moved = {"a": a * one + c, "b": b * two + d}
+            (found,) = compare_metrics(statistic, moved, ratings, seed=1)
+            assert found.p == plain.p or (math.isnan(found.p) and math.isnan(plain.p))
+            assert (found.samples, found.metric_1) == (plain.samples, plain.metric_1)
+
+
+@pytest.mark.parametrize("bad", [math.inf, -math.inf])
+@pytest.mark.parametrize(
+    "statistic",
+    [SoftPairwiseAccuracy(samples=50), SystemPearson(), Pearson("none"), Pearson("item"),
+     PDPPearson()],
+    ids=repr,
+)  # fmt: skip
+def test_an_infinite_score_has_no_value_and_says_so(statistic: Statistic, bad: float) -> None:
+    scores, ratings = made()
+    scores["poor"][1, 3] = bad
+    result = statistic(scores["poor"], ratings)
+    assert (math.isnan(result.value), result.note) == (True, "a score is infinite")
+    scores["poor"][1, 4] = -bad
+    assert statistic(scores["poor"], ratings).note == "a score is infinite"
+    found = keyed(compare_metrics(statistic, scores, ratings, samples=20, seed=1))
+    for pair, c in found.items():
+        assert math.isnan(c.p) == ("poor" in pair)
+        assert c.note == ("a score is infinite" if "poor" in pair else "")
+
+
+def test_infinite_scores_of_systems_are_ordered_but_not_tested() -> None:
+    scores, ratings = made()
+    scores["poor"][4] = math.inf
+    found = keyed(compare_metrics(PairwiseAccuracy(), scores, ratings, seed=1))
+    for pair, c in found.items():
+        assert c.note == ("a score is infinite" if "poor" in pair else "")
+
+
 def test_many_systems_are_sampled() -> None:
     scores, ratings = made(n_systems=15)
     for statistic in SYSTEM_LEVEL:

@@ -21,10 +21,13 @@ from harness.significance import (
     rank_clusters,
     system_gains,
 )
+from harness.significance.concordance import MOST_SYSTEMS
 from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Statistic
-from harness.statistics.correlation import Pearson
+from harness.statistics.correlation import Kendall, KendallC, Pearson
+from harness.statistics.groups import FEW
 from harness.statistics.holm import holm_adjusted
+from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 
 __all__ = ["Outcome", "average_tests", "tests_of"]
@@ -34,6 +37,9 @@ METRICS, SENTINELS = "metrics", "sentinels"
 #: unasked, and about how long one of them takes.
 MOST_WORK = 1_000_000_000
 SECONDS_A_CELL = 4e-8
+#: How many times that one takes which is computed anew for every draw: in arrays for all draws
+#: together, or (Kendall's tau of many members, anybody's own statistic) group by group.
+ANEW, ONE_BY_ONE = 10, 150
 
 
 @dataclass
@@ -71,7 +77,7 @@ def tests_of(
         return Outcome(why="not tested: it takes long; metric_tests.expensive=true tests it")
     inner = getattr(statistic, "of", statistic) if statistic.level == "document" else statistic
     n_pairs = len(names) * (len(names) - 1) // 2
-    work = n_pairs * testing.samples * material.ratings.size
+    work = n_pairs * testing.samples * material.ratings.size * _cost(inner, material.ratings.shape)
     if not testing.expensive and not _is_fast(inner) and work > MOST_WORK:
         minutes = work * SECONDS_A_CELL / 60
         return Outcome(
@@ -96,6 +102,20 @@ def tests_of(
     )
     outcome.gains = gains
     return outcome
+
+
+def _cost(statistic: Statistic, shape: tuple[int, ...]) -> int:
+    """How many times ``SECONDS_A_CELL`` a translation takes, of a matrix of this shape."""
+    n_systems, n_segments = shape
+    grouping = statistic.grouping
+    if isinstance(statistic, Pearson | PDPPearson):
+        return 1
+    if isinstance(statistic, Kendall | KendallC):
+        if grouping == "item" and n_systems <= MOST_SYSTEMS and isinstance(statistic, Kendall):
+            return 1
+        members = {"item": n_systems, "system": n_segments}.get(grouping, n_systems * n_segments)
+        return ONE_BY_ONE if members > FEW else ANEW
+    return ANEW if hasattr(statistic, "values") else ONE_BY_ONE
 
 
 def _is_fast(statistic: Statistic) -> bool:

@@ -119,7 +119,8 @@ def compare_with_ratings(
     ------
     InputError
         There are ratings, but none of ``category``; two statistics have one name, level and
-        grouping; an average weighs a statistic that is not there; a subset is unknown.
+        grouping; an average weighs a statistic that is not there; a subset is unknown,
+        or by phenomenon where none is marked.
     """
     resampling, testing = resampling or Resampling(), testing or Testing()
     single, averages = _sorted_out(statistics)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import unknown_name
+from harness.errors import InputError, unknown_name
 from harness.tables import TestSet
 
-__all__ = ["SUBSETS", "WHOLE", "Subset", "subsets_of"]
+__all__ = ["SUBSETS", "WHOLE", "Subset", "check_subsets", "subsets_of"]
 
 WHOLE = "all"
 BANDS = 3
@@ -43,11 +43,15 @@ def subsets_of(test_set: TestSet, wanted: Sequence[str], rated: Sequence[str]) -
     Raises
     ------
     InputError
-        A division is unknown.
+        A division is unknown, or it is 'phenomenon' and none is marked.
     """
-    for by in wanted:
-        if by not in SUBSETS:
-            raise unknown_name("subset", by, SUBSETS)
+    check_subsets(wanted)
+    if "phenomenon" in wanted and not len(test_set.phenomena):
+        raise InputError(
+            "subsets by phenomenon, but this test set marks no phenomena in its source",
+            found=f"test set {test_set.name}",
+            remedy="leave 'phenomenon' out of subsets",
+        )
     whole = Subset(WHOLE, WHOLE, np.ones(len(test_set.segments), dtype=np.bool_), True)
     is_rated = test_set.segments["segment_id"].isin(set(rated)).to_numpy(dtype=bool)
     result = [whole]
@@ -56,6 +60,19 @@ def subsets_of(test_set: TestSet, wanted: Sequence[str], rated: Sequence[str]) -
             if (chosen & is_rated).any():
                 result.append(Subset(by, value, chosen, by in {"domain", "document"}))
     return result
+
+
+def check_subsets(wanted: Sequence[str]) -> None:
+    """Refuse what divides no test set.
+
+    Raises
+    ------
+    InputError
+        A division is unknown.
+    """
+    for by in wanted:
+        if by not in SUBSETS:
+            raise unknown_name("subset", by, SUBSETS)
 
 
 Parts = Mapping[str, NDArray[np.bool_]]
@@ -72,8 +89,6 @@ def _by_column(name: str) -> Callable[[TestSet, NDArray[np.bool_]], Parts]:
 def _by_phenomenon(test_set: TestSet, rated: NDArray[np.bool_]) -> Parts:
     marked = test_set.phenomena
     ids = test_set.segments["segment_id"]
-    if not len(marked):
-        return {}
     kinds = sorted(set(map(str, marked["phenomenon"])))
     result = {
         kind: ids.isin(set(marked["segment_id"][marked["phenomenon"] == kind])).to_numpy(dtype=bool)

@@ -17,6 +17,7 @@ from harness.statistics.base import Array
 
 __all__ = [
     "EXACT_SYSTEMS",
+    "ROUNDING",
     "Block",
     "Outcome",
     "Swaps",
@@ -32,7 +33,8 @@ Swaps = NDArray[np.uint8]
 #: So many systems, at most, have all exchanges of system scores enumerated.
 EXACT_SYSTEMS = 14
 
-#: Differences of correlations that are equal but for rounding differ by less.
+#: Standardised scores, or differences of correlations, that are equal but for rounding differ by
+#: less.
 ROUNDING = 1e-12
 
 
@@ -136,7 +138,11 @@ def _block(
 
 def standardised(scores: Array) -> Array:
     """Each metric's scores less their mean, over their standard deviation (ddof 0), 0 where they
-    are constant; of an array (n_metrics, …), NaN where missing."""
+    are constant; of an array (n_metrics, …), NaN where missing, and throughout a metric that has an
+    infinite score."""
+    infinite = np.isinf(scores).reshape(len(scores), -1).any(axis=1)
+    if infinite.any():
+        scores = np.where(infinite.reshape(-1, *[1] * (scores.ndim - 1)), np.nan, scores)
     flat = scores.reshape(len(scores), -1)
     present = ~np.isnan(flat)
     count = np.maximum(present.sum(axis=1, keepdims=True), 1)
@@ -150,9 +156,10 @@ def standardised(scores: Array) -> Array:
 
 
 def oriented(block: Block, pair: tuple[int, int], values: Array) -> tuple[int, int]:
-    """The pair, the better metric first; of equals, the first in order of name."""
+    """The pair, the better metric first; of equals (but for rounding), the first in order
+    of name."""
     one, two = pair
-    return (two, one) if values[two] > values[one] else (one, two)
+    return (two, one) if values[two] > values[one] + ROUNDING else (one, two)
 
 
 def exceeding(null: Array, observed: float, rounding: float = ROUNDING) -> Tally:

@@ -45,9 +45,15 @@ def exchange_soft(
     values = np.array([r.value for r in results])
     found = [oriented(block, pair, values) for pair in block.pairs]
     why = statistic.why_undefined(block.present)
-    if why:
-        return [Outcome(a, b, values[a], values[b], None, method, note=why) for a, b in found]
-    scores = standardised(block.scores).astype(np.float32)
+    notes = [
+        why or next((results[m].note for m in pair if np.isnan(values[m])), "") for pair in found
+    ]
+    if all(notes):
+        return [
+            Outcome(a, b, values[a], values[b], None, method, note=note)
+            for (a, b), note in zip(found, notes, strict=True)
+        ]
+    scores = np.nan_to_num(standardised(block.scores)).astype(np.float32)
     n_metrics, n_systems, n_segments = scores.shape
     signs = random_signs(statistic.samples, n_segments, statistic.seed)
     human = times_at_least(block.ratings, signs).astype(np.int32)
@@ -66,7 +72,11 @@ def exchange_soft(
                     taken[own], taken[other], whole[other], human, TOLERANCE
                 )
     outcomes = []
-    for (a, b), both in zip(found, lost, strict=True):
+    for (a, b), both, note in zip(found, lost, notes, strict=True):
+        if note:
+            outcomes.append(Outcome(a, b, values[a], values[b], None, method, note=note))
+            progress(1)
+            continue
         gain = both[1] - both[0]
         at_least = int((gain[:-1] >= gain[-1]).sum())
         gains = gain[:-1] / (len(human) * statistic.samples)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from harness.significance.blocks import (
     EXACT_SYSTEMS,
+    ROUNDING,
     Block,
     Outcome,
     Swaps,
@@ -20,7 +21,7 @@ from harness.significance.blocks import (
     oriented,
     standardised,
 )
-from harness.statistics.base import Array
+from harness.statistics.base import INFINITE, Array
 from harness.statistics.system_level import PairwiseAccuracy, SystemStatistic, systems_of
 
 __all__ = ["every_exchange", "exchange_systems"]
@@ -47,8 +48,12 @@ def exchange_systems(
     columns = block.scores if block.corpus is None else block.corpus[:, :, None]
     results = [statistic(scores, block.ratings) for scores in columns]
     values = np.array([r.value for r in results])
-    defined = [not np.isnan(r.value) for r in results]
     found = [systems_of(scores, block.ratings, statistic.grouping) for scores in columns]
+    notes = [
+        r.note if np.isnan(r.value) else "" if np.isfinite(f.scores).all() else INFINITE
+        for r, f in zip(results, found, strict=True)
+    ]
+    defined = [not note for note in notes]
     own = [np.where(d, f.scores, 0.0) for d, f in zip(defined, found, strict=True)]
     scores = standardised(np.array(own))
     counts = isinstance(statistic, PairwiseAccuracy)
@@ -57,14 +62,25 @@ def exchange_systems(
     for pair in block.pairs:
         better, worse = oriented(block, pair, values)
         ends = float(values[better]), float(values[worse])
-        why = next((results[m].note for m in pair if not defined[m]), "")
+        why = next((notes[m] for m in pair if not defined[m]), "")
         if why:
             outcomes.append(Outcome(better, worse, *ends, None, method, note=why))
         else:
-            tally = test(scores[better], scores[worse], found[better].ratings)
+            one, two = _tied(scores[better], scores[worse])
+            tally = test(one, two, found[better].ratings)
             outcomes.append(Outcome(better, worse, *ends, tally, method, exact))
         progress(1)
     return outcomes
+
+
+def _tied(one: Array, two: Array) -> tuple[Array, Array]:
+    """The scores of both, those that are equal but for rounding made equal: whether a mixture ties
+    two systems depends neither on the scale nor on the origin of the scores."""
+    both = np.concatenate([one, two])
+    order = np.argsort(both)
+    new = np.diff(both[order], prepend=-np.inf) > ROUNDING
+    both[order] = both[order][new][np.cumsum(new) - 1]
+    return both[: len(one)], both[len(one) :]
 
 
 #: Standardised scores of the better metric and of the other, and ratings -> the tally.

@@ -9,11 +9,14 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Agreement", "Array", "Grouping", "Level", "Statistic", "complete"]
+__all__ = ["INFINITE", "Agreement", "Array", "Grouping", "Level", "Statistic", "complete"]
 
 Array = NDArray[np.float64]
 Grouping = Literal["none", "item", "system"]
 Level = Literal["system", "document", "segment"]
+
+#: Why a mean, a sum or a correlation of numbers is undefined that one of them has no place in.
+INFINITE = "a score is infinite"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.statistics import groups
-from harness.statistics.base import Agreement, Array, Grouping, Level, complete
+from harness.statistics.base import INFINITE, Agreement, Array, Grouping, Level, complete
 
 __all__ = ["Correlation", "Kendall", "KendallC", "Pearson", "Spearman"]
 
@@ -52,11 +52,19 @@ class Correlation:
 
 @dataclass(frozen=True)
 class Pearson(Correlation):
-    """Pearson's correlation, in [-1, 1]; undefined if one side is constant (Pearson 1895)."""
+    """Pearson's correlation, in [-1, 1]; undefined if one side is constant or a score is infinite
+    (Pearson 1895)."""
 
     grouping: Grouping = "none"
     name: ClassVar[str] = "pearson"
     of_groups: ClassVar[groups.GroupFunction] = staticmethod(groups.pearson)
+
+    def __call__(self, scores: Array, ratings: Array) -> Agreement:
+        present = complete(scores, ratings)
+        if np.isinf(scores[present]).any():
+            used = int(present.any(axis=0).sum()), int(present.sum())
+            return Agreement(float("nan"), 0, INFINITE, *used)
+        return super().__call__(scores, ratings)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.statistics.base import Agreement, Array, Level, complete
+from harness.statistics.base import INFINITE, Agreement, Array, Level, complete
 
 __all__ = ["PDPPearson"]
 
@@ -21,7 +21,8 @@ class PDPPearson:
     segment, in both orders, so that their mean is 0: how much better, not only which is better.
     Segments with wide ratings weigh more; what a whole segment shares cancels. ``n`` is the number
     of unordered pairs. Undefined where no two translations of a segment differ in score, or none in
-    rating (Thompson et al. 2024, arXiv 2409.09598, name its use at WMT24).
+    rating, and where a score is infinite (Thompson et al. 2024, arXiv 2409.09598, name its use at
+    WMT24).
     """
 
     level: ClassVar[Level] = "segment"
@@ -38,6 +39,8 @@ class PDPPearson:
         if not n_pairs:
             note = "fewer than 2 translations with score and rating in any segment"
             return Agreement(float("nan"), 0, note, *used)
+        if np.isinf(scores[present]).any():
+            return Agreement(float("nan"), 0, INFINITE, *used)
         value = float(self.values(scores[None], ratings)[0])
         if np.isnan(value):
             return Agreement(value, 0, "one side is constant in every segment", *used)

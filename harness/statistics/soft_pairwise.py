@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.checks import check_whole
-from harness.statistics.base import Agreement, Array, Level, complete
+from harness.statistics.base import INFINITE, Agreement, Array, Level, complete
 
 __all__ = [
     "SoftPairwiseAccuracy",
@@ -34,8 +34,8 @@ class SoftPairwiseAccuracy:
     move the value by .001 to .005; ``detail`` has its limit for many samples, where the sums are
     normal (``normal_approximation``). ``n`` is the number of pairs of systems. Undefined where a
     score or rating is missing (the test needs both translations of every segment), with fewer than
-    2 systems or without segments. 0.5 is chance only where people tell all systems apart, so no
-    chance level is stated.
+    2 systems or without segments, and where a score is infinite. 0.5 is chance only where
+    people tell all systems apart, so no chance level is stated.
     """
 
     samples: int = 1000
@@ -56,6 +56,8 @@ class SoftPairwiseAccuracy:
         if why:
             return Agreement(float("nan"), 0, why, int(present.all(axis=0).sum()), 0)
         n_systems, n_segments = scores.shape
+        if not np.isfinite(scores).all():
+            return Agreement(float("nan"), 0, INFINITE, n_segments, n_systems * n_segments)
         signs = random_signs(self.samples, n_segments, self.seed)
         counts = [times_at_least(side, signs) for side in (scores, ratings)]
         n = len(counts[0])

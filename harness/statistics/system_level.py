@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, Protocol
 import numpy as np
 
 from harness.statistics import groups
-from harness.statistics.base import Agreement, Array, Level
+from harness.statistics.base import INFINITE, Agreement, Array, Level
 
 __all__ = [
     "PairwiseAccuracy",
@@ -67,8 +67,12 @@ def systems_of(scores: Array, ratings: Array, grouping: SystemScore) -> Systems:
     if whole and not common.all():
         return Systems(nothing, nothing, 0, "corpus scores cover segments without a rating")
     human = _means(ratings[:, common])
-    metric = scores[:, 0] if whole else _means(scores[:, common])
-    why = "a system has no score" if np.isnan(metric).any() else ""
+    used = scores[:, :1] if whole else scores[:, common]
+    with np.errstate(invalid="ignore"):  # both infinities have no mean
+        metric = used[:, 0] if whole else _means(used)
+    why = ""
+    if np.isnan(metric).any():
+        why = INFINITE if np.isinf(used).any() else "a system has no score"
     return Systems(metric, human, n, why)
 
 
@@ -138,6 +142,8 @@ class _SystemCorrelation:
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         systems = systems_of(scores, ratings, self.grouping)
         why = _undefined(systems)
+        if not why and isinstance(self, SystemPearson) and not np.isfinite(systems.scores).all():
+            why = INFINITE
         if why:
             return systems.agreement(float("nan"), 0, why)
         value = float(self.of_systems(systems.scores, systems.ratings))
@@ -182,6 +188,8 @@ def _undefined(systems: Systems) -> str:
         return "fewer than 3 systems"
     if systems.why:
         return systems.why
-    if np.ptp(systems.scores) == 0 or np.ptp(systems.ratings) == 0:
+    with np.errstate(invalid="ignore"):
+        constant = np.ptp(systems.scores) == 0
+    if constant or np.ptp(systems.ratings) == 0:
         return "one side is constant"
     return ""
