@@ -373,7 +373,7 @@ def test_a_sweep_makes_one_folder_a_job(texts: Path, capsys: pytest.CaptureFixtu
     arguments = [a for a in files(texts) if not a.startswith("metrics=")]
     output = texts / "sweep"
     assert main(["-m", "metrics=bleu,chrf", *arguments, f"output={output}"]) == 0
-    whole = {"0", "1", "multirun.yaml", "sweep.json", "tables", "report.html"}
+    whole = {"0", "1", "multirun.yaml", "sweep.json", "tables", "plots", "report.html"}
     assert {p.name for p in output.iterdir()} == whole
     for job, metric in (("0", "bleu"), ("1", "chrf")):
         systems = rows(output / job / "tables" / "systems.csv")
