@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
+from harness.application import _sweep_root
 from harness.config_groups import group_options
 from harness.errors import InputError
 from harness.hydra_versions import register_resolver, version_base
@@ -24,9 +26,16 @@ LISTS = ("metrics", "views", "plots", "injectors")
 BUNDLES = {("metrics", "wmt22_submitted"): 31, ("injectors", "all"): 50}
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _own_resolver() -> Iterator[None]:
+    """What stands for a sweep's folder here; afterwards it is the program's again."""
+    register_resolver("harness_sweep", lambda output, dry: str(output))
+    yield
+    register_resolver("harness_sweep", _sweep_root)
+
+
 def compose(*overrides: str) -> DictConfig:
     GlobalHydra.instance().clear()
-    register_resolver("harness_sweep", lambda output, dry: str(output))
     with hydra.initialize_config_dir(str(CONF), **version_base()):
         return hydra.compose("config", overrides=list(overrides))
 
@@ -49,7 +58,6 @@ def test_option_composes_and_builds(group: str, option: str, tmp_path: Path) -> 
 def test_presets_of_launchers_compose(preset: str, gres: str | None) -> None:
     pytest.importorskip("hydra_plugins.hydra_submitit_launcher", reason="needs harness[slurm]")
     GlobalHydra.instance().clear()
-    register_resolver("harness_sweep", lambda output, dry: str(output))
     overrides = [f"hydra/launcher={preset}", "hydra.launcher.mem_gb=3", "output=x"]
     with hydra.initialize_config_dir(str(CONF), **version_base()):
         config = hydra.compose("config", overrides=overrides, return_hydra_config=True)
