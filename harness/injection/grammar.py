@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -34,9 +35,9 @@ class GrammarInjector(Injector):
     def sites(self, passage: Passage) -> Sequence[Edit]:
         return in_order(self.errors(passage.hypothesis))
 
+    @abstractmethod
     def errors(self, text: str) -> Iterator[Edit]:
         """The edits that make ``text`` ungrammatical."""
-        raise NotImplementedError
 
 
 def triples(text: str) -> Iterator[tuple[Word, Word, Word]]:
