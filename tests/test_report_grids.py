@@ -114,7 +114,7 @@ def test_a_finding_names_the_best_and_whom_it_beats() -> None:
     ]
     assert comparisons(frame(sure, ("c", "x", 0.54, 0.53, 0.0), rest), labels) == [
         f"On this test set COMET-22 agrees with the raters more than BLEU does ({name} .540 against"
-        " .501, p = .001, Holm-adjusted p = .003), and more than the other 1."
+        " .501, p = .001, Holm-adjusted p = .003), and more than the other one."
     ]
     assert comparisons(frame(("c", "b", 0.54, 0.501, 0.2)), labels) == [
         f"On this test set COMET-22 is not told apart from BLEU by {name} (.540 against .501, "
