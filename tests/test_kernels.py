@@ -393,11 +393,13 @@ def check_ter(mirror: Path, name: str, step: int) -> None:
         )
 
 
-def test_wmt_ter_sample(mirror: Path, which: str) -> None:
-    check_ter(mirror, "wmt21_zhen_news", 1 if which == "native" else 40)
+@pytest.mark.parametrize("name", WMT)
+def test_wmt_ter_sample(mirror: Path, which: str, name: str) -> None:
+    check_ter(mirror, name, 1 if which == "native" else 40)
 
 
 @pytest.mark.slow
-def test_wmt_ter(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", WMT)
+def test_wmt_ter(mirror: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     use("python", monkeypatch)
-    check_ter(mirror, "wmt21_zhen_news", 1)
+    check_ter(mirror, name, 1)
