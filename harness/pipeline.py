@@ -59,6 +59,7 @@ from harness.scoring import ScoreResult, plan_scores, score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.store import ScoreStore
 from harness.summary import metric_table, system_table
+from harness.system_comparison import compare_systems
 from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 
@@ -109,6 +110,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     views = build_all(config.views)
     _check_views(views)
     statistics = build_all(config.statistics)
+    system_testing = build(config.system_tests)
     resampling, testing = build(config.resampling), build(config.metric_tests)
     plots = build_all(config.plots)
     injectors, injection = _injectors(config), build(config.injection)
@@ -135,6 +137,8 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             workers=config.workers,
             store=store,
         )
+    with clock.stage("compare systems"):
+        between = compare_systems(test_set, metrics, scored.segments, system_testing)
     with clock.stage("rate"):
         rated = {name: penalties(test_set, weights, view) for name, view in views.items()}
         main = next(iter(rated.values()), None)
@@ -142,6 +146,8 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             "metrics": metric_table(metrics, sentinels, len(references)),
             "scores": scored.scores,
             "document_scores": scored.documents,
+            "system_tests": between.tests,
+            "system_intervals": between.intervals,
         }
         sentences: list[str] = []
         if main is not None and len(test_set.annotations):
@@ -308,6 +314,7 @@ def _check(config: DictConfig) -> None:
         "systems",
         "resampling",
         "metric_tests",
+        "system_tests",
         "category_accuracy",
         "injection",
         "report",
@@ -512,6 +519,7 @@ def _record(
         "seeds": {
             "resampling": config.resampling.seed,
             "metric_tests": config.metric_tests.seed,
+            "system_tests": config.system_tests.seed,
             **{k: m.seed for k, m in metrics.items() if hasattr(m, "seed")},
         },
         "seconds": dict(clock.seconds),

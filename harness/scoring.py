@@ -33,12 +33,14 @@ __all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_te
 class ScoreResult:
     """Scores of segments and systems (``scores``: SCORES), of documents (``documents``:
     DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``counts`` of segment
-    scores computed, reused (from a store), missing and failed."""
+    scores computed, reused (from a store), missing and failed. ``segments``: (metric, system) ->
+    its scores and statistics of all segments, as the metric defines them."""
 
     scores: pd.DataFrame
     documents: pd.DataFrame
     seconds: Mapping[str, float]
     counts: Mapping[str, int]
+    segments: Mapping[tuple[str, str], SegmentScores]
 
 
 def score(
@@ -119,7 +121,7 @@ def score_test_set(
         "missing": int((status == "missing").sum()),
         "failed": int((status == "failed").sum()),
     }
-    return ScoreResult(table, conform(documents.frame(), DOCUMENT_SCORES), seconds, counts)
+    return ScoreResult(table, conform(documents.frame(), DOCUMENT_SCORES), seconds, counts, results)
 
 
 def plan_scores(

@@ -34,7 +34,7 @@ ORDER: list[set[str]] = [
     {"rating"},
     {"statistics"},
     {"significance"},
-    {"meta_evaluation", "challenges"},
+    {"meta_evaluation", "challenges", "system_comparison"},
     {"human_agreement"},
     {"category_statements"},
     {"category_cells"},

@@ -101,6 +101,26 @@ class Metric(ABC):
         """Whether scoring takes less time than sending the texts to another process."""
         return False
 
+    def additive(self, segments: SegmentScores) -> NDArray[np.float64] | None:
+        """What each segment adds to the sums that :meth:`score_sums` takes, shape (n, k); NaN where
+        a segment has no score. None: the metric's scores of texts do not follow from sums.
+
+        The statistics where the metric keeps such, else the segment's score and a 1.
+        """
+        sums_known = type(self).score_sums is not Metric.score_sums
+        if segments.statistics is not None:
+            return segments.statistics if sums_known else None
+        if sums_known or type(self).aggregate is not Metric.aggregate:
+            return None
+        return np.column_stack([segments.scores, np.ones(len(segments.scores))])
+
+    def score_sums(self, sums: NDArray[np.float64], level: Level = "corpus") -> NDArray[np.float64]:
+        """The scores of m sums of what segments add (:meth:`additive`), shape (m, k): of m
+        documents, texts or resamples. A sum of no segment has the score NaN."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means: NDArray[np.float64] = sums[:, 0] / sums[:, 1]
+        return means
+
     def aggregate(self, segments: SegmentScores, chosen: NDArray[np.int64] | None = None) -> float:
         """The score of the text that the ``chosen`` segments (default: all) make up.
 
