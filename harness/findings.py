@@ -20,11 +20,36 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     if "penalty_profile" in tables and len(tables["penalty_profile"]):
         sentences.append(_penalties(tables["penalty_profile"]))
     sentences += _references(systems[systems["metric"].isin(own)], labels)
+    sentences += _told_apart(tables.get("system_tests"), labels)
     if "meta_evaluation" in tables:
         meta = tables["meta_evaluation"]
         tested = comparisons(tables.get("metric_tests"), labels)
         sentences += tested or _agreement(_whole(meta[meta["metric"].isin(own)]), labels)
     return sentences
+
+
+def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
+    """How many pairs of systems each metric tells apart, by randomisation where it was done."""
+    if tests is None or tests["p"].notna().sum() == 0:
+        return []
+    tests = tests[tests["p"].notna()]
+    enough = int(tests["n_documents"].iloc[0]) >= DOCUMENTS
+    test = _first_of(tests["test"], "randomisation")
+    unit = _first_of(tests["unit"], "document" if enough else "segment")
+    tests = tests[(tests["unit"] == unit) & (tests["test"] == test)]
+    told = (tests["p"] <= ALPHA).groupby(tests["metric"], sort=False).agg(["sum", "size"])
+    if len(told) > NAMED or told["size"].nunique() > 1 or int(told["size"].iloc[0]) < 2:
+        return []
+    how = "approximate randomisation" if test == "randomisation" else "the paired bootstrap"
+    named = [f"{int(n)} by {labels[str(metric)]}" for metric, n in told["sum"].items()]
+    return [
+        f"Of {int(told['size'].iloc[0])} pairs of systems, {_listed(named)} are told apart "
+        f"({how} of {unit}s, p ≤ {ALPHA})."
+    ]
+
+
+def _first_of(values: pd.Series, preferred: str) -> str:
+    return preferred if (values == preferred).any() else str(values.iloc[0])
 
 
 def _whole(meta: pd.DataFrame) -> pd.DataFrame:
@@ -38,6 +63,8 @@ TESTED = (
     ("system", "soft_pairwise_accuracy", "soft pairwise accuracy of systems"),
 )
 ALPHA = 0.05
+#: With fewer documents, tests that draw segments are quoted.
+DOCUMENTS = 10
 #: More metrics than this are counted, not named.
 NAMED = 5
 

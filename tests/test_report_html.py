@@ -25,7 +25,7 @@ from harness.report.category_tables import heat_class
 from harness.report.grids import browser_link
 from harness.report.html import page_environment, page_script, render_report
 from harness.report.segments import unpacked
-from harness.tables import TableError, TestSet
+from harness.tables import SYSTEM_INTERVALS, TableError, TestSet, conform
 from tests.test_report_sample import NAME, SVG, made_up_content, made_up_test_set
 
 ASSETS = Path(harness.report.__file__).parent / "assets"
@@ -304,6 +304,29 @@ def test_the_system_table_shows_scores_ratings_and_the_best(
     ]
     assert sorted(bold) == sorted(best)
     assert "random" not in tree.xpath("string(//*[@id='systems']//thead)")  # a sentinel
+
+
+def test_the_system_table_shows_how_sure_a_score_is(content: ReportContent) -> None:
+    """Drawn by documents where there are ten, else by segments."""
+    rows = [
+        (NAME, name, "bleu", 30, 30, 29 - k, 31.5, k + 1, unit, 90, 12, 9, 1, "exact", "")
+        for name in content.test_set.systems
+        for unit, k in (("segment", 0), ("document", 1))
+    ]
+
+    def first(frame: pd.DataFrame) -> str:
+        tables = {**content.tables, "system_intervals": frame}
+        tree = lxml.html.document_fromstring(
+            render_report(dataclasses.replace(content, tables=tables))
+        )
+        assert "Below a score: half the width" in tree.text_content()
+        return next(iter(cell_texts(tree, "Systems by metric").values()))[1]
+
+    frame = pd.DataFrame(rows, columns=SYSTEM_INTERVALS.names)
+    intervals = conform(frame, SYSTEM_INTERVALS)
+    assert "±1.8 · rank 2" in first(intervals)
+    assert "±1.2 · rank 1" in first(intervals.assign(n_documents=9))
+    assert "±" not in first(intervals.assign(low=float("nan"), high=float("nan")))
 
 
 def test_undefined_values_have_a_dash_and_their_reason(page: str) -> None:

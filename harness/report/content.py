@@ -21,6 +21,8 @@ _SCHEMA_OF: Mapping[str, str] = {
     "penalty_profile": "PENALTY_PROFILE",
     "meta_evaluation": "META",
     "metric_tests": "METRIC_TESTS",
+    "system_tests": "SYSTEM_TESTS",
+    "system_intervals": "SYSTEM_INTERVALS",
     "categories": "CATEGORIES",
     "category_segments": "CATEGORY_SEGMENTS",
     "category_tests": "CATEGORY_TESTS",
