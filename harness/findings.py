@@ -41,9 +41,10 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
     if len(told) > NAMED or told["size"].nunique() > 1 or int(told["size"].iloc[0]) < 2:
         return []
     how = "approximate randomisation" if test == "randomisation" else "the paired bootstrap"
-    named = [f"{int(n)} by {labels[str(metric)]}" for metric, n in told["sum"].items()]
+    (first, n), *rest = ((labels[str(metric)], int(n)) for metric, n in told["sum"].items())
+    named = [f"{first} tells apart {n}", *(f"{label} {n}" for label, n in rest)]
     return [
-        f"Of {int(told['size'].iloc[0])} pairs of systems, {_listed(named)} are told apart "
+        f"Of {int(told['size'].iloc[0])} pairs of systems {_listed(named)} "
         f"({how} of {unit}s, p ≤ {ALPHA})."
     ]
 

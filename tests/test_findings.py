@@ -126,11 +126,11 @@ def test_how_many_pairs_of_systems_a_metric_tells_apart() -> None:
     tests = table(rows, SYSTEM_TESTS)
     labels = {"bleu": "BLEU", "chrf": "chrF"}
     assert _told_apart(tests, labels) == [
-        "Of 2 pairs of systems, 1 by BLEU and 2 by chrF are told apart "
+        "Of 2 pairs of systems BLEU tells apart 1 and chrF 2 "
         "(approximate randomisation of documents, p ≤ 0.05)."
     ]
     few = tests.assign(n_documents=9)
-    assert "0 by BLEU and 0 by chrF" in _told_apart(few, labels)[0]
+    assert "BLEU tells apart 0 and chrF 0" in _told_apart(few, labels)[0]
     only = tests[tests["test"] == "bootstrap"]
     assert "paired bootstrap of documents" in _told_apart(only, labels)[0]
     assert _told_apart(tests.assign(p=float("nan")), labels) == _told_apart(None, labels) == []
