@@ -19,8 +19,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import hydra
-from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -28,7 +26,7 @@ from yaml import YAMLError
 
 from harness.application import as_input_error
 from harness.errors import InputError, unknown_name, visible
-from harness.hydra_versions import register_resolver, version_base
+from harness.hydra_versions import composed
 from harness.overrides import prepare, quoted
 from harness.resources import resource_folder
 
@@ -143,7 +141,7 @@ def _read(given: Sequence[str], config_dir: Path | None) -> TestSet:
             )
     if config_dir is not None:
         overrides.append(f"hydra.searchpath=[{quoted(f'file://{config_dir.resolve()}')}]")
-    config = _composed(overrides, conf)
+    config = composed(overrides, conf)
     if not isinstance(config.test_set, DictConfig):
         raise InputError("no test set is given", expected="test_set=OPTION; see harness --help")
     missing = sorted(OmegaConf.missing_keys(config.test_set))
@@ -165,16 +163,6 @@ def _overrides(argument: str) -> list[str]:
     if argument.endswith((".yaml", ".yml")):
         return ["test_set=article", f"test_set.name={argument}"]
     return [f"test_set={argument}"]
-
-
-def _composed(overrides: Sequence[str], conf: Path) -> DictConfig:
-    register_resolver("harness_sweep", lambda *_: "")  # of no concern here
-    GlobalHydra.instance().clear()
-    try:
-        with hydra.initialize_config_dir(str(conf), **version_base()):
-            return hydra.compose("config", overrides=list(overrides))
-    finally:
-        GlobalHydra.instance().clear()
 
 
 def _tell(test_set: TestSet, export: Export, options: argparse.Namespace) -> None:

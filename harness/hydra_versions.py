@@ -1,15 +1,17 @@
-"""What differs between Hydra 1.3 and 1.4."""
+"""What differs between Hydra 1.3 and 1.4, and a config without the Hydra application."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import hydra
-from omegaconf import OmegaConf
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import DictConfig, OmegaConf
 
-__all__ = ["hydra_defaults", "register_resolver", "version_base"]
+__all__ = ["composed", "hydra_defaults", "register_resolver", "version_base"]
 
 
 def hydra_defaults() -> dict[str, Any]:
@@ -33,3 +35,14 @@ def register_resolver(name: str, resolver: Callable[..., Any]) -> None:
     if newer is not None and "replace" in inspect.signature(newer).parameters:
         register = newer
     register(name, resolver, replace=True)
+
+
+def composed(overrides: Sequence[str], conf: Path) -> DictConfig:
+    """The config that ``overrides`` make of the folder ``conf``, for a command that is no run."""
+    register_resolver("harness_sweep", lambda *_: "")  # of no concern here
+    GlobalHydra.instance().clear()
+    try:
+        with hydra.initialize_config_dir(str(conf), **version_base()):
+            return hydra.compose("config", overrides=list(overrides))
+    finally:
+        GlobalHydra.instance().clear()

@@ -28,7 +28,7 @@ ORDER: list[set[str]] = [
     {"metrics"},
     {"store"},
     {"store_cli"},
-    {"scoring"},
+    {"scoring", "streaming"},
     {"selection"},
     {"injected_systems"},
     {"rating"},
@@ -51,7 +51,7 @@ ORDER: list[set[str]] = [
     {"overrides", "reuse", "sweep"},
     {"application"},
     {"cli"},
-    {"__main__", "convert"},
+    {"__main__", "convert", "score_command"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 

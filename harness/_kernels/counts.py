@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 from functools import lru_cache
+from sys import getsizeof
 from typing import Literal
 
 import numpy as np
@@ -34,7 +35,8 @@ Counts = NDArray[np.int64]
 #: Tokenizers of BLEU that the kernels know -> their number in bleu.c.
 TOKENIZERS = {"none": 0, "13a": 1, "zh": 2, "char": 3, "intl": 4}
 
-#: Bytes of counts of character n-grams that are kept, because chrF and chrF++ share them.
+#: Bytes of counts of character n-grams, and of their texts, that are kept, because chrF and chrF++
+#: share them.
 KEPT_BYTES = 64_000_000
 
 
@@ -96,19 +98,23 @@ def _shaped(data: bytes, systems: Side, *widths: int) -> Counts:
     return np.frombuffer(data, dtype=np.int64).reshape(shape)
 
 
-_held: OrderedDict[Hashable, Counts] = OrderedDict()
+_held: OrderedDict[Hashable, tuple[Counts, int]] = OrderedDict()
 
 
 def _kept(key: tuple[Side, Side, int, bool]) -> Counts:
     """Counts of character n-grams; the latest are kept, up to KEPT_BYTES."""
     if key in _held:
         _held.move_to_end(key)
-        return _held[key]
+        return _held[key][0]
     systems, references, order, whitespace = key
     counts = _chrf_counts(systems, references, order, 0, whitespace)
-    if counts.nbytes <= KEPT_BYTES:
-        _held[key] = counts
-        while sum(held.nbytes for held in _held.values()) > KEPT_BYTES:
+    texts = sum(
+        getsizeof(text) for side in (systems, references) for column in side for text in column
+    )
+    size = counts.nbytes + texts
+    if size <= KEPT_BYTES:
+        _held[key] = counts, size
+        while sum(size for _, size in _held.values()) > KEPT_BYTES:
             _held.popitem(last=False)
     return counts
 
