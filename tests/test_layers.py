@@ -50,8 +50,8 @@ ORDER: list[set[str]] = [
     {"config_groups", "finished_runs", "hydra_versions"},
     {"overrides", "reuse", "sweep"},
     {"application"},
-    {"cli"},
-    {"__main__", "convert", "score_command"},
+    {"cli", "text_commands"},
+    {"__main__", "convert", "compare_command", "score_command"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 
