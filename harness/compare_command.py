@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,7 @@ from harness.text_commands import run_process as end_process
 
 if TYPE_CHECKING:
     from harness.metrics import Metric
-    from harness.system_comparison import SystemComparison
-    from harness.tables import TestSet
+    from harness.system_comparison import Rows
 
 __all__ = ["main", "run_process"]
 
@@ -30,6 +30,8 @@ NAME = "harness-compare"
 #: More pairs than this are counted, not printed; ``--csv`` and ``--json`` have them all.
 MOST_PAIRS = 10
 ALPHA = 0.05
+#: What stands for the name of a test set.
+TEXTS = "texts"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,9 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _compared(options: argparse.Namespace, metrics: Mapping[str, Metric]) -> SystemComparison:
-    from harness.scoring import score_test_set
-    from harness.system_comparison import SystemTesting, compare_systems
+def _compared(options: argparse.Namespace, metrics: Mapping[str, Metric]) -> dict[str, Rows]:
+    """Metric -> the rows of its tests and intervals."""
+    import numpy as np
+
+    from harness.metrics.base import Batch
+    from harness.readers.lines import read_lines, read_texts
+    from harness.system_comparison import SystemTesting, compare_scores
 
     testing = SystemTesting(
         bootstrap=options.bootstrap,
@@ -102,30 +108,39 @@ def _compared(options: argparse.Namespace, metrics: Mapping[str, Metric]) -> Sys
         mode=options.mode,
         seed=options.seed,
     )
-    test_set = _test_set(options)
-    names = test_set.reference_names
-    scored = score_test_set(test_set, metrics, references=names)
-    return compare_systems(test_set, metrics, scored.segments, testing)
-
-
-def _test_set(options: argparse.Namespace) -> TestSet:
-    """The files as a test set. The files' names are the systems' names, with as many of their
-    folders as it takes to tell them apart."""
-    from harness.readers import plain_text
-
     names = _names(options.translation)
-    # Where no metric reads the source, only the number of its lines counts.
-    stand_in = (options.reference or options.translation)[0]
-    return plain_text.read(
-        "texts",
-        options.source or stand_in,
-        {f"ref{i + 1}": file for i, file in enumerate(options.reference)},
-        dict(zip(names, options.translation, strict=True)),
-        documents=options.documents,
-    )
+    files: list[str] = [*options.reference, *options.translation]
+    first = files[0]
+    lines = list(read_lines(first))
+    if not lines:
+        raise InputError("the file has no lines", file=first, expected="one segment a line")
+    columns = [lines, *(read_texts(file, first, lines) for file in files[1:])]
+    n_references = len(options.reference)
+    references, translations = tuple(columns[:n_references]), columns[n_references:]
+    sources = [""] * len(lines)
+    if options.source is not None:
+        sources = read_texts(options.source, first, lines)
+    documents = [""] * len(lines)
+    if options.documents is not None:
+        documents = read_texts(options.documents, first, lines)
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(documents))}
+    places = np.array([numbers[name] for name in documents], dtype=np.int64)
+    found = {}
+    for key, metric in metrics.items():
+        if metric.reads is not None:
+            raise InputError(
+                f"the metric {key!r} reads scores of a test set, not texts",
+                remedy="compare the test set's systems instead: harness test_set=…",
+            )
+        given = references if metric.needs_reference else ()
+        scored = metric.score_all([Batch(sources, texts, given) for texts in translations])
+        own = dict(zip(names, scored, strict=True))
+        found[key] = compare_scores(key, metric, own, places, testing)
+    return found
 
 
 def _names(files: Sequence[str]) -> list[str]:
+    """The systems' names: the files', with as many of their folders as tells them apart."""
     if len(set(files)) < len(files):
         twice = next(file for file in files if files.count(file) > 1)
         raise InputError("a translation is named twice", found=twice, remedy="name each file once")
@@ -137,72 +152,80 @@ def _names(files: Sequence[str]) -> list[str]:
     return list(files)
 
 
-def _write(path: Path, found: SystemComparison) -> None:
+def _write(path: Path, found: Mapping[str, Rows]) -> None:
     from harness.report import csv_text
+    from harness.tables import SYSTEM_TESTS, table
 
+    rows = [{"test_set": TEXTS, **row} for own in found.values() for row in own.tests]
     with written_whole(path) as stream:
-        stream.write(csv_text(found.tests))
+        stream.write(csv_text(table(rows, SYSTEM_TESTS)))
 
 
-def _tell(metrics: Mapping[str, Metric], found: SystemComparison, *, as_json: bool) -> None:
+def _tell(metrics: Mapping[str, Metric], found: Mapping[str, Rows], *, as_json: bool) -> None:
     if as_json:
         tables = {
-            "system_tests": _plain(found.tests),
-            "system_intervals": _plain(found.intervals),
+            "system_tests": [_plain(row) for own in found.values() for row in own.tests],
+            "system_intervals": [_plain(row) for own in found.values() for row in own.intervals],
         }
         print(json.dumps(tables, ensure_ascii=False, indent=2))  # noqa: T201
         return
-    unit = found.intervals["unit"].iloc[-1]  # documents, where they are given
-    tests = found.tests[found.tests["unit"] == unit]
-    intervals = found.intervals[found.intervals["unit"] == unit]
-    for key, metric in metrics.items():
-        own = intervals[intervals["metric"] == key].sort_values("score", ascending=False)
-        print(f"{visible(metric.name)}: {len(own)} translations; draws of {unit}s")  # noqa: T201
-        for row in own.itertuples():
-            print(_system_line(row))  # noqa: T201
-        pairs = tests[tests["metric"] == key]
-        for line in _pair_lines(pairs):
-            print(line)  # noqa: T201
-        print()  # noqa: T201
+    for key, rows in found.items():
+        unit = rows.intervals[-1]["unit"]  # documents, where they are given
+        systems = [row for row in rows.intervals if row["unit"] == unit]
+        systems.sort(key=_place)
+        print(  # noqa: T201
+            f"{visible(metrics[key].name)}: {len(systems)} translations; draws of {unit}s"
+        )
+        lines = [_system_line(row) for row in systems]
+        lines += _pair_lines([row for row in rows.tests if row["unit"] == unit])
+        print("\n".join(lines), end="\n\n")  # noqa: T201
 
 
-def _system_line(row: Any) -> str:
-    name = visible(row.system)
-    if row.score != row.score:
-        return f"    -         -                     {name}  ({row.note})"
-    rank = "-" if row.cluster is None or row.cluster != row.cluster else str(row.cluster)
-    interval = "" if row.low != row.low else f"[{row.low:.2f}, {row.high:.2f}]"
-    return f"    rank {rank:<3} {row.score:8.2f}  {interval:<18}  {name}"
+def _place(row: Mapping[str, Any]) -> tuple[bool, float]:
+    """The best score first, then those without one."""
+    missing = math.isnan(row["score"])
+    return missing, 0.0 if missing else -row["score"]
 
 
-def _pair_lines(pairs: Any) -> list[str]:
+def _system_line(row: Mapping[str, Any]) -> str:
+    name = visible(row["system"])
+    if math.isnan(row["score"]):
+        return f"    {name}: {row['note']}"
+    rank = row["cluster"] or "-"
+    interval = "" if math.isnan(row["low"]) else f"[{row['low']:.2f}, {row['high']:.2f}]"
+    return f"    rank {rank:<3} {row['score']:8.2f}  {interval:<18}  {name}"
+
+
+def _pair_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """A line for every two translations, or, where these are many, how many are told apart."""
-    both: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in pairs.itertuples():
-        both.setdefault((row.system_1, row.system_2), {})[row.test] = row
-    lines = []
-    for (one, two), tests in both.items():
-        row = next(iter(tests.values()))
-        if row.p != row.p:
-            lines.append(f"    {visible(one)}, {visible(two)}: {row.note}")
-            continue
-        drawn = tests.get("bootstrap")
-        interval = f" [{drawn.low:.2f}, {drawn.high:.2f}]" if drawn is not None else ""
-        p = ", ".join(f"p {test.p:.4f} ({name})" for name, test in tests.items())
-        lines.append(f"    {visible(one)} - {visible(two)}: {row.difference:.2f}{interval}, {p}")
-    if len(lines) <= MOST_PAIRS:
-        return lines
-    counts = [
-        f"{int((own['p'] <= ALPHA).sum())} by {name}"
-        for name, own in pairs.groupby("test", sort=False)
-    ]
-    return [f"    of {len(lines)} pairs, told apart with p <= {ALPHA}: {', '.join(counts)}"]
+    pairs: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
+    for row in rows:
+        pairs.setdefault((row["system_1"], row["system_2"]), {})[row["test"]] = row
+    if len(pairs) > MOST_PAIRS:
+        told = [
+            f"{sum(tests[name]['p'] <= ALPHA for tests in pairs.values())} by {name}"
+            for name in next(iter(pairs.values()))
+        ]
+        return [f"    of {len(pairs)} pairs, told apart with p <= {ALPHA}: {', '.join(told)}"]
+    return [_pair_line(visible(a), visible(b), tests) for (a, b), tests in pairs.items()]
 
 
-def _plain(frame: Any) -> list[dict[str, Any]]:
-    """Rows without NaN: null where a value is missing."""
-    plain: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=15))
-    return plain
+def _pair_line(one: str, two: str, tests: Mapping[str, Mapping[str, Any]]) -> str:
+    row = next(iter(tests.values()))
+    if math.isnan(row["p"]):
+        return f"    {one}, {two}: {row['note']}"
+    drawn = tests.get("bootstrap")
+    interval = f" [{drawn['low']:.2f}, {drawn['high']:.2f}]" if drawn is not None else ""
+    p = ", ".join(f"p {test['p']:.4f} ({name})" for name, test in tests.items())
+    return f"    {one} - {two}: {row['difference']:.2f}{interval}, {p}"
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """``row`` with null where a value is missing."""
+    return {
+        name: None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in row.items()
+    }
 
 
 def run_process() -> None:

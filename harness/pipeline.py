@@ -59,7 +59,7 @@ from harness.scoring import ScoreResult, plan_scores, score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.store import ScoreStore
 from harness.summary import metric_table, system_table
-from harness.system_comparison import compare_systems
+from harness.system_comparison.stage import compare_systems
 from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 

@@ -30,10 +30,6 @@ __all__ = ["add_metric_options", "chosen_metrics", "exit_code", "run_process", "
 
 DONE, BAD_INPUT, DEFECT = 0, 2, 70
 
-#: Groups that such a command does not need; without them a config is composed in a third of the
-#: time.
-UNUSED = ("injectors=none", "plots=none")
-
 
 def add_metric_options(parser: argparse.ArgumentParser, default: str) -> None:
     """Let ``parser`` take what :func:`chosen_metrics` reads."""
@@ -73,11 +69,11 @@ def chosen_metrics(
             )
     conf = resource_folder("conf")
     own = ["--config-dir", str(options.config_dir)] if options.config_dir is not None else []
-    arguments = [*own, f"metrics=[{options.metrics}]", *UNUSED, *options.overrides]
+    arguments = [*own, f"metrics=[{options.metrics}]", *options.overrides]
     overrides = prepare(arguments, conf)[len(own) :]
     if options.config_dir is not None:
         overrides.append(f"hydra.searchpath=[{quoted(f'file://{options.config_dir.resolve()}')}]")
-    config = composed(overrides, conf)
+    config = composed(overrides, conf, "texts")
 
     from harness.metrics import Metric
     from harness.plugins import build_all

@@ -21,8 +21,9 @@ from harness.metrics.base import Metric, SegmentScores
 from harness.metrics.baselines import Length
 from harness.metrics.sacrebleu import BLEU, TER, ChrF, SacrebleuMetric
 from harness.scoring import score_test_set
-from harness.system_comparison import SystemTesting, compare_systems, draws
+from harness.system_comparison import SystemTesting, draws
 from harness.system_comparison.bootstrap import interval
+from harness.system_comparison.stage import compare_systems
 from harness.system_comparison.sums import by_document, statistics_of
 from harness.tables import HYPOTHESES, REFERENCES, SEGMENTS, TestSet, table
 from tests.store_ter import texts

@@ -1,19 +1,17 @@
-"""Every two systems by every metric: tables of tests, and of intervals with rank clusters."""
+"""Every two systems by one metric: rows of tests, and of intervals with rank clusters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from harness.metrics.base import Metric, SegmentScores
 from harness.metrics.sacrebleu import SacrebleuMetric
-from harness.progress import Bar, bar
 from harness.significance.clusters import rank_clusters
 from harness.statistics.holm import holm_adjusted
 from harness.system_comparison.bootstrap import (
@@ -25,75 +23,70 @@ from harness.system_comparison.bootstrap import (
 from harness.system_comparison.randomisation import exchange_p_values
 from harness.system_comparison.settings import SystemTesting, Unit
 from harness.system_comparison.sums import Array, by_document, statistics_of
-from harness.tables import SYSTEM_INTERVALS, SYSTEM_TESTS, TestSet, table
 
-__all__ = ["SystemComparison", "compare_systems"]
+__all__ = ["Rows", "compare_scores", "steps"]
 
 #: With fewer documents, draws of documents say little; the rows say so.
 FEW_DOCUMENTS = 10
 
 
 @dataclass(frozen=True)
-class SystemComparison:
-    """``tests``: table SYSTEM_TESTS; ``intervals``: table SYSTEM_INTERVALS."""
+class Rows:
+    """Rows of the tables SYSTEM_TESTS and SYSTEM_INTERVALS, without the test set's name."""
 
-    tests: pd.DataFrame
-    intervals: pd.DataFrame
+    tests: list[dict[str, object]]
+    intervals: list[dict[str, object]]
 
 
-def compare_systems(
-    test_set: TestSet,
-    metrics: Mapping[str, Metric],
-    segments: Mapping[tuple[str, str], SegmentScores],
+def steps(n_systems: int, testing: SystemTesting) -> int:
+    """What :func:`compare_scores` advances by in all."""
+    pairs = n_systems * (n_systems - 1) // 2 if testing.bootstrap else 0
+    return (testing.randomisation + pairs) * len(testing.drawn_units)
+
+
+def compare_scores(
+    key: str,
+    metric: Metric,
+    segments: Mapping[str, SegmentScores],
+    documents: NDArray[np.int64],
     testing: SystemTesting,
-) -> SystemComparison:
-    """Test every two systems of ``test_set`` by every metric.
+    advance: Callable[[int], None] = lambda done: None,
+) -> Rows:
+    """Test every two systems by one metric.
 
     Parameters
     ----------
-    metrics
-        Name in the tables -> metric.
+    key
+        The metric's name in the tables.
     segments
-        (metric's name, system) -> its scores and statistics of all segments, as the metric defines
-        them (not turned round).
+        System -> its scores and statistics of all segments, as the metric defines them.
+    documents
+        The number of each segment's document, from 0.
     testing
-        What is done, and the seed. All metrics and systems share the draws.
-
-    Returns
-    -------
-    SystemComparison
-        A system with a segment that has no score takes part in no test; its rows say why.
+        What is done, and the seed.
+    advance
+        Called with the number of steps done since the last call.
     """
-    documents, _ = pd.factorize(test_set.segments["document"])
-    n_segments, n_documents = len(documents), int(documents.max(initial=-1)) + 1
-    whole = _Whole(test_set.name, n_segments, n_documents, testing)
-    tests: list[dict[str, object]] = []
-    intervals: list[dict[str, object]] = []
-    n_pairs = len(test_set.systems) * (len(test_set.systems) - 1) // 2
-    steps = (testing.randomisation + n_pairs * bool(testing.bootstrap)) * len(testing.drawn_units)
-    with bar("comparing systems", steps * len(metrics)) as progress:
-        for key, metric in metrics.items():
-            own = {system: segments[key, system] for system in test_set.systems}
-            rows, reasons = _rows_and_reasons(metric, own)
-            for unit in testing.drawn_units:
-                found = _compared(metric, rows, documents, unit, testing, progress)
-                tests += _test_rows(whole, key, unit, found, reasons)
-                intervals += _interval_rows(whole, key, unit, found, reasons)
-    return SystemComparison(table(tests, SYSTEM_TESTS), table(intervals, SYSTEM_INTERVALS))
+    whole = _Whole(len(documents), int(documents.max(initial=-1)) + 1, testing)
+    rows, reasons = _rows_and_reasons(metric, segments)
+    result = Rows([], [])
+    for unit in testing.drawn_units:
+        found = _compared(metric, rows, documents, unit, testing, advance)
+        result.tests.extend(_test_rows(whole, key, unit, found, reasons))
+        result.intervals.extend(_interval_rows(whole, key, unit, found, reasons))
+    return result
 
 
 @dataclass(frozen=True)
 class _Whole:
     """What all rows share."""
 
-    test_set: str
     n_segments: int
     n_documents: int
     testing: SystemTesting
 
     def columns(self, key: str, unit: Unit, mode: str, samples: int) -> dict[str, object]:
         return {
-            "test_set": self.test_set,
             "metric": key,
             "unit": unit,
             "n_segments": self.n_segments,
@@ -153,7 +146,7 @@ def _compared(
     documents: NDArray[np.int64],
     unit: Unit,
     testing: SystemTesting,
-    progress: Bar,
+    advance: Callable[[int], None],
 ) -> _Compared:
     systems, none = list(rows), np.zeros((len(rows), len(rows)), dtype=np.bool_)
     if not systems:
@@ -180,7 +173,7 @@ def _compared(
             resampled = np.stack([one(r, testing.bootstrap, testing.seed) for r in units])
         else:
             resampled = resampled_scores(metric, statistics, testing.bootstrap, testing.seed)
-        found = paired_p_values(resampled, observed, pairs, progress.advance)
+        found = paired_p_values(resampled, observed, pairs, advance)
         p["bootstrap"] = np.full((len(systems), len(systems)), np.nan)
         p["bootstrap"][pairs[:, 0], pairs[:, 1]] = found
         p["bootstrap"][pairs[:, 1], pairs[:, 0]] = found
@@ -192,7 +185,7 @@ def _compared(
             differences[better, other] = interval(apart, testing.confidence)
     if testing.randomisation:
         p["randomisation"] = exchange_p_values(
-            metric, statistics, testing.randomisation, testing.seed, progress.advance
+            metric, statistics, testing.randomisation, testing.seed, advance
         )
     alike = _alike(units)
     if testing.mode == "exact":
@@ -235,8 +228,8 @@ def _test_rows(
                     **shared,
                     "system_1": found.systems[i],
                     "system_2": found.systems[j],
-                    "score_1": found.scores[i],
-                    "score_2": found.scores[j],
+                    "score_1": float(found.scores[i]),
+                    "score_2": float(found.scores[j]),
                     "difference": difference,
                     "low": low,
                     "high": high,
@@ -275,8 +268,8 @@ def _interval_rows(
         {
             **whole.columns(key, unit, found.mode, testing.bootstrap),
             "system": system,
-            "score": found.scores[i],
-            "mean": found.means[i],
+            "score": float(found.scores[i]),
+            "mean": float(found.means[i]),
             "low": found.intervals[i][0],
             "high": found.intervals[i][1],
             "cluster": clusters.get(system),

@@ -65,7 +65,7 @@ def statistics_of(rows: Sequence[Array]) -> Statistics:
     units, systems, _ = stacked.shape
     largest = np.abs(stacked).max(axis=(0, 1), initial=0.0)
     whole = (stacked == np.rint(stacked)).all(axis=(0, 1)) & (largest * units <= DOUBLE)
-    bits = np.floor(np.log2(DOUBLE / np.maximum(units * largest, np.finfo(float).tiny)))
+    bits = np.floor(np.log2(DOUBLE) - np.log2(np.maximum(units * largest, np.finfo(float).tiny)))
     scale = np.where(whole, 1.0, np.exp2(np.clip(bits, -1000, 1000)))
     stacked = np.rint(stacked * scale)
     exact = np.float32 if (largest * units * scale < SINGLE).all() else np.float64
