@@ -26,6 +26,11 @@ CONTRACT = {
         *("metric", "view", "category", "value", "low", "high", "n_eff", "n_documents", "tier"),
         "plain",
     ],
+    "system_tests": [
+        *("test_set", "metric", "test", "system_1", "system_2", "score_1", "score_2"),
+        *("difference", "low", "high", "p", "p_holm", "unit"),
+    ],
+    "system_intervals": ["test_set", "system", "metric", "score", "mean", "low", "high", "cluster"],
     "injections": [
         *("metric", "injector", "category", "severity", "n", "accuracy", "tie_rate"),
         *("relative_drop", "low", "high"),
@@ -85,7 +90,8 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     record = json.loads((output / "run.json").read_text("utf-8"))
     assert record["counts"]["scores"]["failed"] == 0
     assert record["warnings"] == []
-    seeds = {"resampling": 12345, "metric_tests": 12345, "injection": 12345}
+    names = ("resampling", "metric_tests", "system_tests", "injection")
+    seeds = dict.fromkeys(names, 12345)
     assert record["seeds"] == {**seeds, "random": 0}
     assert record["injection"]["bases"] == ["refB", "published_mt"]
     assert record["injection"]["scores"]["failed"] == 0
