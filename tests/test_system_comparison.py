@@ -17,7 +17,7 @@ from sacrebleu.significance import PairedTest
 from harness import load_test_set
 from harness._kernels import counts
 from harness.errors import InputError
-from harness.metrics.base import Metric, SegmentScores
+from harness.metrics.base import Batch, Level, Metric, SegmentScores
 from harness.metrics.baselines import Length
 from harness.metrics.sacrebleu import BLEU, TER, ChrF, SacrebleuMetric
 from harness.scoring import score_test_set
@@ -320,6 +320,36 @@ def test_a_system_without_a_score_takes_no_part_and_says_why() -> None:
     assert missing["note"].eq("sys1: 1 of 30 segments have no score").all()
     (row,) = found.intervals[found.intervals["system"] == "sys1"].itertuples()
     assert math.isnan(row.score) and pd.isna(row.cluster) and "no score" in row.note
+
+
+class WordPrecision(Metric):
+    """Words of the hypothesis that the reference has, over all of its words."""
+
+    def signature(self, n_references: int, level: Level = "segment") -> str:
+        return "word precision"
+
+    def score(self, batch: Batch) -> SegmentScores:
+        rows = []
+        for hypothesis, reference in zip(batch.hypotheses, batch.references[0], strict=True):
+            words = hypothesis.split()
+            rows.append((sum(w in reference.split() for w in words), len(words)))
+        sums = np.array(rows, dtype=float)
+        return SegmentScores(self.score_sums(sums), sums)
+
+    def score_sums(self, sums: NDArray[np.float64], level: Level = "corpus") -> NDArray[np.float64]:
+        return sums[:, 0] / sums[:, 1]
+
+
+def test_a_metric_of_ones_own_with_sums() -> None:
+    systems = {"a": ["x y", "z z z"], "b": ["x q", "z q q"]}
+    test_set = made(systems, [["x y", "z"]], per_document=1)
+    metric = WordPrecision(name="precision")
+    scored = score_test_set(test_set, {"own": metric}, workers=1)
+    whole = scored.scores[scored.scores["segment_id"].isna()].set_index("system")["score"]
+    assert whole.to_dict() == {"a": 1.0, "b": 2 / 5}
+    rows = compared(test_set, {"own": metric}, units="segment").intervals.set_index("system")
+    assert rows["score"].to_dict() == {"a": 1.0, "b": 2 / 5}
+    assert rows.loc["b", "low"] == 1 / 3 and rows.loc["b", "high"] == 1 / 2
 
 
 class OwnAggregate(Length):

@@ -107,12 +107,15 @@ class Metric(ABC):
 
         The statistics where the metric keeps such, else the segment's score and a 1.
         """
-        sums_known = type(self).score_sums is not Metric.score_sums
         if segments.statistics is not None:
-            return segments.statistics if sums_known else None
-        if sums_known or type(self).aggregate is not Metric.aggregate:
+            return segments.statistics if self._has_sums else None
+        if self._has_sums or type(self).aggregate is not Metric.aggregate:
             return None
         return np.column_stack([segments.scores, np.ones(len(segments.scores))])
+
+    @property
+    def _has_sums(self) -> bool:
+        return type(self).score_sums is not Metric.score_sums
 
     def score_sums(self, sums: NDArray[np.float64], level: Level = "corpus") -> NDArray[np.float64]:
         """The scores of m sums of what segments add (:meth:`additive`), shape (m, k): of m
@@ -124,8 +127,13 @@ class Metric(ABC):
     def aggregate(self, segments: SegmentScores, chosen: NDArray[np.int64] | None = None) -> float:
         """The score of the text that the ``chosen`` segments (default: all) make up.
 
-        The mean of the segment scores, unless the metric defines it otherwise. NaN where a
-        segment has no score, or none is chosen.
+        The mean of the segment scores, or what :meth:`score_sums` makes of the sums of the
+        statistics where the metric has both. NaN where a segment has no score, or none is chosen.
         """
         scores = segments.scores if chosen is None else segments.scores[chosen]
-        return float(scores.mean()) if len(scores) else float("nan")
+        if not len(scores) or np.isnan(scores).any():
+            return float("nan")
+        if segments.statistics is None or not self._has_sums:
+            return float(scores.mean())
+        rows = segments.statistics if chosen is None else segments.statistics[chosen]
+        return float(self.score_sums(rows.sum(axis=0, keepdims=True))[0])
