@@ -4,7 +4,8 @@
 
 Each workload is done by sacrebleu and by harness in turn, on one thread; CPU seconds, the median of
 the repeats. The results are compared: a workload whose results differ ends the run. Reading the
-texts is not timed; preparing references and hypotheses is.
+texts is not timed; preparing references and hypotheses is. The last row is another measurement, of
+memory and length: see benchmarks/streaming.py.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ from sacrebleu.metrics.bleu import BLEU as SacreBLEU
 from sacrebleu.metrics.chrf import CHRF as SacreCHRF
 from sacrebleu.metrics.ter import TER as SacreTER
 
+import streaming
 from harness import load_test_set
 from harness._kernels import counts, grams, shifts
 from harness.metrics import Batch
 from harness.metrics.sacrebleu import BLEU, TER, ChrF, SacrebleuMetric
 from harness.tables import TestSet
+
+STREAMED = "1 M segments streamed"
 
 #: Segment scores of each system, then its corpus score.
 Scores = list[list[float]]
@@ -180,6 +184,9 @@ def main() -> None:
         print(
             f"{workload.name:<20} {theirs:>10.3f} {ours:>10.4f} {theirs / ours:>7.0f}x", flush=True
         )
+    if not arguments.only or STREAMED in arguments.only:
+        few, many = streaming.compare(streaming.pairs_of(arguments.test_set, arguments.mirror))
+        print(streaming.told(few, many))
 
 
 if __name__ == "__main__":

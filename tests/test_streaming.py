@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +25,7 @@ from harness.metrics.baselines import Length, LengthRatio, Random
 from harness.metrics.precomputed import Stored
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
 from harness.streaming import RunningScores, read_batches, score_stream
+from tests.conftest import ROOT
 
 METRICS: dict[str, Metric] = {"bleu": BLEU(), "chrfpp": ChrF(word_order=2), "ter": TER()}
 WORDS = st.lists(st.sampled_from(["the", "cat", "a", "mat", ".", ",", "5"]), max_size=12)
@@ -154,3 +158,37 @@ def test_metrics_of_the_source(tmp_path: Path) -> None:
     found = score_stream([whole.part(slice(0, 1)), whole.part(slice(1, 2))], metrics)
     for key, metric in metrics.items():
         assert found[key].score == pytest.approx(metric.aggregate(metric.score(whole)))
+
+
+MEASURE = """
+import resource, sys
+from harness.metrics.sacrebleu import BLEU, TER, ChrF
+from harness.streaming import score_stream
+from harness.metrics.base import Batch
+
+def texts(n, length):
+    for start in range(0, n, 2000):
+        rows = [f"{i} " + "word " * length for i in range(start, start + 2000)]
+        yield Batch([""] * 2000, rows, ([row + "end" for row in rows],))
+
+metrics = {"bleu": BLEU(), "chrfpp": ChrF(word_order=2), "ter": TER()}
+peaks = []
+for n in (10_000, 60_000):
+    found = score_stream(texts(n, 300), metrics)
+    assert found["bleu"].n_segments == n
+    peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(*peaks)
+"""
+
+
+def test_memory_does_not_grow_with_the_text() -> None:
+    """The longer text holds 180 MB; the shorter one has filled what is kept of chrF."""
+    pytest.importorskip("resource", reason="needs getrusage, which this system lacks")
+    if sys.platform != "linux":
+        pytest.skip("the unit of ru_maxrss is known for Linux")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", MEASURE]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    short, long = map(int, done.stdout.split())
+    assert long < 500
+    assert long < short + 90
