@@ -20,11 +20,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import streaming
 from sacrebleu.metrics.bleu import BLEU as SacreBLEU
 from sacrebleu.metrics.chrf import CHRF as SacreCHRF
 from sacrebleu.metrics.ter import TER as SacreTER
 
-import streaming
 from harness import load_test_set
 from harness._kernels import counts, grams, shifts
 from harness.metrics import Batch

@@ -514,6 +514,7 @@ def _record(
             }
             for metric, own in signatures.groupby("metric", sort=False)
         },
+        "implementations": {key: metric.path for key, metric in metrics.items() if metric.path},
         "data": [asdict(file) for file in test_set.files],
         "notes": list(test_set.notes),
         "seeds": {

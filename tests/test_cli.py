@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness._kernels import counts
 from harness.cli import main
 
 CONTRACT = {
@@ -90,6 +91,8 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     record = json.loads((output / "run.json").read_text("utf-8"))
     assert record["counts"]["scores"]["failed"] == 0
     assert record["warnings"] == []
+    assert set(record["implementations"]) == {"bleu", "chrf", "chrfpp", "ter"}
+    assert set(record["implementations"].values()) == {counts.implementation()}
     names = ("resampling", "metric_tests", "system_tests", "injection")
     seeds = dict.fromkeys(names, 12345)
     assert record["seeds"] == {**seeds, "random": 0}
