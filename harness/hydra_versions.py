@@ -39,7 +39,8 @@ def register_resolver(name: str, resolver: Callable[..., Any]) -> None:
 
 def composed(overrides: Sequence[str], conf: Path, name: str = "config") -> DictConfig:
     """The config that ``overrides`` make of ``conf``/NAME.yaml, for a command that is no run."""
-    register_resolver("harness_sweep", lambda *_: "")  # of no concern here
+    if not OmegaConf.has_resolver("harness_sweep"):  # the program's own; of no concern here
+        register_resolver("harness_sweep", lambda *_: "")
     GlobalHydra.instance().clear()
     try:
         with hydra.initialize_config_dir(str(conf), **version_base()):

@@ -29,7 +29,7 @@ from harness.injected_systems import InjectedSystems, Injection, inject
 from harness.injection import Injector
 from harness.injection_analysis import injections, scorable
 from harness.injection_statements import injection_sentences
-from harness.meta_evaluation import check_subsets, compare_with_ratings
+from harness.meta_evaluation import compare_with_ratings
 from harness.metrics import Metric
 from harness.metrics.precomputed import with_score_files
 from harness.plots import style
@@ -58,6 +58,8 @@ from harness.run_folder import check_output, whole_folder
 from harness.scoring import ScoreResult, plan_scores, score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.store import ScoreStore
+from harness.subset_scores import subset_scores
+from harness.subsets import check_subsets, subsets_of
 from harness.summary import metric_table, system_table
 from harness.system_comparison.stage import compare_systems
 from harness.tables import RATINGS, TestSet, table
@@ -163,6 +165,17 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["rater_agreement"], tables["rater_profile"] = raters.agreement, raters.profile
             sentences += raters.sentences
     ratings = tables.get("ratings", table([], RATINGS))
+    with clock.stage("score subsets"):
+        subsets = _plain(config.subsets)
+        listed = list(ratings["segment_id"].unique()) or list(test_set.segments["segment_id"])
+        tables["subset_scores"] = subset_scores(
+            test_set,
+            metrics,
+            scored.segments,
+            subsets_of(test_set, subsets, listed)[1:],
+            error_table(test_set, next(iter(views.values()))) if views else None,
+            len(references),
+        )
     wrong: ScoreResult | None = None
     with clock.stage("inject errors"):
         injected = _injected(config, injectors, injection, test_set, references, ratings)
@@ -194,7 +207,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
                 resampling=resampling,
                 testing=testing,
                 sentinels=list(sentinels),
-                subsets=_plain(config.subsets),
+                subsets=subsets,
                 include_human=config.include_human,
             )
             tables["meta_evaluation"], tables["metric_tests"] = compared.meta, compared.tests

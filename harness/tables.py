@@ -45,6 +45,7 @@ __all__ = [
     "SCORES",
     "SEGMENTS",
     "STORED_SCORES",
+    "SUBSET_SCORES",
     "SYSTEMS",
     "SYSTEM_INTERVALS",
     "SYSTEM_TESTS",
@@ -599,6 +600,22 @@ SYSTEMS = Schema(
     ),
     ("test_set", "system", "metric"),
 )
+SUBSET_SCORES = Schema(
+    "SUBSET_SCORES",
+    "Scores of parts of the test set, each as one text.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        Column("subset", "text", "what divides: domain, document, phenomenon, length; category"),
+        Column("subset_value", "text", "which part; of category: the errors marked, or no error"),
+        _METRIC,
+        Column("signature", "text", "everything that determines the score"),
+        Column("score", "number", "the metric's score of the part as one text", nullable=True),
+        Column("status", "text", "ok, or 'missing: why'"),
+        Column("n_segments", "integer", "segments of the part"),
+    ),
+    ("test_set", "system", "subset", "subset_value", "metric"),
+)
 _DRAWN = (
     Column("unit", "text", "what is drawn or exchanged: segment or document"),
     Column("n_segments", "integer", "segments"),
@@ -782,6 +799,7 @@ SCHEMAS: tuple[Schema, ...] = (
     CHALLENGES,
     METRICS,
     SYSTEMS,
+    SUBSET_SCORES,
     SYSTEM_TESTS,
     SYSTEM_INTERVALS,
     INJECTIONS,

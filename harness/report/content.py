@@ -21,6 +21,7 @@ _SCHEMA_OF: Mapping[str, str] = {
     "penalty_profile": "PENALTY_PROFILE",
     "meta_evaluation": "META",
     "metric_tests": "METRIC_TESTS",
+    "subset_scores": "SUBSET_SCORES",
     "system_tests": "SYSTEM_TESTS",
     "system_intervals": "SYSTEM_INTERVALS",
     "categories": "CATEGORIES",
