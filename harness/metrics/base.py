@@ -71,6 +71,9 @@ class Metric(ABC):
     higher_is_better: ClassVar[bool] = True
     needs_source: ClassVar[bool] = False
     needs_reference: ClassVar[bool] = True
+    #: Scores are kept segment by segment: right for a metric to which a segment costs much (a
+    #: neural metric, a judge) and whose score of a segment depends on that segment alone.
+    by_segment: ClassVar[bool] = False
 
     @property
     def reads(self) -> tuple[str, str] | None:
