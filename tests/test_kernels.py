@@ -324,6 +324,19 @@ def test_batches_keep_their_order_and_their_references(which: str) -> None:
             assert result.scores.tolist() == metric.score(batch).scores.tolist()
 
 
+def test_systems_that_share_texts(fuzz: ModuleType, which: str) -> None:
+    """Equal texts of several systems are counted once; two references."""
+    rng = random.Random(9)
+    references = tuple([fuzz.long_text(rng) for _ in range(6)] for _ in range(2))
+    texts = [[fuzz.changed(rng, r) for r in references[k % 2]] for k in range(4)]
+    mixed = [[rng.choice(texts)[i] for i in range(6)] for _ in range(70)]
+    batches = [Batch(row, row, references) for row in mixed]
+    for metric in (BLEU(), ChrF(word_order=2), TER()):
+        for result, batch in zip(metric.score_all(batches), batches, strict=True):
+            alone = metric.score(Batch(batch.sources, list(batch.hypotheses), references))
+            np.testing.assert_array_equal(result.statistics, alone.statistics)
+
+
 @pytest.mark.skipif(native is None, reason="the C extension is not built")
 def test_kernels_refuse_what_they_cannot_count() -> None:
     assert native is not None
