@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 import shlex
 import time
@@ -23,7 +24,7 @@ from harness.challenges import challenge_sentences, challenges
 from harness.checks import check_flag
 from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
-from harness.findings import findings
+from harness.findings import findings, verdict
 from harness.human_agreement import human_agreement
 from harness.injected_systems import InjectedSystems, Injection, inject
 from harness.injection import Injector
@@ -248,6 +249,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             test_set=test_set,
             tables=tables,
             plots=images,
+            verdict=verdict(tables),
             sentences=sentences,
             run=record,
             config_yaml=record["config"],
@@ -538,6 +540,9 @@ def _record(
         },
         "seconds": dict(clock.seconds),
         "cpu_seconds_scoring": {k: round(v, 3) for k, v in scored.seconds.items()},
+        "cpu_seconds_of_scores": {
+            k: None if math.isnan(v) else round(v, 4) for k, v in scored.costs.items()
+        },
         "versions": _versions(),
         "config": OmegaConf.to_yaml(config, resolve=True),
     }

@@ -8,6 +8,7 @@ would not be comparable.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,13 +40,15 @@ __all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_te
 @dataclass(frozen=True)
 class ScoreResult:
     """Scores of segments and systems (``scores``: SCORES), of documents (``documents``:
-    DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``counts`` of segment
-    scores computed, reused (from a store), missing and failed. ``segments``: (metric, system) ->
+    DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``costs``: the seconds that
+    its scores took whenever they were computed (NaN: not known), ``counts`` of segment scores
+    computed, reused (from a store), missing and failed. ``segments``: (metric, system) ->
     its scores and statistics of all segments, as the metric defines them."""
 
     scores: pd.DataFrame
     documents: pd.DataFrame
     seconds: Mapping[str, float]
+    costs: Mapping[str, float]
     counts: Mapping[str, int]
     segments: Mapping[tuple[str, str], SegmentScores]
 
@@ -99,24 +102,28 @@ def score_test_set(
     kept = {key: _Segments(texts, key, m, test_set.systems, store) for key, m in apart.items()}
     whole = [p for k, m, s in jobs if k not in kept for p in _pieces(texts, k, m, s)]
     pieces = [*whole, *(piece for own in kept.values() for piece in own.pieces)]
-    seconds = dict.fromkeys(metrics, 0.0)
+    seconds, costs = dict.fromkeys(metrics, 0.0), dict.fromkeys(metrics, 0.0)
+    costs |= {key: float("nan") for key, own in kept.items() if own.known}
+    costs |= {key: float("nan") for key, metric in metrics.items() if metric.reads is not None}
     done: dict[tuple[str, str, int], SegmentScores] = {}
     reused = sum(own.reused for own in kept.values())
     with bar("scoring", len(pieces)) as progress:
         pending = [piece for own in kept.values() for piece in own.pieces]
         for piece in _keyed(whole, store):
-            found = store.get(piece.store_key) if store is not None and piece.store_key else None
-            if found is None or len(found.scores) != len(piece.batch):
+            held = store.held(piece.store_key) if store is not None and piece.store_key else None
+            if held is None or len(held[0].scores) != len(piece.batch):
                 pending.append(piece)
                 continue
-            done[piece.place] = found
-            reused += len(found.scores)
+            done[piece.place], about = held
+            costs[piece.key] += float(about.get("seconds", math.nan))
+            reused += len(held[0].scores)
             progress.advance()
         for place, result, spent in _run(
             pending, test_set.name, store, workers or available_workers()
         ):
             done[place] = result
             seconds[place[0]] += spent
+            costs[place[0]] += spent
             progress.advance()
     results = _joined(whole, done, len(texts.sources))
     for own in kept.values():
@@ -133,7 +140,9 @@ def score_test_set(
         "missing": int((status == "missing").sum()),
         "failed": int((status == "failed").sum()),
     }
-    return ScoreResult(table, conform(documents.frame(), DOCUMENT_SCORES), seconds, counts, results)
+    return ScoreResult(
+        table, conform(documents.frame(), DOCUMENT_SCORES), seconds, costs, counts, results
+    )
 
 
 def plan_scores(

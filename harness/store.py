@@ -169,8 +169,13 @@ class ScoreStore:
 
     def get(self, key: str) -> SegmentScores | None:
         """The scores of ``key``; None where there are none, or none that are whole."""
+        found = self.held(key)
+        return None if found is None else found[0]
+
+    def held(self, key: str) -> tuple[SegmentScores, Mapping[str, Any]] | None:
+        """The scores of ``key``, and what is said of them; None as of :meth:`get`."""
         found = _read(self.path(key))
-        return None if found is None else found.scores
+        return None if found is None else (found.scores, found.about)
 
     def put(self, key: str, scores: SegmentScores, about: Mapping[str, Any]) -> None:
         """Keep ``scores`` under ``key``; ``about`` says where they came from (:data:`ABOUT_KEYS`).

@@ -500,7 +500,7 @@ def test_two_metrics_lead_to_where_they_are_farthest_apart(browser: Browser, pag
 
 def test_tables_are_sorted_by_their_heads(browser: Browser, page: str) -> None:
     browser.open_report(page)
-    column = """[...document.querySelectorAll('#systems tbody tr')].map((r) =>
+    column = """[...document.querySelector('#systems tbody').rows].map((r) =>
       [r.cells[0].textContent.split(' ')[0], r.cells[5].textContent])"""
     head = "document.querySelectorAll('#systems thead th')[5]"
     before = browser.value(column)
