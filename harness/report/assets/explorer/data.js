@@ -56,7 +56,8 @@ function variable({ name, label, decimals, scale, steps, ranks, epsilon = null }
     });
   }
   return {
-    name, label, decimals, rank, values, epsilon, step: 1 / scale,
+    name, label, decimals, rank, values, step: 1 / scale,
+    epsilon: epsilon > 1 / scale ? epsilon : null, // below that nothing but equal scores is tied
     value: (c) => (rank[c] < 0 ? null : values[rank[c]]),
     percentile: (c) => (rank[c] < 0 ? null : (percentiles ||= ofRanks())[rank[c]]),
     reason: (c) => (rank[c] < 0 ? data.reasons[-1 - rank[c]] : ""),
