@@ -127,6 +127,7 @@ def render_report(content: ReportContent) -> str:
         name=content.test_set.name,
         notes=content.test_set.notes,
         facts=what_was_run(content),
+        scripted=True,
         cost=cost_table(content),
         verdict=content.verdict,
         verdict_charts=verdict_charts(content),
