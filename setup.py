@@ -37,7 +37,7 @@ setup(
             sources=sorted(str(path) for path in Path("harness/_kernels").glob("*.c")),
             depends=sorted(str(path) for path in Path("harness/_kernels").glob("*.h")),
             define_macros=[("Py_LIMITED_API", "0x030B0000")],
-            extra_compile_args=["-O3"],
+            extra_compile_args=["-O3", "-ffp-contract=off"],
             py_limited_api=True,
             optional=True,
         )

@@ -6,7 +6,7 @@ import math
 
 from harness.errors import InputError
 
-__all__ = ["check_between", "check_flag", "check_weight", "check_whole"]
+__all__ = ["check_between", "check_flag", "check_one_of", "check_weight", "check_whole"]
 
 
 def check_whole(name: str, value: object, minimum: int) -> None:
@@ -65,3 +65,20 @@ def check_flag(name: str, value: object) -> None:
     """
     if not isinstance(value, bool):
         raise _refused(name, value, "true or false")
+
+
+def check_one_of(name: str, value: object, known: tuple[str, ...]) -> None:
+    """Refuse ``value`` of the config value ``name`` unless it is one of ``known``.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    if value not in known:
+        raise InputError(
+            f"the config value {name} is unknown",
+            found=repr(value),
+            expected=" or ".join(known),
+            remedy=f"set {name}={known[0]}",
+        )

@@ -20,7 +20,7 @@ from harness.errors import InputError
 from harness.plugins import build
 from harness.readers import jsonl, plain_text
 from harness.readers.assembly import gaps, references_table
-from harness.readers.lines import data_file
+from harness.readers.lines import data_file, read_texts
 from harness.tables import REFERENCES, DataFile, TestSet, conform
 
 __all__ = ["load_test_set", "read_test_set"]
@@ -147,7 +147,7 @@ def _reference(path: str | Path, test_set: TestSet, ids: list[str]) -> list[str 
         return [read.get(segment_id) for segment_id in ids]
     sources = list(test_set.segments["source"])
     origin = f"the test set {test_set.name}"
-    return plain_text.reference_texts(plain_text.read_texts(path, origin, sources), sources)
+    return plain_text.reference_texts(read_texts(path, origin, sources), sources)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-__all__ = ["findings"]
+__all__ = ["findings", "verdict"]
 
 
 def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -20,11 +20,73 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     if "penalty_profile" in tables and len(tables["penalty_profile"]):
         sentences.append(_penalties(tables["penalty_profile"]))
     sentences += _references(systems[systems["metric"].isin(own)], labels)
+    sentences += _told_apart(tables.get("system_tests"), labels)
     if "meta_evaluation" in tables:
         meta = tables["meta_evaluation"]
         tested = comparisons(tables.get("metric_tests"), labels)
         sentences += tested or _agreement(_whole(meta[meta["metric"].isin(own)]), labels)
     return sentences
+
+
+def verdict(tables: Mapping[str, pd.DataFrame]) -> str:
+    """One plain sentence: which metric agrees more with the raters than which, and what neither is
+    shown to see. '' without ratings, tests, or a metric that is best."""
+    tests = tables.get("metric_tests")
+    if tests is None:
+        return ""
+    metrics = tables["metrics"]
+    labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
+    for rows, _ in _bests(tests):
+        sure = rows[rows["p"] <= ALPHA]
+        other = rows.iloc[0] if sure.empty else _known(sure, labels)
+        best, second = str(other["metric_1"]), str(other["metric_2"])
+        what = (
+            f"{labels[best]} agrees with the raters more than {labels[second]} does"
+            if len(sure)
+            else f"{labels[best]} and {labels[second]} are not told apart"
+        )
+        return f"On this test set {what}{_unseen(tables.get('categories'), (best, second))}."
+    return ""
+
+
+def _unseen(categories: pd.DataFrame | None, pair: tuple[str, str]) -> str:
+    """'; neither is shown to see … better than chance', of the kinds that raters agree on."""
+    if categories is None:
+        return ""
+    first = categories[categories["view"] == categories["view"].iloc[0]]
+    judged = first[first["tier"].isin(["solid", "weak"]) & first["metric"].isin(pair)]
+    seen = (judged["low"] > 0.5).groupby(judged["category"], sort=False).any()
+    names = [str(name).replace("_", " ") for name in seen.index[~seen]]
+    if not len(seen):
+        return ""
+    if not names:
+        return "; each kind of error that could be judged one of them sees better than chance"
+    return f"; neither is shown to see errors of {_listed(names, 'or')} better than chance"
+
+
+def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
+    """How many pairs of systems each metric tells apart, by randomisation where it was done."""
+    if tests is None or tests["p"].notna().sum() == 0:
+        return []
+    tests = tests[tests["p"].notna()]
+    enough = int(tests["n_documents"].iloc[0]) >= DOCUMENTS
+    test = _first_of(tests["test"], "randomisation")
+    unit = _first_of(tests["unit"], "document" if enough else "segment")
+    tests = tests[(tests["unit"] == unit) & (tests["test"] == test)]
+    told = (tests["p"] <= ALPHA).groupby(tests["metric"], sort=False).agg(["sum", "size"])
+    if len(told) > NAMED or told["size"].nunique() > 1 or int(told["size"].iloc[0]) < 2:
+        return []
+    how = "approximate randomisation" if test == "randomisation" else "the paired bootstrap"
+    (first, n), *rest = ((labels[str(metric)], int(n)) for metric, n in told["sum"].items())
+    named = [f"{first} tells apart {n}", *(f"{label} {n}" for label, n in rest)]
+    return [
+        f"Of {int(told['size'].iloc[0])} pairs of systems {_listed(named)} "
+        f"({how} of {unit}s, p ≤ {ALPHA})."
+    ]
+
+
+def _first_of(values: pd.Series, preferred: str) -> str:
+    return preferred if (values == preferred).any() else str(values.iloc[0])
 
 
 def _whole(meta: pd.DataFrame) -> pd.DataFrame:
@@ -38,6 +100,8 @@ TESTED = (
     ("system", "soft_pairwise_accuracy", "soft pairwise accuracy of systems"),
 )
 ALPHA = 0.05
+#: With fewer documents, tests that draw segments are quoted.
+DOCUMENTS = 10
 #: More metrics than this are counted, not named.
 NAMED = 5
 
@@ -47,7 +111,12 @@ def comparisons(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
     not told apart from. Empty without tests."""
     if tests is None or tests.empty:
         return []
-    sentences = []
+    return [_best_of(rows, labels, name) for rows, name in _bests(tests)]
+
+
+def _bests(tests: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, str]]:
+    """For each of ``TESTED`` the tests of the best metric against all others, by their value, and
+    what the statistic is called; nothing where no metric is ahead of all others."""
     tests = tests[(tests["family"] == "metrics") & (tests["category"] == "all")]
     for level, statistic, name in TESTED:
         rows = tests[
@@ -58,13 +127,22 @@ def comparisons(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
         best = [m for m in wins.index if wins[m] == n_metrics - 1]
         if not best:  # no tests, or metrics with unlike gaps that no order fits
             continue
-        sentences.append(_best_of(rows[rows["metric_1"] == best[0]], labels, name))
-    return sentences
+        rows = rows[rows["metric_1"] == best[0]]
+        by_value = rows.sort_values(["value_2", "metric_2"], ascending=[False, True], kind="stable")
+        yield by_value, name
+
+
+def _known(sure: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:
+    """The test against the metric that everybody knows, BLEU, or else against the next one."""
+    for _, row in sure.iterrows():
+        label = labels[str(row["metric_2"])]
+        if label.upper().startswith("BLEU") and not label.startswith("BLEURT"):
+            return row
+    return sure.iloc[0]
 
 
 def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
     """What the tests of the best metric against the others say."""
-    rows = rows.sort_values(["value_2", "metric_2"], ascending=[False, True], kind="stable")
     best = labels[str(rows["metric_1"].iloc[0])]
     sure = rows[rows["p"] <= ALPHA]
     open_ = rows[rows["p"] > ALPHA]
@@ -75,9 +153,7 @@ def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
             f"{name} ({_difference(first)})"
             + (f", nor from {_others(len(rows) - 1)}." if len(rows) > 1 else ".")
         )
-    known = [r for _, r in sure.iterrows() if labels[str(r["metric_2"])].upper().startswith("BLEU")]
-    other = next((r for r in known if not labels[str(r["metric_2"])].startswith("BLEURT")), None)
-    other = sure.iloc[0] if other is None else other
+    other = _known(sure, labels)
     sentence = (
         f"On this test set {best} agrees with the raters more than {labels[str(other['metric_2'])]}"
         f" does ({name} {_difference(other)})"
@@ -209,7 +285,7 @@ def _first(parts: Sequence[str], most: int = 4) -> str:
     return f"{', '.join(parts[:most])} and {len(parts) - most} more"
 
 
-def _listed(parts: Sequence[str]) -> str:
+def _listed(parts: Sequence[str], joint: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{', '.join(parts[:-1])} {joint} {parts[-1]}"

@@ -37,12 +37,13 @@ def register_resolver(name: str, resolver: Callable[..., Any]) -> None:
     register(name, resolver, replace=True)
 
 
-def composed(overrides: Sequence[str], conf: Path) -> DictConfig:
-    """The config that ``overrides`` make of the folder ``conf``, for a command that is no run."""
-    register_resolver("harness_sweep", lambda *_: "")  # of no concern here
+def composed(overrides: Sequence[str], conf: Path, name: str = "config") -> DictConfig:
+    """The config that ``overrides`` make of ``conf``/NAME.yaml, for a command that is no run."""
+    if not OmegaConf.has_resolver("harness_sweep"):  # the program's own; of no concern here
+        register_resolver("harness_sweep", lambda *_: "")
     GlobalHydra.instance().clear()
     try:
         with hydra.initialize_config_dir(str(conf), **version_base()):
-            return hydra.compose("config", overrides=list(overrides))
+            return hydra.compose(name, overrides=list(overrides))
     finally:
         GlobalHydra.instance().clear()

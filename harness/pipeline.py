@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 import shlex
 import time
@@ -23,13 +24,13 @@ from harness.challenges import challenge_sentences, challenges
 from harness.checks import check_flag
 from harness.downloads import cache_folder
 from harness.errors import InputError, unknown_name
-from harness.findings import findings
+from harness.findings import findings, verdict
 from harness.human_agreement import human_agreement
 from harness.injected_systems import InjectedSystems, Injection, inject
 from harness.injection import Injector
 from harness.injection_analysis import injections, scorable
 from harness.injection_statements import injection_sentences
-from harness.meta_evaluation import check_subsets, compare_with_ratings
+from harness.meta_evaluation import compare_with_ratings
 from harness.metrics import Metric
 from harness.metrics.precomputed import with_score_files
 from harness.plots import style
@@ -58,7 +59,10 @@ from harness.run_folder import check_output, whole_folder
 from harness.scoring import ScoreResult, plan_scores, score_test_set
 from harness.selection import choose_references, choose_systems
 from harness.store import ScoreStore
+from harness.subset_scores import subset_scores
+from harness.subsets import check_subsets, subsets_of
 from harness.summary import metric_table, system_table
+from harness.system_comparison.stage import compare_systems
 from harness.tables import RATINGS, TestSet, table
 from harness.views import error_table
 
@@ -109,6 +113,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     views = build_all(config.views)
     _check_views(views)
     statistics = build_all(config.statistics)
+    system_testing = build(config.system_tests)
     resampling, testing = build(config.resampling), build(config.metric_tests)
     plots = build_all(config.plots)
     injectors, injection = _injectors(config), build(config.injection)
@@ -135,6 +140,8 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             workers=config.workers,
             store=store,
         )
+    with clock.stage("compare systems"):
+        between = compare_systems(test_set, metrics, scored.segments, system_testing)
     with clock.stage("rate"):
         rated = {name: penalties(test_set, weights, view) for name, view in views.items()}
         main = next(iter(rated.values()), None)
@@ -142,6 +149,8 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             "metrics": metric_table(metrics, sentinels, len(references)),
             "scores": scored.scores,
             "document_scores": scored.documents,
+            "system_tests": between.tests,
+            "system_intervals": between.intervals,
         }
         sentences: list[str] = []
         if main is not None and len(test_set.annotations):
@@ -157,6 +166,17 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             tables["rater_agreement"], tables["rater_profile"] = raters.agreement, raters.profile
             sentences += raters.sentences
     ratings = tables.get("ratings", table([], RATINGS))
+    with clock.stage("score subsets"):
+        subsets = _plain(config.subsets)
+        listed = list(ratings["segment_id"].unique()) or list(test_set.segments["segment_id"])
+        tables["subset_scores"] = subset_scores(
+            test_set,
+            metrics,
+            scored.segments,
+            subsets_of(test_set, subsets, listed)[1:],
+            error_table(test_set, next(iter(views.values()))) if views else None,
+            len(references),
+        )
     wrong: ScoreResult | None = None
     with clock.stage("inject errors"):
         injected = _injected(config, injectors, injection, test_set, references, ratings)
@@ -188,7 +208,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
                 resampling=resampling,
                 testing=testing,
                 sentinels=list(sentinels),
-                subsets=_plain(config.subsets),
+                subsets=subsets,
                 include_human=config.include_human,
             )
             tables["meta_evaluation"], tables["metric_tests"] = compared.meta, compared.tests
@@ -229,6 +249,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             test_set=test_set,
             tables=tables,
             plots=images,
+            verdict=verdict(tables),
             sentences=sentences,
             run=record,
             config_yaml=record["config"],
@@ -308,6 +329,7 @@ def _check(config: DictConfig) -> None:
         "systems",
         "resampling",
         "metric_tests",
+        "system_tests",
         "category_accuracy",
         "injection",
         "report",
@@ -507,15 +529,20 @@ def _record(
             }
             for metric, own in signatures.groupby("metric", sort=False)
         },
+        "implementations": {key: metric.path for key, metric in metrics.items() if metric.path},
         "data": [asdict(file) for file in test_set.files],
         "notes": list(test_set.notes),
         "seeds": {
             "resampling": config.resampling.seed,
             "metric_tests": config.metric_tests.seed,
+            "system_tests": config.system_tests.seed,
             **{k: m.seed for k, m in metrics.items() if hasattr(m, "seed")},
         },
         "seconds": dict(clock.seconds),
         "cpu_seconds_scoring": {k: round(v, 3) for k, v in scored.seconds.items()},
+        "cpu_seconds_of_scores": {
+            k: None if math.isnan(v) else round(v, 4) for k, v in scored.costs.items()
+        },
         "versions": _versions(),
         "config": OmegaConf.to_yaml(config, resolve=True),
     }

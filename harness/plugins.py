@@ -21,7 +21,6 @@ from omegaconf import DictConfig, OmegaConf
 from typeguard import CollectionCheckStrategy, TypeCheckError, check_type
 
 from harness.errors import InputError
-from harness.tables import TestSet
 
 __all__ = ["build", "build_all"]
 
@@ -154,4 +153,6 @@ def _is_buildable(found: Any) -> bool:
         return is_dataclass(found)
     if not inspect.isfunction(found):
         return False
+    from harness.tables import TestSet
+
     return inspect.signature(found).return_annotation in (TestSet, "TestSet")

@@ -8,6 +8,7 @@ would not be comparable.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,14 @@ from harness.metrics.base import Batch, Metric, SegmentScores
 from harness.metrics.precomputed import Precomputed, with_score_files
 from harness.processes import fan_out
 from harness.progress import bar
-from harness.store import ScoreStore, score_key, texts_digest
+from harness.store import (
+    ScoreStore,
+    family_key,
+    one_by_one,
+    score_key,
+    segment_digests,
+    texts_digest,
+)
 from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
 
 __all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_test_set"]
@@ -32,13 +40,17 @@ __all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_te
 @dataclass(frozen=True)
 class ScoreResult:
     """Scores of segments and systems (``scores``: SCORES), of documents (``documents``:
-    DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``counts`` of segment
-    scores computed, reused (from a store), missing and failed."""
+    DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``costs``: the seconds that
+    its scores took whenever they were computed (NaN: not known), ``counts`` of segment scores
+    computed, reused (from a store), missing and failed. ``segments``: (metric, system) ->
+    its scores and statistics of all segments, as the metric defines them."""
 
     scores: pd.DataFrame
     documents: pd.DataFrame
     seconds: Mapping[str, float]
+    costs: Mapping[str, float]
     counts: Mapping[str, int]
+    segments: Mapping[tuple[str, str], SegmentScores]
 
 
 def score(
@@ -86,27 +98,36 @@ def score_test_set(
     names = _checked(test_set, metrics, references)
     jobs = [(key, metric, system) for key, metric in metrics.items() for system in test_set.systems]
     texts = _Texts(test_set, names, _stored(test_set, metrics))
-    pieces = [p for key, metric, system in jobs for p in _pieces(texts, key, metric, system)]
-    seconds = dict.fromkeys(metrics, 0.0)
+    apart = {key: m for key, m in metrics.items() if m.by_segment and m.reads is None}
+    kept = {key: _Segments(texts, key, m, test_set.systems, store) for key, m in apart.items()}
+    whole = [p for k, m, s in jobs if k not in kept for p in _pieces(texts, k, m, s)]
+    pieces = [*whole, *(piece for own in kept.values() for piece in own.pieces)]
+    seconds, costs = dict.fromkeys(metrics, 0.0), dict.fromkeys(metrics, 0.0)
+    costs |= {key: float("nan") for key, own in kept.items() if own.known}
+    costs |= {key: float("nan") for key, metric in metrics.items() if metric.reads is not None}
     done: dict[tuple[str, str, int], SegmentScores] = {}
-    reused = 0
+    reused = sum(own.reused for own in kept.values())
     with bar("scoring", len(pieces)) as progress:
-        pending = []
-        for piece in _keyed(pieces, store):
-            found = store.get(piece.store_key) if store is not None and piece.store_key else None
-            if found is None or len(found.scores) != len(piece.batch):
+        pending = [piece for own in kept.values() for piece in own.pieces]
+        for piece in _keyed(whole, store):
+            held = store.held(piece.store_key) if store is not None and piece.store_key else None
+            if held is None or len(held[0].scores) != len(piece.batch):
                 pending.append(piece)
                 continue
-            done[piece.place] = found
-            reused += len(found.scores)
+            done[piece.place], about = held
+            costs[piece.key] += float(about.get("seconds", math.nan))
+            reused += len(held[0].scores)
             progress.advance()
         for place, result, spent in _run(
             pending, test_set.name, store, workers or available_workers()
         ):
             done[place] = result
             seconds[place[0]] += spent
+            costs[place[0]] += spent
             progress.advance()
-    results = _joined(pieces, done, len(texts.sources))
+    results = _joined(whole, done, len(texts.sources))
+    for own in kept.values():
+        results |= own.joined(done)
     rows, documents = _Rows(SCORES.names), _Rows(DOCUMENT_SCORES.names)
     for key, metric, system in jobs:
         _tabulate(test_set, texts, key, metric, system, results[key, system], rows, documents)
@@ -119,7 +140,9 @@ def score_test_set(
         "missing": int((status == "missing").sum()),
         "failed": int((status == "failed").sum()),
     }
-    return ScoreResult(table, conform(documents.frame(), DOCUMENT_SCORES), seconds, counts)
+    return ScoreResult(
+        table, conform(documents.frame(), DOCUMENT_SCORES), seconds, costs, counts, results
+    )
 
 
 def plan_scores(
@@ -143,12 +166,15 @@ def plan_scores(
     timings = {} if store is None else store.timings()
     rows = []
     for key, metric in metrics.items():
-        pieces = [p for system in test_set.systems for p in _pieces(texts, key, metric, system)]
-        missing = [
-            piece
-            for piece in _keyed(pieces, store)
-            if store is None or not piece.store_key or not store.path(piece.store_key).is_file()
-        ]
+        if metric.by_segment and metric.reads is None:
+            pieces = missing = _Segments(texts, key, metric, test_set.systems, store).pieces
+        else:
+            pieces = [p for system in test_set.systems for p in _pieces(texts, key, metric, system)]
+            missing = [
+                piece
+                for piece in _keyed(pieces, store)
+                if store is None or not piece.store_key or not store.path(piece.store_key).is_file()
+            ]
         signature = metric.signature(len(names) if metric.needs_reference else 0, "segment")
         n_segments = sum(len(piece.batch) for piece in missing)
         each = timings.get((metric.name, signature), float("nan"))
@@ -331,7 +357,8 @@ def _aligned(
 @dataclass(frozen=True)
 class _Piece:
     """A piece of work: segments ``chosen`` of one system by one metric; the key of its scores in a
-    store, '' where they are not kept."""
+    store, '' where they are not kept. Of a metric that is kept by segment: segments of any systems,
+    their ``digests``, and the key of their family."""
 
     key: str
     system: str
@@ -340,6 +367,7 @@ class _Piece:
     batch: Batch
     chosen: NDArray[np.int64]
     store_key: str = ""
+    digests: tuple[bytes, ...] = ()
 
     @property
     def place(self) -> tuple[str, str, int]:
@@ -357,6 +385,75 @@ def _pieces(texts: _Texts, key: str, metric: Metric, system: str) -> Iterator[_P
         part = slice(start, start + PIECE)
         own = batch if len(batch) <= PIECE else batch.part(part)
         yield _Piece(key, system, number, metric, own, chosen[part])
+
+
+#: Segments of a piece of a metric that is kept by segment: what a killed process may lose.
+FEW_SEGMENTS = 200
+
+
+class _Segments:
+    """What a metric that is kept segment by segment has to score: every text once, whatever system
+    it is of, unless it is in the store."""
+
+    def __init__(
+        self,
+        texts: _Texts,
+        key: str,
+        metric: Metric,
+        systems: Sequence[str],
+        store: ScoreStore | None,
+    ) -> None:
+        self.key, self.n = key, len(texts.sources)
+        self.chosen: dict[str, NDArray[np.int64]] = {}
+        self.digests: dict[str, list[bytes]] = {}
+        n_references = len(texts.reference_names) if metric.needs_reference else 0
+        family = family_key(metric, n_references)
+        self.known = {} if store is None else store.segments(family)
+        new: dict[bytes, tuple[str, str, tuple[str, ...]]] = {}
+        for system in systems:
+            batch, self.chosen[system] = texts.batch(system, metric)
+            self.digests[system] = segment_digests(batch)
+            columns = (batch.sources, batch.hypotheses, *batch.references)
+            for digest, (source, text, *refs) in zip(
+                self.digests[system], zip(*columns, strict=True), strict=True
+            ):
+                if digest not in self.known:
+                    new[digest] = (source, text, tuple(refs))
+        #: Translations whose score need not be computed: it is in the store, or another's too.
+        self.reused = sum(map(len, self.digests.values())) - len(new)
+        self.pieces = []
+        order = list(new)
+        for number, start in enumerate(range(0, len(order), FEW_SEGMENTS)):
+            part = order[start : start + FEW_SEGMENTS]
+            rows = [new[digest] for digest in part]
+            batch = Batch(
+                [source for source, *_ in rows],
+                [text for _, text, _ in rows],
+                tuple([refs[i] for *_, refs in rows] for i in range(n_references)),
+            )
+            places = np.arange(start, start + len(part))
+            kept = family if store is not None else ""
+            self.pieces.append(_Piece(key, "", number, metric, batch, places, kept, tuple(part)))
+
+    def joined(
+        self, done: Mapping[tuple[str, str, int], SegmentScores]
+    ) -> dict[tuple[str, str], SegmentScores]:
+        """The scores of each system over all segments (NaN: not scored)."""
+        held = dict(self.known)
+        for piece in self.pieces:
+            held |= one_by_one(piece.digests, done[piece.place])
+        results = {}
+        for system, digests in self.digests.items():
+            rows = [held[digest] for digest in digests]
+            scores = np.full(self.n, np.nan)
+            scores[self.chosen[system]] = [row.scores[0] for row in rows]
+            statistics = None
+            added = [row.statistics[0] for row in rows if row.statistics is not None]
+            if added and len(added) == len(rows):
+                statistics = np.full((self.n, len(added[0])), np.nan)
+                statistics[self.chosen[system]] = added
+            results[self.key, system] = SegmentScores(scores, statistics)
+        return results
 
 
 def _keyed(pieces: Sequence[_Piece], store: ScoreStore | None) -> Iterator[_Piece]:
@@ -397,7 +494,9 @@ def _run(
         return
 
     def recover(piece: _Piece) -> list[_Result] | None:
-        found = store.get(piece.store_key) if store is not None and piece.store_key else None
+        if store is None or not piece.store_key:
+            return None
+        found = _found_again(store, piece) if piece.digests else store.get(piece.store_key)
         return None if found is None else [(piece.place, found, 0.0)]
 
     def work(piece: _Piece) -> list[_Result]:
@@ -407,6 +506,19 @@ def _run(
         yield from results
 
 
+def _found_again(store: ScoreStore, piece: _Piece) -> SegmentScores | None:
+    """The scores of a piece of segments, if all of them are in the store."""
+    held = store.segments(piece.store_key)
+    rows = [held[digest] for digest in piece.digests if digest in held]
+    if len(rows) < len(piece.digests):
+        return None
+    statistics = [row.statistics for row in rows if row.statistics is not None]
+    return SegmentScores(
+        np.concatenate([row.scores for row in rows]),
+        np.concatenate(statistics) if len(statistics) == len(rows) else None,
+    )
+
+
 def _scored(pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None) -> list[_Result]:
     """The scores of pieces by one metric, and the CPU seconds that each took on average; kept, if
     they are all there."""
@@ -414,7 +526,8 @@ def _scored(pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None) -
     results = pieces[0].metric.score_all([piece.batch for piece in pieces])
     seconds = (time.process_time() - started) / len(pieces)
     for piece, result in zip(pieces, results, strict=True):
-        if store is not None and piece.store_key and np.isfinite(result.scores).all():
+        finite = np.isfinite(result.scores)
+        if store is not None and piece.store_key and (piece.digests or finite.all()):
             signature = piece.metric.signature(len(piece.batch.references), "segment")
             about = {
                 "metric": piece.metric.name,
@@ -423,7 +536,13 @@ def _scored(pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None) -
                 "system": piece.system,
                 "seconds": round(seconds, 6),
             }
-            store.put(piece.store_key, result, about)
+            if not piece.digests:
+                store.put(piece.store_key, result, about)
+                continue
+            digests = [d for d, there in zip(piece.digests, finite, strict=True) if there]
+            rows = None if result.statistics is None else result.statistics[finite]
+            whole = SegmentScores(result.scores[finite], rows)
+            store.put_segments(piece.store_key, digests, whole, about)
     return [(piece.place, result, seconds) for piece, result in zip(pieces, results, strict=True)]
 
 

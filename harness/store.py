@@ -6,6 +6,10 @@ it), and the texts. Under a key lies one Parquet file: the segment scores and, f
 them, the additive statistics of each segment. So a score is never computed twice, by whatever run,
 sweep or machine that shares the folder; and nothing has to be invalidated.
 
+Metrics that say so (:attr:`Metric.by_segment`) are kept segment by segment instead: a folder for
+everything but the texts, in it files of segments, each with the digests of its texts. A new system,
+or a test set of which ten segments changed, then costs only what is new.
+
 A file is written beside its place and renamed, so that readers see it whole or not at all, and any
 number of processes may write. What a crash of the machine may still tear is caught by a checksum
 over the numbers: a file that does not keep it counts as absent and is replaced. No file is ever
@@ -35,10 +39,21 @@ from harness.metrics.base import Batch, Metric, SegmentScores
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Entry", "ScoreStore", "score_key", "texts_digest"]
+__all__ = [
+    "Entry",
+    "ScoreStore",
+    "family_key",
+    "one_by_one",
+    "score_key",
+    "segment_digests",
+    "texts_digest",
+]
 
 #: Raised whenever files of an older form can no longer be read as they were meant.
 FORMAT = 1
+#: Where files lie below the store's folder.
+FOLDERS = ("??", "segments/*")
+FILES = tuple(f"{folder}/*" for folder in FOLDERS)
 _CHECKSUM, _ABOUT = b"harness.checksum", b"harness.about"
 #: What ``about`` must hold: where the scores came from, for people and for ``info``.
 ABOUT_KEYS = ("metric", "signature", "test_set", "system", "seconds")
@@ -67,8 +82,29 @@ def score_key(metric: Metric, batch: Batch, digests: Mapping[int, str] | None = 
     def digest(texts: Sequence[str]) -> str:
         return known.get(id(texts)) or texts_digest(texts)
 
-    n_references = len(batch.references)
     parts = {
+        **_identity(metric, len(batch.references)),
+        "hypotheses": digest(batch.hypotheses),
+        "references": [digest(texts) for texts in batch.references],
+        "sources": digest(batch.sources),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def family_key(metric: Metric, n_references: int) -> str:
+    """The key of everything but the texts that determines the scores of ``metric``."""
+    parts = _identity(metric, n_references)
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def segment_digests(batch: Batch) -> list[bytes]:
+    """The sha256 of the texts of each segment: hypothesis, source, references."""
+    columns = (batch.hypotheses, batch.sources, *batch.references)
+    return [bytes.fromhex(texts_digest(texts)) for texts in zip(*columns, strict=True)]
+
+
+def _identity(metric: Metric, n_references: int) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "class": f"{type(metric).__module__}.{type(metric).__qualname__}",
         "code": _code_digest(type(metric)),
@@ -76,11 +112,7 @@ def score_key(metric: Metric, batch: Batch, digests: Mapping[int, str] | None = 
             f.name: _parameter(getattr(metric, f.name)) for f in fields(metric) if f.name != "name"
         },
         "signatures": [metric.signature(n_references, level) for level in ("segment", "corpus")],
-        "hypotheses": digest(batch.hypotheses),
-        "references": [digest(texts) for texts in batch.references],
-        "sources": digest(batch.sources),
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _parameter(value: Any) -> str:
@@ -137,8 +169,13 @@ class ScoreStore:
 
     def get(self, key: str) -> SegmentScores | None:
         """The scores of ``key``; None where there are none, or none that are whole."""
-        found = _read(self.path(key))
+        found = self.held(key)
         return None if found is None else found[0]
+
+    def held(self, key: str) -> tuple[SegmentScores, Mapping[str, Any]] | None:
+        """The scores of ``key``, and what is said of them; None as of :meth:`get`."""
+        found = _read(self.path(key))
+        return None if found is None else (found.scores, found.about)
 
     def put(self, key: str, scores: SegmentScores, about: Mapping[str, Any]) -> None:
         """Keep ``scores`` under ``key``; ``about`` says where they came from (:data:`ABOUT_KEYS`).
@@ -148,13 +185,80 @@ class ScoreStore:
         InputError
             The folder cannot be written.
         """
-        path = self.path(key)
+        self._put(self.path(key), scores, about, None)
+
+    def segments(self, family: str) -> dict[bytes, SegmentScores]:
+        """The segments kept under a :func:`family_key`: digest -> its score, (1,), and statistics,
+        (1, k)."""
+        found: dict[bytes, SegmentScores] = {}
+        for _ in range(3):  # files put together meanwhile are gone when their turn comes
+            paths = sorted(self._folder_of(family).glob("*.parquet"))
+            read = [_read(path) for path in paths]
+            for held in read:
+                if held is not None and held.digests is not None:
+                    found |= one_by_one(held.digests, held.scores)
+            if all(path.is_file() for path in paths):
+                break
+        return found
+
+    def put_segments(
+        self, family: str, digests: Sequence[bytes], scores: SegmentScores, about: Mapping[str, Any]
+    ) -> None:
+        """Keep the scores of the segments with these digests, in a file of their own.
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written.
+        """
+        if digests:
+            name = hashlib.sha256(b"".join(digests)).hexdigest()
+            self._put(self._folder_of(family) / f"{name}.parquet", scores, about, list(digests))
+
+    def put_together(self) -> int:
+        """Make one file of all files of each family of segments; how many were put together."""
+        count = 0
+        for folder in sorted(self.folder.glob("segments/*")):
+            paths = sorted(folder.glob("*.parquet"))
+            held = [(p, r) for p in paths if (r := _read(p)) is not None and r.digests is not None]
+            if len(held) < 2:
+                continue
+            merged: dict[bytes, SegmentScores] = {}
+            for _, part in held:
+                merged |= one_by_one(part.digests or [], part.scores)
+            seconds = sum(float(part.about.get("seconds", 0.0)) for _, part in held)
+            about = {**held[0][1].about, "seconds": seconds}
+            rows = list(merged.values())
+            statistics = [r.statistics for r in rows if r.statistics is not None]
+            whole = SegmentScores(
+                np.concatenate([r.scores for r in rows]),
+                np.concatenate(statistics) if len(statistics) == len(rows) else None,
+            )
+            self.put_segments(folder.name, list(merged), whole, about)
+            name = hashlib.sha256(b"".join(merged)).hexdigest()
+            for path, _ in held:
+                if path.stem != name:
+                    with suppress(FileNotFoundError):
+                        path.unlink()
+            count += len(held)
+        return count
+
+    def _folder_of(self, family: str) -> Path:
+        return self.folder / "segments" / family
+
+    def _put(
+        self,
+        path: Path,
+        scores: SegmentScores,
+        about: Mapping[str, Any],
+        digests: list[bytes] | None,
+    ) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
             os.close(handle)
             try:
-                _write(Path(name), scores, about)
+                _write(Path(name), scores, about, digests)
                 Path(name).replace(path)
             finally:
                 with suppress(FileNotFoundError):
@@ -169,13 +273,13 @@ class ScoreStore:
 
     def entries(self, *, check: bool = False) -> Iterator[Entry]:
         """Every file, by key; with ``check`` its checksum is looked at too."""
-        for path in sorted(self.folder.glob("??/*.parquet")):
+        for path in sorted(p for pattern in FILES for p in self.folder.glob(f"{pattern}.parquet")):
             try:
                 status = path.stat()
             except FileNotFoundError:
                 continue  # somebody pruned meanwhile
             found = _read(path) if check else None
-            about = found[1] if found is not None else _about(path)
+            about = found.about if found is not None else _about(path)
             whole = found is not None if check else None
             yield Entry(path.stem, path, status.st_size, status.st_mtime, about or {}, whole)
 
@@ -193,7 +297,8 @@ class ScoreStore:
     def remove(self, entries: Sequence[Entry]) -> int:
         """Delete these files, and what writers that were killed have left; the number of files."""
         removed = 0
-        leftovers = [p for p in self.folder.glob("??/.partial-*") if _is_old(p)]
+        partial = [p for pattern in FOLDERS for p in self.folder.glob(f"{pattern}/.partial-*")]
+        leftovers = [p for p in partial if _is_old(p)]
         for path in [*(entry.path for entry in entries), *leftovers]:
             with suppress(FileNotFoundError):
                 path.unlink()
@@ -211,16 +316,45 @@ def _is_old(path: Path, seconds: float = 3600.0) -> bool:
         return False
 
 
-def _checksum(scores: NDArray[np.float64], statistics: NDArray[np.float64] | None) -> str:
+@dataclass(frozen=True)
+class _Held:
+    """What a file holds; ``digests`` of the segments in a file of segments."""
+
+    scores: SegmentScores
+    about: Mapping[str, Any]
+    digests: list[bytes] | None
+
+
+def one_by_one(digests: Sequence[bytes], scores: SegmentScores) -> dict[bytes, SegmentScores]:
+    """Digest -> the score of its segment alone, (1,), and its statistics, (1, k)."""
+    rows = scores.statistics
+    return {
+        digest: SegmentScores(scores.scores[i : i + 1], None if rows is None else rows[i : i + 1])
+        for i, digest in enumerate(digests)
+    }
+
+
+def _checksum(
+    scores: NDArray[np.float64],
+    statistics: NDArray[np.float64] | None,
+    digests: Sequence[bytes] | None,
+) -> str:
     digest = hashlib.sha256(b"%d" % len(scores))
     digest.update(np.ascontiguousarray(scores, dtype="<f8").tobytes())
     if statistics is not None:
         digest.update(b"%d" % statistics.shape[1])
         digest.update(np.ascontiguousarray(statistics, dtype="<f8").tobytes())
+    if digests is not None:
+        digest.update(b"segments" + b"".join(digests))
     return digest.hexdigest()
 
 
-def _write(path: Path, scores: SegmentScores, about: Mapping[str, Any]) -> None:
+def _write(
+    path: Path,
+    scores: SegmentScores,
+    about: Mapping[str, Any],
+    digests: list[bytes] | None,
+) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -228,9 +362,11 @@ def _write(path: Path, scores: SegmentScores, about: Mapping[str, Any]) -> None:
     if scores.statistics is not None:
         for i, column in enumerate(scores.statistics.T):
             columns[f"statistic_{i}"] = _compact(column)
+    if digests is not None:
+        columns["segment"] = pa.array(digests, type=pa.binary(32))
     told = {**{key: about[key] for key in ABOUT_KEYS}, "segments": len(scores.scores)}
     metadata = {
-        _CHECKSUM: _checksum(scores.scores, scores.statistics).encode(),
+        _CHECKSUM: _checksum(scores.scores, scores.statistics, digests).encode(),
         _ABOUT: json.dumps(told, ensure_ascii=True).encode(),
     }
     pq.write_table(pa.table(columns).replace_schema_metadata(metadata), path, compression="zstd")
@@ -244,7 +380,7 @@ def _compact(column: NDArray[np.float64]) -> pa.Array:
     return pa.array(whole if np.array_equal(whole, column) else column)
 
 
-def _read(path: Path) -> tuple[SegmentScores, Mapping[str, Any]] | None:
+def _read(path: Path) -> _Held | None:
     """What a file holds; None where it is absent or not whole."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -252,18 +388,21 @@ def _read(path: Path) -> tuple[SegmentScores, Mapping[str, Any]] | None:
     try:
         table = pq.read_table(path, memory_map=False, use_threads=False)
         metadata = table.schema.metadata or {}
-        names = table.column_names
+        names = [name for name in table.column_names if name != "segment"]
+        digests = None
+        if len(names) < len(table.column_names):
+            digests = table.column("segment").to_pylist()
         scores = table.column("score").to_numpy().astype(np.float64)
         statistics = None
         if len(names) > 1:
             parts = [table.column(f"statistic_{i}").to_numpy() for i in range(len(names) - 1)]
             statistics = np.column_stack(parts).astype(np.float64)
         about = json.loads(metadata[_ABOUT])
-        if metadata[_CHECKSUM].decode() != _checksum(scores, statistics):
+        if metadata[_CHECKSUM].decode() != _checksum(scores, statistics, digests):
             return None
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None
-    return SegmentScores(scores, statistics), about
+    return _Held(SegmentScores(scores, statistics), about, digests)
 
 
 def _about(path: Path) -> Mapping[str, Any] | None:

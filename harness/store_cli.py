@@ -2,8 +2,8 @@
 
 ``info`` counts what is kept, a row a metric; ``verify`` reads every file and names those whose
 checksum does not hold; ``prune`` deletes files: those that are not whole, and those of one metric
-or not written for so many days. ``--json`` writes for programs. Exit codes: 0 done; 1 ``verify``
-found a file that is not whole; 2 bad input.
+or not written for so many days; and it puts files of segments together. ``--json`` writes for
+programs. Exit codes: 0 done; 1 ``verify`` found a file that is not whole; 2 bad input.
 """
 
 from __future__ import annotations
@@ -134,6 +134,7 @@ def _prune(store: ScoreStore, options: argparse.Namespace) -> int:
         if options.all or not entry.whole or (selected and old and named):
             chosen.append(entry)
     removed = store.remove(chosen)
+    store.put_together()
     if options.json:
         _print({"removed": removed, "bytes": sum(entry.bytes for entry in chosen)})
     else:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness._kernels import counts
 from harness.cli import main
 
 CONTRACT = {
@@ -26,6 +27,11 @@ CONTRACT = {
         *("metric", "view", "category", "value", "low", "high", "n_eff", "n_documents", "tier"),
         "plain",
     ],
+    "system_tests": [
+        *("test_set", "metric", "test", "system_1", "system_2", "score_1", "score_2"),
+        *("difference", "low", "high", "p", "p_holm", "unit"),
+    ],
+    "system_intervals": ["test_set", "system", "metric", "score", "mean", "low", "high", "cluster"],
     "injections": [
         *("metric", "injector", "category", "severity", "n", "accuracy", "tie_rate"),
         *("relative_drop", "low", "high"),
@@ -85,7 +91,10 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     record = json.loads((output / "run.json").read_text("utf-8"))
     assert record["counts"]["scores"]["failed"] == 0
     assert record["warnings"] == []
-    seeds = {"resampling": 12345, "metric_tests": 12345, "injection": 12345}
+    assert set(record["implementations"]) == {"bleu", "chrf", "chrfpp", "ter"}
+    assert set(record["implementations"].values()) == {counts.implementation()}
+    names = ("resampling", "metric_tests", "system_tests", "injection")
+    seeds = dict.fromkeys(names, 12345)
     assert record["seeds"] == {**seeds, "random": 0}
     assert record["injection"]["bases"] == ["refB", "published_mt"]
     assert record["injection"]["scores"]["failed"] == 0
@@ -117,7 +126,8 @@ def test_own_files_need_no_code(texts: Path) -> None:
     assert main(files(texts, f"output={texts / 'out'}")) == 0
     names = {p.stem for p in (texts / "out" / "tables").glob("*.csv")}
     injected = {"injections", "injected_pairs", "injected_scores", "injection_severity"}
-    assert names == {"metrics", "scores", "documents", "systems"} | injected  # nobody rated it
+    made = {"metrics", "scores", "documents", "systems", "system_intervals"}  # nobody rated it
+    assert names == made | injected
 
 
 def test_injected_errors_can_be_left_out_and_join_the_systems(texts: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from harness.findings import _agreement, findings
+from harness.findings import _agreement, _told_apart, findings
 from harness.meta_evaluation import Resampling, meta_evaluate
 from harness.metrics.baselines import Length
 from harness.metrics.sacrebleu import BLEU, ChrF
@@ -13,7 +13,7 @@ from harness.selection import choose_systems
 from harness.statistics.correlation import Kendall
 from harness.statistics.system_level import PairwiseAccuracy
 from harness.summary import metric_table, system_table
-from harness.tables import RATINGS, table
+from harness.tables import RATINGS, SYSTEM_TESTS, table
 from harness.views import Level1
 from tests.small import small
 
@@ -107,3 +107,30 @@ def test_without_ratings_and_humans_there_is_nothing_to_say() -> None:
         "metrics": metric_table({"bleu": BLEU()}, {}, 1),
     }
     assert findings(tables) == []
+
+
+def test_how_many_pairs_of_systems_a_metric_tells_apart() -> None:
+    """Four rows a metric; randomisation of documents counts where there are ten of them."""
+    p_values = {
+        ("bleu", "b"): (0.01, 0.2),
+        ("bleu", "c"): (0.6, 0.2),
+        ("chrf", "b"): (0.01, 0.2),
+        ("chrf", "c"): (0.05, 0.2),
+    }
+    rows = [
+        ("t", metric, test, "a", other, 2, 1, 1, NAN, NAN, p, p, unit, 50, 12, 9, 1, "exact", "")
+        for (metric, other), both in p_values.items()
+        for test in ("bootstrap", "randomisation")
+        for unit, p in zip(("document", "segment"), both, strict=True)
+    ]
+    tests = table(rows, SYSTEM_TESTS)
+    labels = {"bleu": "BLEU", "chrf": "chrF"}
+    assert _told_apart(tests, labels) == [
+        "Of 2 pairs of systems BLEU tells apart 1 and chrF 2 "
+        "(approximate randomisation of documents, p ≤ 0.05)."
+    ]
+    few = tests.assign(n_documents=9)
+    assert "BLEU tells apart 0 and chrF 0" in _told_apart(few, labels)[0]
+    only = tests[tests["test"] == "bootstrap"]
+    assert "paired bootstrap of documents" in _told_apart(only, labels)[0]
+    assert _told_apart(tests.assign(p=float("nan")), labels) == _told_apart(None, labels) == []

@@ -16,7 +16,7 @@ ORDER: list[set[str]] = [
     {"errors"},
     {"_kernels", "checks", "folders", "processes", "progress", "resources"},
     {"tables"},
-    {"taxonomy"},
+    {"subsets", "taxonomy"},
     {"views"},
     {"plugins"},
     {"readers"},
@@ -31,10 +31,10 @@ ORDER: list[set[str]] = [
     {"scoring", "streaming"},
     {"selection"},
     {"injected_systems"},
-    {"rating"},
+    {"rating", "subset_scores"},
     {"statistics"},
     {"significance"},
-    {"meta_evaluation", "challenges"},
+    {"meta_evaluation", "challenges", "system_comparison"},
     {"human_agreement"},
     {"category_statements"},
     {"category_cells"},
@@ -50,8 +50,8 @@ ORDER: list[set[str]] = [
     {"config_groups", "finished_runs", "hydra_versions"},
     {"overrides", "reuse", "sweep"},
     {"application"},
-    {"cli"},
-    {"__main__", "convert", "score_command"},
+    {"cli", "text_commands"},
+    {"__main__", "convert", "compare_command", "score_command"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 

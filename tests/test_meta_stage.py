@@ -19,7 +19,6 @@ from harness.meta_evaluation import (
     Average,
     Resampling,
     Testing,
-    check_subsets,
     compare_with_ratings,
 )
 from harness.meta_evaluation.ceilings import held_out
@@ -33,6 +32,7 @@ from harness.statistics.document_level import OfDocuments
 from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import PairwiseAccuracy, SystemPearson
+from harness.subsets import check_subsets
 from harness.tables import (
     DOCUMENT_SCORES,
     HYPOTHESES,

@@ -43,7 +43,8 @@ VARYING = (
     r"<dt>[Ss]tarted</dt>\s*<dd>[^<]*</dd>",
     r"<dt>(?:computed|reused)</dt>\s*<dd>[\d,]+</dd>",
     r"<dt>seconds</dt>\s*<dd><dl>.*?</dl></dd>",
-    r"<dt>cpu_seconds_scoring</dt>\s*<dd><dl>.*?</dl></dd>",
+    r"<dt>cpu_seconds_(?:scoring|of_scores)</dt>\s*<dd><dl>.*?</dl></dd>",
+    r'<section id="cost".*?</section>',
 )
 RECORDS = {"run.json", "status.json", "sweep.json", "multirun.yaml"}
 VARYING_OF_A_SWEEP = (r'<ul class="facts">.*?</ul>', r'<section id="jobs".*?</section>')

@@ -449,6 +449,26 @@ def test_pairs_are_counted_by_direction(browser: Browser, page: str) -> None:
     browser.value("document.querySelector('.confusion a[href*=\"worse-better\"]').click()")
     settle(browser)
     assert set(segments(browser)) == counts["worse", "better"]
+    # Scores up to the calibrated epsilon apart, made up as 0.25, count as equal.
+    tied: dict[tuple[str, str], int] = {}
+    for segment in rating.index:
+        for i, a in enumerate(order):
+            for b in order[i + 1 :]:
+                apart = bleu.loc[segment, a] - bleu.loc[segment, b]
+                close = "equal" if abs(apart) <= 0.25 else sign(apart)
+                key = (close, sign(rating.loc[segment, a] - rating.loc[segment, b]))
+                tied[key] = tied.get(key, 0) + 1
+    assert tied != total
+    browser.value("document.querySelector('.ties input').click()")
+    settle(browser)
+    assert "ties=on" in browser.value("location.hash")
+    again = browser.value(
+        "[...document.querySelectorAll('.confusion td a')].map((a) => [a.hash, a.textContent])"
+    )
+    for address, text in again:
+        metric, human = re.search(r"quadrant=(\w+)-(\w+)", address).groups()  # type: ignore[union-attr]
+        assert int(text) == tied.get((metric, human), 0)
+        assert "ties=on" in address
 
 
 def test_a_rectangle_in_the_scatter_chooses_its_translations(browser: Browser, page: str) -> None:
@@ -500,7 +520,7 @@ def test_two_metrics_lead_to_where_they_are_farthest_apart(browser: Browser, pag
 
 def test_tables_are_sorted_by_their_heads(browser: Browser, page: str) -> None:
     browser.open_report(page)
-    column = """[...document.querySelectorAll('#systems tbody tr')].map((r) =>
+    column = """[...document.querySelector('#systems tbody').rows].map((r) =>
       [r.cells[0].textContent.split(' ')[0], r.cells[5].textContent])"""
     head = "document.querySelectorAll('#systems thead th')[5]"
     before = browser.value(column)

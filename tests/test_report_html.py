@@ -25,7 +25,7 @@ from harness.report.category_tables import heat_class
 from harness.report.grids import browser_link
 from harness.report.html import page_environment, page_script, render_report
 from harness.report.segments import unpacked
-from harness.tables import TableError, TestSet
+from harness.tables import SYSTEM_INTERVALS, TableError, TestSet, conform
 from tests.test_report_sample import NAME, SVG, made_up_content, made_up_test_set
 
 ASSETS = Path(harness.report.__file__).parent / "assets"
@@ -223,8 +223,8 @@ def test_nothing_is_fetched_from_a_network(page: str) -> None:
 def test_sections_stand_in_order_and_the_head_says_what_was_run(page: str) -> None:
     tree = lxml.html.document_fromstring(page)
     assert tree.xpath("//section/@id") == [
-        "findings", "systems", "agreement", "categories", "plots", "segments", "definitions",
-        "provenance",
+        "verdict", "findings", "systems", "agreement", "categories", "plots", "segments",
+        "cost", "definitions", "provenance",
     ]  # fmt: skip
     assert tree.xpath("//nav//a/@href") == ["#" + i for i in tree.xpath("//section/@id")]
     facts = [" ".join(e.text_content().split()) for e in tree.xpath("//ul[@class='facts']/li")]
@@ -241,12 +241,12 @@ def test_every_table_has_a_caption_a_sentence_and_its_file(page: str) -> None:
     tree = lxml.html.document_fromstring(page)
     tables = tree.xpath("//table")
     names = {"systems", "meta_evaluation", "metric_tests", "penalty_profile", "categories",
-             "category_tests"}  # fmt: skip
+             "category_tests", "system_tests", "run"}  # fmt: skip
     found = set()
     for table in tables:
         (caption,) = table.xpath("./caption")
         assert re.search(r"[.!?]( |$)", " ".join(caption.text_content().split()))
-        found |= {re.search(r"tables/(\w+)\.csv", f.text_content())[1]  # type: ignore[index]
+        found |= {re.search(r"(?:tables/)?(\w+)\.(?:csv|json)", f.text_content())[1]  # type: ignore[index]
                   for f in caption.xpath(".//*[@class='file']")}  # fmt: skip
     assert found == names
     listed = {e.text_content() for e in tree.xpath("//th[contains(@class, 'code')]")}
@@ -289,7 +289,7 @@ def test_the_system_table_shows_scores_ratings_and_the_best(
             assert cells[0] == "\N{EN DASH}b"
         else:
             assert cells[0] == f"{rating:.2f}".replace("-", "\N{MINUS SIGN}")
-        assert cells[1] == f"{own['score']['bleu']:.1f}"
+        assert re.split("[±–]", cells[1])[0] == f"{own['score']['bleu']:.1f}"
     assert rows["SYSTEM-B"][4] == "\N{EN DASH}a"  # COMET failed
     assert "failed: model not found" in tree.xpath("string(//*[@id='systems']//ul)")
     assert next(iter(rows)) == "refB reference"  # the best rated
@@ -304,6 +304,29 @@ def test_the_system_table_shows_scores_ratings_and_the_best(
     ]
     assert sorted(bold) == sorted(best)
     assert "random" not in tree.xpath("string(//*[@id='systems']//thead)")  # a sentinel
+
+
+def test_the_system_table_shows_how_sure_a_score_is(content: ReportContent) -> None:
+    """Drawn by documents where there are ten, else by segments."""
+    rows = [
+        (NAME, name, "bleu", 30, 30, 29 - k, 31.5, k + 1, unit, 90, 12, 9, 1, "exact", "")
+        for name in content.test_set.systems
+        for unit, k in (("segment", 0), ("document", 1))
+    ]
+
+    def first(frame: pd.DataFrame) -> str:
+        tables = {**content.tables, "system_intervals": frame}
+        tree = lxml.html.document_fromstring(
+            render_report(dataclasses.replace(content, tables=tables))
+        )
+        assert "Below a score: half the width" in tree.text_content()
+        return next(iter(cell_texts(tree, "Systems by metric").values()))[1]
+
+    frame = pd.DataFrame(rows, columns=SYSTEM_INTERVALS.names)
+    intervals = conform(frame, SYSTEM_INTERVALS)
+    assert "±1.8 · rank 2" in first(intervals)
+    assert "±1.2 · rank 1" in first(intervals.assign(n_documents=9))
+    assert "±" not in first(intervals.assign(low=float("nan"), high=float("nan")))
 
 
 def test_undefined_values_have_a_dash_and_their_reason(page: str) -> None:

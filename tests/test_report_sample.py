@@ -27,6 +27,8 @@ from harness.tables import (
     REFERENCES,
     SCORES,
     SEGMENTS,
+    SYSTEM_INTERVALS,
+    SYSTEM_TESTS,
     DataFile,
     TestSet,
     table,
@@ -247,6 +249,29 @@ def made_up_tables(test_set: TestSet, *, seed: int = 11) -> dict[str, pd.DataFra
         "rater_ratings": table(rater_rows, RATER_RATINGS),
         **_category_tables(test_set, chance),
         **_agreement_tables(chance),
+        **_system_tables(systems, len(segments)),
+    }
+
+
+def _system_tables(rows: Sequence[Any], n_segments: int) -> dict[str, pd.DataFrame]:
+    """Tests between the systems by two metrics; of equal documents, the fourth system untested."""
+    tests, intervals = [], []
+    for metric in ("bleu", "chrf"):
+        scores = {row[1]: row[5] for row in rows if row[3] == metric}
+        names = sorted(scores, key=lambda s: -scores[s])
+        drawn = ("document", n_segments, 12, 1000, 12345, "exact")
+        for i, one in enumerate(names):
+            low, high = scores[one] - 1, scores[one] + 1
+            values = (scores[one], scores[one], low, high, i // 2 + 1)
+            intervals.append((NAME, one, metric, *values, *drawn, ""))
+            for other in names[i + 1 :]:
+                apart = scores[one] - scores[other]
+                shared = (NAME, metric, "randomisation", one, other, scores[one], scores[other])
+                p = 0.003 if apart > 1 else 0.4
+                tests.append((*shared, apart, math.nan, math.nan, p, min(1, 9 * p), *drawn, ""))
+    return {
+        "system_tests": table(tests, SYSTEM_TESTS),
+        "system_intervals": table(intervals, SYSTEM_INTERVALS),
     }
 
 
@@ -345,6 +370,8 @@ RUN: Mapping[str, Any] = {
     "seeds": {"resampling": 12345},
     "seconds": {"read": 0.412, "score": 3.14159, "rate": 75.2},
     "counts": {"segments": 12, "scores": {"computed": 240, "missing": 4}},
+    "implementations": {"bleu": "native", "chrf": "native"},
+    "cpu_seconds_of_scores": {"bleu": 0.5, "chrf": 0.25, "ter": 2.0, "comet": None},
     "warnings": ["comet: 4 scores are missing"],
 }
 CONFIG = "test_set:\n  _target_: harness.datasets.load\nmetrics:\n\tbleu: {}\n"
@@ -380,6 +407,7 @@ def made_up_content(
         config_yaml=rename(CONFIG),
         options=options or ReportOptions(),
         span_views={"l1": list(test_set.error_spans["category"])},
+        verdict=rename("On this test set chrF agrees with the raters more than BLEU does."),
     )
 
 

@@ -378,3 +378,12 @@ def test_hostile_text_is_escaped(tmp_path: Path) -> None:
     assert "\u202e" not in page
     write_sweep(tmp_path)
     assert (tmp_path / "tables" / "jobs.csv").is_file()
+
+
+def test_large_tables_of_the_page_need_no_script(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.report.grids.LARGE", 0)
+    text = render_sweep(collect(finished))
+    assert "<template" not in text and "<script" not in text
+    assert text.count("<table") > 3

@@ -123,7 +123,11 @@ static int count_all(Work *work, const Corpus *corpus, int64_t *rows)
         for (s = 0; s < corpus->n_systems; s++) {
             PyObject *string = PyTuple_GetItem(PyTuple_GetItem(corpus->systems, s), i);
             int64_t *row = rows + (size_t)(s * corpus->n_segments + i) * width;
-            if (count_hypothesis(work, corpus, string, row) < 0) {
+            Py_ssize_t twin = corpus_twin(corpus, s, i);
+            if (twin >= 0) {
+                memcpy(row, rows + (size_t)(twin * corpus->n_segments + i) * width,
+                       width * sizeof *row);
+            } else if (count_hypothesis(work, corpus, string, row) < 0) {
                 return -1;
             }
         }

@@ -118,7 +118,12 @@ static int count_all(Work *work, const Corpus *corpus, int64_t *rows)
                 PyObject *string = PyTuple_GetItem(PyTuple_GetItem(corpus->systems, s), i);
                 size_t place =
                     (size_t)((s * corpus->n_segments + i) * corpus->n_references + r) * width;
-                if (count_hypothesis(work, string, rows + place) < 0) {
+                Py_ssize_t twin = corpus_twin(corpus, s, i);
+                if (twin >= 0) {
+                    size_t held =
+                        (size_t)((twin * corpus->n_segments + i) * corpus->n_references + r);
+                    memcpy(rows + place, rows + held * width, width * sizeof *rows);
+                } else if (count_hypothesis(work, string, rows + place) < 0) {
                     return -1;
                 }
             }

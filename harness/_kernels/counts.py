@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 
 from harness._kernels import native
 
-__all__ = ["TOKENIZERS", "Side", "bleu_counts", "chrf_counts", "implementation", "ter_counts"]
+__all__ = [
+    "TOKENIZERS",
+    "Side",
+    "bleu_counts",
+    "chrf_counts",
+    "implementation",
+    "native",
+    "ter_counts",
+]
 
 #: Texts of several systems, or of several references, for the same segments.
 Side = tuple[tuple[str, ...], ...]

@@ -10,6 +10,8 @@ static PyMethodDef methods[] = {
     {"bleu_counts", bleu_counts, METH_VARARGS, "Counts for BLEU; see bleu.c."},
     {"chrf_counts", chrf_counts, METH_VARARGS, "Counts for chrF; see chrf.c."},
     {"ter_counts", ter_counts, METH_VARARGS, "Counts for TER; see ter.c."},
+    {"bleu_scores", bleu_scores, METH_VARARGS, "BLEU of sums; see scores.c."},
+    {"chrf_scores", chrf_scores, METH_VARARGS, "chrF of sums; see scores.c."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -8,5 +8,7 @@
 PyObject *bleu_counts(PyObject *module, PyObject *arguments);
 PyObject *chrf_counts(PyObject *module, PyObject *arguments);
 PyObject *ter_counts(PyObject *module, PyObject *arguments);
+PyObject *bleu_scores(PyObject *self, PyObject *args);
+PyObject *chrf_scores(PyObject *self, PyObject *args);
 
 #endif

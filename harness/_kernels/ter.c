@@ -90,7 +90,9 @@ static int count_all(Work *work, const Corpus *corpus, int64_t *rows)
                 PyObject *string = PyTuple_GetItem(PyTuple_GetItem(corpus->systems, s), i);
                 int64_t *row =
                     rows + 2 * ((s * corpus->n_segments + i) * corpus->n_references + r);
-                row[0] = count_edits(work, string, n_reference);
+                Py_ssize_t twin = corpus_twin(corpus, s, i);
+                row[0] = twin < 0 ? count_edits(work, string, n_reference)
+                                  : row[2 * (twin - s) * corpus->n_segments * corpus->n_references];
                 row[1] = (int64_t)n_reference;
                 if (row[0] < 0) {
                     return -1;

@@ -68,6 +68,25 @@ int corpus_check(Corpus *corpus)
     return 0;
 }
 
+/* Systems that are looked back at: more would cost more than counting again. */
+#define TWINS 64
+
+Py_ssize_t corpus_twin(const Corpus *corpus, Py_ssize_t system, Py_ssize_t segment)
+{
+    PyObject *own = PyTuple_GetItem(PyTuple_GetItem(corpus->systems, system), segment);
+    Py_ssize_t s;
+    if (!PyUnicode_Check(own)) {
+        return -1;
+    }
+    for (s = system - 1; s >= 0 && s >= system - TWINS; s--) {
+        PyObject *other = PyTuple_GetItem(PyTuple_GetItem(corpus->systems, s), segment);
+        if (other == own || (PyUnicode_Check(other) && PyUnicode_Compare(own, other) == 0)) {
+            return s;
+        }
+    }
+    return -1;
+}
+
 int text_reserve(Text *text, size_t length)
 {
     return grow((void **)&text->at, &text->capacity, length, sizeof(Py_UCS4));

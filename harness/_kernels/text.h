@@ -40,6 +40,8 @@ typedef struct {
 int grow(void **memory, size_t *capacity, size_t wanted, size_t size);
 
 int corpus_check(Corpus *corpus);
+/* An earlier system with the same text for this segment, whose counts are the same; -1: none. */
+Py_ssize_t corpus_twin(const Corpus *corpus, Py_ssize_t system, Py_ssize_t segment);
 int text_load(Text *text, PyObject *string);
 int text_reserve(Text *text, size_t length);
 int is_space(Py_UCS4 c);

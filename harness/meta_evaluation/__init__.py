@@ -11,14 +11,12 @@ from __future__ import annotations
 from harness.meta_evaluation.averages import Average
 from harness.meta_evaluation.settings import Resampling, Testing
 from harness.meta_evaluation.stage import MetaEvaluation, compare_with_ratings, meta_evaluate
-from harness.meta_evaluation.subsets import check_subsets
 
 __all__ = [
     "Average",
     "MetaEvaluation",
     "Resampling",
     "Testing",
-    "check_subsets",
     "compare_with_ratings",
     "meta_evaluate",
 ]

@@ -13,9 +13,9 @@ from harness.meta_evaluation.ceilings import held_out
 from harness.meta_evaluation.chance import chance_level
 from harness.meta_evaluation.material import Material
 from harness.meta_evaluation.settings import Resampling, is_expensive
-from harness.meta_evaluation.subsets import WHOLE, Subset
 from harness.significance import bootstrap_intervals, interval_of_draws
 from harness.statistics.base import Agreement, Array, Statistic
+from harness.subsets import WHOLE, Subset
 
 __all__ = ["MINIMUM_SEGMENTS", "Place", "Row", "average_rows", "rows_of"]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.checks import check_between, check_flag, check_whole
-from harness.errors import InputError
+from harness.checks import check_between, check_flag, check_one_of, check_whole
 
 __all__ = ["EXPENSIVE", "Resampling", "Testing", "is_expensive"]
 
@@ -51,7 +50,7 @@ class Resampling:
         check_whole("resampling.seed", self.seed, 0)
         check_whole("resampling.minimum_documents", self.minimum_documents, 2)
         check_between("resampling.confidence", self.confidence, 0, 1)
-        _check_one_of("resampling.unit", self.unit, ("document", "segment"))
+        check_one_of("resampling.unit", self.unit, ("document", "segment"))
         check_flag("resampling.expensive", self.expensive)
 
 
@@ -84,16 +83,6 @@ class Testing:
     def __post_init__(self) -> None:
         check_whole("metric_tests.samples", self.samples, 0)
         check_whole("metric_tests.seed", self.seed, 0)
-        _check_one_of("metric_tests.acc_eq", self.acc_eq, ("scores", "pairs"))
+        check_one_of("metric_tests.acc_eq", self.acc_eq, ("scores", "pairs"))
         check_between("metric_tests.alpha", self.alpha, 0, 1)
         check_flag("metric_tests.expensive", self.expensive)
-
-
-def _check_one_of(name: str, value: object, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise InputError(
-            f"the config value {name} is unknown",
-            found=repr(value),
-            expected=" or ".join(known),
-            remedy=f"set {name}={known[0]}",
-        )

@@ -15,8 +15,8 @@ from harness.meta_evaluation.comparisons import Outcome, average_tests, tests_of
 from harness.meta_evaluation.material import Material, by_document, by_segment, compared_systems
 from harness.meta_evaluation.rows import Place, Row, average_rows, rows_of
 from harness.meta_evaluation.settings import Resampling, Testing
-from harness.meta_evaluation.subsets import WHOLE, subsets_of
 from harness.statistics.base import Array, Statistic
+from harness.subsets import WHOLE, subsets_of
 from harness.tables import (
     DOCUMENT_SCORES,
     META,

@@ -71,6 +71,9 @@ class Metric(ABC):
     higher_is_better: ClassVar[bool] = True
     needs_source: ClassVar[bool] = False
     needs_reference: ClassVar[bool] = True
+    #: Scores are kept segment by segment: right for a metric to which a segment costs much (a
+    #: neural metric, a judge) and whose score of a segment depends on that segment alone.
+    by_segment: ClassVar[bool] = False
 
     @property
     def reads(self) -> tuple[str, str] | None:
@@ -101,11 +104,39 @@ class Metric(ABC):
         """Whether scoring takes less time than sending the texts to another process."""
         return False
 
+    def additive(self, segments: SegmentScores) -> NDArray[np.float64] | None:
+        """What each segment adds to the sums that :meth:`score_sums` takes, shape (n, k); NaN where
+        a segment has no score. None: the metric's scores of texts do not follow from sums.
+
+        The statistics where the metric keeps such, else the segment's score and a 1.
+        """
+        if segments.statistics is not None:
+            return segments.statistics if self._has_sums else None
+        if self._has_sums or type(self).aggregate is not Metric.aggregate:
+            return None
+        return np.column_stack([segments.scores, np.ones(len(segments.scores))])
+
+    @property
+    def _has_sums(self) -> bool:
+        return type(self).score_sums is not Metric.score_sums
+
+    def score_sums(self, sums: NDArray[np.float64], level: Level = "corpus") -> NDArray[np.float64]:
+        """The scores of m sums of what segments add (:meth:`additive`), shape (m, k): of m
+        documents, texts or resamples. A sum of no segment has the score NaN."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means: NDArray[np.float64] = sums[:, 0] / sums[:, 1]
+        return means
+
     def aggregate(self, segments: SegmentScores, chosen: NDArray[np.int64] | None = None) -> float:
         """The score of the text that the ``chosen`` segments (default: all) make up.
 
-        The mean of the segment scores, unless the metric defines it otherwise. NaN where a
-        segment has no score, or none is chosen.
+        The mean of the segment scores, or what :meth:`score_sums` makes of the sums of the
+        statistics where the metric has both. NaN where a segment has no score, or none is chosen.
         """
         scores = segments.scores if chosen is None else segments.scores[chosen]
-        return float(scores.mean()) if len(scores) else float("nan")
+        if not len(scores) or np.isnan(scores).any():
+            return float("nan")
+        if segments.statistics is None or not self._has_sums:
+            return float(scores.mean())
+        rows = segments.statistics if chosen is None else segments.statistics[chosen]
+        return float(self.score_sums(rows.sum(axis=0, keepdims=True))[0])

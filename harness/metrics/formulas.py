@@ -2,22 +2,27 @@
 
 Each function takes m rows of sums, one row a segment, a document, a whole text or a resample, and
 gives m scores. They do sacrebleu's operations in sacrebleu's order, on doubles, so that the results
-are equal to its own; logarithms and exponentials come from Python's ``math``, as they do there.
+are equal to its own; logarithms and exponentials come from Python's ``math``, as they do there. In
+C (harness/_kernels/scores.c) or, equally, in numpy.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from harness._kernels import counts
 
 __all__ = ["bleu_scores", "chrf_scores", "ter_scores"]
 
 Floats = NDArray[np.float64]
 
 _EPSILON = 1e-16
+_SMOOTHINGS = ("none", "floor", "add-k", "exp")
 
 
 def bleu_scores(
@@ -37,6 +42,14 @@ def bleu_scores(
     order = (sums.shape[1] - 2) // 2
     if smooth_value is None:
         smooth_value = {"floor": 0.1, "add-k": 1.0}.get(smooth_method, 0.0)
+    if counts.native is not None and 0 < order <= 64:
+        method = _SMOOTHINGS.index(smooth_method)
+        scores = np.empty(len(sums))
+        compensated = sys.version_info >= (3, 12)
+        counts.native.bleu_scores(
+            _doubles(sums), scores, order, method, smooth_value, effective_order, compensated
+        )
+        return scores
     matches = sums[:, 2 : 2 + order].astype(np.float64)
     totals = sums[:, 2 + order :].astype(np.float64)
     matched = matches.any(axis=1)
@@ -87,9 +100,13 @@ def chrf_scores(sums: NDArray[Any], *, beta: int = 2, eps_smoothing: bool = Fals
     Orders of which one side has no n-gram are left out; without any, 0. With ``eps_smoothing`` all
     orders count.
     """
-    rows = sums.astype(np.float64)
     factor = float(beta**2)
-    order = int(rows.shape[1]) // 3
+    order = int(sums.shape[1]) // 3
+    if counts.native is not None and order:
+        scores = np.empty(len(sums))
+        counts.native.chrf_scores(_doubles(sums), scores, order, factor, eps_smoothing)
+        return scores
+    rows = sums.astype(np.float64)
     total = np.zeros(len(rows))
     precision, recall, effective = total.copy(), total.copy(), total.copy()
     for n in range(order):
@@ -108,6 +125,10 @@ def chrf_scores(sums: NDArray[Any], *, beta: int = 2, eps_smoothing: bool = Fals
     divisor = np.maximum(effective, 1)
     precision, recall = precision / divisor, recall / divisor
     return 100 * _f_scores(precision, recall, factor, 0.0)
+
+
+def _doubles(sums: NDArray[Any]) -> Floats:
+    return np.ascontiguousarray(sums, dtype=np.float64)
 
 
 def _f_scores(precision: Floats, recall: Floats, factor: float, otherwise: float) -> Floats:

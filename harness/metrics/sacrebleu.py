@@ -57,8 +57,12 @@ class SacrebleuMetric(Metric):
         """sacrebleu's metric for segment or corpus scores."""
 
     @abstractmethod
-    def _known(self) -> bool:
-        """Whether the fast implementations have these parameters."""
+    def _countable(self) -> bool:
+        """Whether the fast implementations count with these parameters."""
+
+    def _computable(self) -> bool:
+        """Whether the formulas know these parameters."""
+        return True
 
     @abstractmethod
     def _count(self, systems: Side, references: Side) -> NDArray[Any]:
@@ -80,8 +84,8 @@ class SacrebleuMetric(Metric):
     def path(self) -> str:
         """What counts: ``native`` (C), ``python``, or ``sacrebleu`` itself, where its version or
         the parameters are not among those that the other two were tested with."""
-        tested = sacrebleu_version.startswith(TESTED) and self._known()
-        return implementation() if tested else "sacrebleu"
+        known = self._computable() and self._countable()
+        return implementation() if _tested() and known else "sacrebleu"
 
     @property
     def quick(self) -> bool:
@@ -126,14 +130,19 @@ class SacrebleuMetric(Metric):
         ]
 
     def score_sums(self, sums: NDArray[np.float64], level: Level = "corpus") -> NDArray[np.float64]:
-        """The scores of m sums of segment statistics, shape (m, k): of m documents, texts or
-        resamples."""
+        """The scores of m sums of segment statistics, shape (m, k)."""
         if not len(sums):
             return np.empty(0)
-        if self.path != "sacrebleu":
+        if _tested() and self._computable():
             return self._compute(sums, level)
         metric = self._segment_metric if level == "segment" else self._corpus_metric
         return np.array([metric._compute_score_from_stats(_as_counts(row)).score for row in sums])
+
+    def score_single(self, sums: NDArray[np.float32]) -> NDArray[Any]:
+        """The corpus scores of m sums, as sacrebleu's bootstrap has them: it sums in single
+        precision, and its formulas then compute, in part, in single precision too."""
+        metric = self._corpus_metric
+        return np.array([metric._compute_score_from_stats(row).score for row in sums])
 
     def aggregate(self, segments: SegmentScores, chosen: NDArray[np.int64] | None = None) -> float:
         """sacrebleu's corpus score of the chosen segments; NaN where none is chosen or one has
@@ -149,6 +158,10 @@ class SacrebleuMetric(Metric):
             return float("nan")
         sums = rows.cumsum(axis=0)[-1]  # from the first segment to the last, as sacrebleu sums
         return float(self._corpus_metric._compute_score_from_stats(_as_counts(sums)).score)
+
+
+def _tested() -> bool:
+    return sacrebleu_version.startswith(TESTED)
 
 
 def _as_counts(row: NDArray[np.float64]) -> list[float]:
@@ -207,13 +220,11 @@ class BLEU(SacrebleuMetric):
             effective_order=self.effective_order and level == "segment",
         )
 
-    def _known(self) -> bool:
-        value = self.smooth_value
-        return (
-            self.tokenize in TOKENIZERS
-            and self.max_ngram_order <= MOST_ORDERS
-            and (value is None or 0 <= value < math.inf)
-        )
+    def _countable(self) -> bool:
+        return self.tokenize in TOKENIZERS and self.max_ngram_order <= MOST_ORDERS
+
+    def _computable(self) -> bool:
+        return self.smooth_value is None or 0 <= self.smooth_value < math.inf
 
     def _count(self, systems: Side, references: Side) -> NDArray[Any]:
         if self.lowercase:
@@ -257,8 +268,11 @@ class ChrF(SacrebleuMetric):
             eps_smoothing=self.eps_smoothing,
         )
 
-    def _known(self) -> bool:
-        return max(self.char_order, self.word_order) <= MOST_ORDERS and self.beta < 2**26
+    def _countable(self) -> bool:
+        return max(self.char_order, self.word_order) <= MOST_ORDERS
+
+    def _computable(self) -> bool:
+        return self.beta < 2**26
 
     def _count(self, systems: Side, references: Side) -> NDArray[Any]:
         if self.lowercase:
@@ -294,7 +308,7 @@ class TER(SacrebleuMetric):
             case_sensitive=self.case_sensitive,
         )
 
-    def _known(self) -> bool:
+    def _countable(self) -> bool:
         return True
 
     def _count(self, systems: Side, references: Side) -> NDArray[Any]:

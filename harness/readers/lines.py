@@ -10,10 +10,12 @@ import difflib
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from harness.errors import InputError
-from harness.tables import DataFile
+
+if TYPE_CHECKING:
+    from harness.tables import DataFile
 
 __all__ = [
     "LONGEST_LINE",
@@ -22,6 +24,7 @@ __all__ = [
     "existing_file",
     "has_text",
     "read_lines",
+    "read_texts",
     "without_space",
 ]
 
@@ -129,10 +132,35 @@ def has_text(text: str) -> bool:
     return bool(text) and not text.isspace()
 
 
+def read_texts(path: str | Path, source: str | Path, sources: list[str]) -> list[str]:
+    """The lines of ``path``, which must be as many as those of the source.
+
+    Raises
+    ------
+    InputError
+        They are more or fewer; the line named is the first that is missing or too much.
+    """
+    texts = list(read_lines(path))
+    if len(texts) != len(sources):
+        missing = len(texts) < len(sources)
+        raise InputError(
+            "there is no line for this segment" if missing else "there is no segment for this line",
+            file=path,
+            line=min(len(texts), len(sources)) + 1,
+            found=f"{len(texts):,} lines",
+            expected=f"{len(sources):,} lines, as many as {source} has",
+            remedy="one segment a line, in the order of the source; an empty line where nothing"
+            " was translated",
+        )
+    return texts
+
+
 def data_file(path: str | Path, name: str | None = None) -> DataFile:
     """Size and sha256 of a file, under ``name`` (otherwise its path as given)."""
     found = existing_file(path)
     with found.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         size = stream.tell()
+    from harness.tables import DataFile
+
     return DataFile(name if name is not None else str(path), size, digest)

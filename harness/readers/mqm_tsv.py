@@ -12,9 +12,9 @@ from typing import NamedTuple
 from harness.errors import InputError
 from harness.readers import marot
 from harness.readers.assembly import assemble, gaps, roles_of
-from harness.readers.lines import data_file, has_text, without_space
+from harness.readers.lines import data_file, has_text, read_texts, without_space
 from harness.readers.marot_rows import Row
-from harness.readers.plain_text import Files, read_texts, reference_texts
+from harness.readers.plain_text import Files, reference_texts
 from harness.readers.spans import unmark
 from harness.tables import TestSet
 from harness.taxonomy import is_dropped

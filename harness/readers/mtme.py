@@ -15,8 +15,8 @@ from typing import TypeVar
 from harness.errors import InputError, unknown_name
 from harness.readers.assembly import assemble, gaps, roles_of
 from harness.readers.expressions import read_expressions
-from harness.readers.lines import data_file, has_text, read_lines
-from harness.readers.plain_text import Files, read_texts, reference_texts
+from harness.readers.lines import data_file, has_text, read_lines, read_texts
+from harness.readers.plain_text import Files, reference_texts
 from harness.readers.score_files import read_scores, scores_table
 from harness.tables import GIVEN_RATINGS, STORED_SCORES, TestSet
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from harness.errors import InputError
 from harness.readers import marot
 from harness.readers.assembly import assemble, gaps, roles_of
-from harness.readers.lines import data_file, has_text, read_lines
+from harness.readers.lines import data_file, has_text, read_lines, read_texts
 from harness.tables import TestSet
 
-__all__ = ["read", "read_texts", "reference_texts"]
+__all__ = ["read", "reference_texts"]
 
 Files = Mapping[str, str | Path | None]
 
@@ -107,29 +107,6 @@ def read(
         files=tuple(data_file(path) for path in files),
         notes=tuple(notes),
     )
-
-
-def read_texts(path: str | Path, source: str | Path, sources: list[str]) -> list[str]:
-    """The lines of ``path``, which must be as many as those of the source.
-
-    Raises
-    ------
-    InputError
-        They are more or fewer; the line named is the first that is missing or too much.
-    """
-    texts = list(read_lines(path))
-    if len(texts) != len(sources):
-        missing = len(texts) < len(sources)
-        raise InputError(
-            "there is no line for this segment" if missing else "there is no segment for this line",
-            file=path,
-            line=min(len(texts), len(sources)) + 1,
-            found=f"{len(texts):,} lines",
-            expected=f"{len(sources):,} lines, as many as {source} has",
-            remedy="one segment a line, in the order of the source; an empty line where nothing"
-            " was translated",
-        )
-    return texts
 
 
 def reference_texts(texts: list[str], sources: list[str]) -> list[str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.report.content import FILE_NAMES, PlotImage, ReportContent, ReportOptions
-from harness.report.delimited import write_csv, write_markdown
+from harness.report.delimited import csv_text, write_csv, write_markdown
 from harness.report.grid_files import write_grids
 from harness.report.html import write_report
 
@@ -12,6 +12,7 @@ __all__ = [
     "PlotImage",
     "ReportContent",
     "ReportOptions",
+    "csv_text",
     "write_csv",
     "write_grids",
     "write_markdown",

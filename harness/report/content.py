@@ -21,6 +21,9 @@ _SCHEMA_OF: Mapping[str, str] = {
     "penalty_profile": "PENALTY_PROFILE",
     "meta_evaluation": "META",
     "metric_tests": "METRIC_TESTS",
+    "subset_scores": "SUBSET_SCORES",
+    "system_tests": "SYSTEM_TESTS",
+    "system_intervals": "SYSTEM_INTERVALS",
     "categories": "CATEGORIES",
     "category_segments": "CATEGORY_SEGMENTS",
     "category_tests": "CATEGORY_TESTS",
@@ -129,7 +132,8 @@ class ReportContent:
     tables
         Tables by name: systems, scores, ratings, document_scores, rater_ratings, penalty_profile,
         meta_evaluation, metric_tests, categories, category_tests, category_segments,
-        rater_agreement, rater_profile, challenges, metrics, injections, injected_pairs,
+        rater_agreement, rater_profile, challenges, metrics, system_tests, system_intervals,
+        subset_scores, injections, injected_pairs,
         injected_scores, injection_severity. Any may be absent.
     plots
         Plots, in the order in which they are shown.
@@ -145,6 +149,8 @@ class ReportContent:
     span_views
         For each view, the category of every row of ``test_set.error_spans``: with it the segment
         browser can also filter by the categories of that view ('' where the view ignores a span).
+    verdict
+        One sentence that stands above all: which metric to trust.
     """
 
     test_set: TestSet
@@ -155,6 +161,7 @@ class ReportContent:
     config_yaml: str = ""
     options: ReportOptions = field(default_factory=ReportOptions)
     span_views: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    verdict: str = ""
 
     def table(self, name: str) -> pd.DataFrame | None:
         """The table of this name, in the types of its schema; None where it is absent or empty.

@@ -31,7 +31,7 @@ from harness.report.formatting import (
     visible,
 )
 
-__all__ = ["EXACT", "escape_markdown", "write_csv", "write_markdown"]
+__all__ = ["EXACT", "csv_text", "escape_markdown", "write_csv", "write_markdown"]
 
 #: Identifiers that are written exactly, whatever they start with.
 EXACT: tuple[str, ...] = ("system", "segment_id", "system_1", "system_2")
@@ -55,13 +55,18 @@ def write_csv(
     exact
         Columns that never get one.
     """
+    path.write_text(csv_text(frame, safe=safe, exact=exact), encoding="utf-8", newline="\n")
+
+
+def csv_text(frame: pd.DataFrame, *, safe: bool = True, exact: Collection[str] = EXACT) -> str:
+    """What :func:`write_csv` writes."""
     columns = [
         [_csv_cell(value, safe and str(name) not in exact) for value in frame[name]]
         for name in frame.columns
     ]
     lines = [",".join(_csv_cell(str(name), False) for name in frame.columns)]
     lines += [",".join(cells) for cells in zip(*columns, strict=True)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return "\n".join(lines) + "\n"
 
 
 def _csv_cell(value: Any, safe: bool) -> str:

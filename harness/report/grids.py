@@ -42,6 +42,10 @@ class Row:
     classes: tuple[str, ...] = ()
 
 
+#: Cells of a large table.
+LARGE = 300
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table: caption, one explaining sentence, the file it comes from, heads, rows, footnotes."""
@@ -53,6 +57,11 @@ class Grid:
     rows: Sequence[Row]
     footnotes: Sequence[tuple[str, str]] = ()
     classes: tuple[str, ...] = ()
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a page should not hold it before somebody wants to see it."""
+        return sum(len(row.cells) for row in self.rows) > LARGE
 
 
 @dataclass
@@ -88,6 +97,11 @@ def _letters(index: int) -> str:
     return text
 
 
-def browser_link(**filters: str) -> str:
+def browser_link(**filters: str | Sequence[str]) -> str:
     """A link to the segment explorer with these filters set (see assets/explorer/state.js)."""
-    return "#segments?" + urlencode({k: clean_surrogates(v) for k, v in filters.items()})
+    pairs = [
+        (key, clean_surrogates(text))
+        for key, value in filters.items()
+        for text in ([value] if isinstance(value, str) else value)
+    ]
+    return "#segments?" + urlencode(pairs)

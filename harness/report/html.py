@@ -24,6 +24,7 @@ from harness.report.agreement_table import agreement_tables, statistic_label
 from harness.report.category_tables import accuracy_tables
 from harness.report.challenge_tables import challenge_table
 from harness.report.content import PlotImage, ReportContent
+from harness.report.cost_table import cost_table
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.formatting import clean_surrogates, visible
 from harness.report.injection_tables import pair_groups, price_sentences, price_tables
@@ -32,7 +33,9 @@ from harness.report.profile_table import profile_tables
 from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
 from harness.report.rater_tables import agreement_of_raters, rater_profile_table
 from harness.report.segments import browser_data, language
+from harness.report.system_matrices import system_matrices
 from harness.report.system_table import system_table
+from harness.report.verdict import verdict_charts
 
 __all__ = [
     "content_security_policy",
@@ -70,6 +73,7 @@ SCRIPTS = (
     "controls",
     "charts",
     "tables",
+    "verdict",
     "main",
 )
 _SIZE = re.compile(
@@ -123,8 +127,13 @@ def render_report(content: ReportContent) -> str:
         name=content.test_set.name,
         notes=content.test_set.notes,
         facts=what_was_run(content),
+        scripted=True,
+        cost=cost_table(content),
+        verdict=content.verdict,
+        verdict_charts=verdict_charts(content),
         sentences=content.sentences,
         systems=system_table(content),
+        system_matrices=system_matrices(content),
         agreement=agreement_tables(content),
         metric_tests=metric_test_table(content),
         matrices=test_matrices(content),

@@ -11,7 +11,7 @@ from harness.report.agreement_table import caption, grouping_label, statistic_la
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.difference_tables import METRICS, test_method
 from harness.report.formatting import humanise, is_missing, is_percentage, p_value, statistic
-from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 
 __all__ = ["test_matrices"]
@@ -73,7 +73,8 @@ def _matrix(
         f"{grouping_label(level, grouping)}",
         explanation=(
             f"By how much the row's metric is better than the column's ({unit}), one-sided p below;"
-            f" bold is p of {ALPHA:g} or less, a star the same after Holm's adjustment. Tested by: "
+            f" bold is p of {ALPHA:g} or less, a star the same after Holm's adjustment; a number "
+            "leads to the segments on which the two are farthest apart. Tested by: "
             + "; ".join(methods)
             + "."
         ),
@@ -106,6 +107,7 @@ def _cell(
         detail=p_value(row.p),
         title=f"{label_of(infos, metric)} against {label_of(infos, other)}, "
         f"Holm-adjusted p {p_value(row.p_holm)}",
+        href=browser_link(sort="apart", metric=metric, metric2=other),
         strong=bool(sure),
         classes=("number",),
     )

@@ -89,7 +89,9 @@ def encode(content: ReportContent, shown: int) -> dict[str, Any]:
         "systems": names,
         "roles": [test_set.roles.get(n, "system") for n in names],
         "hypotheses": texts.tolist(),
-        **_scores(content.table("scores"), metric_infos(content), systems, order),
+        **_scores(
+            content.table("scores"), metric_infos(content), systems, order, _epsilons(content)
+        ),
         **_ratings(content.table("ratings"), systems, order),
         "severities": list(SEVERITIES),
         "sides": list(SIDES),
@@ -120,7 +122,11 @@ def _references(
 
 
 def _scores(
-    scores: pd.DataFrame | None, infos: Mapping[str, MetricInfo], systems: Names, order: Names
+    scores: pd.DataFrame | None,
+    infos: Mapping[str, MetricInfo],
+    systems: Names,
+    order: Names,
+    epsilons: Mapping[str, float],
 ) -> dict[str, Any]:
     """Metrics (no sentinels) with segment scores, and the reasons why scores are missing."""
     metrics: list[dict[str, object]] = []
@@ -141,10 +147,28 @@ def _scores(
                     "name": name,
                     "label": info.label,
                     "decimals": info.decimals,
+                    "epsilon": epsilons.get(name),
                     **coded(values, reason, info.decimals + 1),
                 }
             )
     return {"metrics": metrics, "reasons": reasons.listed()}
+
+
+def _epsilons(content: ReportContent) -> dict[str, float]:
+    """For each metric the calibrated difference up to which accuracy with ties within segments
+    takes scores for tied."""
+    meta = content.table("meta_evaluation")
+    if meta is None:
+        return {}
+    rows = meta[
+        (meta["statistic"] == "acc_eq")
+        & (meta["grouping"] == "item")
+        & (meta["level"] == "segment")
+        & (meta["category"] == "all")
+        & (meta["subset"] == "all")
+        & np.isfinite(meta["epsilon"])
+    ]
+    return {str(m): float(e) for m, e in zip(rows["metric"], rows["epsilon"], strict=True)}
 
 
 def _ratings(ratings: pd.DataFrame | None, systems: Names, order: Names) -> dict[str, Any]:

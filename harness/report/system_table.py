@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,8 @@ from harness.report.metric_info import MetricInfo, metric_infos
 
 __all__ = ["ordered_systems", "system_table"]
 
+#: With fewer documents, segments are drawn instead.
+FEW_DOCUMENTS = 10
 BADGES: Mapping[str, str] = {"human": "reference", "injected": "errors put in on purpose"}
 
 
@@ -47,6 +50,7 @@ def system_table(content: ReportContent) -> Grid | None:
     first = {row.system: row for row in reversed(list(records(systems)))}
     rated = bool(systems["rating"].notna().any())
     best = _best(systems)
+    sure = _Sureness.of(content)
     rows = []
     for name in ordered_systems(content):
         if name not in first:
@@ -66,11 +70,12 @@ def system_table(content: ReportContent) -> Grid | None:
         for info in shown:
             reason = reasons.get((name, info.name), "this run has no score for it")
             score_row = by_key.get((name, info.name))
-            cells.append(_score_cell(score_row, info, notes, reason, best))
+            cells.append(_score_cell(score_row, info, notes, reason, best, sure))
         rows.append(Row(cells, ("human",) if row.role == "human" else ()))
     return Grid(
         caption="Systems by metric",
-        explanation=_explanation(rated, any(i.is_sentinel for i in infos.values())),
+        explanation=_explanation(rated, any(i.is_sentinel for i in infos.values()))
+        + sure.explanation,
         csv=csv_file("systems"),
         heads=[_head(shown, rated)],
         rows=rows,
@@ -96,8 +101,54 @@ def _rating_cell(row: Any, notes: Footnotes, best: bool) -> Cell:
     )
 
 
+@dataclass(frozen=True)
+class _Sureness:
+    """The rows of ``system_intervals`` that the grid shows, by system and metric."""
+
+    rows: Mapping[tuple[str, str], Any]
+    explanation: str = ""
+
+    @staticmethod
+    def of(content: ReportContent) -> _Sureness:
+        """Drawn by document where there are enough documents, else by segment."""
+        frame = content.table("system_intervals")
+        if frame is None or not (frame["low"].notna() | frame["cluster"].notna()).any():
+            return _Sureness({})
+        by_document = frame[(frame["unit"] == "document") & (frame["n_documents"] >= FEW_DOCUMENTS)]
+        frame = by_document if len(by_document) else frame[frame["unit"] == "segment"]
+        if not len(frame):
+            return _Sureness({})
+        unit = str(frame["unit"].iloc[0])
+        return _Sureness(
+            {(row.system, row.metric): row for row in records(frame)},
+            f" Below a score: half the width of its bootstrap interval, drawn by {unit}, and the "
+            f"system's rank; systems of one rank are not told apart from the best of them. Every "
+            f"two systems: {csv_file('system_tests')}.",
+        )
+
+    def detail(self, system: str, metric: str, decimals: int) -> str:
+        row = self.rows.get((system, metric))
+        if row is None:
+            return ""
+        half = "" if is_missing(row.low) else f"±{number((row.high - row.low) / 2, decimals)}"
+        rank = "" if is_missing(row.cluster) else f"rank {row.cluster}"
+        return " · ".join(part for part in (half, rank) if part)
+
+    def title(self, system: str, metric: str, decimals: int) -> str:
+        row = self.rows.get((system, metric))
+        if row is None or is_missing(row.low):
+            return ""
+        low, high = number(row.low, decimals), number(row.high, decimals)
+        return f"; interval {low} to {high}, {plural(row.samples, 'resample')}"
+
+
 def _score_cell(
-    row: Any, info: MetricInfo, notes: Footnotes, reason: str, best: Mapping[str, float]
+    row: Any,
+    info: MetricInfo,
+    notes: Footnotes,
+    reason: str,
+    best: Mapping[str, float],
+    sure: _Sureness,
 ) -> Cell:
     value = getattr(row, "score", None)
     if is_missing(value):
@@ -107,7 +158,8 @@ def _score_cell(
     title = f"mean of segment scores {number(mean, info.decimals)}; {plural(segments, 'segment')}"
     return Cell(
         number(value, info.decimals),
-        title=title,
+        detail=sure.detail(row.system, info.name, info.decimals),
+        title=title + sure.title(row.system, info.name, info.decimals),
         strong=value == best.get(info.name),
         classes=("number",),
     )

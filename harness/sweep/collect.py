@@ -18,7 +18,16 @@ from harness.sweep.status import Status, read_status
 __all__ = ["SweepResult", "collect"]
 
 #: Tables of a run that are put together, one below the other.
-JOINED = ("meta_evaluation", "metric_tests", "categories", "systems", "metrics", "injections")
+JOINED = (
+    "meta_evaluation",
+    "metric_tests",
+    "categories",
+    "systems",
+    "system_tests",
+    "system_intervals",
+    "metrics",
+    "injections",
+)
 #: Overrides of these groups choose rows, not settings: their jobs are compared side by side.
 ROWS = ("metrics", "metrics@sentinels", "output")
 

@@ -31,6 +31,7 @@ from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.html import content_security_policy, page_environment, page_style, picture
 from harness.sweep.collect import SweepResult, collect
 from harness.sweep.dots import SettingDots
+from harness.sweep.kinds_of_error import category_grids, injection_grids
 from harness.sweep.stability import TOPIC
 
 __all__ = ["render_sweep", "write_sweep"]
@@ -89,9 +90,12 @@ def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
         sentences=sweep_sentences(result),
         failures=[(job.name, job.number, status) for job, status in result.failed],
         agreement=_agreement(result),
+        categories=category_grids(result, _labels(result)),
+        injections=injection_grids(result, _labels(result)),
         stability=_stability(result),
         jobs=_jobs(result),
         plots=[picture(plot, 10.0) for plot in plots],
+        scripted=False,
         style=Markup(css),
         policy=content_security_policy("", css),
     )  # fmt: skip

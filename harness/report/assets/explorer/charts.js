@@ -12,9 +12,9 @@ function buildCharts() {
   let drawn = "";
   function draw() {
     const metric = chosenMetric();
-    if (drawn !== metric.name) {
-      content.replaceChildren(confusionTable(metric), scatter(metric), ...(metrics.length > 1 ? [metricMatrix()] : []));
-      drawn = metric.name;
+    if (drawn !== metric.name + state.ties) {
+      content.replaceChildren(confusionTable(metric), tieChoice(metric), scatter(metric), ...(metrics.length > 1 ? [metricMatrix()] : []));
+      drawn = metric.name + state.ties;
     }
     content.querySelector("canvas").redraw();
   }
@@ -31,11 +31,20 @@ function confusionTable(metric) {
   const head = element("thead", {}, element("tr", {}, element("th", { scope: "col" }, visible(metric.label) + " finds it"), ...words.map((w) => element("th", { scope: "col", class: "number" }, "humans: " + w))));
   const body = element("tbody", {}, ...words.map((m, r) => element("tr", {}, element("th", { scope: "row" }, m), ...words.map((h, q) =>
     element("td", { class: "number" + (h !== "equal" && m !== "equal" && m !== h ? " wrong" : "") },
-      numberLink(formatCount(counts[r][q]), { quadrant: `${m}-${h}`, metric: metric.name }, { "aria-label": `${counts[r][q]} pairs: metric ${m}, humans ${h}` }),
+      numberLink(formatCount(counts[r][q]), { quadrant: `${m}-${h}`, metric: metric.name, ...(state.ties ? { ties: "on" } : {}) }, { "aria-label": `${counts[r][q]} pairs: metric ${m}, humans ${h}` }),
       element("span", { class: "detail" }, total ? `${formatNumber((100 * counts[r][q]) / total, 1)} %` : "\u2013"))))));
   return element("figure", { class: "grid confusion" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "pairs of translations" },
     element("table", {}, captioned(`Pairs of translations, ${visible(metric.label)} against humans`,
       "Two machine translations of a segment, the first from the system that is rated better overall: is it worse, equal or better? A number leads to its segments."), head, body)));
+}
+
+/** Whether small differences of scores are ties, as accuracy with ties calibrates them. */
+function tieChoice(metric) {
+  if (metric.epsilon === null) return "";
+  const text = `scores up to ${formatNumber(metric.epsilon, metric.decimals + 1)} apart count as equal (the \u03b5 of accuracy with ties)`;
+  const box = element("input", { type: "checkbox", change: () => change({ ties: box.checked ? "on" : "" }) });
+  box.checked = state.ties === "on";
+  return element("p", { class: "ties" }, element("label", { class: "chip" }, box, element("span", {}, text)));
 }
 
 /** Correlation of percentiles of every two metrics over all translations that both scored. */
@@ -97,6 +106,11 @@ function scatter(metric) {
     pen.textAlign = "right"; pen.fillText(formatNumber(x1, 1), width - margin.right, height - 24);
     pen.fillText(formatNumber(y0, metric.decimals), margin.left - 4, height - margin.bottom);
     pen.fillText(formatNumber(y1, metric.decimals), margin.left - 4, margin.top + 10);
+    if (metric.epsilon !== null) { // how far apart two scores may be and count as tied
+      const tall = py(y0) - py(Math.min(y0 + metric.epsilon, y1)), x = margin.left + 10, y = margin.top + 14;
+      pen.fillRect(x, y, 6, Math.max(tall, 1));
+      pen.textAlign = "left"; pen.fillText("\u03b5 " + formatNumber(metric.epsilon, metric.decimals + 1) + ": scores this close are tied", x + 12, y + 10);
+    }
     pen.textAlign = "center"; pen.fillText("human rating", margin.left + wide / 2, height - 8);
     picture = pen.getImageData(0, 0, width, height);
   };

@@ -40,7 +40,7 @@ function grouped(groups, n) {
 
 /** Scores of one metric, or the ratings: `rank[cell]` among the distinct values (-1 - reason where
     there is none), `value(cell)` and `percentile(cell)` among all translations, or null. */
-function variable({ name, label, decimals, scale, steps, ranks }) {
+function variable({ name, label, decimals, scale, steps, ranks, epsilon = null }) {
   const rank = Int32Array.from(ranks), values = new Float64Array(steps.length);
   let sum = 0;
   steps.forEach((step, r) => { sum += step; values[r] = sum / scale; });
@@ -56,7 +56,8 @@ function variable({ name, label, decimals, scale, steps, ranks }) {
     });
   }
   return {
-    name, label, decimals, rank, values,
+    name, label, decimals, rank, values, step: 1 / scale,
+    epsilon: epsilon > 1 / scale ? epsilon : null, // below that nothing but equal scores is tied
     value: (c) => (rank[c] < 0 ? null : values[rank[c]]),
     percentile: (c) => (rank[c] < 0 ? null : (percentiles ||= ofRanks())[rank[c]]),
     reason: (c) => (rank[c] < 0 ? data.reasons[-1 - rank[c]] : ""),

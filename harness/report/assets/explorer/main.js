@@ -97,6 +97,8 @@ function build() {
 
 async function start() {
   prepareTables();
+  unfoldWhenOpened();
+  offerVerdicts();
   if (typeof DecompressionStream === "undefined") {
     root.append(note("This browser is too old for the explorer: it cannot unpack compressed data."));
   } else {

@@ -29,6 +29,13 @@ function decidedPairs(view, category, metric) {
   return pairs;
 }
 
+/** The metric's direction between two cells: with the filter "ties", scores that are no more than its
+    calibrated epsilon apart are equal (the page's scores are rounded: up to a step more). */
+function directionOf(metric, c, d) {
+  if (state.ties && metric.epsilon !== null && Math.abs(metric.value(c) - metric.value(d)) <= metric.epsilon + metric.step) return 0;
+  return Math.sign(metric.rank[c] - metric.rank[d]);
+}
+
 /** Calls `visit(segment, first, second, byMetric, byHumans)` for every two rated and scored machine
     systems, the one that is rated better overall first; directions are -1, 0, 1. */
 function comparePairs(metric, visit) {
@@ -38,7 +45,7 @@ function comparePairs(metric, visit) {
     known.forEach((a, place) => {
       for (let q = place + 1; q < known.length; q++) {
         const c = i * nSystems + a, d = i * nSystems + known[q];
-        visit(i, a, known[q], Math.sign(metric.rank[c] - metric.rank[d]), Math.sign(rating.rank[c] - rating.rank[d]));
+        visit(i, a, known[q], directionOf(metric, c, d), Math.sign(rating.rank[c] - rating.rank[d]));
       }
     });
   }

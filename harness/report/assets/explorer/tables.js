@@ -36,6 +36,7 @@ function sortable(table) {
   if ([...body.rows].some((row) => [...row.cells].some((c) => c.colSpan > 1 || c.rowSpan > 1))) return;
   const original = [...body.rows], heads = headsOf(table);
   heads.forEach((head, column) => {
+    if (head.classList.contains("axis")) return; // a drawing, not values
     const sort = element("button", { type: "button", class: "sort", title: "sort" });
     sort.append(...head.childNodes);
     head.append(sort);
@@ -73,7 +74,8 @@ function textsOf(table) {
     const detail = cell.querySelector(".detail");
     return (cellText(cell) + (detail ? " " + detail.textContent.trim() : "")).replace(/\s+/g, " ");
   };
-  return [headsOf(table).map(full), ...[...table.tBodies[0].rows].map((row) => [...row.cells].map(full))];
+  const texts = (cells) => cells.filter((cell) => !cell.classList.contains("axis")).map(full);
+  return [texts(headsOf(table)), ...[...table.tBodies[0].rows].map((row) => texts([...row.cells]))];
 }
 
 const FORMATS = {
@@ -113,9 +115,21 @@ function copyable(figure) {
   figure.querySelector(".scroll").after(tools);
 }
 
-function prepareTables() {
-  for (const figure of document.querySelectorAll("figure.grid")) {
+function prepareTables(within = document) {
+  for (const figure of within.querySelectorAll("figure.grid")) {
     sortable(figure.querySelector("table"));
     copyable(figure);
+  }
+}
+
+/** Large tables wait in templates until somebody opens them. */
+function unfoldWhenOpened() {
+  for (const box of document.querySelectorAll("details.folded")) {
+    box.addEventListener("toggle", () => {
+      const template = box.querySelector("template");
+      if (!box.open || !template) return;
+      template.replaceWith(template.content);
+      prepareTables(box);
+    });
   }
 }

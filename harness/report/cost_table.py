@@ -1,0 +1,104 @@
+"""What each metric's scores cost beside how well they agree with the raters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from harness.report.agreement_table import grouping_label, statistic_label
+from harness.report.content import ReportContent
+from harness.report.formatting import is_missing, is_percentage, number, statistic
+from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.metric_info import metric_infos
+from harness.report.verdict import FIRST
+
+__all__ = ["cost_table"]
+
+
+def cost_table(content: ReportContent) -> Grid | None:
+    """A row a metric, the cheapest first; None where the run says nothing of cost."""
+    costs = content.run.get("cpu_seconds_of_scores")
+    scores = content.table("scores")
+    if not isinstance(costs, dict) or not costs or scores is None:
+        return None
+    infos = metric_infos(content)
+    n_scored = scores[scores["segment_id"].notna() & scores["score"].notna()]
+    counts = n_scored.groupby("metric").size().to_dict()
+    implementations = content.run.get("implementations") or {}
+    columns = _columns(content.table("meta_evaluation"))
+    notes = Footnotes()
+    names = [name for name in infos if name in costs and not infos[name].is_sentinel]
+    names.sort(key=lambda n: (_missing(costs[n]), 0.0 if _missing(costs[n]) else float(costs[n])))
+    rows = []
+    for name in names:
+        seconds, n = costs[name], int(counts.get(name, 0))
+        known = not _missing(seconds)
+        each = float(seconds) / n * 1e6 if known and n else None
+        cells = [
+            Cell(infos[name].label, header=True),
+            Cell(str(implementations.get(name, "")) or "–"),
+            _cell(float(seconds) if known else None, 2, notes),
+            _cell(each, 0 if each is None or each >= 10 else 1, notes),
+        ]
+        for label, values in columns:
+            value = values.get(name)
+            cells.append(Cell(statistic(label[1], value), classes=("number",)))
+        rows.append(Row(cells))
+    if not rows:
+        return None
+    heads = [
+        Cell("Metric", header=True),
+        Cell("Computed by", header=True),
+        Cell("CPU seconds", header=True, classes=("number",)),
+        Cell("Microseconds a translation", header=True, classes=("number",)),
+    ]
+    for (level, name, grouping), _ in columns:
+        unit = ", %" if is_percentage(name) else ""
+        where = f"{level} level, {grouping_label(level, grouping)}"
+        heads.append(
+            Cell(statistic_label(name) + unit, detail=where, header=True, classes=("number",))
+        )
+    return Grid(
+        caption="Cost and agreement",
+        explanation=(
+            "CPU time that the scores of all translations took when they were computed, in this "
+            "run or in an earlier one whose scores were kept, on the machine that computed them. "
+            "Metrics that share what they count charge it to the first (chrF, for chrF++ too). "
+            "Beside it, how well the metric agrees with the raters."
+        ),
+        csv="run.json",
+        heads=[Row(heads)],
+        rows=rows,
+        footnotes=notes.listed(),
+    )
+
+
+def _missing(value: Any) -> bool:
+    return value is None or is_missing(value)
+
+
+def _cell(value: float | None, decimals: int, notes: Footnotes) -> Cell:
+    if value is None:
+        return notes.missing(
+            "not known: the scores came with the test set, or were kept one by one"
+        )
+    return Cell(number(value, decimals), classes=("number",))
+
+
+def _columns(meta: pd.DataFrame | None) -> list[tuple[tuple[str, str, str], dict[str, float]]]:
+    """The statistics of the verdict that the run has -> metric -> value."""
+    if meta is None:
+        return []
+    whole = meta[(meta["category"] == "all") & (meta["subset"] == "all")]
+    found = []
+    for level, name, grouping in FIRST:
+        rows = whole[
+            (whole["level"] == level)
+            & (whole["statistic"] == name)
+            & (whole["grouping"] == grouping)
+        ]
+        if len(rows):
+            values = dict(zip(rows["metric"].astype(str), rows["value"], strict=True))
+            found.append(((level, name, grouping), values))
+    return found

@@ -1,0 +1,97 @@
+"""Every system against every other: a matrix of differences and p-values for each metric."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from harness.report.content import ReportContent, csv_file, records
+from harness.report.formatting import is_missing, number, p_value, plural
+from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
+from harness.report.metric_info import MetricInfo, metric_infos
+
+__all__ = ["system_matrices"]
+
+ALPHA = 0.05
+#: With fewer documents, tests that draw segments are shown instead.
+FEW_DOCUMENTS = 10
+
+
+def system_matrices(content: ReportContent) -> list[Grid]:
+    """A matrix for each metric of the table ``system_tests``: systems from the best on in rows and
+    columns; in each cell by how much the row's system is better, and p of the randomisation (of the
+    bootstrap where that alone was done)."""
+    tests = content.table("system_tests")
+    if tests is None or tests["p"].notna().sum() == 0:
+        return []
+    enough = int(tests["n_documents"].max()) >= FEW_DOCUMENTS
+    tests = _preferred(tests, "unit", "document" if enough else "segment")
+    tests = _preferred(tests, "test", "randomisation")
+    infos = metric_infos(content)
+    return [
+        _matrix(infos[str(metric)], own)
+        for metric, own in tests.groupby("metric", sort=False)
+        if str(metric) in infos and own["p"].notna().any()
+    ]
+
+
+def _preferred(tests: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
+    chosen = tests[tests[column] == value]
+    return chosen if len(chosen) else tests[tests[column] == tests[column].iloc[0]]
+
+
+def _matrix(info: MetricInfo, tests: pd.DataFrame) -> Grid:
+    found = {(str(r.system_1), str(r.system_2)): r for r in records(tests)}
+    scores = {str(r.system_1): r.score_1 for r in records(tests)}
+    scores |= {str(r.system_2): r.score_2 for r in records(tests)}
+    names = sorted(scores, key=lambda s: (is_missing(scores[s]), -scores[s], s))
+    notes = Footnotes()
+    heads = [
+        Cell(str(i + 1), title=name, header=True, classes=("number",))
+        for i, name in enumerate(names)
+    ]
+    body = [
+        Row(
+            [
+                Cell(f"{i + 1} {name}", header=True),
+                *(_cell(name, other, found, info, notes) for other in names),
+            ]
+        )
+        for i, name in enumerate(names)
+    ]
+    first = next(records(tests))
+    how = "approximate randomisation" if first.test == "randomisation" else "paired bootstrap"
+    drawn = plural(first.n_documents if first.unit == "document" else first.n_segments, first.unit)
+    return Grid(
+        caption=f"Systems by {info.label}",
+        explanation=(
+            f"By how much the row's system scores higher than the column's, two-sided p below "
+            f"({how}, {plural(first.samples, 'draw')}, {drawn}); bold is p of {ALPHA:g} or less, "
+            "a star the same after Holm's adjustment; a number leads to the segments. No human "
+            "rating takes part."
+        ),
+        csv=csv_file("system_tests"),
+        heads=[Row([Cell("System", header=True), *heads])],
+        rows=body,
+        footnotes=notes.listed(),
+        classes=("matrix",),
+    )
+
+
+def _cell(
+    system: str, other: str, found: dict[tuple[str, str], Any], info: MetricInfo, notes: Footnotes
+) -> Cell:
+    row = found.get((system, other))
+    if row is None:
+        return Cell("", classes=("number",))
+    if is_missing(row.p):
+        return notes.missing(row.note or "no test")
+    return Cell(
+        number(row.difference, info.decimals) + ("*" if row.p_holm <= ALPHA else ""),
+        detail=p_value(row.p),
+        title=f"{system} against {other}, Holm-adjusted p {p_value(row.p_holm)}",
+        href=browser_link(systems=[system, other], metric=info.name),
+        strong=bool(row.p <= ALPHA),
+        classes=("number",),
+    )

@@ -1,0 +1,137 @@
+"""The verdict: metrics by how well they agree with the raters, a bar each, for every statistic.
+
+A bar is the interval with the value in it; lines across all bars are what a metric without
+information gets (chance) and what one rater gets (ceiling). Positions are per cent of the drawing's
+width.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from harness.report.agreement_table import caption, grouping_label, statistic_label
+from harness.report.content import ReportContent, csv_file, records
+from harness.report.formatting import (
+    count,
+    is_missing,
+    is_percentage,
+    plural,
+    statistic,
+    statistic_interval,
+)
+from harness.report.metric_info import MetricInfo, label_of, metric_infos
+
+__all__ = ["Bar", "VerdictChart", "verdict_charts"]
+
+#: The statistics that stand first, where a run has them: level, statistic, grouping.
+FIRST = (("segment", "acc_eq", "item"), ("system", "soft_pairwise_accuracy", "mean"))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A metric: its rank cluster ('': not tested), the value and its interval as text, and where
+    they lie; '' where there is none."""
+
+    label: str
+    badge: str
+    cluster: str
+    value: str
+    interval: str
+    low: str
+    width: str
+    at: str
+
+
+@dataclass(frozen=True)
+class VerdictChart:
+    """The bars of one statistic, the best metric first; ``chance`` and ``ceiling`` as positions and
+    as texts, ``ends`` of the axis as texts, and the positions of its ticks."""
+
+    title: str
+    explanation: str
+    csv: str
+    bars: Sequence[Bar]
+    chance: str
+    chance_text: str
+    ceiling: str
+    ceiling_text: str
+    ends: tuple[str, str]
+
+
+def verdict_charts(content: ReportContent) -> list[VerdictChart]:
+    """A chart for each statistic of ``meta_evaluation`` on the whole test set and all errors; those
+    of :data:`FIRST` first. Empty without ratings."""
+    meta = content.table("meta_evaluation")
+    if meta is None:
+        return []
+    meta = meta[(meta["category"] == "all") & (meta["subset"] == "all") & meta["value"].notna()]
+    infos = metric_infos(content)
+    groups = {
+        (str(level), str(name), str(grouping)): rows
+        for (level, name, grouping), rows in meta.groupby(
+            ["level", "statistic", "grouping"], sort=False
+        )
+    }
+    order = [key for key in FIRST if key in groups]
+    order += [key for key in groups if key not in order]
+    return [_chart(*key, groups[key], infos) for key in order]
+
+
+def _chart(
+    level: str, name: str, grouping: str, rows: pd.DataFrame, infos: dict[str, MetricInfo]
+) -> VerdictChart:
+    rows = rows.sort_values(["value", "metric"], ascending=[False, True], kind="stable")
+    chance, ceiling = (_first(rows[column]) for column in ("chance", "ceiling"))
+    ends = [rows[c] for c in ("value", "low", "high")]
+    known = pd.concat([*ends, pd.Series([chance, ceiling])]).dropna()
+    low, high = float(known.min()), float(known.max())
+    room = 0.04 * (high - low) or 0.05
+    low, high = low - room, high + room
+
+    def place(value: float) -> str:
+        return "" if is_missing(value) else f"{100 * (value - low) / (high - low):.2f}"
+
+    bars = [_bar(row, name, place, infos) for row in records(rows)]
+    systems, segments = rows["n_systems"].max(), rows["n_segments"].max()
+    unit = ", %" if is_percentage(name) else ""
+    return VerdictChart(
+        title=f"{caption(level, 'all', ('all', 'all'))}: {statistic_label(name)}{unit}, "
+        f"{grouping_label(level, grouping)}",
+        explanation=(
+            f"{plural(systems, 'system')}, {plural(segments, 'segment')}. Bars are 95 % intervals, "
+            "the mark in a bar is the value; rank: metrics of one rank are not told apart from the "
+            "best of them."
+        ),
+        csv=csv_file("meta_evaluation"),
+        bars=bars,
+        chance=place(chance),
+        chance_text="" if is_missing(chance) else f"chance {statistic(name, chance)}",
+        ceiling=place(ceiling),
+        ceiling_text="" if is_missing(ceiling) else f"one rater {statistic(name, ceiling)}",
+        ends=(statistic(name, low), statistic(name, high)),
+    )
+
+
+def _bar(row: Any, name: str, place: Any, infos: dict[str, MetricInfo]) -> Bar:
+    info = infos.get(str(row.metric))
+    start, end = place(row.low), place(row.high)
+    return Bar(
+        label=label_of(infos, str(row.metric)),
+        badge="sentinel" if info is not None and info.is_sentinel else "",
+        cluster="" if is_missing(row.cluster) else count(row.cluster),
+        value=statistic(name, row.value),
+        interval=statistic_interval(name, row.low, row.high),
+        low=start,
+        width=f"{float(end) - float(start):.2f}" if start and end else "",
+        at=place(row.value),
+    )
+
+
+def _first(column: pd.Series) -> float:
+    known = column.dropna()
+    return float(known.iloc[0]) if len(known) else math.nan

@@ -1,0 +1,139 @@
+"""What a sweep says of kinds of error: accuracy by category and the price of injected errors, of
+every metric under every setting, with a link to the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from harness.report.content import records
+from harness.report.formatting import count, humanise, interval, is_missing, percent
+from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.sweep.collect import SweepResult
+
+__all__ = ["category_grids", "injection_grids"]
+
+#: Tiers in which a value is too unsure to be read.
+GREY = ("unreliable", "too few")
+
+
+def category_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid]:
+    """For each category of each view, the first view's first: metrics x settings, the accuracy with
+    its interval. Categories that no setting could judge are left out."""
+    frame = result.tables.get("categories")
+    if frame is None:
+        return []
+    own = frame[frame["kind"].isin(["metric", "sentinel"])]
+    grids = []
+    for (view, category), rows in own.groupby(["view", "category"], sort=False):
+        if rows["value"].isna().all() or rows["tier"].isin(GREY).all():
+            continue
+        grids.append(
+            _grid(
+                rows,
+                labels,
+                caption=f"{humanise(str(category)).capitalize()} (view {humanise(str(view))})",
+                explanation=(
+                    "System-balanced accuracy in per cent on the pairs of translations that this "
+                    "category decides, 95 % interval below; 50 is chance, bold is an interval "
+                    "above it; grey where raters agree too little or pairs are too few; a value "
+                    "leads to its run."
+                ),
+                csv="tables/categories.csv",
+                cell=_accuracy,
+                under=lambda own: f"{count(own['n_pairs'].max())} pairs",
+            )
+        )
+    return grids
+
+
+def injection_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid]:
+    """For each kind of injected error: metrics x settings, the price with its interval."""
+    frame = result.tables.get("injections")
+    if frame is None:
+        return []
+    grids = []
+    for injector, rows in frame.groupby("injector", sort=False):
+        if rows["relative_drop"].isna().all():
+            continue
+        severity = str(rows["severity"].iloc[0])
+        grids.append(
+            _grid(
+                rows,
+                labels,
+                caption=f"{humanise(str(injector)).capitalize()} ({severity})",
+                explanation=(
+                    "What the metric takes off for this error, in per cent of what an unrelated "
+                    "sentence costs, 95 % interval below; grey with fewer than 30 pairs; a value "
+                    "leads to its run."
+                ),
+                csv="tables/injections.csv",
+                cell=_price,
+                under=lambda own: f"{count(own['n'].max())} pairs",
+            )
+        )
+    return grids
+
+
+def _grid(
+    rows: pd.DataFrame,
+    labels: Mapping[Any, str],
+    *,
+    caption: str,
+    explanation: str,
+    csv: str,
+    cell: Callable[[Any, Footnotes], Cell],
+    under: Callable[[pd.DataFrame], str],
+) -> Grid:
+    settings: Sequence[str] = list(dict.fromkeys(rows["setting"]))
+    found = {(r.metric, r.setting): r for r in records(rows)}
+    notes = Footnotes()
+    sentinels = set(rows.loc[rows["kind"] == "sentinel", "metric"]) if "kind" in rows else set()
+    body = []
+    for metric in sorted(dict.fromkeys(rows["metric"]), key=lambda m: m in sentinels):
+        badge = "sentinel" if metric in sentinels else ""
+        cells = [Cell(labels.get(metric, humanise(str(metric))), badge=badge, header=True)]
+        for setting in settings:
+            row = found.get((metric, setting))
+            cells.append(notes.missing("no job computed it") if row is None else cell(row, notes))
+        body.append(Row(cells))
+    heads = [
+        Cell(s, detail=under(rows[rows["setting"] == s]), header=True, classes=("number",))
+        for s in settings
+    ]
+    return Grid(
+        caption=caption,
+        explanation=explanation,
+        csv=csv,
+        heads=[Row([Cell("Metric", header=True), *heads])],
+        rows=body,
+        footnotes=notes.listed(),
+    )
+
+
+def _accuracy(row: Any, notes: Footnotes) -> Cell:
+    if is_missing(row.value):
+        return notes.missing(str(row.note) or "undefined")
+    grey = row.tier in GREY
+    return Cell(
+        percent(row.value),
+        detail=interval(row.low, row.high, 1, 100),
+        title=str(row.tier),
+        href=f"{int(row.job)}/report.html",
+        strong=not grey and not is_missing(row.low) and row.low > 0.5,
+        classes=("number", *(("grey",) if grey else ())),
+    )
+
+
+def _price(row: Any, notes: Footnotes) -> Cell:
+    if is_missing(row.relative_drop):
+        return notes.missing(str(row.note) or "undefined")
+    return Cell(
+        percent(row.relative_drop),
+        detail=interval(row.low, row.high, 1, 100),
+        title=f"{count(row.n)} pairs; accuracy {percent(row.accuracy)}",
+        href=f"{int(row.job)}/report.html",
+        classes=("number", *(("grey",) if row.tier != "measured" else ())),
+    )

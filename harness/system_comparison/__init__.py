@@ -1,0 +1,12 @@
+"""Scores of systems compared with each other: is the better one better by more than chance?
+
+Paired bootstrap and paired approximate randomisation, for every two systems and every metric, from
+what each segment adds to the metric's sums. No human rating takes part.
+"""
+
+from __future__ import annotations
+
+from harness.system_comparison.comparison import Rows, compare_scores
+from harness.system_comparison.settings import SystemTesting
+
+__all__ = ["Rows", "SystemTesting", "compare_scores"]

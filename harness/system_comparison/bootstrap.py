@@ -1,0 +1,75 @@
+"""Paired bootstrap: the scores of all systems on the same resamples of the test set.
+
+Efron (1979); for machine translation Koehn (2004). The p-value is that of sacrebleu, which follows
+Moses' bootstrap-hypothesis-difference-significance: how often the absolute difference on a
+resample, less the mean of these, is above the observed difference; two-sided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.metrics.base import Metric
+from harness.metrics.sacrebleu import SacrebleuMetric
+from harness.system_comparison.draws import counts, resamples
+from harness.system_comparison.sums import SINGLE, Array, Statistics
+
+__all__ = ["interval", "paired_p_values", "resampled_scores", "single_precision_scores"]
+
+
+def resampled_scores(metric: Metric, statistics: Statistics, samples: int, seed: int) -> Array:
+    """The corpus scores (systems, samples) on resamples of the units."""
+    parts = []
+    for drawn in resamples(statistics.units, samples, seed):
+        sums = statistics.sums(counts(drawn))
+        scores = metric.score_sums(sums.reshape(-1, sums.shape[2]), "corpus")
+        parts.append(scores.reshape(sums.shape[:2]))
+    return np.concatenate(parts, axis=1)
+
+
+def single_precision_scores(
+    metric: SacrebleuMetric, rows: Array, samples: int, seed: int
+) -> NDArray[Any]:
+    """The scores (samples,) of one system as sacrebleu's bootstrap computes them, digit for digit.
+
+    ``rows`` (segments, k) are its statistics. sacrebleu adds up in single precision: where the sums
+    are whole numbers below 2**24 that is exact, and a product gives the same; else it is done as
+    sacrebleu does it.
+    """
+    single = rows.astype(np.float32)
+    exact = bool((rows == np.rint(rows)).all()) and bool(
+        (rows.max(axis=0) * len(rows) < SINGLE).all()
+    )
+    parts = []
+    for drawn in resamples(len(rows), samples, seed):
+        if exact:
+            sums = counts(drawn).astype(np.float32) @ single
+        else:
+            sums = np.stack([single[row].sum(0) for row in drawn])
+        parts.append(metric.score_single(sums))
+    return np.concatenate(parts)
+
+
+def paired_p_values(
+    scores: NDArray[Any], observed: Array, pairs: NDArray[np.int64], advance: Callable[[int], None]
+) -> Array:
+    """p of each of ``pairs`` (n, 2) of systems; ``scores`` (systems, samples), ``observed`` the
+    scores (systems,) on the test set itself."""
+    found = np.empty(len(pairs))
+    for place, (i, j) in enumerate(pairs):
+        differences = np.abs(scores[j] - scores[i])
+        beyond = differences - differences.mean() > abs(float(observed[i]) - float(observed[j]))
+        found[place] = (np.count_nonzero(beyond) + 1) / (len(beyond) + 1)
+        advance(1)
+    return found
+
+
+def interval(scores: NDArray[Any], confidence: float) -> tuple[float, float]:
+    """The percentile interval of resampled scores, by the order statistics that sacrebleu takes."""
+    ordered = np.sort(scores)
+    outside = int(len(ordered) * (1 - confidence) / 2 + 1e-9)
+    return float(ordered[outside]), float(ordered[len(ordered) - outside - 1])

@@ -1,0 +1,60 @@
+"""The options of the tests between systems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.checks import check_between, check_one_of, check_whole
+
+__all__ = ["Mode", "SystemTesting", "Unit"]
+
+Mode = Literal["exact", "sacrebleu"]
+Unit = Literal["segment", "document"]
+
+
+@dataclass(frozen=True)
+class SystemTesting:
+    """How systems are compared by their scores.
+
+    Parameters
+    ----------
+    bootstrap, randomisation
+        Resamples of the paired bootstrap and trials of the paired approximate randomisation; 0: not
+        done.
+    units
+        What is drawn and exchanged: ``segment``, as sacrebleu has it; ``document``, because the
+        segments of a document are not independent; ``both``, one after the other.
+    mode
+        ``exact`` sums in whole numbers and scores in double precision. ``sacrebleu`` sums the
+        segments of a resample in single precision, as sacrebleu's bootstrap does, and reproduces
+        its p-values and intervals; randomisation is the same in both, and sacrebleu's.
+    seed
+        Of all draws; sacrebleu's default is 12345. All systems and metrics share the draws.
+    confidence
+        Of the bootstrap's intervals (percentiles).
+    alpha
+        The level at which a new rank cluster of systems starts.
+    """
+
+    __test__ = False  # not a pytest class
+
+    bootstrap: int = 1000
+    randomisation: int = 10_000
+    units: Literal["segment", "document", "both"] = "both"
+    mode: Mode = "exact"
+    seed: int = 12345
+    confidence: float = 0.95
+    alpha: float = 0.05
+
+    def __post_init__(self) -> None:
+        for name in ("bootstrap", "randomisation", "seed"):
+            check_whole(f"system_tests.{name}", getattr(self, name), 0)
+        check_one_of("system_tests.units", self.units, ("segment", "document", "both"))
+        check_one_of("system_tests.mode", self.mode, ("exact", "sacrebleu"))
+        check_between("system_tests.confidence", self.confidence, 0, 1)
+        check_between("system_tests.alpha", self.alpha, 0, 1)
+
+    @property
+    def drawn_units(self) -> tuple[Unit, ...]:
+        return ("segment", "document") if self.units == "both" else (self.units,)

@@ -1,0 +1,216 @@
+"""The verdict, the cost of metrics and the matrices of systems: what the page shows of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import lxml.html
+import numpy as np
+import pandas as pd
+import pytest
+
+from harness.findings import verdict
+from harness.report import ReportContent, write_report
+from harness.report.cost_table import cost_table
+from harness.report.html import render_report
+from harness.report.system_matrices import system_matrices
+from harness.report.verdict import verdict_charts
+from harness.tables import METRIC_TESTS, table
+from tests.chromium import CHROMIUM, Browser
+from tests.test_report_sample import made_up_content
+
+NAN = float("nan")
+
+
+@pytest.fixture(scope="module")
+def content() -> ReportContent:
+    return made_up_content(40, 4, 3)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium to open the page")
+    browser = Browser()
+    browser.size(1280)
+    yield browser
+    browser.close()
+
+
+def test_a_chart_for_each_statistic_the_best_metric_first(content: ReportContent) -> None:
+    charts = verdict_charts(content)
+    meta = content.tables["meta_evaluation"]
+    assert len(charts) == len(meta.drop_duplicates(["level", "statistic", "grouping"]))
+    assert charts[0].title.startswith("Segment level: Accuracy with ties")
+    own = meta[meta["statistic"] == "acc_eq"].sort_values("value", ascending=False)
+    labels = dict(content.tables["metrics"][["metric", "label"]].to_numpy())
+    assert [bar.label for bar in charts[0].bars] == [labels[m] for m in own["metric"]]
+    assert charts[0].chance == "" and charts[0].ceiling_text == "one rater 83.0"
+
+
+def test_positions_are_those_of_the_values(content: ReportContent) -> None:
+    """All numbers of a chart lie on one line through its ends."""
+    for chart in verdict_charts(content):
+        at = np.array([float(bar.at) for bar in chart.bars])
+        low = np.array([float(bar.low) for bar in chart.bars])
+        width = np.array([float(bar.width) for bar in chart.bars])
+        assert ((at > 0) & (at < 100)).all()
+        np.testing.assert_allclose((at - low) / width, 0.06 / 0.11, atol=0.01)
+        values = np.array([float(bar.value.replace("\N{MINUS SIGN}", "-")) for bar in chart.bars])
+        slope, start = np.polyfit(values, at, 1)
+        np.testing.assert_allclose(slope * values + start, at, atol=0.3)
+        if chart.chance:
+            chance = float(chart.chance_text.split()[-1])
+            assert slope * chance + start == pytest.approx(float(chart.chance), abs=0.3)
+
+
+def test_without_ratings_there_is_no_verdict() -> None:
+    plain = made_up_content()
+    tables = {k: v for k, v in plain.tables.items() if k not in {"meta_evaluation", "metric_tests"}}
+    bare = dataclasses.replace(plain, tables=tables, verdict="")
+    assert verdict_charts(bare) == []
+    assert 'id="verdict"' not in render_report(bare)
+
+
+def made_tests(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:
+    return table(
+        [
+            ("t", "segment", "acc_eq", "item", one, two, first - second, p, p, 9, "all", first,
+             second, "metrics", "m", 9, False, 4, 9, 0, "")
+            for one, two, first, second, p in rows
+        ],
+        METRIC_TESTS,
+    )  # fmt: skip
+
+
+def categories_of(**low: tuple[float, float]) -> pd.DataFrame:
+    """Lower ends of the intervals of a and b, by category."""
+    return pd.DataFrame(
+        [
+            {"view": "news", "category": name, "tier": "solid", "metric": m, "low": value}
+            for name, both in low.items()
+            for m, value in zip(("a", "b"), both, strict=True)
+        ]
+    )
+
+
+METRICS = pd.DataFrame(
+    {"metric": ["a", "b", "c"], "label": ["COMET-22", "BLEU", "chrF"], "role": "metric"}
+)
+
+
+def test_the_verdict_is_a_plain_sentence() -> None:
+    sure = made_tests(
+        ("a", "c", 0.55, 0.54, 0.3), ("a", "b", 0.55, 0.5, 0.001), ("c", "b", 0.54, 0.5, 0.01)
+    )
+    tables = {"metrics": METRICS, "metric_tests": sure}
+    start = "On this test set COMET-22 agrees with the raters more than BLEU does"
+    assert verdict(tables) == start + "."
+    unseen = categories_of(omission=(0.49, 0.4), number=(0.6, 0.4), style=(0.5, NAN))
+    assert verdict({**tables, "categories": unseen}) == (
+        start + "; neither is shown to see errors of omission or style better than chance."
+    )
+    seen = categories_of(number=(0.6, 0.4))
+    assert verdict({**tables, "categories": seen}).endswith("sees better than chance.")
+    grey = seen.assign(tier="unreliable")
+    assert verdict({**tables, "categories": grey}) == start + "."
+    open_ = made_tests(("a", "b", 0.55, 0.5, 0.2))
+    assert verdict({"metrics": METRICS, "metric_tests": open_}) == (
+        "On this test set COMET-22 and BLEU are not told apart."
+    )
+    assert verdict({"metrics": METRICS}) == ""
+
+
+def test_cost_stands_beside_agreement(content: ReportContent) -> None:
+    grid = cost_table(content)
+    assert grid is not None
+    rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in grid.rows}
+    assert list(rows)[:2] == ["chrF", "BLEU"]
+    assert "sentinel" not in " ".join(rows)
+    scores = content.tables["scores"]
+    n = int((scores["segment_id"].notna() & (scores["metric"] == "bleu")).sum())
+    assert rows["BLEU"][:3] == ["native", "0.50", f"{0.5 / n * 1e6:,.0f}"]
+    assert rows["COMET"][1] == "\N{EN DASH}" and grid.footnotes
+    assert cost_table(dataclasses.replace(content, run={})) is None
+
+
+def test_a_matrix_of_systems_for_each_metric(content: ReportContent) -> None:
+    grids = system_matrices(content)
+    assert [grid.caption for grid in grids] == ["Systems by BLEU", "Systems by chrF"]
+    tests = content.tables["system_tests"]
+    for grid, (_, own) in zip(grids, tests.groupby("metric", sort=False), strict=True):
+        shown = [c for row in grid.rows for c in row.cells[1:] if c.detail]
+        assert len(shown) == len(own)
+        assert [c.strong for c in shown] == [p <= 0.05 for p in own["p"]]
+        assert sum(c.text.endswith("*") for c in shown) == (own["p_holm"] <= 0.05).sum()
+        assert all("systems=" in c.href for c in shown)
+
+
+def test_large_tables_wait_in_templates(content: ReportContent) -> None:
+    text = render_report(content)
+    tree = lxml.html.document_fromstring(text)
+    for box in tree.xpath("//details[@class='folded']"):
+        assert box.xpath("./noscript") and box.xpath("./template//table")
+        cells = box.xpath("count(.//tbody//td | .//tbody//th)")
+        assert cells > 300
+
+
+def test_the_reader_chooses_the_statistic(browser: Browser, tmp_path: Path) -> None:
+    content = made_up_content(40, 4, 3)
+    path = tmp_path / "report.html"
+    write_report(path, content)
+    browser.open_report(path.as_uri())
+    caption = "document.querySelector('#verdict-chart .caption').textContent"
+    titles = [chart.title for chart in verdict_charts(content)]
+    assert browser.value(caption) == titles[0]
+    options = "[...document.querySelectorAll('#verdict select option')].map((o) => o.textContent)"
+    assert browser.value(options) == titles
+    for i in (3, 0, 3):
+        browser.value(
+            f"""(() => {{ const s = document.querySelector('#verdict select');
+            s.selectedIndex = {i}; s.dispatchEvent(new Event('change')); }})()"""
+        )
+        assert browser.value(caption) == titles[i]
+        assert browser.value("document.querySelectorAll('#verdict figure').length") == 1
+        assert browser.value("document.querySelectorAll('#verdict .tools').length") == 2
+    first = "document.querySelector('#verdict tbody th').textContent.trim()"
+    head = "document.querySelector('#verdict thead th button')"
+    best = browser.value(first)
+    browser.value(head + ".click()")
+    browser.value(head + ".click()")
+    order = "[...document.querySelectorAll('#verdict tbody th')].map((t) => t.textContent.trim())"
+    assert browser.value(f"{order}.every((t, i, all) => !i || all[i - 1].localeCompare(t) <= 0)")
+    browser.value(head + ".click()")
+    assert browser.value(first) == best
+    browser.value("navigator.clipboard.writeText = async (t) => { window.copied = t; }")
+    browser.value("document.querySelector('#verdict [aria-label$=\"as CSV\"]').click()")
+    lines = browser.value("window.copied").strip().split("\n")
+    assert lines[0] == '"Metric","Rank","Value"' or lines[0] == "Metric,Rank,Value"
+    assert len(lines) == 1 + len(verdict_charts(content)[3].bars)
+
+
+def test_an_opened_table_is_made_and_works(browser: Browser, tmp_path: Path) -> None:
+    from harness.report import grids
+
+    path = tmp_path / "report.html"
+    pytest.MonkeyPatch().setattr(grids, "LARGE", 5)
+    try:
+        write_report(path, made_up_content(40, 4, 3))
+    finally:
+        pytest.MonkeyPatch().undo()
+        grids.LARGE = 300
+    browser.open_report(path.as_uri())
+    boxes = "[...document.querySelectorAll('details.folded')]"
+    assert browser.value(f"{boxes}.length") > 3
+    assert browser.value(f"{boxes}.every((b) => !b.querySelector('table'))")
+    index = browser.value(f"{boxes}.findIndex((b) => b.textContent.startsWith('Systems by BLEU'))")
+    browser.value(f"{boxes}[{index}].open = true")
+    browser.value("new Promise((r) => setTimeout(r, 100))")
+    assert browser.value(f"{boxes}[{index}].querySelectorAll('table').length") == 1
+    assert browser.value(f"{boxes}[{index}].querySelectorAll('.tools button').length") == 3
+    browser.value(f"{boxes}[{index}].querySelector('td a').click()")
+    browser.value("new Promise((r) => setTimeout(r, 300))")
+    chosen = "[...document.querySelectorAll('input[name=systems]')].filter((i) => i.checked).length"
+    assert browser.value(chosen) == 2
