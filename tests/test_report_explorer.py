@@ -354,9 +354,8 @@ def test_source_marks_are_those_of_the_system_asked_for(
 
 
 def test_a_line_for_each_rater_and_the_words_that_differ(browser: Browser, page: str) -> None:
-    browser.open_report(
-        page + "#segments?systems=SYSTEM-C&segment=4&marks=raters&diff=on&layer=raters"
-    )
+    shown = "systems=SYSTEM-C&segment=4&marks=raters&diff=on&layer=raters"
+    browser.open_report(f"{page}#segments?{shown}")
     lines = browser.value(
         "[...document.querySelectorAll('.open .right .text')].map((p) => p.firstChild.textContent)"
     )
