@@ -181,10 +181,10 @@ def _tell(metrics: Mapping[str, Metric], found: Mapping[str, Rows], *, as_json: 
         print("\n".join(lines), end="\n\n")  # noqa: T201
 
 
-def _place(row: Mapping[str, Any]) -> tuple[bool, float]:
-    """The best score first, then those without one."""
+def _place(row: Mapping[str, Any]) -> tuple[bool, float, str]:
+    """The best score first, of equals by name, then those without one."""
     missing = math.isnan(row["score"])
-    return missing, 0.0 if missing else -row["score"]
+    return missing, 0.0 if missing else -row["score"], row["system"]
 
 
 def _system_line(row: Mapping[str, Any]) -> str:

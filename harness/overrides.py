@@ -117,6 +117,15 @@ def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
     ):
         return _named_systems(choices, groups[group])
     for choice in choices:
+        if not choice:
+            raise InputError(
+                f"the config group {group} is given no option",
+                found=argument,
+                expected=f"some of: {', '.join(groups[group])}",
+                remedy=f"{group}=none"
+                if "none" in groups[group]
+                else f"leave {group} out, which takes its default, or name some: '{group}=[A,B]'",
+            )
         for name in [choice] if isinstance(choice, str) else choice:
             if name not in groups[group]:
                 raise unknown_name(f"option of {group}", name, groups[group])

@@ -149,6 +149,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             "metrics": metric_table(metrics, sentinels, len(references)),
             "scores": scored.scores,
             "document_scores": scored.documents,
+            "metric_spans": scored.spans,
             "system_tests": between.tests,
             "system_intervals": between.intervals,
         }

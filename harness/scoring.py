@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
-from harness.metrics.base import Batch, Metric, SegmentScores
+from harness.metrics.base import Batch, Metric, SegmentScores, together
 from harness.metrics.precomputed import Precomputed, with_score_files
 from harness.processes import fan_out
 from harness.progress import bar
@@ -33,7 +33,7 @@ from harness.store import (
     segment_digests,
     texts_digest,
 )
-from harness.tables import TestSet
+from harness.tables import METRIC_SPANS, TestSet, table
 
 __all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_test_set"]
 
@@ -44,10 +44,12 @@ class ScoreResult:
     DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``costs``: the seconds that
     its scores took whenever they were computed (NaN: not known), ``counts`` of segment scores
     computed, reused (from a store), missing and failed. ``segments``: (metric, system) ->
-    its scores and statistics of all segments, as the metric defines them."""
+    its scores and statistics of all segments, as the metric defines them. ``spans``: what metrics
+    mark in the hypotheses, METRIC_SPANS."""
 
     scores: pd.DataFrame
     documents: pd.DataFrame
+    spans: pd.DataFrame
     seconds: Mapping[str, float]
     costs: Mapping[str, float]
     counts: Mapping[str, int]
@@ -101,8 +103,8 @@ def score_test_set(
     texts = _Texts(test_set, names, _stored(test_set, metrics))
     apart = {key: m for key, m in metrics.items() if m.by_segment and m.reads is None}
     kept = {key: _Segments(texts, key, m, test_set.systems, store) for key, m in apart.items()}
-    whole = [p for k, m, s in jobs if k not in kept for p in _pieces(texts, k, m, s)]
-    pieces = [*whole, *(piece for own in kept.values() for piece in own.pieces)]
+    lists = [p for k, m, s in jobs if k not in kept for p in _pieces(texts, k, m, s)]
+    pieces = [*lists, *(piece for own in kept.values() for piece in own.pieces)]
     seconds, costs = dict.fromkeys(metrics, 0.0), dict.fromkeys(metrics, 0.0)
     costs |= {key: float("nan") for key, own in kept.items() if own.known}
     costs |= {key: float("nan") for key, metric in metrics.items() if metric.reads is not None}
@@ -110,7 +112,7 @@ def score_test_set(
     reused = sum(own.reused for own in kept.values())
     with bar("scoring", len(pieces)) as progress:
         pending = [piece for own in kept.values() for piece in own.pieces]
-        for piece in _keyed(whole, store):
+        for piece in _keyed(lists, store):
             held = store.held(piece.store_key) if store is not None and piece.store_key else None
             if held is None or len(held[0].scores) != len(piece.batch):
                 pending.append(piece)
@@ -126,7 +128,7 @@ def score_test_set(
             seconds[place[0]] += spent
             costs[place[0]] += spent
             progress.advance()
-    results = _joined(whole, done, len(texts.sources))
+    results = _joined(lists, done, len(texts.sources))
     for own in kept.values():
         results |= own.joined(done)
     scored = [
@@ -140,15 +142,17 @@ def score_test_set(
         )
         for key, metric, system in jobs
     ]
-    table = score_table(test_set, scored)
-    status = table.loc[table["segment_id"].notna(), "status"]
+    scores = score_table(test_set, scored)
+    status = scores.loc[scores["segment_id"].notna(), "status"]
     counts = {
         "computed": int((status == OK).sum()) - reused,
         "reused": reused,
         "missing": int(status.str.startswith("missing:").sum()),
         "failed": int(status.str.startswith("failed:").sum()),
     }
-    return ScoreResult(table, document_table(test_set, scored), seconds, costs, counts, results)
+    documents = document_table(test_set, scored)
+    spans = _span_table(test_set, texts, results)
+    return ScoreResult(scores, documents, spans, seconds, costs, counts, results)
 
 
 def plan_scores(
@@ -459,15 +463,8 @@ class _Segments:
             held |= one_by_one(piece.digests, done[piece.place])
         results = {}
         for system, digests in self.digests.items():
-            rows = [held[digest] for digest in digests]
-            scores = np.full(self.n, np.nan)
-            scores[self.chosen[system]] = [row.scores[0] for row in rows]
-            statistics = None
-            added = [row.statistics[0] for row in rows if row.statistics is not None]
-            if added and len(added) == len(rows):
-                statistics = np.full((self.n, len(added[0])), np.nan)
-                statistics[self.chosen[system]] = added
-            results[self.key, system] = SegmentScores(scores, statistics)
+            rows = together([held[digest] for digest in digests])
+            results[self.key, system] = rows.spread(self.chosen[system], self.n)
         return results
 
 
@@ -503,8 +500,8 @@ def _run(
         else:
             elsewhere.append(piece)
     for group in here.values():
-        for together in [group] if group[0].metric.quick else [[piece] for piece in group]:
-            yield from _scored(together, test_set, store)
+        for batch in [group] if group[0].metric.quick else [[piece] for piece in group]:
+            yield from _scored(batch, test_set, store)
     if not elsewhere:
         return
 
@@ -525,13 +522,7 @@ def _found_again(store: ScoreStore, piece: _Piece) -> SegmentScores | None:
     """The scores of a piece of segments, if all of them are in the store."""
     held = store.segments(piece.store_key)
     rows = [held[digest] for digest in piece.digests if digest in held]
-    if len(rows) < len(piece.digests):
-        return None
-    statistics = [row.statistics for row in rows if row.statistics is not None]
-    return SegmentScores(
-        np.concatenate([row.scores for row in rows]),
-        np.concatenate(statistics) if len(statistics) == len(rows) else None,
-    )
+    return together(rows) if len(rows) == len(piece.digests) else None
 
 
 def _scored(pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None) -> list[_Result]:
@@ -554,10 +545,9 @@ def _scored(pieces: Sequence[_Piece], test_set: str, store: ScoreStore | None) -
             if not piece.digests:
                 store.put(piece.store_key, result, about)
                 continue
-            digests = [d for d, there in zip(piece.digests, finite, strict=True) if there]
-            rows = None if result.statistics is None else result.statistics[finite]
-            whole = SegmentScores(result.scores[finite], rows)
-            store.put_segments(piece.store_key, digests, whole, about)
+            digests = [d for d, scored in zip(piece.digests, finite, strict=True) if scored]
+            there = result.rows(np.flatnonzero(finite))
+            store.put_segments(piece.store_key, digests, there, about)
     return [(piece.place, result, seconds) for piece, result in zip(pieces, results, strict=True)]
 
 
@@ -565,13 +555,39 @@ def _joined(
     pieces: Sequence[_Piece], done: Mapping[tuple[str, str, int], SegmentScores], n: int
 ) -> dict[tuple[str, str], SegmentScores]:
     """The scores of each system by each metric over all ``n`` segments (NaN: not scored)."""
-    scores: dict[tuple[str, str], NDArray[np.float64]] = {}
-    statistics: dict[tuple[str, str], NDArray[np.float64]] = {}
+    parts: dict[tuple[str, str], list[_Piece]] = {}
     for piece in pieces:
-        job, result = (piece.key, piece.system), done[piece.place]
-        scores.setdefault(job, np.full(n, np.nan))[piece.chosen] = result.scores
-        if result.statistics is not None:
-            width = result.statistics.shape[1]
-            own = statistics.setdefault(job, np.full((n, width), np.nan))
-            own[piece.chosen] = result.statistics
-    return {job: SegmentScores(scores[job], statistics.get(job)) for job in scores}
+        parts.setdefault((piece.key, piece.system), []).append(piece)
+    return {
+        job: together([done[p.place] for p in own]).spread(
+            np.concatenate([p.chosen for p in own]), n
+        )
+        for job, own in parts.items()
+    }
+
+
+def _span_table(
+    test_set: TestSet, texts: _Texts, results: Mapping[tuple[str, str], SegmentScores]
+) -> pd.DataFrame:
+    """Table METRIC_SPANS.
+
+    Raises
+    ------
+    InputError
+        A metric marks what lies outside of a hypothesis.
+    """
+    rows = []
+    ids = list(test_set.segments["segment_id"])
+    for (key, system), result in results.items():
+        for i, own in enumerate(result.spans or ()):
+            text = texts.hypotheses[system][i] or ""
+            for span in own:
+                if not 0 <= span.start <= span.end <= len(text):
+                    raise InputError(
+                        f"the metric {key!r} marks what lies outside of the text",
+                        found=f"{span.start} to {span.end} in {system}, segment {ids[i]}",
+                        expected=f"code points from 0 to {len(text)}, the hypothesis's length",
+                    )
+                place = (test_set.name, system, ids[i], key, span.start, span.end)
+                rows.append((*place, span.severity, span.category))
+    return table(rows, METRIC_SPANS)

@@ -34,7 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import InputError
-from harness.metrics.base import Batch, Metric, SegmentScores
+from harness.metrics.base import Batch, Metric, MetricSpan, SegmentScores, Spans, together
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -228,13 +228,7 @@ class ScoreStore:
                 merged |= one_by_one(part.digests or [], part.scores)
             seconds = sum(float(part.about.get("seconds", 0.0)) for _, part in held)
             about = {**held[0][1].about, "seconds": seconds}
-            rows = list(merged.values())
-            statistics = [r.statistics for r in rows if r.statistics is not None]
-            whole = SegmentScores(
-                np.concatenate([r.scores for r in rows]),
-                np.concatenate(statistics) if len(statistics) == len(rows) else None,
-            )
-            self.put_segments(folder.name, list(merged), whole, about)
+            self.put_segments(folder.name, list(merged), together(list(merged.values())), about)
             name = hashlib.sha256(b"".join(merged)).hexdigest()
             for path, _ in held:
                 if path.stem != name:
@@ -327,23 +321,17 @@ class _Held:
 
 def one_by_one(digests: Sequence[bytes], scores: SegmentScores) -> dict[bytes, SegmentScores]:
     """Digest -> the score of its segment alone, (1,), and its statistics, (1, k)."""
-    rows = scores.statistics
-    return {
-        digest: SegmentScores(scores.scores[i : i + 1], None if rows is None else rows[i : i + 1])
-        for i, digest in enumerate(digests)
-    }
+    return {digest: scores.rows([i]) for i, digest in enumerate(digests)}
 
 
-def _checksum(
-    scores: NDArray[np.float64],
-    statistics: NDArray[np.float64] | None,
-    digests: Sequence[bytes] | None,
-) -> str:
-    digest = hashlib.sha256(b"%d" % len(scores))
-    digest.update(np.ascontiguousarray(scores, dtype="<f8").tobytes())
-    if statistics is not None:
-        digest.update(b"%d" % statistics.shape[1])
-        digest.update(np.ascontiguousarray(statistics, dtype="<f8").tobytes())
+def _checksum(whole: SegmentScores, digests: Sequence[bytes] | None) -> str:
+    digest = hashlib.sha256(b"%d" % len(whole.scores))
+    digest.update(np.ascontiguousarray(whole.scores, dtype="<f8").tobytes())
+    if whole.statistics is not None:
+        digest.update(b"%d" % whole.statistics.shape[1])
+        digest.update(np.ascontiguousarray(whole.statistics, dtype="<f8").tobytes())
+    if whole.spans is not None:
+        digest.update("\n".join(_spans_as_text(whole.spans)).encode())
     if digests is not None:
         digest.update(b"segments" + b"".join(digests))
     return digest.hexdigest()
@@ -362,14 +350,24 @@ def _write(
     if scores.statistics is not None:
         for i, column in enumerate(scores.statistics.T):
             columns[f"statistic_{i}"] = _compact(column)
+    if scores.spans is not None:
+        columns["spans"] = pa.array(_spans_as_text(scores.spans), type=pa.string())
     if digests is not None:
         columns["segment"] = pa.array(digests, type=pa.binary(32))
     told = {**{key: about[key] for key in ABOUT_KEYS}, "segments": len(scores.scores)}
     metadata = {
-        _CHECKSUM: _checksum(scores.scores, scores.statistics, digests).encode(),
+        _CHECKSUM: _checksum(scores, digests).encode(),
         _ABOUT: json.dumps(told, ensure_ascii=True).encode(),
     }
     pq.write_table(pa.table(columns).replace_schema_metadata(metadata), path, compression="zstd")
+
+
+def _spans_as_text(spans: Spans) -> list[str]:
+    return [json.dumps([[s.start, s.end, s.severity, s.category] for s in own]) for own in spans]
+
+
+def _spans_of_text(texts: Sequence[str]) -> Spans:
+    return tuple(tuple(MetricSpan(*parts) for parts in json.loads(text)) for text in texts)
 
 
 def _compact(column: NDArray[np.float64]) -> pa.Array:
@@ -388,21 +386,24 @@ def _read(path: Path) -> _Held | None:
     try:
         table = pq.read_table(path, memory_map=False, use_threads=False)
         metadata = table.schema.metadata or {}
-        names = [name for name in table.column_names if name != "segment"]
-        digests = None
-        if len(names) < len(table.column_names):
-            digests = table.column("segment").to_pylist()
+        others = [name for name in table.column_names if name in ("segment", "spans")]
+        names = [name for name in table.column_names if name not in others]
+        digests = table.column("segment").to_pylist() if "segment" in others else None
+        spans = None
+        if "spans" in others:
+            spans = _spans_of_text(table.column("spans").to_pylist())
         scores = table.column("score").to_numpy().astype(np.float64)
         statistics = None
         if len(names) > 1:
             parts = [table.column(f"statistic_{i}").to_numpy() for i in range(len(names) - 1)]
             statistics = np.column_stack(parts).astype(np.float64)
         about = json.loads(metadata[_ABOUT])
-        if metadata[_CHECKSUM].decode() != _checksum(scores, statistics, digests):
+        whole = SegmentScores(scores, statistics, spans)
+        if metadata[_CHECKSUM].decode() != _checksum(whole, digests):
             return None
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None
-    return _Held(SegmentScores(scores, statistics), about, digests)
+    return _Held(whole, about, digests)
 
 
 def _about(path: Path) -> Mapping[str, Any] | None:

@@ -33,6 +33,7 @@ __all__ = [
     "INJECTION_SEVERITY",
     "META",
     "METRICS",
+    "METRIC_SPANS",
     "METRIC_TESTS",
     "PENALTY_PROFILE",
     "PHENOMENA",
@@ -600,6 +601,20 @@ SYSTEMS = Schema(
     ),
     ("test_set", "system", "metric"),
 )
+METRIC_SPANS = Schema(
+    "METRIC_SPANS",
+    "What metrics mark as errors in the hypotheses.",
+    (
+        _TEST_SET,
+        _SYSTEM,
+        _SEGMENT,
+        _METRIC,
+        Column("start", "integer", "first code point of the hypothesis that is marked"),
+        Column("end", "integer", "the one after the last"),
+        Column("severity", "text", "in the metric's own words; may be empty"),
+        Column("category", "text", "in the metric's own words; may be empty"),
+    ),
+)
 SUBSET_SCORES = Schema(
     "SUBSET_SCORES",
     "Scores of parts of the test set, each as one text.",
@@ -799,6 +814,7 @@ SCHEMAS: tuple[Schema, ...] = (
     CHALLENGES,
     METRICS,
     SYSTEMS,
+    METRIC_SPANS,
     SUBSET_SCORES,
     SYSTEM_TESTS,
     SYSTEM_INTERVALS,

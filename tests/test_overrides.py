@@ -130,3 +130,12 @@ def test_paths_with_special_characters(path: str) -> None:
     (prepared,) = prepare([f"test_set.references.refA={path}"], CONF)
     assert prepared.startswith("++test_set.references.refA=")
     assert value(prepared) == path
+
+
+@pytest.mark.parametrize(
+    ("group", "remedy"), [("metrics", "metrics=none"), ("views", "leave views")]
+)
+def test_an_empty_list_of_options_is_refused(group: str, remedy: str) -> None:
+    with pytest.raises(InputError, match=f"the config group {group} is given no option") as caught:
+        prepare([f"{group}=[]"], CONF)
+    assert remedy in caught.value.render()

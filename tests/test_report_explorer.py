@@ -163,7 +163,8 @@ def test_marks_cover_the_code_points_of_their_spans(
         shown = browser.value(
             """(() => { const s = document.querySelector('.segment.open'); return {
               text: s.querySelector('.right .text').textContent.replaceAll('\\u2038', ''),
-              marks: [...s.querySelectorAll('.right mark')].map((m) => [m.textContent, m.spans]),
+              marks: [...s.querySelectorAll('.right mark:not(.by-metric)')].map((m) =>
+                [m.textContent, m.spans]),
             }; })()"""
         )
         rows = data_spans[
@@ -353,7 +354,8 @@ def test_source_marks_are_those_of_the_system_asked_for(
 
 
 def test_a_line_for_each_rater_and_the_words_that_differ(browser: Browser, page: str) -> None:
-    browser.open_report(page + "#segments?systems=SYSTEM-C&segment=4&marks=raters&diff=on")
+    shown = "systems=SYSTEM-C&segment=4&marks=raters&diff=on&layer=raters"
+    browser.open_report(f"{page}#segments?{shown}")
     lines = browser.value(
         "[...document.querySelectorAll('.open .right .text')].map((p) => p.firstChild.textContent)"
     )
@@ -625,4 +627,39 @@ def test_from_a_number_of_real_data_to_its_segments(browser: Browser, real_run: 
     quiet(browser)
     browser.open_report(page + address)
     assert found(browser) == narrowed
+    quiet(browser)
+
+
+def test_metrics_marks_are_a_layer_of_their_own(browser: Browser, page: str) -> None:
+    content = made_up_content(40, 4, 3)
+    row = content.tables["metric_spans"].iloc[0]
+    texts = content.test_set.hypotheses.set_index(["system", "segment_id"])["hypothesis"]
+    text = texts[row["system"], row["segment_id"]]
+    browser.open_report(f"{page}#segments?segment={row['segment_id']}")
+    settle(browser)
+    lines = """[...document.querySelectorAll('.metric-layer')].map((p) => [p.textContent,
+      [...p.querySelectorAll('mark')].map((m) => m.textContent + '|' + m.title)])"""
+    found = dict(browser.value(lines))
+    assert found[f"COMET marks {text}"] == [f"{text[:2]}|major, accuracy"]
+    assert found[f"chrF marks {text[:1]}\u2038{text[1:]}"] == ["\u2038|marked"]
+    # A mark lights up with the raters' marks at the same place.
+    browser.value(
+        """document.querySelectorAll('.metric-layer mark').forEach((m) =>
+          m.dispatchEvent(new Event('focusin', { bubbles: true })))"""
+    )
+    linked = """[...document.querySelectorAll('.metric-layer mark.by-metric')].map((m) =>
+      m.spans.filter((s) => typeof s === 'number').every((k) =>
+        [...document.querySelectorAll('mark:not(.by-metric)')].some((h) => h.spans.includes(k))))"""
+    assert all(browser.value(linked))
+    assert browser.value("document.querySelectorAll('.metric-layer mark.lit').length") >= 1
+    browser.value(SET % (json.dumps("Marks of"), json.dumps("raters")))
+    settle(browser)
+    assert browser.value("document.querySelectorAll('.metric-layer').length") == 0
+    assert "layer=raters" in browser.value("location.hash")
+    browser.value(SET % (json.dumps("Marks of"), json.dumps("metrics")))
+    settle(browser)
+    assert (
+        browser.value("document.querySelectorAll('.hypothesis mark:not(.by-metric)').length") == 0
+    )
+    assert browser.value("document.querySelectorAll('.metric-layer').length") > 0
     quiet(browser)

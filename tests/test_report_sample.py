@@ -20,6 +20,7 @@ from harness.tables import (
     ERROR_SPANS,
     HYPOTHESES,
     META,
+    METRIC_SPANS,
     METRIC_TESTS,
     PENALTY_PROFILE,
     RATER_RATINGS,
@@ -250,7 +251,21 @@ def made_up_tables(test_set: TestSet, *, seed: int = 11) -> dict[str, pd.DataFra
         **_category_tables(test_set, chance),
         **_agreement_tables(chance),
         **_system_tables(systems, len(segments)),
+        "metric_spans": _metric_spans(test_set),
     }
+
+
+def _metric_spans(test_set: TestSet) -> pd.DataFrame:
+    """A metric that marks the first two characters of every hypothesis, and one that marks nothing
+    but an empty place in the first segment."""
+    rows = [
+        (NAME, h.system, h.segment_id, "comet", 0, 2, "major", "accuracy")
+        for h in test_set.hypotheses.itertuples(index=False)
+        if isinstance(h.hypothesis, str) and len(h.hypothesis) > 1
+    ]
+    first = rows[0]
+    rows.append((*first[:3], "chrf", 1, 1, "", ""))
+    return table(rows, METRIC_SPANS)
 
 
 def _system_tables(rows: Sequence[Any], n_segments: int) -> dict[str, pd.DataFrame]:

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.metrics.base import Batch, Level, Metric, SegmentScores
+from harness.errors import InputError
+from harness.metrics.base import Batch, Level, Metric, MetricSpan, SegmentScores
 from harness.metrics.sacrebleu import ChrF
 from harness.scoring import ScoreResult, plan_scores, score_test_set
 from harness.store import ScoreStore, family_key, one_by_one, segment_digests
@@ -205,3 +206,48 @@ def test_digests_of_segments_tell_texts_apart() -> None:
     ):
         assert segment_digests(other) != a
     assert family_key(Judge(), 1) != family_key(Judge(), 2)
+
+
+@dataclass(frozen=True)
+class Marker(Judge):
+    """Marks the first character, and says what it thinks."""
+
+    beyond: int = 0
+
+    def score(self, batch: Batch) -> SegmentScores:
+        found = super().score(batch)
+        spans = tuple(
+            (MetricSpan(0, 1 + self.beyond, "major", "日本, \\"),) if len(h) > 10 else ()
+            for h in batch.hypotheses
+        )
+        return replace(found, spans=spans)
+
+
+@dataclass(frozen=True)
+class WholeMarker(Marker):
+    by_segment: ClassVar[bool] = False
+
+
+@pytest.mark.parametrize("metric", [Marker(), WholeMarker()])
+def test_what_a_metric_marks_is_kept_with_its_scores(tmp_path: Path, metric: Metric) -> None:
+    store = ScoreStore(tmp_path)
+    first = run(small(), store, metric)
+    expected = {
+        (h.system, h.segment_id)
+        for h in small().hypotheses.itertuples(index=False)
+        if len(h.hypothesis) > 10
+    }
+    assert {(r.system, r.segment_id) for r in first.spans.itertuples()} == expected
+    assert set(first.spans["end"]) == {1} and set(first.spans["category"]) == {"日本, \\"}
+    SEEN.clear()
+    again = run(small(), store, metric)
+    assert SEEN == []
+    pd.testing.assert_frame_equal(first.spans, again.spans)
+    store.put_together()
+    pd.testing.assert_frame_equal(first.spans, run(small(), store, metric).spans)
+    assert len(run(small(), store).spans) == 0
+
+
+def test_a_mark_outside_of_the_text_is_refused() -> None:
+    with pytest.raises(InputError, match="marks what lies outside of the text"):
+        run(small(), None, Marker(beyond=1000))

@@ -17,7 +17,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Batch", "Level", "Metric", "SegmentScores"]
+__all__ = ["Batch", "Level", "Metric", "MetricSpan", "SegmentScores", "Spans", "together"]
 
 Level = Literal["segment", "corpus"]
 
@@ -56,11 +56,61 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class MetricSpan:
+    """What a metric marks as an error in a hypothesis: code points ``start`` to ``end``, and, in
+    the metric's own words, how severe it is and of what kind ('' where it does not say)."""
+
+    start: int
+    end: int
+    severity: str = ""
+    category: str = ""
+
+
+#: The spans of each of n segments.
+Spans = tuple[tuple[MetricSpan, ...], ...]
+
+
+@dataclass(frozen=True)
 class SegmentScores:
-    """Scores of n segments, shape (n,), and additive statistics (n, k) where there are such."""
+    """Scores of n segments, shape (n,), additive statistics (n, k) where there are such, and the
+    ``spans`` that the metric marks in each hypothesis; None: it marks none, ever."""
 
     scores: NDArray[np.float64]
     statistics: NDArray[np.float64] | None = None
+    spans: Spans | None = None
+
+    def rows(self, chosen: Sequence[int] | NDArray[np.int64]) -> SegmentScores:
+        """Those of some segments, in this order."""
+        places = np.asarray(chosen, dtype=np.int64)
+        return SegmentScores(
+            self.scores[places],
+            None if self.statistics is None else self.statistics[places],
+            None if self.spans is None else tuple(self.spans[i] for i in places),
+        )
+
+    def spread(self, places: NDArray[np.int64], n: int) -> SegmentScores:
+        """Over n segments, of which these are those at ``places``; NaN and no span elsewhere."""
+        scores = np.full(n, np.nan)
+        scores[places] = self.scores
+        statistics, spans = None, None
+        if self.statistics is not None:
+            statistics = np.full((n, self.statistics.shape[1]), np.nan)
+            statistics[places] = self.statistics
+        if self.spans is not None:
+            own = dict(zip(places.tolist(), self.spans, strict=True))
+            spans = tuple(own.get(i, ()) for i in range(n))
+        return SegmentScores(scores, statistics, spans)
+
+
+def together(parts: Sequence[SegmentScores]) -> SegmentScores:
+    """``parts`` of one metric, one after the other."""
+    statistics = [p.statistics for p in parts if p.statistics is not None]
+    spans = [p.spans for p in parts if p.spans is not None]
+    return SegmentScores(
+        np.concatenate([p.scores for p in parts]) if parts else np.empty(0),
+        np.concatenate(statistics) if parts and len(statistics) == len(parts) else None,
+        tuple(s for part in spans for s in part) if parts and len(spans) == len(parts) else None,
+    )
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _SCHEMA_OF: Mapping[str, str] = {
     "penalty_profile": "PENALTY_PROFILE",
     "meta_evaluation": "META",
     "metric_tests": "METRIC_TESTS",
+    "metric_spans": "METRIC_SPANS",
     "subset_scores": "SUBSET_SCORES",
     "system_tests": "SYSTEM_TESTS",
     "system_intervals": "SYSTEM_INTERVALS",
@@ -133,8 +134,8 @@ class ReportContent:
         Tables by name: systems, scores, ratings, document_scores, rater_ratings, penalty_profile,
         meta_evaluation, metric_tests, categories, category_tests, category_segments,
         rater_agreement, rater_profile, challenges, metrics, system_tests, system_intervals,
-        subset_scores, injections, injected_pairs,
-        injected_scores, injection_severity. Any may be absent.
+        metric_spans, subset_scores, injections, injected_pairs, injected_scores,
+        injection_severity. Any may be absent.
     plots
         Plots, in the order in which they are shown.
     sentences

@@ -23,7 +23,7 @@ from harness.report.columnar import Names, inert_json
 from harness.report.content import ReportContent
 from harness.report.formatting import is_safe_language
 from harness.report.metric_info import MetricInfo, metric_infos
-from harness.report.span_data import annotation_data
+from harness.report.span_data import annotation_data, metric_span_data
 from harness.report.system_table import ordered_systems
 from harness.tables import SIDES
 from harness.taxonomy import SEVERITIES
@@ -97,6 +97,7 @@ def encode(content: ReportContent, shown: int) -> dict[str, Any]:
         "sides": list(SIDES),
         "annotations": annotations,
         "spans": spans,
+        "metric_spans": metric_span_data(content, systems, order),
         "decided": _decided(content.table("category_segments"), systems, order),
     }
 

@@ -12,7 +12,7 @@ from harness.report.formatting import is_missing
 from harness.tables import SIDES
 from harness.taxonomy import SEVERITIES, code_of
 
-__all__ = ["annotation_data"]
+__all__ = ["annotation_data", "metric_span_data"]
 
 _COLUMNS = ("annotation", "error", "category", "severity", "label", "side", "start", "end")
 
@@ -51,6 +51,29 @@ def annotation_data(
         "rating": ratings,
     }
     return annotations, _spans(content, keys)
+
+
+def metric_span_data(content: ReportContent, systems: Names, order: Names) -> dict[str, Any]:
+    """What metrics mark, as columns; ``words`` are their names of severities and categories."""
+    table = content.table("metric_spans")
+    words, metrics = Names([""]), Names()
+    columns: dict[str, list[int]] = {
+        name: [] for name in ("metric", "segment", "system", "start", "end", "severity", "category")
+    }
+    for row in records(table) if table is not None else ():
+        if row.system not in systems.places or row.segment_id not in order.places:
+            continue
+        for name, value in (
+            ("metric", metrics.place(row.metric)),
+            ("segment", order.places[row.segment_id]),
+            ("system", systems.places[row.system]),
+            ("start", int(row.start)),
+            ("end", int(row.end)),
+            ("severity", words.place(row.severity)),
+            ("category", words.place(row.category)),
+        ):
+            columns[name].append(value)
+    return {**columns, "metrics": metrics.listed(), "words": words.listed()}
 
 
 def _spans(content: ReportContent, annotations: Names) -> dict[str, Any]:

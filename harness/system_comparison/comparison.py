@@ -104,8 +104,8 @@ class _Whole:
 @dataclass(frozen=True)
 class _Compared:
     """Systems by one metric and unit, scores higher is better. ``p`` and ``differences``: test ->
-    matrix (systems, systems), and -> (better, other) -> interval; ``alike``: which add the same
-    everywhere; ``nothing``: why no test was made; ``mode``: how the bootstrap summed."""
+    matrix (systems, systems), and -> (better, other) -> interval; ``equal``: which scores
+    are; ``nothing``: why no test was made; ``mode``: how the bootstrap summed."""
 
     systems: Sequence[str]
     scores: Array
@@ -113,7 +113,7 @@ class _Compared:
     intervals: Sequence[tuple[float, float]]
     p: Mapping[str, Array]
     differences: Mapping[tuple[int, int], tuple[float, float]]
-    alike: NDArray[np.bool_]
+    equal: NDArray[np.bool_]
     mode: str
     nothing: str = ""
 
@@ -163,7 +163,7 @@ def _compared(
     if statistics.units < 2:
         ends = [(np.nan, np.nan)] * len(systems)
         why = f"only one {unit}: nothing to draw"
-        return _Compared(systems, sign * observed, blank, ends, {}, {}, none, mode, why)
+        return _Compared(systems, sign * observed + 0.0, blank, ends, {}, {}, none, mode, why)
     pairs = np.array(list(combinations(range(len(systems)), 2)), dtype=np.int64).reshape(-1, 2)
     p: dict[str, Array] = {}
     means, ends, differences = blank, [(np.nan, np.nan)] * len(systems), {}
@@ -177,26 +177,21 @@ def _compared(
         p["bootstrap"] = np.full((len(systems), len(systems)), np.nan)
         p["bootstrap"][pairs[:, 0], pairs[:, 1]] = found
         p["bootstrap"][pairs[:, 1], pairs[:, 0]] = found
-        means = sign * resampled.mean(axis=1)
-        ends = [interval(sign * scores, testing.confidence) for scores in resampled]
+        means = sign * resampled.mean(axis=1) + 0.0
+        ends = [interval(sign * scores + 0.0, testing.confidence) for scores in resampled]
         for i, j in pairs.tolist():
             better, other = (i, j) if sign * (observed[i] - observed[j]) >= 0 else (j, i)
-            apart = sign * (resampled[better] - resampled[other])
+            apart = sign * (resampled[better] - resampled[other]) + 0.0
             differences[better, other] = interval(apart, testing.confidence)
     if testing.randomisation:
         p["randomisation"] = exchange_p_values(
             metric, statistics, testing.randomisation, testing.seed, advance
         )
-    alike = _alike(units)
+    equal = observed[:, None] == observed
     if testing.mode == "exact":
         for matrix in p.values():
-            matrix[alike] = 1.0
-    return _Compared(systems, sign * observed, means, ends, p, differences, alike, mode)
-
-
-def _alike(rows: Sequence[Array]) -> NDArray[np.bool_]:
-    """Which two systems add the same everywhere, so that no draw can tell them apart."""
-    return np.array([[np.array_equal(one, two) for two in rows] for one in rows])
+            matrix[equal] = 1.0
+    return _Compared(systems, sign * observed + 0.0, means, ends, p, differences, equal, mode)
 
 
 def _test_rows(
@@ -222,7 +217,7 @@ def _test_rows(
                 else (np.nan, np.nan)
             )
             difference = float(found.scores[i] - found.scores[j])
-            equal = "nothing tells them apart" if found.alike[i, j] else ""
+            equal = "the scores are equal" if found.equal[i, j] else ""
             rows.append(
                 {
                     **shared,

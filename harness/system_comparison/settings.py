@@ -28,7 +28,8 @@ class SystemTesting:
     mode
         ``exact`` sums in whole numbers and scores in double precision. ``sacrebleu`` sums the
         segments of a resample in single precision, as sacrebleu's bootstrap does, and reproduces
-        its p-values and intervals; randomisation is the same in both, and sacrebleu's.
+        its p-values and intervals; randomisation is the same in both, and sacrebleu's, but for
+        equal scores, whose p is 1 in ``exact``.
     seed
         Of all draws; sacrebleu's default is 12345. All systems and metrics share the draws.
     confidence

@@ -85,6 +85,7 @@ function buildControls() {
   if (data.references.length) looks.append(toggle("diff", "on", "words that differ from the reference"));
   if (annotations.raters.length > 1) looks.append(toggle("marks", "raters", "a line for each rater"));
   parts.push(looks);
+  if (data.metric_spans.metric.length) main.append(select("layer", "Marks of", [any("raters and metrics"), { value: "raters", label: "raters" }, { value: "metrics", label: "metrics" }]));
   if (spans.annotation.length) parts.push(element("p", { class: "legend" }, "Severity: ", ...data.severities.flatMap((s) =>
     [element("mark", { class: `severity-${s}` }, s), " "]), element("mark", { class: "severity-minor several" }, "deeper"), " where errors overlap. P45: percentile among all translations."));
   return parts;

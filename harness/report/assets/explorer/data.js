@@ -5,6 +5,7 @@ let data, spans, annotations, nSystems, nSegments, nCells;
 let metrics, rating; // variables: see variable()
 let spansOfCell, annotationsOfCell; // lists, see grouped()
 let cellOfSpan;
+let metricSpansOfCell; // positions in data.metric_spans, see grouped()
 
 /** The parsed JSON: base64, then gzip. */
 async function unpack() {
@@ -26,6 +27,7 @@ function prepare(unpacked) {
   cellOfSpan = spans.annotation.map((a) => cellOfAnnotation[a]);
   annotationsOfCell = grouped(cellOfAnnotation, nCells);
   spansOfCell = grouped(cellOfSpan, nCells);
+  metricSpansOfCell = grouped(data.metric_spans.segment.map((i, k) => i * nSystems + data.metric_spans.system[k]), nCells);
 }
 
 /** Positions by the group that `groups` puts each into: `order`, cut at `starts`; `of(g)` lists. */

@@ -92,7 +92,7 @@ function hypothesisBlock(c, showInSource) {
   head.append(numbersOf(c));
   const block = element("div", { class: "hypothesis" }, head);
   if (text === null) block.append(note("This system has no translation of the segment."));
-  else block.append(...translation(c, text, target));
+  else block.append(...(state.layer === "metrics" ? [] : translation(c, text, target)), ...metricLines(c, text, target));
   if (ids.length) block.append(element("ol", { class: "errors" }, ...errorList(c, ids)));
   const silent = shownAnnotations(c).filter((a) => !spansOfCell.of(c).some((k) => spans.annotation[k] === a));
   if (silent.length) block.append(note("No error marked by " + silent.map((a) => visible(annotations.raters[annotations.rater[a]])).join(", ") + "."));
@@ -113,6 +113,29 @@ function translation(c, text, ids) {
     lines.push(element("p", { class: "none" }, "Not in it: ", element("span", { lang: data.target_language }, visible(differing.absent.map((w) => w.word).join(" ")))));
   }
   return lines;
+}
+
+/** A line for each metric that marks errors: the text with its marks. A mark lights up with what the
+    raters marked at the same place. */
+function metricLines(c, text, ids) {
+  const marked = data.metric_spans, own = metricSpansOfCell.of(c), characters = Array.from(text);
+  if (state.layer === "raters") return [];
+  return [...new Set(own.map((k) => marked.metric[k]))].map((m) => {
+    const mine = own.filter((k) => marked.metric[k] === m);
+    const pieces = splitSpans(characters.length, mine.map((k) => ({ id: k, start: marked.start[k], end: marked.end[k] })));
+    const nodes = pieces.flatMap((piece) => {
+      const shown = textNodes(characters, piece.start, piece.end);
+      if (!piece.ids.length) return shown;
+      const said = piece.ids.map((k) => [marked.words[marked.severity[k]], marked.words[marked.category[k]]].filter(Boolean).join(", ") || "marked");
+      const node = element("mark", { class: "by-metric", tabindex: "0", title: visible([...new Set(said)].join("; ")) },
+        ...(piece.start === piece.end ? ["\u2038"] : shown));
+      node.spans = [...piece.ids.map((k) => `metric ${k}`),
+        ...ids.filter((k) => spans.start[k] < Math.max(piece.end, piece.start + 1) && spans.end[k] > piece.start)];
+      return [node];
+    });
+    const metric = metricNamed(marked.metrics[m]);
+    return paragraph(data.target_language, [element("span", { class: "rater" }, visible(metric ? metric.label : marked.metrics[m]) + " marks "), ...nodes], " metric-layer");
+  });
 }
 
 /** The pairs of the segment that brought the reader here, the metric's outcome on each. */

@@ -2,7 +2,7 @@
 
 const defaults = { q: "", where: "", document: "", domain: "", category: "", severity: "", rater: "", length: "",
   metric: "", metric2: "", low: "", high: "", rlow: "", rhigh: "", residual: "", gap: "30", view: "", decided: "",
-  quadrant: "", ties: "", sort: "", diff: "", marks: "", segment: "" };
+  quadrant: "", ties: "", sort: "", diff: "", marks: "", layer: "", segment: "" };
 const LENGTHS = [[0, 20], [21, 40], [41, 80], [81, Infinity]]; // source characters
 let state, categories, orders;
 
@@ -22,7 +22,7 @@ function allowed() {
   return { document: data.documents, domain: data.domains, severity: data.severities, rater: annotations.raters,
     category: categories.map((c) => c.value), length: LENGTHS.map((_, j) => String(j)), where: ["source", "reference", "translation"],
     metric: names, metric2: names, residual: ["likes", "dislikes"], sort: orders.map((o) => o.value), segment: data.ids,
-    view: data.decided.map((d) => d.view), diff: ["on"], marks: ["raters"], ties: ["on"],
+    view: data.decided.map((d) => d.view), diff: ["on"], marks: ["raters"], ties: ["on"], layer: ["raters", "metrics"],
     quadrant: DIRECTIONS.flatMap((m) => DIRECTIONS.map((h) => `${m}-${h}`)) };
 }
 
