@@ -1,9 +1,8 @@
 """Scoring: a test set x metrics -> scores of segments, documents and systems.
 
-This is where a lower-is-better metric is turned round: every score in a table is
-higher-is-better. A translation that a system lacks has no score (NaN, with the reason), and then
-the scores of its document and of the system are missing too, because a score over other segments
-would not be comparable.
+Every score in a table is higher-is-better (:mod:`harness.score_tables`). A translation that a
+system lacks has no score (NaN, with the reason), and then the scores of its document and of the
+system are missing too, because a score over other segments would not be comparable.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from harness.metrics.base import Batch, Metric, SegmentScores, together
 from harness.metrics.precomputed import Precomputed, with_score_files
 from harness.processes import fan_out
 from harness.progress import bar
+from harness.score_tables import OK, Scored, document_table, score_table
 from harness.store import (
     ScoreStore,
     family_key,
@@ -32,7 +33,7 @@ from harness.store import (
     segment_digests,
     texts_digest,
 )
-from harness.tables import DOCUMENT_SCORES, METRIC_SPANS, SCORES, TestSet, conform
+from harness.tables import METRIC_SPANS, TestSet, table
 
 __all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_test_set"]
 
@@ -130,21 +131,28 @@ def score_test_set(
     results = _joined(lists, done, len(texts.sources))
     for own in kept.values():
         results |= own.joined(done)
-    rows, documents = _Rows(SCORES.names), _Rows(DOCUMENT_SCORES.names)
-    for key, metric, system in jobs:
-        _tabulate(test_set, texts, key, metric, system, results[key, system], rows, documents)
-    table = conform(rows.frame(), SCORES)
-    segments = table[table["segment_id"].notna()]
-    status = segments["status"].str.split(":").str[0]
+    scored = [
+        Scored(
+            key,
+            metric,
+            system,
+            len(names) if metric.needs_reference else 0,
+            results[key, system],
+            texts.missing(system, metric),
+        )
+        for key, metric, system in jobs
+    ]
+    scores = score_table(test_set, scored)
+    status = scores.loc[scores["segment_id"].notna(), "status"]
     counts = {
-        "computed": int((status == "ok").sum()) - reused,
+        "computed": int((status == OK).sum()) - reused,
         "reused": reused,
-        "missing": int((status == "missing").sum()),
-        "failed": int((status == "failed").sum()),
+        "missing": int(status.str.startswith("missing:").sum()),
+        "failed": int(status.str.startswith("failed:").sum()),
     }
-    whole = conform(documents.frame(), DOCUMENT_SCORES)
+    documents = document_table(test_set, scored)
     spans = _span_table(test_set, texts, results)
-    return ScoreResult(table, whole, spans, seconds, costs, counts, results)
+    return ScoreResult(scores, documents, spans, seconds, costs, counts, results)
 
 
 def plan_scores(
@@ -303,24 +311,33 @@ class _Texts:
         none: NDArray[np.float64] = np.full(len(self.sources), np.nan)
         return self.stored[metric.reads].get(system, none)
 
-    def missing(self, system: str, metric: Metric) -> list[str]:
+    def missing(self, system: str, metric: Metric) -> NDArray[np.object_]:
         """Why each segment cannot be scored; '' where it can."""
-        reasons = []
         stored = self.scores(system, metric)
-        for i, hypothesis in enumerate(self.hypotheses[system]):
-            absent = [
-                name
-                for name, texts in zip(self.reference_names, self.references, strict=True)
-                if texts[i] is None
-            ]
-            if hypothesis is None:
-                reasons.append("missing: no hypothesis")
-            elif metric.needs_reference and absent:
-                reasons.append(f"missing: no reference {', '.join(absent)}")
-            elif stored is not None and np.isnan(stored[i]):
-                reasons.append("missing: no stored score")
-            else:
-                reasons.append("")
+        reasons = np.full(len(self.sources), "", dtype=object)
+        if stored is not None:
+            reasons[np.isnan(stored)] = "missing: no stored score"
+        if metric.needs_reference:
+            absent = self._without_reference
+            reasons = np.where(absent != "", absent, reasons)
+        reasons[self._without_hypothesis[system]] = "missing: no hypothesis"
+        return reasons
+
+    @cached_property
+    def _without_hypothesis(self) -> dict[str, NDArray[np.bool_]]:
+        return {
+            system: np.array([text is None for text in texts], dtype=bool)
+            for system, texts in self.hypotheses.items()
+        }
+
+    @cached_property
+    def _without_reference(self) -> NDArray[np.object_]:
+        """What is said of each segment that lacks a reference; '' of the others."""
+        reasons = np.full(len(self.sources), "", dtype=object)
+        for i, texts in enumerate(zip(*self.references, strict=True)):
+            names = [n for n, t in zip(self.reference_names, texts, strict=True) if t is None]
+            if names:
+                reasons[i] = f"missing: no reference {', '.join(names)}"
         return reasons
 
     def batch(self, system: str, metric: Metric) -> tuple[Batch, NDArray[np.int64]]:
@@ -332,7 +349,7 @@ class _Texts:
         return self._batches[kind]
 
     def _batch(self, system: str, metric: Metric) -> tuple[Batch, NDArray[np.int64]]:
-        chosen = [i for i, why in enumerate(self.missing(system, metric)) if not why]
+        chosen = np.flatnonzero(self.missing(system, metric) == "")
         everything = len(chosen) == len(self.sources)
 
         def part(texts: list[Any]) -> list[str]:
@@ -346,7 +363,7 @@ class _Texts:
             tuple(part(texts) for texts in references),
             () if stored is None else stored[chosen].tolist(),
         )
-        return batch, np.array(chosen, dtype=np.int64)
+        return batch, chosen
 
 
 def _aligned(
@@ -559,7 +576,7 @@ def _span_table(
     InputError
         A metric marks what lies outside of a hypothesis.
     """
-    rows = _Rows(METRIC_SPANS.names)
+    rows = []
     ids = list(test_set.segments["segment_id"])
     for (key, system), result in results.items():
         for i, own in enumerate(result.spans or ()):
@@ -572,70 +589,5 @@ def _span_table(
                         expected=f"code points from 0 to {len(text)}, the hypothesis's length",
                     )
                 place = (test_set.name, system, ids[i], key, span.start, span.end)
-                rows.add(*place, span.severity, span.category)
-    return conform(rows.frame(), METRIC_SPANS)
-
-
-class _Rows:
-    """Columns under construction."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.columns: dict[str, list[object]] = {name: [] for name in names}
-
-    def add(self, *values: object) -> None:
-        for column, value in zip(self.columns.values(), values, strict=True):
-            column.append(value)
-
-    def frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.columns)
-
-
-def _tabulate(
-    test_set: TestSet,
-    texts: _Texts,
-    key: str,
-    metric: Metric,
-    system: str,
-    result: SegmentScores,
-    rows: _Rows,
-    documents: _Rows,
-) -> None:
-    sign = 1.0 if metric.higher_is_better else -1.0
-    n_references = len(texts.reference_names) if metric.needs_reference else 0
-    segment_signature = metric.signature(n_references, "segment")
-    corpus_signature = metric.signature(n_references, "corpus")
-    reasons = texts.missing(system, metric)
-    scored = zip(test_set.segments["segment_id"], result.scores, reasons, strict=True)
-    for segment, value, why in scored:
-        status = why or ("ok" if np.isfinite(value) else "failed: the metric gave no number")
-        number = sign * value + 0.0 if status == "ok" else np.nan
-        rows.add(test_set.name, system, segment, key, segment_signature, number, status)
-    n_missing = int((~np.isfinite(result.scores)).sum())
-    whole, status = _whole(metric, result, None, n_missing, len(result.scores))
-    rows.add(test_set.name, system, None, key, corpus_signature, sign * whole + 0.0, status)
-    for document, index in test_set.segments.groupby("document", sort=False).indices.items():
-        chosen = np.asarray(index, dtype=np.int64)
-        n_missing = int((~np.isfinite(result.scores[chosen])).sum())
-        part, status = _whole(metric, result, chosen, n_missing, len(chosen))
-        documents.add(
-            test_set.name,
-            system,
-            document,
-            key,
-            corpus_signature,
-            sign * part + 0.0,
-            status,
-            len(chosen),
-        )
-
-
-def _whole(
-    metric: Metric,
-    result: SegmentScores,
-    chosen: NDArray[np.int64] | None,
-    n_missing: int,
-    n: int,
-) -> tuple[float, str]:
-    if n_missing:
-        return float("nan"), f"missing: {n_missing} of {n} segments have no score"
-    return metric.aggregate(result, chosen), "ok"
+                rows.append((*place, span.severity, span.category))
+    return table(rows, METRIC_SPANS)

@@ -26,7 +26,7 @@ ORDER: list[set[str]] = [
     {"datasets_cli"},
     {"injection"},
     {"metrics"},
-    {"store"},
+    {"score_tables", "store"},
     {"store_cli"},
     {"scoring", "streaming"},
     {"selection"},
