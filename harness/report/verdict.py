@@ -91,7 +91,8 @@ def _chart(
     known = pd.concat([*ends, pd.Series([chance, ceiling])]).dropna()
     low, high = float(known.min()), float(known.max())
     room = 0.04 * (high - low) or 0.05
-    low, high = low - room, high + room
+    least = 0.0 if is_percentage(name) else -1.0
+    low, high = max(low - room, min(low, least)), min(high + room, max(high, 1.0))
 
     def place(value: float) -> str:
         return "" if is_missing(value) else f"{100 * (value - low) / (high - low):.2f}"
@@ -103,9 +104,14 @@ def _chart(
         title=f"{caption(level, 'all', ('all', 'all'))}: {statistic_label(name)}{unit}, "
         f"{grouping_label(level, grouping)}",
         explanation=(
-            f"{plural(systems, 'system')}, {plural(segments, 'segment')}. Bars are 95 % intervals, "
-            "the mark in a bar is the value; rank: metrics of one rank are not told apart from the "
-            "best of them."
+            f"{plural(systems, 'system')}, {plural(segments, 'segment')}. "
+            + (
+                "Bars are 95 % intervals, the mark in a bar is the value; "
+                if rows["low"].notna().any()
+                else "Marks are values; without intervals (corpus scores, or too few documents) "
+                "they are a hint, not a measurement; "
+            )
+            + "rank: metrics of one rank are not told apart from the best of them."
         ),
         csv=csv_file("meta_evaluation"),
         bars=bars,
