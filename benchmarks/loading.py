@@ -2,7 +2,7 @@
 
     python benchmarks/loading.py [--mirror DIR] [--json] [NAME ...]
 
-Each is read in a process of its own, whose peak resident memory (getrusage) and wall seconds are
+Each is read in a process of its own, whose peak resident memory and wall seconds are
 printed; ``million`` is a synthetic plain-text set of 1,000,000 segments, one system and one
 reference, some 20 MB a file, made in a temporary folder. The first line, ``import``, is what the
 program needs before it reads anything. Without NAMEs all are measured.
@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from streaming import peak_mb
 
 MILLION, IMPORT = "million", "import"
 SEGMENTS = 1_000_000
@@ -47,8 +48,7 @@ def read(name: str, mirror: str | None) -> dict[str, float]:
     elif name != IMPORT:
         segments = len(datasets.load_test_set(name, mirror=mirror).segments)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux: KiB
-    return {"seconds": seconds, "peak_mb": peak, "segments": segments}
+    return {"seconds": seconds, "peak_mb": peak_mb(), "segments": segments}
 
 
 def measure(name: str, mirror: str | None) -> dict[str, float]:
