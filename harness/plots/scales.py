@@ -30,8 +30,8 @@ def fitting_ticks(axis: Axis, inches: float, *, most: int = 5, size: float = 8.0
 
 
 class _FittingLocator(MaxNLocator):
-    """Round numbers whose labels have room side by side: two at least, if two have room at all, even
-    where one then stands over the axis's end."""
+    """Round numbers whose labels have room side by side: two at least, if two have room at all,
+    even where one then stands over the axis's end."""
 
     def __init__(self, inches: float, most: int, size: float) -> None:
         super().__init__(nbins=most, steps=_STEPS)
