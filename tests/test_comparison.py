@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -33,6 +33,17 @@ from harness.statistics.system_level import (
 from tests.wmt23 import Wmt23, read_wmt23
 
 NAN = float("nan")
+
+
+def with_and_without_gaps(statistics: Sequence[Statistic]) -> list[tuple[Statistic, bool]]:
+    """Each statistic with complete matrices and, unless it refuses those, with others."""
+    return [
+        (s, complete)
+        for s in statistics
+        for complete in (True, False)
+        if complete or not isinstance(s, SoftPairwiseAccuracy)
+    ]
+
 
 SEGMENT_LEVEL: list[Statistic] = [
     Pearson("none"),
@@ -178,13 +189,10 @@ def brute(statistic: Statistic, scores: dict[str, Array], ratings: Array, draws:
     return names[first], float((null >= observed - 1e-9).mean())
 
 
-@pytest.mark.parametrize("statistic", SEGMENT_LEVEL, ids=repr)
-@pytest.mark.parametrize("complete", [True, False])
+@pytest.mark.parametrize(("statistic", "complete"), with_and_without_gaps(SEGMENT_LEVEL), ids=repr)
 def test_equals_the_statistic_on_each_mixture(statistic: Statistic, complete: bool) -> None:
     scores, ratings = made()
     if not complete:
-        if isinstance(statistic, SoftPairwiseAccuracy):
-            pytest.skip("refuses incomplete matrices")
         scores["good"][2, 3:9] = NAN
         scores["poor"][4, 5:12] = NAN
         ratings[0, 20:] = NAN
@@ -444,15 +452,16 @@ def test_any_statistic_can_be_tested() -> None:
 
 
 @pytest.mark.skipif(native is None, reason="the C extension is not built")
-@pytest.mark.parametrize("statistic", [AccEq(), AccEq("system"), SoftPairwiseAccuracy(samples=150)])
-@pytest.mark.parametrize("complete", [True, False])
+@pytest.mark.parametrize(
+    ("statistic", "complete"),
+    with_and_without_gaps([AccEq(), AccEq("system"), SoftPairwiseAccuracy(samples=150)]),
+    ids=repr,
+)
 def test_the_fallback_is_equal(
     monkeypatch: pytest.MonkeyPatch, statistic: Statistic, complete: bool
 ) -> None:
     scores, ratings = made(7, 40)
     if not complete:
-        if isinstance(statistic, SoftPairwiseAccuracy):
-            pytest.skip("refuses incomplete matrices")
         scores["good"][1, 3:20] = NAN
         scores["poor"][4, 25:30] = NAN
     compiled = compare_metrics(statistic, scores, ratings, samples=130, seed=4)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from itertools import cycle, islice
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +16,8 @@ from hypothesis import strategies as st
 
 from harness.findings import comparisons
 from harness.report import ReportContent, write_grids
-from harness.report.grid_files import escape_latex
+from harness.report.grid_files import escape_latex, write_latex_grids
+from harness.report.grids import Cell, Grid, Row
 from harness.report.matrices import test_matrices as matrices
 from tests.test_report_sample import made_up_tables, made_up_test_set, renamed
 
@@ -70,6 +75,56 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
         text = (tmp_path / file).read_text(encoding="utf-8")
         assert escape_latex(NASTY) in text
         assert NASTY[:5] not in text
+
+
+HOSTILE = (
+    NASTY, "[x] ", "*star", "\\\\[1pt]", "\\end{tabular}", ",,",
+    "\u202eabc", "中文 𠮷野家", "é×≥τ", "[" * 20, "a" * 60, "two words " * 6, "",
+)  # fmt: skip
+
+
+def hostile_grid(texts: Sequence[str], n_rows: int, n_columns: int) -> Grid:
+    """A table with each text in every place that a text can have."""
+    endless = cycle(
+        Cell(t, detail=t, mark=t, badge=t, strong=bool(i % 2)) for i, t in enumerate(texts)
+    )
+    rows = [Row(list(islice(endless, n_columns))) for _ in range(n_rows)]
+    notes = [("a", text) for text in texts]
+    return Grid("Hostile", "; ".join(texts), "", rows[:2], rows, notes)
+
+
+def test_no_row_begins_with_what_the_row_before_would_take(tmp_path: Path) -> None:
+    write_latex_grids([hostile_grid(HOSTILE, 13, 8)], tmp_path / "t.tex")
+    text = (tmp_path / "t.tex").read_text(encoding="utf-8")
+    assert not re.search(r"\\\\\s*[\[*]|rule\s*[\[*]|space\s*[\[*]", text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["xelatex", "pdflatex"])
+def test_latex_compiles_and_fits_the_page(
+    content: ReportContent, tmp_path: Path, engine: str
+) -> None:
+    """A real LaTeX, with the packages that the file names and no other."""
+    program = shutil.which(engine)
+    if program is None:
+        pytest.skip(f"needs {engine} (Debian: texlive-latex-recommended, texlive-xetex)")
+    write_grids(content, tmp_path, markdown=False, latex=True)
+    texts = [t for t in HOSTILE if engine == "xelatex" or (t.isascii() and t != NASTY)]
+    grids = [hostile_grid(texts, *size) for size in ((3, 4), (13, 8), (45, 5))]
+    write_latex_grids(grids, tmp_path / "hostile.tex")
+    encoding = r"\usepackage[T1]{fontenc}" if engine == "pdflatex" else ""
+    inputs = [rf"\input{{{name}}}\clearpage" for name in ("agreement", "metric_comparisons")]
+    start = [r"\documentclass{article}", encoding, r"\usepackage{booktabs,graphicx,textcomp}"]
+    lines = [*start, r"\begin{document}", *inputs, r"\typeout{HOSTILE}\input{hostile}"]
+    (tmp_path / "paper.tex").write_text("\n".join([*lines, r"\end{document}"]), encoding="utf-8")
+    done = subprocess.run(
+        [program, "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
+        cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    ours, _, hostile = done.stdout.partition("HOSTILE")
+    assert "Overfull" not in ours and "too large" not in ours
+    assert "in alignment" not in hostile
 
 
 def test_a_matrix_shows_each_test_once(content: ReportContent) -> None:

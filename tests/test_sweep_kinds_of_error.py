@@ -77,6 +77,16 @@ def test_injected_errors_stand_metric_by_setting() -> None:
     assert "grey" in grid.rows[0].cells[2].classes
 
 
+def test_settings_without_categories_are_named() -> None:
+    result = result_of("categories", [category("bleu", "a", 0.61, 0.55)])
+    assert "No run" not in category_grids(result, LABELS)[0].explanation
+    settings = pd.DataFrame({"setting": ["c", "a", "b", "c"]})
+    both = SweepResult(result.plan, result.statuses, {**result.tables, "metrics": settings})
+    assert category_grids(both, LABELS)[0].explanation.endswith(
+        "No run made this table under: c; b."
+    )
+
+
 def test_without_such_tables_there_are_no_grids() -> None:
     empty = result_of("categories", [])
     assert category_grids(empty, LABELS) == injection_grids(empty, LABELS) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import wrap
 
 from harness.report.agreement_table import agreement_tables
 from harness.report.content import ReportContent
@@ -38,6 +39,15 @@ _LATEX = {
     "\N{NO-BREAK SPACE}": "~",
 }
 
+_LATEX_HEAD = r"""% needs \usepackage{booktabs,graphicx,textcomp}
+% letters beyond Latin need XeLaTeX or LuaLaTeX, and a font that has them
+\providecommand{\harnessfit}[1]{%
+  \resizebox*{!}{\ifdim\totalheight>.7\textheight .7\textheight\else\totalheight\fi}{%
+    \resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{#1}}}"""
+
+#: Letters a line in the head of a column; and a line of its small print.
+HEAD_WIDTH, DETAIL_WIDTH = 14, 20
+
 
 def escape_latex(text: str) -> str:
     """``text`` as LaTeX prints it: nothing in it is a command, a comment or a ligature.
@@ -45,7 +55,8 @@ def escape_latex(text: str) -> str:
     Control characters are written out. Letters beyond ASCII stay as they are: a current LaTeX reads
     UTF-8, and for Chinese names it takes XeLaTeX or LuaLaTeX with a font that has them.
     """
-    return "".join(_LATEX.get(c, c) for c in visible(text))
+    escaped = "".join(_LATEX.get(c, c) for c in visible(text))
+    return escaped.replace(",,", ",{,}").replace(r" \%", r"~\%")
 
 
 def write_grids(content: ReportContent, folder: Path, *, markdown: bool, latex: bool) -> None:
@@ -63,9 +74,9 @@ def write_grids(content: ReportContent, folder: Path, *, markdown: bool, latex: 
 
 def write_latex_grids(grids: Sequence[Grid], path: Path) -> None:
     """Write ``grids`` as LaTeX ``table`` environments, one below another, for
-    ``\\usepackage{booktabs,textcomp}`` (and ``graphicx``, which fits wide ones to the page)."""
-    blocks = ["% needs \\usepackage{booktabs,graphicx,textcomp} and the encoding T1 or XeLaTeX"]
-    blocks += [_latex(grid) for grid in grids]
+    ``\\usepackage{booktabs,graphicx,textcomp}``. One that is too large for the page is made
+    smaller by the command ``\\harnessfit``, which a preamble may define in another way."""
+    blocks = [_LATEX_HEAD, *(_latex(grid) for grid in grids)]
     path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8", newline="\n")
 
 
@@ -73,19 +84,15 @@ def _latex(grid: Grid) -> str:
     n = max(len(row.cells) for row in [*grid.heads, *grid.rows])
     lines = [r"\begin{table}", r"\centering"]
     lines.append(rf"\caption{{{escape_latex(grid.caption)}. {escape_latex(grid.explanation)}}}")
-    if n > 6:
-        lines.append(r"\resizebox{\linewidth}{!}{%")
-    lines += [rf"\begin{{tabular}}{{l{'r' * (n - 1)}}}", r"\toprule"]
-    for head in grid.heads:
-        lines.append(_latex_line([escape_latex(c.text) for c in head.cells]))
-        if any(c.detail for c in head.cells):
-            small = [
-                rf"\scriptsize {escape_latex(c.detail)}" if c.detail else "" for c in head.cells
-            ]
-            lines.append(_latex_line(small))
+    lines += [r"\harnessfit{%", rf"\begin{{tabular}}{{l{'r' * (n - 1)}}}", r"\toprule"]
+    lines += [_latex_line([_latex_head(c, i) for i, c in enumerate(r.cells)]) for r in grid.heads]
     lines.append(r"\midrule")
-    lines += [_latex_line([_latex_cell(c) for c in row.cells]) for row in grid.rows]
-    lines += [r"\bottomrule", r"\end{tabular}" + ("}" if n > 6 else "")]
+    for row in grid.rows:
+        lines.append(_latex_line([_latex_cell(c) for c in row.cells]))
+        if any(c.detail for c in row.cells):
+            lines.append(_latex_line([_latex_small(c.detail) for c in row.cells]))
+            lines.append(r"\addlinespace")
+    lines += [r"\bottomrule", r"\end{tabular}}"]
     for mark, text in grid.footnotes:
         raised = rf"\textsuperscript{{{escape_latex(mark)}}} " if mark else ""
         lines.append(rf"\par\footnotesize {raised}{escape_latex(text)}")
@@ -94,7 +101,23 @@ def _latex(grid: Grid) -> str:
 
 
 def _latex_line(cells: Sequence[str]) -> str:
-    return " & ".join(cells) + r" \\"
+    """A row. What begins with a bracket or a star would be an argument of the row before."""
+    protected = "{}" if cells[0].startswith(("[", "*")) else ""
+    return protected + " & ".join(cells) + r" \\"
+
+
+def _latex_head(cell: Cell, column: int) -> str:
+    """A head of several short lines, so that the column is no wider than its numbers."""
+    lines = [escape_latex(line) for line in wrap(visible(cell.text), HEAD_WIDTH)]
+    lines += [_latex_small(line) for line in wrap(visible(cell.detail), DETAIL_WIDTH)]
+    if len(lines) < 2:
+        return "".join(lines)
+    stacked = r" \\ ".join(f"{{}}{line}" for line in lines)
+    return rf"\shortstack[{'r' if column else 'l'}]{{{stacked}}}"
+
+
+def _latex_small(text: str) -> str:
+    return rf"{{\scriptsize {escape_latex(text)}}}" if text else ""
 
 
 def _latex_cell(cell: Cell) -> str:
@@ -103,11 +126,7 @@ def _latex_cell(cell: Cell) -> str:
         text = rf"\textbf{{{text}}}"
     if cell.mark:
         text += rf"\textsuperscript{{{escape_latex(cell.mark)}}}"
-    if cell.badge:
-        text += rf" {{\scriptsize ({escape_latex(cell.badge)})}}"
-    if cell.detail:
-        text += rf" {{\scriptsize {escape_latex(cell.detail)}}}"
-    return text
+    return text + (f" {_latex_small(f'({cell.badge})')}" if cell.badge else "")
 
 
 def write_markdown_grids(grids: Sequence[Grid], path: Path) -> None:

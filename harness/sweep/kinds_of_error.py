@@ -26,6 +26,7 @@ def category_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid]
     if frame is None:
         return []
     own = frame[frame["kind"].isin(["metric", "sentinel"])]
+    without = _settings_without(result, own)
     grids = []
     for (view, category), rows in own.groupby(["view", "category"], sort=False):
         if rows["value"].isna().all() or rows["tier"].isin(GREY).all():
@@ -39,7 +40,7 @@ def category_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid]
                     "System-balanced accuracy in per cent on the pairs of translations that this "
                     "category decides, 95 % interval below; 50 is chance, bold is an interval "
                     "above it; grey where raters agree too little or pairs are too few; a value "
-                    "leads to its run."
+                    "leads to its run." + without
                 ),
                 csv="tables/categories.csv",
                 cell=_accuracy,
@@ -54,6 +55,7 @@ def injection_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid
     frame = result.tables.get("injections")
     if frame is None:
         return []
+    without = _settings_without(result, frame)
     grids = []
     for injector, rows in frame.groupby("injector", sort=False):
         if rows["relative_drop"].isna().all():
@@ -67,7 +69,7 @@ def injection_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid
                 explanation=(
                     "What the metric takes off for this error, in per cent of what an unrelated "
                     "sentence costs, 95 % interval below; grey with fewer than 30 pairs; a value "
-                    "leads to its run."
+                    "leads to its run." + without
                 ),
                 csv="tables/injections.csv",
                 cell=_price,
@@ -75,6 +77,16 @@ def injection_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid
             )
         )
     return grids
+
+
+def _settings_without(result: SweepResult, frame: pd.DataFrame) -> str:
+    """A sentence that names the settings of which no run made such a table; '' if there are none.
+
+    Nothing is to be made where the test set has no annotated errors (ratings that came as numbers
+    alone), or where injection is off."""
+    every = result.tables["metrics"]["setting"] if "metrics" in result.tables else []
+    absent = [s for s in dict.fromkeys(map(str, every)) if s not in set(frame["setting"])]
+    return f" No run made this table under: {'; '.join(absent)}." if absent else ""
 
 
 def _grid(

@@ -283,7 +283,8 @@ def _stability(result: SweepResult) -> list[Grid]:
         Grid(
             caption="Does the order of the metrics survive another setting?",
             explanation="Kendall's tau between the values in two settings: 1 is the same order, 0 "
-            "none in common, -1 the reverse; below it, how many pairs of metrics are reversed.",
+            "none in common, \N{MINUS SIGN}1 the reverse; below it, how many pairs of metrics are "
+            "reversed.",
             csv="tables/rank_stability.csv",
             heads=[Row(heads)],
             rows=rows,
