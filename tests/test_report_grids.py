@@ -96,7 +96,17 @@ def hostile_grid(texts: Sequence[str], n_rows: int, n_columns: int) -> Grid:
 def test_no_row_begins_with_what_the_row_before_would_take(tmp_path: Path) -> None:
     write_latex_grids([hostile_grid(HOSTILE, 13, 8)], tmp_path / "t.tex")
     text = (tmp_path / "t.tex").read_text(encoding="utf-8")
-    assert not re.search(r"\\\\\s*[\[*]|rule\s*[\[*]|space\s*[\[*]", text)
+    assert not re.search(r"(\\\\|rule|pt\])\s*[\[*]", text.replace(r"\\addlinespace[", ""))
+
+
+def test_intervals_stand_below_or_in_long_tables_beside_their_values(tmp_path: Path) -> None:
+    row = Row([Cell("m"), Cell("0.5", detail="[0.4, 0.6]")])
+    for n, lines in ((20, 41), (21, 22)):
+        grid = Grid("g", "e", "", [Row([Cell("h"), Cell("v")])], [row] * n)
+        write_latex_grids([grid], tmp_path / "t.tex")
+        text = (tmp_path / "t.tex").read_text(encoding="utf-8")
+        assert text.count(" \\\\\n") == lines
+        assert text.count("[0.4, 0.6]") == n
 
 
 @pytest.mark.slow

@@ -106,6 +106,17 @@ def test_the_page_shows_the_values_by_setting(finished: Path) -> None:
     assert '<img src="data:image/svg+xml;base64,' in (finished / "report.html").read_text("utf-8")
 
 
+def test_links_lead_to_what_is_there(finished: Path, tmp_path: Path) -> None:
+    """A run without a report is read in its record."""
+    root = shutil.copytree(finished, tmp_path / "sweep")
+    (root / "1" / "report.html").unlink()
+    write_sweep(root)
+    page = (root / "report.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'href="([^"#]*)"', page))
+    assert {f"{n}/report.html" for n in (0, 2, 3)} | {"1/run.json"} == links
+    assert all((root / link).is_file() for link in links)
+
+
 def test_dots_are_the_values(finished: Path) -> None:
     tables = collect(finished).tables
     figure = SettingDots().draw(tables)

@@ -48,6 +48,9 @@ _LATEX_HEAD = r"""% needs \usepackage{booktabs,graphicx,textcomp}
 #: Letters a line in the head of a column; and a line of its small print.
 HEAD_WIDTH, DETAIL_WIDTH = 14, 20
 
+#: With more rows than this, but no more columns than that, intervals stand beside their values.
+TALL, NARROW = 20, 8
+
 
 def escape_latex(text: str) -> str:
     """``text`` as LaTeX prints it: nothing in it is a command, a comment or a ligature.
@@ -87,11 +90,15 @@ def _latex(grid: Grid) -> str:
     lines += [r"\harnessfit{%", rf"\begin{{tabular}}{{l{'r' * (n - 1)}}}", r"\toprule"]
     lines += [_latex_line([_latex_head(c, i) for i, c in enumerate(r.cells)]) for r in grid.heads]
     lines.append(r"\midrule")
+    beside = len(grid.rows) > TALL and n <= NARROW
     for row in grid.rows:
-        lines.append(_latex_line([_latex_cell(c) for c in row.cells]))
-        if any(c.detail for c in row.cells):
-            lines.append(_latex_line([_latex_small(c.detail) for c in row.cells]))
-            lines.append(r"\addlinespace")
+        cells = [_latex_cell(c) for c in row.cells]
+        small = [_latex_small(c.detail) for c in row.cells]
+        if beside:
+            cells = [" ".join(filter(None, both)) for both in zip(cells, small, strict=True)]
+        lines.append(_latex_line(cells))
+        if any(small) and not beside:
+            lines += [_latex_line(small), r"\addlinespace[2pt]"]
     lines += [r"\bottomrule", r"\end{tabular}}"]
     for mark, text in grid.footnotes:
         raised = rf"\textsuperscript{{{escape_latex(mark)}}} " if mark else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +39,17 @@ class SweepResult:
     ``tables`` holds the joined tables of :data:`JOINED`, each with the columns ``job`` and
     ``setting`` before its own; ``jobs`` (one row a job: number, overrides, state, seconds, scores
     computed, reused, missing, failed, why); ``rank_stability`` and ``metric_ranks``.
+    ``without_report`` are the jobs that are done but wrote no report.
     """
 
     plan: Plan
     statuses: Mapping[int, Status]
     tables: Mapping[str, pd.DataFrame]
+    without_report: Collection[int] = field(default=())
+
+    def link(self, job: int) -> str:
+        """Where a job's run is read: its report, or its record where it wrote none."""
+        return f"{job}/run.json" if job in self.without_report else f"{job}/report.html"
 
     @property
     def failed(self) -> list[tuple[Job, Status]]:
@@ -99,7 +105,9 @@ def collect(root: Path) -> SweepResult:
         )
     tables = {name: pd.concat(p, ignore_index=True) for name, p in parts.items() if p}
     tables["jobs"] = pd.DataFrame(jobs)
-    return SweepResult(plan, statuses, {**tables, **_over_settings(tables)})
+    done = [number for number, status in statuses.items() if status.state == "done"]
+    without = tuple(n for n in done if not (root / str(n) / "report.html").exists())
+    return SweepResult(plan, statuses, {**tables, **_over_settings(tables)}, without)
 
 
 def _over_settings(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -3,7 +3,7 @@ every metric under every setting, with a link to the run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -43,7 +43,7 @@ def category_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid]
                     "leads to its run." + without
                 ),
                 csv="tables/categories.csv",
-                cell=_accuracy,
+                cell=lambda row, notes: _accuracy(row, notes, result.link(row.job)),
                 under=lambda own: f"{count(own['n_pairs'].max())} pairs",
             )
         )
@@ -72,7 +72,7 @@ def injection_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid
                     "leads to its run." + without
                 ),
                 csv="tables/injections.csv",
-                cell=_price,
+                cell=lambda row, notes: _price(row, notes, result.link(row.job)),
                 under=lambda own: f"{count(own['n'].max())} pairs",
             )
         )
@@ -84,7 +84,9 @@ def _settings_without(result: SweepResult, frame: pd.DataFrame) -> str:
 
     Nothing is to be made where the test set has no annotated errors (ratings that came as numbers
     alone), or where injection is off."""
-    every = result.tables["metrics"]["setting"] if "metrics" in result.tables else []
+    every: Iterable[object] = (
+        result.tables["metrics"]["setting"] if "metrics" in result.tables else []
+    )
     absent = [s for s in dict.fromkeys(map(str, every)) if s not in set(frame["setting"])]
     return f" No run made this table under: {'; '.join(absent)}." if absent else ""
 
@@ -125,7 +127,7 @@ def _grid(
     )
 
 
-def _accuracy(row: Any, notes: Footnotes) -> Cell:
+def _accuracy(row: Any, notes: Footnotes, link: str) -> Cell:
     if is_missing(row.value):
         return notes.missing(str(row.note) or "undefined")
     grey = row.tier in GREY
@@ -133,19 +135,19 @@ def _accuracy(row: Any, notes: Footnotes) -> Cell:
         percent(row.value),
         detail=interval(row.low, row.high, 1, 100),
         title=str(row.tier),
-        href=f"{int(row.job)}/report.html",
+        href=link,
         strong=not grey and not is_missing(row.low) and row.low > 0.5,
         classes=("number", *(("grey",) if grey else ())),
     )
 
 
-def _price(row: Any, notes: Footnotes) -> Cell:
+def _price(row: Any, notes: Footnotes, link: str) -> Cell:
     if is_missing(row.relative_drop):
         return notes.missing(str(row.note) or "undefined")
     return Cell(
         percent(row.relative_drop),
         detail=interval(row.low, row.high, 1, 100),
         title=f"{count(row.n)} pairs; accuracy {percent(row.accuracy)}",
-        href=f"{int(row.job)}/report.html",
+        href=link,
         classes=("number", *(("grey",) if row.tier != "measured" else ())),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +208,9 @@ def _agreement(result: SweepResult) -> list[Grid]:
                         header=True,
                     ),
                     *(
-                        _value(by_key.get((metric, s)), str(topic[2]), notes, best.get(s))
+                        _value(
+                            by_key.get((metric, s)), str(topic[2]), notes, best.get(s), result.link
+                        )
                         for s in settings
                     ),
                 ]
@@ -244,7 +246,9 @@ def _counted(rows: pd.DataFrame) -> str:
     )
 
 
-def _value(row: Any, name: str, notes: Footnotes, best: float | None) -> Cell:
+def _value(
+    row: Any, name: str, notes: Footnotes, best: float | None, link: Callable[[int], str]
+) -> Cell:
     if row is None:
         return notes.missing("no job of the sweep computed it")
     if is_missing(row.value):
@@ -252,7 +256,7 @@ def _value(row: Any, name: str, notes: Footnotes, best: float | None) -> Cell:
     return Cell(
         statistic(name, row.value),
         detail=statistic_interval(name, row.low, row.high),
-        href=f"{int(row.job)}/report.html",
+        href=link(row.job),
         strong=row.value == best,
         classes=("number",),
     )
@@ -322,7 +326,7 @@ def _jobs(result: SweepResult) -> Grid:
                     Cell(
                         str(row.job),
                         header=True,
-                        href=f"{row.job}/report.html" if done else "",
+                        href=result.link(row.job) if done else "",
                     ),
                     Cell(own[row.job] or str(row.overrides), title=str(row.overrides)),
                     Cell(str(row.state), title=str(row.why)),
