@@ -38,14 +38,23 @@ class _FittingLocator(MaxNLocator):
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
         low, high = min(vmin, vmax), max(vmin, vmax)
-        ticks: list[float] = []
-        for steps in range(self._most, 0, -1):
-            chosen = MaxNLocator(nbins=steps, steps=_STEPS, min_n_ticks=1).tick_values(low, high)
-            ticks = [float(t) for t in chosen if low <= t <= high]
-            ticks = [t for t in ticks if self._inside(t, low, high)] or ticks[:1]
-            if self._apart(ticks, high - low):
+        lists = [self._inner(steps, low, high) for steps in range(self._most, 0, -1)]
+        thinned = [
+            ticks[first::stride]
+            for ticks in lists
+            for stride in range(2, len(ticks))
+            for first in range(stride)
+        ]
+        for ticks in [*lists, *thinned]:
+            if len(ticks) > 1 and self._apart(ticks, high - low):
                 return ticks
-        return ticks[len(ticks) // 2 :][:1]
+        return lists[-1][len(lists[-1]) // 2 :][:1]
+
+    def _inner(self, steps: int, low: float, high: float) -> list[float]:
+        """The ticks of about so many steps whose labels stay beside the axis; at least one."""
+        chosen = MaxNLocator(nbins=steps, steps=_STEPS, min_n_ticks=1).tick_values(low, high)
+        ticks = [float(t) for t in chosen if low <= t <= high]
+        return [t for t in ticks if self._inside(t, low, high)] or ticks[:1]
 
     def _half(self, tick: float) -> float:
         return text_width(tick_text(tick), self._size) / 2
