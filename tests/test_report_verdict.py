@@ -137,6 +137,17 @@ def test_cost_stands_beside_agreement(content: ReportContent) -> None:
     assert cost_table(dataclasses.replace(content, run={})) is None
 
 
+def test_where_no_cost_is_known_a_sentence_says_so(content: ReportContent) -> None:
+    costs = dict.fromkeys(content.tables["metrics"]["metric"])
+    unknown = dataclasses.replace(content, run={"cpu_seconds_of_scores": costs})
+    assert cost_table(unknown) is None
+    tree = lxml.html.document_fromstring(render_report(unknown))
+    (section,) = tree.xpath("//section[@id='cost']")
+    assert "is not known" in section.text_content() and not section.xpath(".//table")
+    without = dataclasses.replace(content, run={})
+    assert not lxml.html.document_fromstring(render_report(without)).xpath("//*[@id='cost']")
+
+
 def test_a_matrix_of_systems_for_each_metric(content: ReportContent) -> None:
     listed = system_matrices(content)
     assert [grid.caption for grid in listed] == ["Systems by BLEU", "Systems by chrF"]
