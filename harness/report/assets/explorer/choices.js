@@ -2,12 +2,13 @@
 
 function offerChoices() {
   for (const box of document.querySelectorAll(".choice")) {
-    const place = box.querySelector(".chosen"), shown = place.firstElementChild;
+    const place = box.querySelector(".chosen"), unasked = place.firstElementChild;
+    const shown = unasked.matches("figure") ? unasked : null;
     const waiting = [...box.querySelectorAll("template")].map((t) => t.content.firstElementChild);
     const tables = shown ? [shown, ...waiting] : waiting, prepared = new Set([shown]);
     if (shown && !waiting.length) continue;
     const show = (table) => {
-      place.replaceChildren(...(table ? [table] : []));
+      place.replaceChildren(table || unasked);
       if (table && !prepared.has(table)) prepareTables(place);
       prepared.add(table);
     };
