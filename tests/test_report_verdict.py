@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -216,16 +217,30 @@ def test_the_reader_chooses_the_statistic(browser: Browser, tmp_path: Path) -> N
     caption = "document.querySelector('#verdict .caption').textContent"
     titles = [chart.title for chart in verdict_charts(content)]
     assert browser.value(caption) == titles[0]
-    options = "[...document.querySelectorAll('#verdict select option')].map((o) => o.textContent)"
-    assert browser.value(options) == titles
-    for i in (3, 0, 3):
+    parts = ["level", "statistic", "grouping"]
+
+    def choose(part: str, value: str) -> None:
         browser.value(
-            f"""(() => {{ const s = document.querySelector('#verdict select');
-            s.selectedIndex = {i}; s.dispatchEvent(new Event('change')); }})()"""
+            f"""(() => {{
+            const s = document.querySelectorAll('#verdict select')[{parts.index(part)}];
+            s.value = {json.dumps(value)}; s.dispatchEvent(new Event('change')); }})()"""
         )
-        assert browser.value(caption) == titles[i]
+
+    charts = verdict_charts(content)
+    for chart in (charts[3], charts[0], charts[-1], charts[3]):
+        for part in parts:
+            choose(part, getattr(chart, part))
+        assert browser.value(caption) == chart.title
         assert browser.value("document.querySelectorAll('#verdict figure').length") == 1
         assert browser.value("document.querySelectorAll('#verdict .tools').length") == 2
+        offered = browser.value(
+            "[...document.querySelectorAll('#verdict select')].map((s) =>"
+            " [...s.options].map((o) => o.value))"
+        )
+        for depth, part in enumerate(parts):
+            fixed = [getattr(chart, p) for p in parts[:depth]]
+            same = [c for c in charts if [getattr(c, p) for p in parts[:depth]] == fixed]
+            assert offered[depth] == list(dict.fromkeys(getattr(c, part) for c in same))
     first = "document.querySelector('#verdict tbody th').textContent.trim()"
     head = "document.querySelector('#verdict thead th button')"
     best = browser.value(first)
