@@ -8,7 +8,8 @@ holds; where that would take hours it runs fewer draws and extrapolates (marked 
 compared: values to 1e-9, p-values within four standard errors. ``--expected`` is the folder with
 ``wmt23_zhen_news.json`` and the segment scores (default: ``expected`` beside the mirror). With a
 mirror of the data it also runs all tests of all 31 metrics of WMT22. ``--mt-metrics-eval`` names a
-checkout of Google's toolkit to time as well. CPU seconds throughout, the least of several rounds.
+checkout of Google's toolkit to time as well; that arm has not been run yet. CPU seconds throughout,
+the least of several rounds.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 __all__ = ["FinishedRuns", "Inputs", "recorded_inputs", "run_key"]
@@ -31,6 +32,7 @@ NEUTRAL = ("output", "mirror", "cache", "workers", "store", "reuse_runs", "dry_r
 MOST = 40
 _PACKAGE = Path(__file__).resolve().parent
 _INPUTS = "inputs.json"
+_SEARCHERS = ("importlib._bootstrap_external", "importlib.metadata")
 
 
 @dataclass
@@ -87,6 +89,8 @@ def _hook() -> None:
 def _heard(event: str, arguments: tuple[Any, ...]) -> None:
     if not _recording or event not in {"open", "os.listdir", "os.scandir"}:
         return
+    if event != "open" and _searches_for_modules(sys._getframe(1)):
+        return
     path = arguments[0]
     if isinstance(path, bytes):
         path = os.fsdecode(path)
@@ -98,6 +102,14 @@ def _heard(event: str, arguments: tuple[Any, ...]) -> None:
             inputs.note(path)
         else:
             inputs.written.add(path)
+
+
+def _searches_for_modules(caller: FrameType) -> bool:
+    """Whether the import system lists a folder in search of modules or of installed packages, as
+    it does with the working directory under ``python -m``: what it finds there is in the key or
+    among the modules, and what else is in the folder, such as the output of this very run, does
+    not count."""
+    return caller.f_globals.get("__name__") in _SEARCHERS
 
 
 def _is_read(mode: object, flags: object) -> bool:

@@ -87,6 +87,13 @@ def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
             )
         argument = f"++{argument}"
     elif f"{key}." in OPEN_NODES:
+        if value.startswith("["):
+            raise InputError(
+                f"{key} is a list where each entry needs a name",
+                found=value,
+                expected="name: value",
+                remedy=f"name each: {key}.NAME=VALUE",
+            )
         argument = f"+{argument}"
     override = _parsed(argument)
     if override is None and _may_be_a_path(key):

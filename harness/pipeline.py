@@ -22,7 +22,7 @@ from harness import __version__, doctor
 from harness.category_analysis import categories
 from harness.challenges import challenge_sentences, challenges
 from harness.checks import check_flag
-from harness.downloads import cache_folder
+from harness.downloads import cache_folder, mirror_folder
 from harness.errors import InputError, unknown_name
 from harness.findings import findings, verdict
 from harness.human_agreement import human_agreement
@@ -283,6 +283,7 @@ def plan(config: DictConfig) -> pd.DataFrame:
         Anything that a person can get wrong.
     """
     _check(config)
+    mirror_folder(config.mirror)
     metrics = {**build_all(config.sentinels), **build_all(config.metrics)}
     rating, whole = choose_rating(build(config.test_set), str(config.rating))
     references = choose_references(whole, _plain(config.references))

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from importlib.metadata import entry_points
-from typing import Any, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from omegaconf import DictConfig, OmegaConf
 from typeguard import CollectionCheckStrategy, TypeCheckError, check_type
@@ -106,6 +107,13 @@ def _check_types(target: str, maker: Callable[..., Any], values: Mapping[str, An
     for key, value in values.items():
         if key not in hints:
             continue
+        if isinstance(value, str) and _means_a_list(hints[key]):
+            raise InputError(
+                f"the config value {key} of {target} is text where a list is meant",
+                found=repr(value),
+                expected=str(inspect.signature(maker).parameters[key].annotation),
+                remedy=f"write a list: {key}=[{value}]",
+            )
         try:
             check_type(
                 value,
@@ -114,11 +122,19 @@ def _check_types(target: str, maker: Callable[..., Any], values: Mapping[str, An
             )
         except TypeCheckError as error:
             raise InputError(
-                f"the config value {key} of {target} has the wrong type: {error}",
+                f"the config value {key} of {target} has the wrong type: "
+                + " ".join(str(error).split()),
                 found=repr(value),
                 expected=str(inspect.signature(maker).parameters[key].annotation),
                 remedy="compare with the options in conf/",
             ) from error
+
+
+def _means_a_list(hint: Any) -> bool:
+    """Whether a value of this type is a list of something and never text. To Python a text is a
+    sequence too, of its letters."""
+    kinds = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    return str not in kinds and any(get_origin(kind) in (Iterable, Sequence) for kind in kinds)
 
 
 def _located(target: str) -> Callable[..., Any]:

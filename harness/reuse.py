@@ -14,7 +14,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from harness.checks import check_flag, check_whole
-from harness.downloads import cache_folder
+from harness.downloads import cache_folder, mirror_folder
 from harness.finished_runs import FinishedRuns, recorded_inputs, run_key
 from harness.folders import remove_leftovers
 from harness.run_folder import check_output, partial_folder, whole_folder
@@ -46,6 +46,7 @@ def run_or_reuse(
         check_flag(name, config.get(name))
     if config.workers is not None:
         check_whole("workers", config.workers, 1)
+    mirror_folder(config.get("mirror"))
     if not (config.store and config.reuse_runs):
         return _run(config, output, command, started)
     cache = cache_folder(config.cache)

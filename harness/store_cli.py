@@ -35,10 +35,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     action: Callable[[ScoreStore, argparse.Namespace], int] = options.action
     try:
-        return action(ScoreStore(cache_folder(options.cache) / "scores"), options)
+        return action(_store(options.cache), options)
     except InputError as error:
         print(f"harness: {error.render()}", file=sys.stderr)  # noqa: T201
         return BAD_INPUT
+
+
+def _store(cache: str | None) -> ScoreStore:
+    """The store of a cache; one that is not there yet is empty."""
+    folder = cache_folder(cache)
+    for path in (folder, folder / "scores"):
+        if path.exists() and not path.is_dir():
+            raise InputError(
+                "the cache is no folder",
+                file=path,
+                found="a file",
+                remedy="name another: --cache DIR, or HARNESS_CACHE",
+            )
+    return ScoreStore(folder / "scores")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,6 +102,9 @@ def _info(store: ScoreStore, options: argparse.Namespace) -> int:
     ]
     if options.json:
         _print({"folder": str(store.folder), "metrics": rows})
+        return DONE
+    if not rows:
+        print(f"no scores are kept in {visible(str(store.folder))}")  # noqa: T201
         return DONE
     grid = Table(title=f"{visible(str(store.folder))}", title_justify="left")
     for head in ("metric", "signature", "files", "kB", "CPU seconds saved a run", "test sets"):

@@ -109,3 +109,15 @@ def test_heavy_packages_are_not_imported_with_the_package() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_command_line_starts_without_what_only_a_run_needs() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, harness.application, harness.reuse; "
+        "print([m for m in ('pandas', 'matplotlib', 'scipy', 'sacrebleu') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

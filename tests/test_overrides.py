@@ -139,3 +139,9 @@ def test_an_empty_list_of_options_is_refused(group: str, remedy: str) -> None:
     with pytest.raises(InputError, match=f"the config group {group} is given no option") as caught:
         prepare([f"{group}=[]"], CONF)
     assert remedy in caught.value.render()
+
+
+@pytest.mark.parametrize("key", ["test_set.systems", "test_set.references", "test_set.labels"])
+def test_a_list_where_entries_need_names_is_refused(key: str) -> None:
+    with pytest.raises(InputError, match=f"{key} is a list where each entry needs a name"):
+        prepare([f"{key}=[h.txt]"], CONF)

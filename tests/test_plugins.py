@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import inspect
+
 import pytest
 from omegaconf import OmegaConf
 
 from harness.errors import InputError
 from harness.metrics.sacrebleu import BLEU
-from harness.plugins import build, build_all
+from harness.plugins import _located, build, build_all
 
 
 def test_builds_from_a_config() -> None:
@@ -88,3 +90,31 @@ def test_a_value_of_the_wrong_type_is_bad_input(
 def test_a_whole_number_serves_as_a_number() -> None:
     built = build({"_target_": "harness.metrics.sacrebleu.BLEU", "smooth_value": 1})
     assert built == BLEU(smooth_value=1.0)
+
+
+@pytest.mark.parametrize(
+    ("reader", "key"),
+    [
+        ("mtme.read", "human_systems"),
+        ("mqm_tsv.read", "human_systems"),
+        ("wmt_xml.read", "references"),
+        ("qe_spans.read", "without_texts"),
+        ("aces.read", "phenomena"),
+    ],
+)
+def test_text_is_no_list_of_its_letters(reader: str, key: str) -> None:
+    maker = _located(f"harness.readers.{reader}")
+    needed = [
+        p.name
+        for p in inspect.signature(maker).parameters.values()
+        if p.default is inspect.Parameter.empty
+    ]
+    values = {name: {} if name in ("references", "systems") else "x" for name in needed}
+    with pytest.raises(InputError, match=rf"{key} of .* is text where a list is meant"):
+        build({"_target_": f"harness.readers.{reader}", **values, key: "refA"})
+
+
+def test_a_message_is_one_line() -> None:
+    with pytest.raises(InputError) as caught:
+        build({"_target_": "harness.metrics.sacrebleu.BLEU", "smooth_value": [1]})
+    assert "\n" not in caught.value.message

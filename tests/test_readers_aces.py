@@ -144,3 +144,8 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
         path.write_bytes(b)
         with pytest.raises(InputError):
             read(path)
+
+
+def test_labels_are_refused_where_no_error_has_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no error labels to translate"):
+        read(write(tmp_path, "tsv", ROWS), labels={"x": "other"})

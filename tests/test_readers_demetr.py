@@ -219,3 +219,8 @@ def test_any_bytes_are_refused(tmp_path_factory: pytest.TempPathFactory, b: byte
     (folder / "a.json").write_bytes(b)
     with pytest.raises(InputError):
         read(folder)
+
+
+def test_labels_are_refused_where_no_error_has_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no error labels to translate"):
+        read(made_up(tmp_path), labels={"x": "other"})

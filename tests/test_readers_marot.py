@@ -206,6 +206,19 @@ def row(
     return (system, *place, rater, source, target, category, severity)
 
 
+@pytest.mark.parametrize("flawless_first", [True, False])
+def test_no_error_beside_an_error_of_the_same_rater_is_refused(
+    tmp_path: Path, flawless_first: bool
+) -> None:
+    both = [row(category="No-error", severity="No-error"), row()]
+    chosen = both if flawless_first else both[::-1]
+    with pytest.raises(InputError, match="no error, and an error") as caught:
+        annotate(tmp_path, *chosen)
+    assert caught.value.line == 3
+    assert len(annotate(tmp_path, both[0], row(rater="r2")).annotations) == 2
+    assert len(annotate(tmp_path, both[0], both[0]).annotations) == 1
+
+
 def spans(found: Annotated) -> list[list[object]]:
     columns = ["segment_id", "rater", "error", "category", "subcategory", "side", "start", "end"]
     frame = found.error_spans[columns].astype(object)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.metadata
 import json
 import sys
 from pathlib import Path
@@ -233,3 +235,25 @@ def test_a_folder_that_appears_in_a_tree_counts(tmp_path: Path) -> None:
     with recorded_inputs() as inputs:
         assert mtme_folder._files(tmp_path / "human-scores", "", ".score") == {}
     assert inputs.read[str(tmp_path / "human-scores")] is None
+
+
+def test_a_search_for_modules_is_no_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "module_of_this_test.py").write_text("")
+    with recorded_inputs() as inputs:
+        importlib.import_module("module_of_this_test")
+        list(importlib.metadata.distributions(path=[str(tmp_path)]))
+    assert str(tmp_path) not in inputs.read
+    with recorded_inputs() as inputs:
+        list(tmp_path.iterdir())
+    assert str(tmp_path) in inputs.read
+
+
+def test_a_mirror_that_is_not_there_is_refused_before_anything(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["metrics=length", "plots=none", f"mirror={folder / 'none'}"]
+    for more in ([], ["dry_run=true"], ["reuse_runs=false"]):
+        assert main([*arguments, *more, f"output={folder / 'out'}"]) == 2
+        assert "the mirror is no folder" in capsys.readouterr().err
+    assert not (folder / "out").exists()

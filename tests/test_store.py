@@ -239,3 +239,15 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "BLEU" in capsys.readouterr().out
     assert command(capsys, "prune", *cache, "--all")[1]["removed"] == 1
     assert command(capsys, "info", *cache)[1]["metrics"] == []
+
+
+def test_a_cache_without_scores_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert store_cli(["info", "--cache", str(tmp_path / "none")]) == 0
+    assert capsys.readouterr().out == f"no scores are kept in {tmp_path / 'none' / 'scores'}\n"
+    assert command(capsys, "info", "--cache", str(tmp_path / "none"))[1]["metrics"] == []
+    (tmp_path / "file").touch()
+    for action in ("info", "verify", "prune"):
+        assert store_cli([action, "--cache", str(tmp_path / "file")]) == 2
+        assert "the cache is no folder" in capsys.readouterr().err

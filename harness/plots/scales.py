@@ -30,7 +30,8 @@ def fitting_ticks(axis: Axis, inches: float, *, most: int = 5, size: float = 8.0
 
 
 class _FittingLocator(MaxNLocator):
-    """Round numbers whose labels have room side by side."""
+    """Round numbers whose labels have room side by side: two at least, if two have room at all,
+    even where one then stands over the axis's end."""
 
     def __init__(self, inches: float, most: int, size: float) -> None:
         super().__init__(nbins=most, steps=_STEPS)
@@ -38,23 +39,17 @@ class _FittingLocator(MaxNLocator):
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
         low, high = min(vmin, vmax), max(vmin, vmax)
-        lists = [self._inner(steps, low, high) for steps in range(self._most, 0, -1)]
-        thinned = [
-            ticks[first::stride]
-            for ticks in lists
-            for stride in range(2, len(ticks))
-            for first in range(stride)
-        ]
-        for ticks in [*lists, *thinned]:
-            if len(ticks) > 1 and self._apart(ticks, high - low):
-                return ticks
-        return lists[-1][len(lists[-1]) // 2 :][:1]
-
-    def _inner(self, steps: int, low: float, high: float) -> list[float]:
-        """The ticks of about so many steps whose labels stay beside the axis; at least one."""
-        chosen = MaxNLocator(nbins=steps, steps=_STEPS, min_n_ticks=1).tick_values(low, high)
-        ticks = [float(t) for t in chosen if low <= t <= high]
-        return [t for t in ticks if self._inside(t, low, high)] or ticks[:1]
+        ticks: list[float] = []
+        ends: list[float] = []
+        for steps in range(self._most, 0, -1):
+            chosen = MaxNLocator(nbins=steps, steps=_STEPS, min_n_ticks=1).tick_values(low, high)
+            ticks = [float(t) for t in chosen if low <= t <= high]
+            if not ends and len(ticks) > 1 and self._apart([ticks[0], ticks[-1]], high - low):
+                ends = [ticks[0], ticks[-1]]
+            ticks = [t for t in ticks if self._inside(t, low, high)] or ticks[:1]
+            if self._apart(ticks, high - low):
+                return ticks if len(ticks) > 1 or not ends else ends
+        return ends or ticks[len(ticks) // 2 :][:1]
 
     def _half(self, tick: float) -> float:
         return text_width(tick_text(tick), self._size) / 2

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
+from harness.readers.assembly import refuse_labels
 from harness.readers.cases import Case, challenge_set
 from harness.readers.json_lines import read_objects
 from harness.readers.lines import data_file, has_text, read_lines
@@ -53,7 +54,7 @@ def read(
     quoted
         Whether fields may stand in double quotes; None: in a .csv file only.
     labels
-        Not used: a challenge set marks no errors.
+        A challenge set marks no errors: none may be given.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def read(
         a source, good translation or phenomenon is blank; no case has that language pair, or one
         of the phenomena.
     """
-    del labels
+    refuse_labels(labels, name)
     found: list[Case] = []
     pairs: dict[str, None] = {}
     kinds: dict[str, None] = {}

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from harness.errors import InputError, unknown_name
 from harness.tables import HYPOTHESES, REFERENCES, ROLES, SEGMENTS, Schema, TestSet, table
 
-__all__ = ["annotated", "assemble", "gaps", "references_table", "repeated", "roles_of"]
+__all__ = [
+    "annotated",
+    "assemble",
+    "gaps",
+    "references_table",
+    "refuse_labels",
+    "repeated",
+    "roles_of",
+]
 
 
 def assemble(
@@ -151,3 +159,19 @@ def roles_of(roles: Mapping[str, str], systems: Sequence[str]) -> dict[str, str]
                 expected=f"one of: {', '.join(ROLES)}",
             )
     return {str(system): str(role) for system, role in roles.items()}
+
+
+def refuse_labels(labels: Mapping[str, str] | None, name: str) -> None:
+    """Refuse the user's own labels of errors where the test set ``name`` has no labelled errors.
+
+    Raises
+    ------
+    InputError
+        Some are given.
+    """
+    if labels:
+        raise InputError(
+            f"the test set {name!r} has no error labels to translate",
+            found=", ".join(map(str, labels)),
+            expected="labels={}",
+        )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
+from harness.readers.assembly import refuse_labels
 from harness.readers.cases import Case, challenge_set
 from harness.readers.lines import data_file, has_text, read_lines
 from harness.tables import TestSet
@@ -43,7 +44,7 @@ def read(
     phenomena
         The phenomena that there are; empty: whatever the file has.
     labels
-        Not used: a challenge set marks no errors.
+        A challenge set marks no errors: none may be given.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def read(
         The header is another one; a row has not six fields or a blank one; a phenomenon is not
         among the given ones; there are no cases.
     """
-    del labels
+    refuse_labels(labels, name)
     read_cases = [
         Case(str(number), row[0], row[3], row[1], row[2], row[4], row[5])
         for number, row in enumerate(_rows(cases, phenomena), start=1)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
+from harness.readers.assembly import refuse_labels
 from harness.readers.cases import Case, challenge_set
 from harness.readers.json_lines import JsonObject, read_list
 from harness.readers.lines import data_file
@@ -49,7 +50,7 @@ def read(
     language
         The beginning of lang_tag, e.g. chinese, german, hindi.
     labels
-        Not used: a challenge set marks no errors.
+        A challenge set marks no errors: none may be given.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def read(
         There is no such folder or no .json file in it; a file is no list of objects; an object
         lacks a field, or has another kind of value in it; nothing is of that language.
     """
-    del labels
+    refuse_labels(labels, name)
     files = _files(Path(folder))
     items = [item for file in files for item in _items(file)]
     tags = Counter(item.text("lang_tag", blank=False) for item in items)

@@ -70,10 +70,12 @@ def read_annotations(
     InputError
         With file and line: an unknown system, document, segment, category or severity; a source
         of another text; an annotated translation that is not the system's; marks that do not pair
-        up; an empty rater.
+        up; an empty rater; a row "no error" beside an error of the same rater in the same
+        translation.
     """
     join = Join(test_set, by, file)
     keys: dict[tuple[str, str, str], int] = {}
+    flawless: set[tuple[str, str, str]] = set()
     spans: list[tuple[object, ...]] = []
     dropped: Counter[str] = Counter()
     categories: dict[str, tuple[str, str]] = {}
@@ -95,6 +97,17 @@ def read_annotations(
         source = join.source(row, segment_id, source_text)
         target = join.target(row, segment_id, target_text)
         if is_no_error(row.category, row.severity):
+            flawless.add(key)
+        if key in flawless and (error or not is_no_error(row.category, row.severity)):
+            raise InputError(
+                "a rater finds no error, and an error, in the same translation",
+                file=file,
+                line=row.line,
+                found=f"{key[0]}, segment {segment_id}, {key[2]}",
+                expected='one row "no error", or one row an error',
+                remedy="remove the row that is wrong",
+            )
+        if key in flawless:
             continue
         keys[key] = error + 1
         if row.category not in categories:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from harness.errors import InputError, unknown_name
-from harness.readers.assembly import assemble, gaps, roles_of
+from harness.readers.assembly import assemble, gaps, refuse_labels, roles_of
 from harness.readers.expressions import read_expressions
 from harness.readers.lines import data_file, has_text, read_lines, read_texts
 from harness.readers.plain_text import Files, reference_texts
@@ -74,12 +74,7 @@ def read(
         or a document two domains; a score file names an unknown system, has another number of
         lines for a system, or something that is no number; a name is unknown.
     """
-    if labels:
-        raise InputError(
-            f"the test set {name!r} has no error labels to translate",
-            found=", ".join(labels),
-            expected="labels={}",
-        )
+    refuse_labels(labels, name)
     sources = list(read_lines(source))
     if not sources:
         raise InputError("the source has no lines", file=source, expected="one segment a line")

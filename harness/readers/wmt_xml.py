@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
-from harness.readers.assembly import assemble, gaps, roles_of
+from harness.readers.assembly import assemble, gaps, refuse_labels, roles_of
 from harness.readers.lines import data_file, has_text
 from harness.readers.wmt_xml_documents import read_documents
 from harness.tables import TestSet
@@ -53,12 +53,7 @@ def read(
         The file is no such XML (see :func:`read_documents`); nothing is left to read; a domain,
         reference or system is unknown.
     """
-    if labels:
-        raise InputError(
-            f"the test set {name!r} has no error labels to translate",
-            found=", ".join(labels),
-            expected="labels={}",
-        )
+    refuse_labels(labels, name)
     every, notes = read_documents(file)
     documents = [d for d in every if testsuites or not d.testsuite]
     domains = {d.domain for d in documents}

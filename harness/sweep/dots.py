@@ -55,6 +55,7 @@ class SettingDots:
             return None
         metrics = frames.metric_order(tables, frame["metric"])
         labels, sentinels = _labels(tables), frames.sentinels_of(tables)
+        metrics.sort(key=lambda m: m in sentinels)  # a job's sentinels stand between its metrics
         groups = list(frame.groupby(TOPIC, sort=False))
         colours = style.marks(settings)
         with style.drawing():

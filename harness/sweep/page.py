@@ -113,17 +113,37 @@ def sweep_sentences(result: SweepResult) -> list[str]:
         if len(own) < 2:
             continue
         settings = int(own["n_settings"].iloc[0])
-        first = own.sort_values("mean_rank").iloc[0]
         pairs = _of_topic(stability, topic)
         flipped, compared = int(pairs["n_flipped"].sum()), int(pairs["n_pairs"].sum())
-        leads = int((_of_topic(_firsts(result), topic)["metric"] == first["metric"]).sum())
+        leads = _of_topic(_firsts(result), topic)["metric"].value_counts(sort=False)
+        leads = leads.sort_values(ascending=False, kind="stable")
+        shown = [f"{labels.get(m, m)} in {n}" for m, n in leads.head(3).items()]
+        rest = len(leads) - len(shown)
+        shown += [f"{plural(rest, 'other metric')} in fewer or as many"] if rest else []
         sentences.append(
-            f"{_topic(topic)}: {labels.get(first['metric'], first['metric'])} comes first in "
-            f"{leads} of {settings} settings (mean rank {number(first['mean_rank'], 1)} of "
-            f"{len(own)}); between two settings {flipped} of {compared} pairs of metrics change "
-            "their order."
+            f"{_topic(topic)}: best of {len(own)} metrics under {plural(settings, 'setting')}: "
+            f"{', '.join(shown)}; between two settings {flipped} of {compared} pairs of metrics "
+            "change their order."
         )
-    return sentences
+    return [*sentences, *_equal_settings(_competing(result))]
+
+
+def _equal_settings(meta: pd.DataFrame) -> list[str]:
+    """Which settings give one and the same value everywhere: counted as several, they are one."""
+    alike: dict[tuple[tuple[object, ...], ...], list[str]] = {}
+    for setting, rows in meta.groupby("setting", sort=False):
+        own = rows.drop_duplicates([*TOPIC, "metric"])
+        values = (
+            own[[*TOPIC, "metric", "value"]].astype({"value": str}).sort_values([*TOPIC, "metric"])
+        )
+        key = tuple(tuple(row) for row in values.to_numpy())
+        alike.setdefault(key, []).append(str(setting))
+    return [
+        f"Equal in every value: {'; '.join(settings)}. What is set differently there has no "
+        "effect, as weights of errors have none on ratings that came as numbers."
+        for settings in alike.values()
+        if len(settings) > 1
+    ]
 
 
 def _firsts(result: SweepResult) -> pd.DataFrame:
@@ -243,32 +263,55 @@ def _stability(result: SweepResult) -> list[Grid]:
     frame = result.tables.get("rank_stability")
     if frame is None:
         return []
+    topics = [tuple(map(str, topic)) for topic in frame[TOPIC].drop_duplicates().to_numpy()]
+    titles = [_topic(topic).removesuffix(")").rsplit(" (", 1) for topic in topics]
+    notes = Footnotes()
     rows = []
-    for topic, own in frame.groupby(TOPIC, sort=False):
-        for i, row in enumerate(records(own)):
-            lead = [Cell(_topic(topic), header=True, rows=len(own))] if i == 0 else []
-            cells = [
-                Cell(str(row.setting_1)),
-                Cell(str(row.setting_2)),
-                Cell(number(row.tau, 2), classes=("number",)),
-                Cell(f"{count(row.n_flipped)} of {count(row.n_pairs)}", classes=("number",)),
-                Cell(count(row.n_metrics), classes=("number",)),
-            ]
-            rows.append(Row([*lead, *cells]))
-    heads = ("Statistic", "Setting", "Other setting", "Kendall's tau", "Pairs reversed", "Metrics")
+    for (one, two), own in frame.groupby(["setting_1", "setting_2"], sort=False):
+        found = {tuple(str(getattr(r, c)) for c in TOPIC): r for r in records(own)}
+        rows.append(
+            Row(
+                [
+                    *(Cell(_values(s), title=str(s)) for s in (one, two)),
+                    *(_tau(found.get(topic), notes) for topic in topics),
+                ]
+            )
+        )
+    heads = [Cell(h, header=True) for h in ("Setting", "Other setting")]
+    heads += [Cell(name, detail=d, header=True, classes=("number",)) for name, d in titles]
     return [
         Grid(
             caption="Does the order of the metrics survive another setting?",
             explanation="Kendall's tau between the values in two settings: 1 is the same order, 0 "
-            "none in common.",
+            "none in common, -1 the reverse; below it, how many pairs of metrics are reversed.",
             csv="tables/rank_stability.csv",
-            heads=[Row([Cell(h, header=True) for h in heads])],
+            heads=[Row(heads)],
             rows=rows,
+            footnotes=notes.listed(),
         )
     ]
 
 
+def _values(setting: object) -> str:
+    """'test_set=wmt22_zhen ratings=google' without its keys: 'wmt22_zhen, google'."""
+    return ", ".join(part.partition("=")[2] or part for part in str(setting).split(" "))
+
+
+def _tau(row: Any, notes: Footnotes) -> Cell:
+    if row is None:
+        return notes.missing("not computed under both settings")
+    detail = f"{count(row.n_flipped)} of {count(row.n_pairs)}"
+    if is_missing(row.tau):
+        return notes.missing("fewer than two metrics, or all of them equal, under one setting")
+    return Cell(number(row.tau, 2), detail=detail, classes=("number",))
+
+
 def _jobs(result: SweepResult) -> Grid:
+    swept = result.plan.swept
+    own = {
+        job.number: " ".join(o for o in job.overrides if o.partition("=")[0] in swept)
+        for job in result.plan.jobs
+    }
     rows = []
     for row in records(result.tables["jobs"]):
         done = row.state == "done"
@@ -280,7 +323,7 @@ def _jobs(result: SweepResult) -> Grid:
                         header=True,
                         href=f"{row.job}/report.html" if done else "",
                     ),
-                    Cell(str(row.overrides)),
+                    Cell(own[row.job] or str(row.overrides), title=str(row.overrides)),
                     Cell(str(row.state), title=str(row.why)),
                     Cell(seconds(row.seconds), classes=("number",)),
                     *_numbers([row.computed, row.reused, row.missing, row.failed]),

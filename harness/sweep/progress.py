@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.errors import visible
-from harness.report.formatting import seconds
 from harness.sweep.plan import Job, Plan
 from harness.sweep.status import STATUS, read_status
 
@@ -68,6 +67,8 @@ class SweepProgress:
         if not left or not ended:
             return f"{ended} of {n}"
         rest = (time.monotonic() - self.began) / ended * left
+        from harness.report.formatting import seconds  # brings the whole report with it
+
         about = f"{rest:.0f} s" if rest < 60 else seconds(rest)
         return f"{ended} of {n}, about {about} left"
 
