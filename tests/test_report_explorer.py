@@ -639,6 +639,29 @@ def test_tables_are_copied_as_text(browser: Browser, page: str) -> None:
     quiet(browser)
 
 
+def test_charts_that_are_tables_are_copied_too(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    browser.value(CATCH)
+    draw(browser)
+    copied = []
+    for place in ("#chart-confusion", "#chart-metrics"):
+        browser.value(f"document.querySelector('{place} [aria-label$=\"as CSV\"]').click()")
+        text = browser.value("new Promise((d) => setTimeout(() => d(window.copied), 20))")
+        copied.append(list(csv.reader(io.StringIO(text))))
+    confusion, correlations = copied
+    assert confusion[0] == ["BLEU finds it", "humans: worse", "humans: equal", "humans: better"]
+    assert [row[0] for row in confusion[1:]] == ["worse", "equal", "better"]
+    counts = [int(cell.split()[0]) for row in confusion[1:] for cell in row[1:]]
+    shown = "[...document.querySelectorAll('#chart-confusion td a')].map((a) => +a.textContent)"
+    assert counts == browser.value(shown) and sum(counts) > 50
+    assert correlations[0][1:] == [row[0] for row in correlations[1:]]
+    for i, row in enumerate(correlations[1:]):
+        assert row[i + 1] == ""
+        for j, cell in enumerate(row[1:]):
+            assert cell == correlations[j + 1][i + 1]
+    quiet(browser)
+
+
 def test_a_printed_report_has_no_controls_and_no_blank_pages(browser: Browser, page: str) -> None:
     browser.open_report(page)
     pdf = base64.b64decode(browser.send("Page.printToPDF")["data"])

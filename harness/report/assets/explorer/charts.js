@@ -20,6 +20,7 @@ function mount(name, height, tools, key, make) {
     for (const tool of tools) tool.update();
     if (chart.drawn !== key()) {
       content.replaceChildren(make());
+      for (const figure of content.querySelectorAll("figure.grid")) copyable(figure);
       chart.drawn = key();
     }
     content.querySelector("canvas")?.redraw();
