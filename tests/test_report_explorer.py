@@ -345,6 +345,57 @@ def test_the_keyboard_alone_goes_through_the_segments(browser: Browser, page: st
     assert browser.value("document.activeElement === document.body")
 
 
+def press(browser: Browser, key: str, code: int, text: str = "") -> None:
+    """A key as the keyboard sends it, with what the browser itself does on it."""
+    keys = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+    browser.send(
+        "Input.dispatchKeyEvent", type="keyDown", **keys, **({"text": text} if text else {})
+    )
+    browser.send("Input.dispatchKeyEvent", type="keyUp", **keys)
+
+
+def test_from_a_cell_to_its_segments_by_keys_alone(browser: Browser, page: str) -> None:
+    """Tab to a number of the category table, Enter, then a filter and the export; no click."""
+    table = made_up_content(40, 4, 3).tables["category_segments"]
+    browser.open_report(page)
+    browser.value("document.querySelector('#categories h2').scrollIntoView()")
+    browser.value("document.querySelector('#categories .accuracy .scroll').focus()")
+    reached = "document.activeElement.hash ?? ''"
+    for _ in range(60):
+        press(browser, "Tab", 9)
+        if "decided=fluency" in browser.value(reached):
+            break
+    link = browser.value(reached)
+    assert "decided=fluency" in link
+    press(browser, "Enter", 13, "\r")
+    settle(browser)
+    # The first segment is open; its name joins the address once the reader opens it.
+    assert browser.value("location.hash").startswith(link)
+    own = table[table["category"] == "fluency"]
+    assert set(segments(browser)) == set(own["segment_id"])
+    browser.value("document.querySelector('.filters select').focus()")
+    severity = "document.activeElement.parentNode.firstChild.textContent"
+    for _ in range(12):
+        if browser.value(severity) == "Severity":
+            break
+        press(browser, "Tab", 9)
+    assert browser.value(severity) == "Severity"
+    press(browser, "m", 77, "m")  # the first value with this letter
+    settle(browser)
+    assert "severity=major" in browser.value("location.hash")
+    assert set(segments(browser)) < set(own["segment_id"])
+    browser.value(CATCH)
+    for _ in range(40):
+        if browser.value("document.activeElement.textContent") == "CSV":
+            break
+        press(browser, "Tab", 9)
+    press(browser, "Enter", 13, "\r")
+    settle(browser)
+    rows = list(csv.reader(io.StringIO(browser.value("window.saved[0].text()"))))
+    assert {row[0] for row in rows[1:]} == set(segments(browser))
+    quiet(browser)
+
+
 def test_a_link_to_a_segment_opens_it(browser: Browser, page: str) -> None:
     browser.open_report(page + "#segments?segment=27")
     settle(browser)
