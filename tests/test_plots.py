@@ -865,6 +865,17 @@ def test_labels_never_overlap(places: list[tuple[float, float, float, float]]) -
     assert boxes
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "inches"),
+    [(182.2, 220.2, 0.62), (-69.4, -50.6, 0.71), (1.85, 2.96, 0.62), (0.475, 0.537, 0.55)],
+)
+def test_a_narrow_axis_has_two_ticks_or_more(low: float, high: float, inches: float) -> None:
+    axes = Figure().add_subplot()
+    axes.set_xlim(low, high)
+    fitting_ticks(axes.xaxis, inches, most=4, size=7.0)
+    assert len(axes.xaxis.get_majorticklocs()) >= 2
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.floats(-500, 500), st.floats(1e-3, 600), st.floats(0.3, 6))
 @example(-69.0, 18.0, 0.6)  # -65, -60 and -55 would touch

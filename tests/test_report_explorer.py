@@ -101,6 +101,24 @@ def settle(browser: Browser) -> None:
     browser.value("new Promise((done) => setTimeout(() => requestAnimationFrame(done), 300))")
 
 
+def draw(browser: Browser) -> None:
+    """Have every chart drawn, as before the page is printed."""
+    browser.value("dispatchEvent(new Event('beforeprint'))")
+    settle(browser)
+
+
+def pick(browser: Browser, selector: str, value: str) -> None:
+    """Choose the option of this text or value of a control."""
+    browser.value(
+        f"""((node, value) => {{
+          node.selectedIndex = [...node.options].findIndex((o) =>
+            o.textContent === value || o.value === value);
+          node.dispatchEvent(new Event('change'));
+        }})(document.querySelector({json.dumps(selector)}), {json.dumps(value)})"""
+    )
+    settle(browser)
+
+
 def quiet(browser: Browser) -> None:
     """Nothing was complained of and nothing left the page."""
     assert browser.complaints() == []
@@ -125,6 +143,13 @@ OPEN_ALL = """{
   document.querySelectorAll('details').forEach((d) => { d.open = true; });
   document.querySelectorAll('.chips input[type=checkbox]').forEach((i) => {
     if (i.name !== 'systems') i.click(); });
+  const choose = (node, j) => { node.selectedIndex = j; node.dispatchEvent(new Event('change')); };
+  dispatchEvent(new Event('beforeprint')); // draws the charts
+  choose(document.querySelectorAll('#against .tools select')[1], 1);
+  dispatchEvent(new Event('beforeprint'));
+  for (const node of document.querySelectorAll('.choice select')) {
+    for (let j = 0; j < node.options.length; j++) choose(node, j);
+  }
   document.querySelector('.head-button').click();
   document.querySelector('.list').style.height = '40000px'; // room for every segment
 }"""
@@ -320,6 +345,57 @@ def test_the_keyboard_alone_goes_through_the_segments(browser: Browser, page: st
     assert browser.value("document.activeElement === document.body")
 
 
+def press(browser: Browser, key: str, code: int, text: str = "") -> None:
+    """A key as the keyboard sends it, with what the browser itself does on it."""
+    keys = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+    browser.send(
+        "Input.dispatchKeyEvent", type="keyDown", **keys, **({"text": text} if text else {})
+    )
+    browser.send("Input.dispatchKeyEvent", type="keyUp", **keys)
+
+
+def test_from_a_cell_to_its_segments_by_keys_alone(browser: Browser, page: str) -> None:
+    """Tab to a number of the category table, Enter, then a filter and the export; no click."""
+    table = made_up_content(40, 4, 3).tables["category_segments"]
+    browser.open_report(page)
+    browser.value("document.querySelector('#categories h2').scrollIntoView()")
+    browser.value("document.querySelector('#categories .accuracy .scroll').focus()")
+    reached = "document.activeElement.hash ?? ''"
+    for _ in range(60):
+        press(browser, "Tab", 9)
+        if "decided=fluency" in browser.value(reached):
+            break
+    link = browser.value(reached)
+    assert "decided=fluency" in link
+    press(browser, "Enter", 13, "\r")
+    settle(browser)
+    # The first segment is open; its name joins the address once the reader opens it.
+    assert browser.value("location.hash").startswith(link)
+    own = table[table["category"] == "fluency"]
+    assert set(segments(browser)) == set(own["segment_id"])
+    browser.value("document.querySelector('.filters select').focus()")
+    severity = "document.activeElement.parentNode.firstChild.textContent"
+    for _ in range(12):
+        if browser.value(severity) == "Severity":
+            break
+        press(browser, "Tab", 9)
+    assert browser.value(severity) == "Severity"
+    press(browser, "m", 77, "m")  # the first value with this letter
+    settle(browser)
+    assert "severity=major" in browser.value("location.hash")
+    assert set(segments(browser)) < set(own["segment_id"])
+    browser.value(CATCH)
+    for _ in range(40):
+        if browser.value("document.activeElement.textContent") == "CSV":
+            break
+        press(browser, "Tab", 9)
+    press(browser, "Enter", 13, "\r")
+    settle(browser)
+    rows = list(csv.reader(io.StringIO(browser.value("window.saved[0].text()"))))
+    assert {row[0] for row in rows[1:]} == set(segments(browser))
+    quiet(browser)
+
+
 def test_a_link_to_a_segment_opens_it(browser: Browser, page: str) -> None:
     browser.open_report(page + "#segments?segment=27")
     settle(browser)
@@ -440,8 +516,7 @@ def test_pairs_are_counted_by_direction(browser: Browser, page: str) -> None:
                 total[key] = total.get(key, 0) + 1
                 counts.setdefault(key, set()).add(segment)
     browser.open_report(page)
-    browser.value("document.querySelector('.charts').open = true")
-    settle(browser)
+    draw(browser)
     shown = browser.value(
         "[...document.querySelectorAll('.confusion td a')].map((a) => [a.hash, a.textContent])"
     )
@@ -462,7 +537,7 @@ def test_pairs_are_counted_by_direction(browser: Browser, page: str) -> None:
                 tied[key] = tied.get(key, 0) + 1
     assert tied != total
     browser.value("document.querySelector('.ties input').click()")
-    settle(browser)
+    draw(browser)
     assert "ties=on" in browser.value("location.hash")
     again = browser.value(
         "[...document.querySelectorAll('.confusion td a')].map((a) => [a.hash, a.textContent])"
@@ -475,8 +550,7 @@ def test_pairs_are_counted_by_direction(browser: Browser, page: str) -> None:
 
 def test_a_rectangle_in_the_scatter_chooses_its_translations(browser: Browser, page: str) -> None:
     browser.open_report(page)
-    browser.value("document.querySelector('.charts').open = true")
-    settle(browser)
+    draw(browser)
     box = browser.value(
         """(() => { const c = document.querySelector('canvas');
         c.scrollIntoView({ block: 'center' });
@@ -502,6 +576,66 @@ def test_a_rectangle_in_the_scatter_chooses_its_translations(browser: Browser, p
         assert limits["rlow"] <= row["rating"] <= limits["rhigh"]
 
 
+def drag(browser: Browser, *corners: tuple[float, float]) -> None:
+    """Draw a rectangle on the scatter plot; corners in [0, 1] of its width and height."""
+    box = browser.value(
+        """(() => { const c = document.querySelector('canvas');
+        c.scrollIntoView({ block: 'center' });
+        const b = c.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; })()"""
+    )
+    places = [(box[0] + box[2] * x, box[1] + box[3] * y) for x, y in corners]
+    for kind, (x, y) in zip(
+        ("mousePressed", "mouseMoved", "mouseReleased"), (*places, places[-1]), strict=True
+    ):
+        browser.send(
+            "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1
+        )
+    settle(browser)
+
+
+def test_a_rectangle_around_systems_keeps_them_alone(browser: Browser, page: str) -> None:
+    """The lower half of the drawing holds the systems with the lower means of scores, computed here
+    from the tables over the translations with both numbers."""
+    content = made_up_content(40, 4, 3)
+    key = ["system", "segment_id"]
+    ratings = content.tables["ratings"].query("category == 'all'").set_index(key)["rating"]
+    scores = content.tables["scores"].query("metric == 'chrf'").dropna(subset="segment_id")
+    both = scores.set_index(key)["score"].to_frame().join(ratings).dropna()
+    means = both.groupby("system")["score"].mean()
+    low, high = means.min(), means.max()
+    lower = set(means.index[means < (low + high) / 2])
+    assert 0 < len(lower) < len(means)
+    browser.open_report(page)
+    draw(browser)
+    pick(browser, "#against select", "chrF")
+    pick(browser, "#against .tools label:nth-child(2) select", "systems")
+    draw(browser)
+    top, bottom = 12 / 380, 1 - 44 / 380
+    drag(browser, (0.11, (top + bottom) / 2), (0.97, bottom - 0.005))
+    assert {system for _, system in found(browser)} == lower
+    assert "systems=" in browser.value("location.hash")
+    assert browser.value("document.querySelectorAll('#against select')[1].value") == "systems"
+    said = browser.value("document.querySelector('#against .tools[role=status]').textContent")
+    assert said.startswith(f"The filters leave {40 * len(lower)} of 200 translations")
+    quiet(browser)
+
+
+def test_charts_follow_the_metric_chosen_in_any_of_them(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    draw(browser)
+    pick(browser, "#confusion select", "chrF")
+    draw(browser)
+    assert browser.value("document.querySelector('#against select').selectedOptions[0].text") == (
+        "chrF"
+    )
+    assert browser.value("document.querySelector('.scatter h3').textContent").startswith("chrF ")
+    assert "metric=chrf" in browser.value("location.hash")
+    meta = made_up_content(40, 4, 3).tables["meta_evaluation"]
+    (epsilon,) = meta[(meta["metric"] == "chrf") & meta["epsilon"].notna()]["epsilon"].unique()
+    offered = browser.value("document.querySelector('.ties label').textContent")
+    assert offered.startswith(f"scores up to {epsilon:.2f} apart count as equal")
+
+
 def test_two_metrics_lead_to_where_they_are_farthest_apart(browser: Browser, page: str) -> None:
     scores = made_up_content(40, 4, 3).tables["scores"].dropna(subset=["segment_id", "score"])
 
@@ -511,8 +645,7 @@ def test_two_metrics_lead_to_where_they_are_farthest_apart(browser: Browser, pag
 
     apart = (percentile("bleu") - percentile("chrf")).abs().groupby("segment_id").max()
     browser.open_report(page)
-    browser.value("document.querySelector('.charts').open = true")
-    settle(browser)
+    draw(browser)
     link = 'a[href="#segments?sort=apart&metric=bleu&metric2=chrf"]'
     browser.value(f"document.querySelector('.matrix {link}').click()")
     settle(browser)
@@ -557,12 +690,35 @@ def test_tables_are_copied_as_text(browser: Browser, page: str) -> None:
     quiet(browser)
 
 
+def test_charts_that_are_tables_are_copied_too(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    browser.value(CATCH)
+    draw(browser)
+    copied = []
+    for place in ("#chart-confusion", "#chart-metrics"):
+        browser.value(f"document.querySelector('{place} [aria-label$=\"as CSV\"]').click()")
+        text = browser.value("new Promise((d) => setTimeout(() => d(window.copied), 20))")
+        copied.append(list(csv.reader(io.StringIO(text))))
+    confusion, correlations = copied
+    assert confusion[0] == ["BLEU finds it", "humans: worse", "humans: equal", "humans: better"]
+    assert [row[0] for row in confusion[1:]] == ["worse", "equal", "better"]
+    counts = [int(cell.split()[0]) for row in confusion[1:] for cell in row[1:]]
+    shown = "[...document.querySelectorAll('#chart-confusion td a')].map((a) => +a.textContent)"
+    assert counts == browser.value(shown) and sum(counts) > 50
+    assert correlations[0][1:] == [row[0] for row in correlations[1:]]
+    for i, row in enumerate(correlations[1:]):
+        assert row[i + 1] == ""
+        for j, cell in enumerate(row[1:]):
+            assert cell == correlations[j + 1][i + 1]
+    quiet(browser)
+
+
 def test_a_printed_report_has_no_controls_and_no_blank_pages(browser: Browser, page: str) -> None:
     browser.open_report(page)
     pdf = base64.b64decode(browser.send("Page.printToPDF")["data"])
     assert 3 < len(re.findall(rb"/Type\s*/Page\b", pdf)) < 40
     browser.send("Emulation.setEmulatedMedia", media="print")
-    hidden = ".filters, .chips, .tools, .charts, nav"
+    hidden = ".filters, .chips, .tools, .scatter, nav"
     shown = f"[...document.querySelectorAll('{hidden}')].filter((e) => e.offsetHeight).length"
     assert browser.value(shown) == 0
     browser.send("Emulation.setEmulatedMedia", media="")

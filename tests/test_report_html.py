@@ -223,8 +223,8 @@ def test_nothing_is_fetched_from_a_network(page: str) -> None:
 def test_sections_stand_in_order_and_the_head_says_what_was_run(page: str) -> None:
     tree = lxml.html.document_fromstring(page)
     assert tree.xpath("//section/@id") == [
-        "verdict", "findings", "systems", "agreement", "categories", "plots", "segments",
-        "cost", "definitions", "provenance",
+        "verdict", "findings", "agreement", "categories", "against", "pairs", "confusion",
+        "systems", "segments", "plots", "cost", "definitions", "provenance",
     ]  # fmt: skip
     assert tree.xpath("//nav//a/@href") == ["#" + i for i in tree.xpath("//section/@id")]
     facts = [" ".join(e.text_content().split()) for e in tree.xpath("//ul[@class='facts']/li")]
@@ -258,7 +258,7 @@ def test_every_plot_has_a_question_an_explanation_and_an_alternative_text(page: 
     figures = tree.xpath("//figure[@class='plot']")
     assert [f.xpath("string(.//img/@alt)") for f in figures] == [
         f"Question of {n}? How to read it."
-        for n in ("system_scores", "penalty_profile", "category_report_card", "halo_dumbbell")
+        for n in ("penalty_profile", "category_report_card", "system_scores", "halo_dumbbell")
     ]
     for figure in figures:
         data = figure.xpath("string(.//img/@src)").removeprefix("data:image/svg+xml;base64,")

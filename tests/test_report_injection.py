@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import lxml.html
 import pandas as pd
@@ -11,11 +12,12 @@ import pytest
 from harness.metrics.base import Metric
 from harness.metrics.baselines import Length
 from harness.metrics.sacrebleu import BLEU, ChrF
-from harness.report import ReportContent, ReportOptions
+from harness.report import ReportContent, ReportOptions, write_report
 from harness.report.html import render_report
 from harness.report.injection_tables import Change, pair_groups, price_tables
 from harness.summary import metric_table
 from harness.tables import INJECTED_PAIRS, SEGMENTS, conform
+from tests.chromium import CHROMIUM, Browser
 from tests.small import small
 from tests.test_injection_analysis import judged
 from tests.test_report_html import PAYLOADS, Structure
@@ -78,8 +80,8 @@ def test_every_minimal_pair_is_listed_with_its_change_in_bold() -> None:
     made = content()
     own = section(render_report(made))
     pairs = made.tables["injected_pairs"]
-    assert len(own.xpath(".//details[@class='pairs']")) == pairs["injector"].nunique()
-    texts = own.xpath(".//details[@class='pairs']//li/p[2]")
+    assert len(own.xpath(".//details[@class='pairs folded']")) == pairs["injector"].nunique()
+    texts = own.xpath(".//details[@class='pairs folded']//li/p[2]")
     assert len(texts) == len(pairs)
     originals = set(pairs["original"])
     for paragraph in texts:
@@ -168,3 +170,22 @@ def test_no_element_comes_from_a_minimal_pair(payload: str) -> None:
     assert found.tags == expected.tags
     assert found.others == expected.others
     assert not [name for _, name, _ in found.attributes if name.startswith("on")]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to open the page")
+@pytest.mark.parametrize("mark", ["x", *PAYLOADS[:4]])
+def test_pairs_are_made_when_their_kind_is_opened(mark: str, tmp_path: Path) -> None:
+    made = renamed(content(), mark)
+    write_report(tmp_path / "report.html", made)
+    browser = Browser()
+    try:
+        browser.open_report((tmp_path / "report.html").as_uri())
+        items = "document.querySelectorAll('#injection .pairs > ul > li').length"
+        assert browser.value(items) == 0
+        browser.value("document.querySelectorAll('.pairs').forEach((d) => { d.open = true; })")
+        browser.value("new Promise((done) => setTimeout(done, 100))")
+        assert browser.value(items) == len(made.tables["injected_pairs"])
+        assert browser.value("typeof window.pwned") == "undefined"
+        assert browser.complaints() == [] and browser.requests() == []
+    finally:
+        browser.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pandas as pd
 import pytest
 
 from harness.findings import verdict
-from harness.report import ReportContent, write_report
+from harness.report import ReportContent, grids, write_report
 from harness.report.cost_table import cost_table
 from harness.report.html import render_report
+from harness.report.matrices import test_matrices as matrices
 from harness.report.system_matrices import system_matrices
 from harness.report.verdict import verdict_charts
 from harness.tables import METRIC_TESTS, table
@@ -136,11 +138,22 @@ def test_cost_stands_beside_agreement(content: ReportContent) -> None:
     assert cost_table(dataclasses.replace(content, run={})) is None
 
 
+def test_where_no_cost_is_known_a_sentence_says_so(content: ReportContent) -> None:
+    costs = dict.fromkeys(content.tables["metrics"]["metric"])
+    unknown = dataclasses.replace(content, run={"cpu_seconds_of_scores": costs})
+    assert cost_table(unknown) is None
+    tree = lxml.html.document_fromstring(render_report(unknown))
+    (section,) = tree.xpath("//section[@id='cost']")
+    assert "is not known" in section.text_content() and not section.xpath(".//table")
+    without = dataclasses.replace(content, run={})
+    assert not lxml.html.document_fromstring(render_report(without)).xpath("//*[@id='cost']")
+
+
 def test_a_matrix_of_systems_for_each_metric(content: ReportContent) -> None:
-    grids = system_matrices(content)
-    assert [grid.caption for grid in grids] == ["Systems by BLEU", "Systems by chrF"]
+    listed = system_matrices(content)
+    assert [grid.caption for grid in listed] == ["Systems by BLEU", "Systems by chrF"]
     tests = content.tables["system_tests"]
-    for grid, (_, own) in zip(grids, tests.groupby("metric", sort=False), strict=True):
+    for grid, (_, own) in zip(listed, tests.groupby("metric", sort=False), strict=True):
         shown = [c for row in grid.rows for c in row.cells[1:] if c.detail]
         assert len(shown) == len(own)
         assert [c.strong for c in shown] == [p <= 0.05 for p in own["p"]]
@@ -148,13 +161,52 @@ def test_a_matrix_of_systems_for_each_metric(content: ReportContent) -> None:
         assert all("systems=" in c.href for c in shown)
 
 
-def test_large_tables_wait_in_templates(content: ReportContent) -> None:
-    text = render_report(content)
-    tree = lxml.html.document_fromstring(text)
-    for box in tree.xpath("//details[@class='folded']"):
-        assert box.xpath("./noscript") and box.xpath("./template//table")
-        cells = box.xpath("count(.//tbody//td | .//tbody//th)")
-        assert cells > 300
+def test_one_table_of_several_stands_in_the_page(content: ReportContent) -> None:
+    """The others wait in templates."""
+    tree = lxml.html.document_fromstring(render_report(content))
+    boxes = tree.xpath("//div[@class='choice']")
+    assert [b.get("data-label") for b in boxes] == [
+        "Agreement by", "Differences by", "Differences by",
+    ]  # fmt: skip
+    numbers = [len(verdict_charts(content)), len(matrices(content)), len(system_matrices(content))]
+    for box, n in zip(boxes, numbers, strict=True):
+        assert len(box.xpath("./div[@class='chosen']//table")) == 1
+        assert len(box.xpath("./template//table")) == n - 1
+
+
+def large_tables(path: Path) -> None:
+    """Write a report whose tables of more than five cells count as large."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grids, "LARGE", 5)
+        write_report(path, made_up_content(40, 4, 3))
+
+
+def test_a_large_table_is_made_when_it_is_chosen(
+    content: ReportContent, browser: Browser, tmp_path: Path
+) -> None:
+    large_tables(tmp_path / "report.html")
+    page = (tmp_path / "report.html").as_uri()
+    tree = lxml.html.document_fromstring((tmp_path / "report.html").read_text(encoding="utf-8"))
+    box = tree.xpath("//section[@id='pairs']//div[@class='choice']")[0]
+    assert not box.xpath("./div[@class='chosen']//table")
+    assert "tables/metric_tests.csv" in box.xpath("./div[@class='chosen']")[0].text_content()
+    assert "tables/metric_tests.csv" in box.xpath("./noscript")[0].text_content()
+    browser.open_report(page)
+    count = "document.querySelectorAll('#pairs .choice table').length"
+    assert browser.value(count) == 0
+    for i, grid in enumerate(matrices(content), start=1):
+        browser.value(
+            f"""(() => {{ const s = document.querySelector('#pairs .choice select');
+            s.selectedIndex = {i}; s.dispatchEvent(new Event('change')); }})()"""
+        )
+        assert browser.value(count) == 1
+        shown = "document.querySelector('#pairs .choice .caption').textContent"
+        assert browser.value(shown) == grid.caption
+        assert browser.value("document.querySelectorAll('#pairs .choice figure button').length") > 3
+    browser.value("document.querySelector('#pairs .choice td a').click()")
+    browser.value("new Promise((r) => setTimeout(r, 300))")
+    assert "sort=apart" in browser.value("location.hash")
+    assert browser.complaints() == [] and browser.requests() == []
 
 
 def test_the_reader_chooses_the_statistic(browser: Browser, tmp_path: Path) -> None:
@@ -162,19 +214,33 @@ def test_the_reader_chooses_the_statistic(browser: Browser, tmp_path: Path) -> N
     path = tmp_path / "report.html"
     write_report(path, content)
     browser.open_report(path.as_uri())
-    caption = "document.querySelector('#verdict-chart .caption').textContent"
+    caption = "document.querySelector('#verdict .caption').textContent"
     titles = [chart.title for chart in verdict_charts(content)]
     assert browser.value(caption) == titles[0]
-    options = "[...document.querySelectorAll('#verdict select option')].map((o) => o.textContent)"
-    assert browser.value(options) == titles
-    for i in (3, 0, 3):
+    parts = ["level", "statistic", "grouping"]
+
+    def choose(part: str, value: str) -> None:
         browser.value(
-            f"""(() => {{ const s = document.querySelector('#verdict select');
-            s.selectedIndex = {i}; s.dispatchEvent(new Event('change')); }})()"""
+            f"""(() => {{
+            const s = document.querySelectorAll('#verdict select')[{parts.index(part)}];
+            s.value = {json.dumps(value)}; s.dispatchEvent(new Event('change')); }})()"""
         )
-        assert browser.value(caption) == titles[i]
+
+    charts = verdict_charts(content)
+    for chart in (charts[3], charts[0], charts[-1], charts[3]):
+        for part in parts:
+            choose(part, getattr(chart, part))
+        assert browser.value(caption) == chart.title
         assert browser.value("document.querySelectorAll('#verdict figure').length") == 1
         assert browser.value("document.querySelectorAll('#verdict .tools').length") == 2
+        offered = browser.value(
+            "[...document.querySelectorAll('#verdict select')].map((s) =>"
+            " [...s.options].map((o) => o.value))"
+        )
+        for depth, part in enumerate(parts):
+            fixed = [getattr(chart, p) for p in parts[:depth]]
+            same = [c for c in charts if [getattr(c, p) for p in parts[:depth]] == fixed]
+            assert offered[depth] == list(dict.fromkeys(getattr(c, part) for c in same))
     first = "document.querySelector('#verdict tbody th').textContent.trim()"
     head = "document.querySelector('#verdict thead th button')"
     best = browser.value(first)
@@ -192,25 +258,22 @@ def test_the_reader_chooses_the_statistic(browser: Browser, tmp_path: Path) -> N
 
 
 def test_an_opened_table_is_made_and_works(browser: Browser, tmp_path: Path) -> None:
-    from harness.report import grids
-
-    path = tmp_path / "report.html"
-    pytest.MonkeyPatch().setattr(grids, "LARGE", 5)
-    try:
-        write_report(path, made_up_content(40, 4, 3))
-    finally:
-        pytest.MonkeyPatch().undo()
-        grids.LARGE = 300
-    browser.open_report(path.as_uri())
+    large_tables(tmp_path / "report.html")
+    browser.open_report((tmp_path / "report.html").as_uri())
     boxes = "[...document.querySelectorAll('details.folded')]"
     assert browser.value(f"{boxes}.length") > 3
     assert browser.value(f"{boxes}.every((b) => !b.querySelector('table'))")
-    index = browser.value(f"{boxes}.findIndex((b) => b.textContent.startsWith('Systems by BLEU'))")
+    index = browser.value(f"{boxes}.findIndex((b) => b.closest('#pairs'))")
     browser.value(f"{boxes}[{index}].open = true")
     browser.value("new Promise((r) => setTimeout(r, 100))")
     assert browser.value(f"{boxes}[{index}].querySelectorAll('table').length") == 1
     assert browser.value(f"{boxes}[{index}].querySelectorAll('.tools button').length") == 3
-    browser.value(f"{boxes}[{index}].querySelector('td a').click()")
+
+
+def test_a_difference_of_systems_leads_to_the_two(browser: Browser, tmp_path: Path) -> None:
+    write_report(tmp_path / "report.html", made_up_content(40, 4, 3))
+    browser.open_report((tmp_path / "report.html").as_uri())
+    browser.value("document.querySelector('#systems .matrix td a').click()")
     browser.value("new Promise((r) => setTimeout(r, 300))")
     chosen = "[...document.querySelectorAll('input[name=systems]')].filter((i) => i.checked).length"
     assert browser.value(chosen) == 2

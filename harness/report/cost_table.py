@@ -17,10 +17,10 @@ __all__ = ["cost_table"]
 
 
 def cost_table(content: ReportContent) -> Grid | None:
-    """A row a metric, the cheapest first; None where the run says nothing of cost."""
+    """A row a metric, the cheapest first; None where the cost of none is known."""
     costs = content.run.get("cpu_seconds_of_scores")
     scores = content.table("scores")
-    if not isinstance(costs, dict) or not costs or scores is None:
+    if not isinstance(costs, dict) or scores is None:
         return None
     infos = metric_infos(content)
     n_scored = scores[scores["segment_id"].notna() & scores["score"].notna()]
@@ -29,6 +29,8 @@ def cost_table(content: ReportContent) -> Grid | None:
     columns = _columns(content.table("meta_evaluation"))
     notes = Footnotes()
     names = [name for name in infos if name in costs and not infos[name].is_sentinel]
+    if all(_missing(costs[name]) for name in names):
+        return None
     names.sort(key=lambda n: (_missing(costs[n]), 0.0 if _missing(costs[n]) else float(costs[n])))
     rows = []
     for name in names:
@@ -45,8 +47,6 @@ def cost_table(content: ReportContent) -> Grid | None:
             value = values.get(name)
             cells.append(Cell(statistic(label[1], value), classes=("number",)))
         rows.append(Row(cells))
-    if not rows:
-        return None
     heads = [
         Cell("Metric", header=True),
         Cell("Computed by", header=True),

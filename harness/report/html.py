@@ -51,8 +51,8 @@ __all__ = [
 SECTION_OF_PLOT = {
     "system_scores": "systems",
     "meta_evaluation_forest": "agreement",
-    "significance_matrix": "agreement",
-    "metric_against_human": "agreement",
+    "significance_matrix": "pairs",
+    "metric_against_human": "against",
     "penalty_profile": "profile",
     "category_report_card": "categories",
     "injection_price_list": "injection",
@@ -72,8 +72,9 @@ SCRIPTS = (
     "export",
     "controls",
     "charts",
+    "scatter",
     "tables",
-    "verdict",
+    "choices",
     "main",
 )
 _SIZE = re.compile(

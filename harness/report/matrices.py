@@ -13,6 +13,7 @@ from harness.report.difference_tables import METRICS, test_method
 from harness.report.formatting import humanise, is_missing, is_percentage, p_value, statistic
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
+from harness.report.verdict import FIRST
 
 __all__ = ["test_matrices"]
 
@@ -20,8 +21,9 @@ ALPHA = 0.05
 
 
 def test_matrices(content: ReportContent) -> list[Grid]:
-    """A matrix for each statistic of the table ``metric_tests``: metrics from the best on in rows
-    and columns; in each cell by how much the row's metric is better than the column's, and p."""
+    """A matrix for each statistic of the table ``metric_tests``, those that the verdict begins with
+    first: metrics from the best on in rows and columns; in each cell by how much the row's metric
+    is better than the column's, and p."""
     tests = content.table("metric_tests")
     meta = content.table("meta_evaluation")
     if tests is None or meta is None:
@@ -29,10 +31,11 @@ def test_matrices(content: ReportContent) -> list[Grid]:
     infos = metric_infos(content)
     tests = tests[tests["family"] == METRICS]
     keys = ["level", "statistic", "grouping", "category"]
-    return [
-        _matrix(tuple(map(str, key)), own, _ranked(meta, key), infos)
-        for key, own in tests.groupby(keys, sort=False)
-    ]
+    groups = [(tuple(map(str, key)), own) for key, own in tests.groupby(keys, sort=False)]
+    groups.sort(
+        key=lambda group: FIRST.index(group[0][:3]) if group[0][:3] in FIRST else len(FIRST)
+    )
+    return [_matrix(key, own, _ranked(meta, key), infos) for key, own in groups]
 
 
 def _ranked(meta: pd.DataFrame, key: Any) -> list[str]:

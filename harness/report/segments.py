@@ -35,11 +35,19 @@ NO_SCORE = "this run has no score here"
 
 @dataclass(frozen=True)
 class BrowserData:
-    """The packed text, and how many of the test set's segments it holds."""
+    """The packed text, how many of the test set's segments it holds, how many metrics gave segment
+    scores, and whether their translations are rated."""
 
     text: str
     shown: int
     total: int
+    metrics: int
+    has_ratings: bool
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether scores can be held against ratings."""
+        return self.metrics > 0 and self.has_ratings
 
 
 def browser_data(content: ReportContent) -> BrowserData:
@@ -48,9 +56,11 @@ def browser_data(content: ReportContent) -> BrowserData:
     shown = min(total, content.options.max_segments)
     limit = int(content.options.max_browser_megabytes * 1_000_000)
     while True:
-        text = packed(encode(content, shown))
+        data = encode(content, shown)
+        text = packed(data)
         if len(text) <= limit or shown <= 1:
-            return BrowserData(text, shown, total)
+            has_ratings = data["rating"] is not None
+            return BrowserData(text, shown, total, len(data["metrics"]), has_ratings)
         shown = max(1, min(shown - 1, int(shown * 0.95 * limit / len(text))))
 
 

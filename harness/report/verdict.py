@@ -50,9 +50,12 @@ class Bar:
 @dataclass(frozen=True)
 class VerdictChart:
     """The bars of one statistic, the best metric first; ``chance`` and ``ceiling`` as positions and
-    as texts, ``ends`` of the axis as texts, and the positions of its ticks."""
+    as texts, ``ends`` of the axis as texts; ``level``, ``statistic`` and ``grouping`` in words."""
 
     title: str
+    level: str
+    statistic: str
+    grouping: str
     explanation: str
     csv: str
     bars: Sequence[Bar]
@@ -100,9 +103,11 @@ def _chart(
     bars = [_bar(row, name, place, infos) for row in records(rows)]
     systems, segments = rows["n_systems"].max(), rows["n_segments"].max()
     unit = ", %" if is_percentage(name) else ""
+    words = (caption(level, "all", ("all", "all")), statistic_label(name) + unit,
+             grouping_label(level, grouping))  # fmt: skip
     return VerdictChart(
-        title=f"{caption(level, 'all', ('all', 'all'))}: {statistic_label(name)}{unit}, "
-        f"{grouping_label(level, grouping)}",
+        "{}: {}, {}".format(*words),
+        *words,
         explanation=(
             f"{plural(systems, 'system')}, {plural(segments, 'segment')}. "
             + (

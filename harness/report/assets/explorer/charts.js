@@ -1,28 +1,72 @@
-/* Metric against ratings (scatter, agreement of pairs) and metrics against each other. Each point,
-   field and cell leads to its segments. Built when the reader opens them. */
+/* Charts of their own sections: agreement of pairs, metrics against each other; scatter.js has the
+   third. Each number leads to its segments. Made when it comes into view, made again when what it
+   shows has changed. */
+
+const charts = [];
+const HEAT = [0.5, 0.7, 0.8, 0.9]; // correlations, by colour
+const NEAR = "400px 0px"; // so far outside the view a chart is made
 
 const numberLink = (text, parameters, attributes = {}) =>
   element("a", { href: "#segments?" + new URLSearchParams(parameters), ...attributes }, text);
+const captioned = (title, text) => element("caption", {}, element("span", { class: "caption-box" }, element("span", { class: "caption" }, title), " " + text));
 
-function buildCharts() {
-  if (!metrics.length || !rating) return null;
-  const content = element("div", { class: "charts-content" });
-  const box = element("details", { class: "charts", toggle: () => { if (box.open) draw(); } },
-    element("summary", {}, "Scores against ratings, pair by pair, metric by metric"), content);
-  let drawn = "";
-  function draw() {
-    const metric = chosenMetric();
-    if (drawn !== metric.name + state.ties) {
-      content.replaceChildren(confusionTable(metric), tieChoice(metric), scatter(metric), ...(metrics.length > 1 ? [metricMatrix()] : []));
-      drawn = metric.name + state.ties;
+/** A chart in its place on the page: `tools` [{ node, update }] stay, what `make` returns is made
+    again when `key` changes. `height` keeps the room. */
+function mount(name, height, tools, key, make) {
+  const place = document.getElementById("chart-" + name);
+  if (!place) return;
+  const content = element("div", {});
+  const chart = { near: false, drawn: null, draw() {
+    for (const tool of tools) tool.update();
+    if (chart.drawn !== key()) {
+      content.replaceChildren(make());
+      for (const figure of content.querySelectorAll("figure.grid")) copyable(figure);
+      chart.drawn = key();
     }
-    content.querySelector("canvas").redraw();
-  }
-  box.update = () => { if (box.open) draw(); };
-  return box;
+    content.querySelector("canvas")?.redraw();
+  } };
+  place.style.minHeight = height + "px";
+  if (tools.length) place.append(element("p", { class: "tools" }, ...tools.map((tool) => tool.node)));
+  place.append(content);
+  new IntersectionObserver((entries) => {
+    chart.near = entries[entries.length - 1].isIntersecting;
+    if (chart.near) chart.draw();
+  }, { rootMargin: NEAR }).observe(place);
+  charts.push(chart);
 }
 
-const captioned = (title, text) => element("caption", {}, element("span", { class: "caption-box" }, element("span", { class: "caption" }, title), " " + text));
+const updateCharts = () => { for (const chart of charts) if (chart.near) chart.draw(); };
+
+function mountCharts() {
+  if (!metrics.length) return;
+  const metric = () => chosenMetric().name;
+  if (rating) {
+    const level = levelChoice();
+    mount("scatter", 560, [metricChoice(), level], () => metric() + level.node.value(), () => scatter(chosenMetric(), level.node.value()));
+    mount("confusion", 340, [metricChoice(), tieChoice()], () => metric() + state.ties, () => confusionTable(chosenMetric()));
+  }
+  if (metrics.length > 1) mount("metrics", 140 + 30 * metrics.length, [], () => "", metricMatrix);
+  addEventListener("beforeprint", () => { for (const chart of charts) chart.draw(); });
+}
+
+/** A control of the metric that the filters and charts speak of. */
+function metricChoice() {
+  const choice = element("select", { change: () => change({ metric: metrics[choice.selectedIndex].name }) },
+    ...metrics.map((m) => element("option", {}, visible(m.label))));
+  return { node: element("label", {}, "Metric ", choice), update: () => { choice.selectedIndex = metrics.indexOf(chosenMetric()); } };
+}
+
+/** Whether small differences of scores are ties, as accuracy with ties calibrates them. */
+function tieChoice() {
+  const box = element("input", { type: "checkbox", change: () => change({ ties: box.checked ? "on" : "" }) });
+  const text = element("span", {}), label = element("label", { class: "chip" }, box, text);
+  return { node: element("span", { class: "ties" }, label), update() {
+    const { epsilon, decimals } = chosenMetric();
+    label.hidden = epsilon === null;
+    box.checked = state.ties === "on";
+    text.textContent = `scores up to ${formatNumber(epsilon, decimals + 1)} apart count as equal (the \u03b5 of accuracy with ties)`;
+  } };
+}
 
 /** 3 × 3 counts; the first system of a pair is the one that is rated better overall. */
 function confusionTable(metric) {
@@ -38,15 +82,6 @@ function confusionTable(metric) {
       "Two machine translations of a segment, the first from the system that is rated better overall: is it worse, equal or better? A number leads to its segments."), head, body)));
 }
 
-/** Whether small differences of scores are ties, as accuracy with ties calibrates them. */
-function tieChoice(metric) {
-  if (metric.epsilon === null) return "";
-  const text = `scores up to ${formatNumber(metric.epsilon, metric.decimals + 1)} apart count as equal (the \u03b5 of accuracy with ties)`;
-  const box = element("input", { type: "checkbox", change: () => change({ ties: box.checked ? "on" : "" }) });
-  box.checked = state.ties === "on";
-  return element("p", { class: "ties" }, element("label", { class: "chip" }, box, element("span", {}, text)));
-}
-
 /** Correlation of percentiles of every two metrics over all translations that both scored. */
 function metricMatrix() {
   const head = element("tr", {}, element("td", {}), ...metrics.map((m) => element("th", { scope: "col", class: "number" }, visible(m.label))));
@@ -55,8 +90,8 @@ function metricMatrix() {
   metrics.forEach((_, i) => metrics.forEach((__, j) => { if (j > i) correlations[i][j] = correlations[j][i] = correlation(places[i], places[j]); }));
   const rows = metrics.map((a, i) => element("tr", {}, element("th", { scope: "row" }, visible(a.label)), ...metrics.map((b, j) => {
     if (i === j) return element("td", { class: "number" }, "");
-    const r = correlations[i][j], step = Math.min(5, Math.max(0, Math.ceil(Math.abs(r) * 5)));
-    return element("td", { class: `number heat-${r < 0 ? "down" : "up"}-${step || 1}` }, numberLink(formatNumber(r, 2), { sort: "apart", metric: a.name, metric2: b.name }));
+    const r = correlations[i][j], step = 1 + HEAT.filter((limit) => Math.abs(r) > limit).length;
+    return element("td", { class: `number heat-${r < 0 ? "down" : "up"}-${step}` }, numberLink(formatNumber(r, 2), { sort: "apart", metric: a.name, metric2: b.name }));
   })));
   return element("figure", { class: "grid matrix" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "metrics against each other" },
     element("table", {}, captioned("Metrics against each other", "Spearman correlation of segment scores over all translations; a number leads to the segments on which the two are farthest apart."),
@@ -72,66 +107,4 @@ function correlation(a, b) {
     n++; x += p; y += q; xx += p * p; yy += q * q; xy += p * q;
   }
   return n ? (xy - (x * y) / n) / Math.sqrt((xx - (x * x) / n) * (yy - (y * y) / n)) : NaN;
-}
-
-/** Every translation by its rating and score; dragging a rectangle sets the number filters. */
-function scatter(metric) {
-  const width = 640, height = 360, margin = { left: 56, bottom: 40, top: 10, right: 10 };
-  const canvas = element("canvas", { width, height, role: "img", "aria-label": `${visible(metric.label)} by human rating; the filters of scores and ratings choose the same by keyboard` });
-  const extent = (v) => (v.values.length ? [v.values[0], v.values[v.values.length - 1]] : [0, 1]);
-  const [[x0, x1], [y0, y1]] = [extent(rating), extent(metric)];
-  const wide = width - margin.left - margin.right, tall = height - margin.top - margin.bottom;
-  const px = (v) => margin.left + ((v - x0) / (x1 - x0 || 1)) * wide, py = (v) => height - margin.bottom - ((v - y0) / (y1 - y0 || 1)) * tall;
-  const vx = (p) => x0 + ((p - margin.left) / wide) * (x1 - x0), vy = (p) => y0 + ((height - margin.bottom - p) / tall) * (y1 - y0);
-  const cut = (n) => String(Math.round(n * 1000) / 1000);
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  let start = null, picture = null;
-  canvas.redraw = () => {
-    const colours = getComputedStyle(document.documentElement), colour = (name) => colours.getPropertyValue(name).trim();
-    pen.clearRect(0, 0, width, height);
-    const out = FAILS.score | FAILS.rating, answer = currentAnswer();
-    for (const chosen of [false, true]) { // those that the filters leave stand above the others
-      pen.fillStyle = colour(chosen ? "--link" : "--soft");
-      pen.globalAlpha = chosen ? 0.5 : 0.12;
-      for (let c = 0; c < nCells; c++) {
-        if (rating.rank[c] < 0 || metric.rank[c] < 0 || answer.fails[c] & ~out || (answer.fails[c] === 0) !== chosen) continue;
-        pen.fillRect(px(rating.value(c)) - 1.5, py(metric.value(c)) - 1.5, 3, 3);
-      }
-    }
-    pen.globalAlpha = 1;
-    pen.fillStyle = pen.strokeStyle = colour("--ink");
-    pen.font = "13px sans-serif";
-    pen.strokeRect(margin.left, margin.top, wide, tall);
-    pen.textAlign = "left"; pen.fillText(formatNumber(x0, 1), margin.left, height - 24);
-    pen.textAlign = "right"; pen.fillText(formatNumber(x1, 1), width - margin.right, height - 24);
-    pen.fillText(formatNumber(y0, metric.decimals), margin.left - 4, height - margin.bottom);
-    pen.fillText(formatNumber(y1, metric.decimals), margin.left - 4, margin.top + 10);
-    if (metric.epsilon !== null) { // how far apart two scores may be and count as tied
-      const tall = py(y0) - py(Math.min(y0 + metric.epsilon, y1)), x = margin.left + 10, y = margin.top + 14;
-      pen.fillRect(x, y, 6, Math.max(tall, 1));
-      pen.textAlign = "left"; pen.fillText("\u03b5 " + formatNumber(metric.epsilon, metric.decimals + 1) + ": scores this close are tied", x + 12, y + 10);
-    }
-    pen.textAlign = "center"; pen.fillText("human rating", margin.left + wide / 2, height - 8);
-    picture = pen.getImageData(0, 0, width, height);
-  };
-  const at = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [((event.clientX - box.left) * width) / box.width, ((event.clientY - box.top) * height) / box.height];
-  };
-  canvas.addEventListener("pointerdown", (event) => { start = at(event); canvas.setPointerCapture(event.pointerId); });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!start) return;
-    const [x, y] = at(event);
-    pen.putImageData(picture, 0, 0);
-    pen.strokeRect(start[0], start[1], x - start[0], y - start[1]);
-  });
-  canvas.addEventListener("pointerup", (event) => {
-    if (!start) return;
-    const [x, y] = at(event), [a, b] = start;
-    start = null;
-    if (Math.abs(x - a) < 4 && Math.abs(y - b) < 4) return canvas.redraw();
-    change({ metric: metric.name, rlow: cut(vx(Math.min(a, x))), rhigh: cut(vx(Math.max(a, x))), low: cut(vy(Math.max(b, y))), high: cut(vy(Math.min(b, y))) });
-  });
-  return element("figure", { class: "plot scatter" }, element("h3", {}, `${visible(metric.label)} against human ratings`), canvas,
-    element("figcaption", {}, "A point a translation; those that the filters leave are darker. Drag a rectangle to see its segments; from the keyboard, use the filters of scores and ratings."));
 }

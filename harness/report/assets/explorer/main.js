@@ -1,7 +1,7 @@
 /* The explorer put together: controls, the list, the keyboard, the address. */
 
 const root = document.getElementById("browser");
-let list, charts, answer;
+let list, answer;
 const status = element("p", { class: "status", role: "status" });
 const sentence = element("p", { class: "sentence" });
 const active = element("div", { class: "active-filters" });
@@ -24,7 +24,7 @@ function render(looks = false) {
   const top = list.box.scrollTop;
   list.show(answer);
   if (looks) list.box.scrollTop = top;
-  charts?.update();
+  updateCharts();
 }
 
 function toggleSegment(i, on = !list.isOpen(i)) {
@@ -89,22 +89,22 @@ function onKey(event) {
 
 function build() {
   list = segmentList();
-  charts = buildCharts();
   const save = (write, ending, type) => () => download(write(exportedRows(answer)), "segments." + ending, type);
-  root.append(...buildControls(), ...(charts ? [charts] : []), status, sentence, active, element("p", { class: "tools" }, "Export what the filters leave as ",
+  root.append(...buildControls(), status, sentence, active, element("p", { class: "tools" }, "Export what the filters leave as ",
     button("CSV", { class: "export" }, save(asCsv, "csv", "text/csv")), " ", button("JSONL", { class: "export" }, save(asJsonLines, "jsonl", "application/jsonl"))), list.box);
 }
 
 async function start() {
   prepareTables();
   unfoldWhenOpened();
-  offerVerdicts();
+  offerChoices();
   if (typeof DecompressionStream === "undefined") {
     root.append(note("This browser is too old for the explorer: it cannot unpack compressed data."));
   } else {
     prepare(await unpack());
     prepareState();
     build();
+    mountCharts();
     if (location.hash.startsWith("#segments?")) follow(); else render();
     document.addEventListener("keydown", onKey);
     addEventListener("hashchange", follow);
