@@ -6,7 +6,17 @@ import math
 
 from harness.errors import InputError
 
-__all__ = ["check_between", "check_flag", "check_one_of", "check_weight", "check_whole"]
+__all__ = [
+    "check_between",
+    "check_flag",
+    "check_one_of",
+    "check_seed",
+    "check_weight",
+    "check_whole",
+]
+
+#: What the whole-number columns of tables can hold.
+LARGEST_SEED = 2**62
 
 
 def check_whole(name: str, value: object, minimum: int) -> None:
@@ -19,6 +29,20 @@ def check_whole(name: str, value: object, minimum: int) -> None:
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
         raise _refused(name, value, f"a whole number from {minimum}")
+
+
+def check_seed(name: str, value: object) -> None:
+    """Refuse ``value`` of the config value ``name`` unless it is a whole number from 0 that tables
+    can hold.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    check_whole(name, value, 0)
+    if isinstance(value, int) and value > LARGEST_SEED:
+        raise _refused(name, value, f"a whole number from 0 to {LARGEST_SEED}")
 
 
 def check_between(name: str, value: object, low: float, high: float) -> None:

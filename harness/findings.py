@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from harness.system_comparison.shown import shown
+
 __all__ = ["findings", "verdict"]
 
 
@@ -68,11 +70,8 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
     """How many pairs of systems each metric tells apart, by randomisation where it was done."""
     if tests is None or tests["p"].notna().sum() == 0:
         return []
-    tests = tests[tests["p"].notna()]
-    enough = int(tests["n_documents"].iloc[0]) >= DOCUMENTS
-    test = _first_of(tests["test"], "randomisation")
-    unit = _first_of(tests["unit"], "document" if enough else "segment")
-    tests = tests[(tests["unit"] == unit) & (tests["test"] == test)]
+    tests = shown(tests[tests["p"].notna()])
+    unit, test = str(tests["unit"].iloc[0]), str(tests["test"].iloc[0])
     told = (tests["p"] <= ALPHA).groupby(tests["metric"], sort=False).agg(["sum", "size"])
     if len(told) > NAMED or told["size"].nunique() > 1 or int(told["size"].iloc[0]) < 2:
         return []
@@ -83,10 +82,6 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
         f"Of {int(told['size'].iloc[0])} pairs of systems {_listed(named)} "
         f"({how} of {unit}s, p ≤ {ALPHA})."
     ]
-
-
-def _first_of(values: pd.Series, preferred: str) -> str:
-    return preferred if (values == preferred).any() else str(values.iloc[0])
 
 
 def _whole(meta: pd.DataFrame) -> pd.DataFrame:
@@ -100,8 +95,6 @@ TESTED = (
     ("system", "soft_pairwise_accuracy", "soft pairwise accuracy of systems"),
 )
 ALPHA = 0.05
-#: With fewer documents, tests that draw segments are quoted.
-DOCUMENTS = 10
 #: More metrics than this are counted, not named.
 NAMED = 5
 

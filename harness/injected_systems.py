@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from harness.checks import check_between, check_whole
+from harness.checks import check_between, check_seed, check_whole
 from harness.errors import InputError, unknown_name
 from harness.injection import Injected, Injector, Passage
 from harness.tables import (
@@ -83,7 +83,7 @@ class Injection:
         check_whole("injection.auto_segments", self.auto_segments, 0)
         check_whole("injection.minimum_sites", self.minimum_sites, 1)
         check_whole("injection.minimum_documents", self.minimum_documents, 3)
-        check_whole("injection.seed", self.seed, 0)
+        check_seed("injection.seed", self.seed)
         check_between("injection.confidence", self.confidence, 0, 1)
 
     def applies(self, test_set: TestSet) -> bool:

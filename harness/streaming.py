@@ -7,7 +7,6 @@ every table, scores are higher-is-better: TER is negated.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -114,7 +113,6 @@ class RunningScores:
         self.n_references = 0
         self.n_segments = 0
         self._sums: dict[str, NDArray[np.float64]] = {}
-        self._means: dict[str, float] = dict.fromkeys(metrics, 0.0)
         self._failed: dict[str, int] = dict.fromkeys(metrics, 0)
 
     def add(self, batch: Batch) -> dict[str, NDArray[np.float64]]:
@@ -150,19 +148,17 @@ class RunningScores:
     def _sum(self, key: str, metric: Metric, found: SegmentScores) -> None:
         finite = np.isfinite(found.scores)
         self._failed[key] += int((~finite).sum())
-        if found.statistics is not None:
-            rows = found.statistics[finite]
-            if key in self._sums:
-                rows = np.vstack([self._sums[key], rows])
-            if len(rows):  # from the first segment to the last, as a whole text is summed
-                self._sums[key] = rows.cumsum(axis=0)[-1]
-        elif type(metric).aggregate is Metric.aggregate:
-            self._means[key] = math.fsum([self._means[key], *found.scores[finite].tolist()])
-        else:
+        added = metric.additive(found)
+        if added is None:
             raise InputError(
                 f"the metric {key!r} keeps no sums, so it needs the whole text at once",
                 remedy="score a test set with it instead: harness test_set=files …",
             )
+        rows = added[finite]
+        if key in self._sums:
+            rows = np.vstack([self._sums[key], rows])
+        if len(rows):  # from the first segment to the last, as a whole text is summed
+            self._sums[key] = rows.cumsum(axis=0)[-1]
 
     def scores(self) -> dict[str, StreamedScore]:
         """The scores of everything that was added; NaN of nothing, and where a segment has no
@@ -172,11 +168,7 @@ class RunningScores:
     def _score(self, key: str, metric: Metric) -> StreamedScore:
         score = float("nan")
         if self.n_segments and not self._failed[key]:
-            if key in self._sums:
-                whole = SegmentScores(np.zeros(1), self._sums[key][None])
-                score = metric.aggregate(whole)
-            else:
-                score = self._means[key] / self.n_segments
+            score = float(metric.score_sums(self._sums[key][None], "corpus")[0])
         sign = 1.0 if metric.higher_is_better else -1.0
         n_references = self.n_references if metric.needs_reference else 0
         return StreamedScore(

@@ -178,7 +178,9 @@ def test_exact_randomisation_is_that_of_sacrebleu_too() -> None:
         compared(made(systems, references), METRICS, units="segment", mode=mode, bootstrap=0)
         for mode in ("exact", "sacrebleu")
     ]
-    exact, theirs = (kind.tests[kind.tests["difference"] > 0] for kind in kinds)
+    assert [set(kind.tests["mode"]) for kind in kinds] == [{"exact"}, {"sacrebleu"}]
+    frames = [kind.tests.drop(columns="mode") for kind in kinds]
+    exact, theirs = (frame[frame["difference"] > 0] for frame in frames)
     pd.testing.assert_frame_equal(exact, theirs)
     # Two systems have the same TER by chance: nothing can then be said against "equally good".
     (same,) = kinds[0].tests[kinds[0].tests["difference"] == 0].itertuples()
@@ -279,14 +281,42 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_documents_of_one_segment_are_segments() -> None:
+    """But for trials as far apart as observed, which count where documents are exchanged."""
     systems, references = drawn(7)
     found = compared(made(systems, references, per_document=1), METRICS).tests
-    values = ["difference", "low", "high", "p", "p_holm"]
-    rows = [
-        found[found["unit"] == unit][values].reset_index(drop=True)
+    segments, documents = (
+        found[found["unit"] == unit].set_index(["metric", "test", "system_1", "system_2"])
         for unit in ("segment", "document")
+    )
+    values = ["difference", "low", "high"]
+    pd.testing.assert_frame_equal(segments[values], documents[values])
+    p = ["p", "p_holm"]
+    pd.testing.assert_frame_equal(
+        segments.xs("bootstrap", level="test")[p], documents.xs("bootstrap", level="test")[p]
+    )
+    more = (documents["p"] - segments["p"]).xs("randomisation", level="test")
+    assert (more >= 0).all() and (more.loc["ter"] > 0).any()  # TER has many ties
+
+
+@pytest.mark.parametrize("key", METRICS)
+def test_few_documents_never_make_a_difference_sure(which: str, key: str) -> None:
+    """Against all 16 exchanges of 4 documents: two of them, none and all, are as far apart as
+    observed, so that p is at least an eighth."""
+    systems, references = drawn(15, n=40, systems=2)
+    test_set = made(systems, references[:1], per_document=10)
+    metric = METRICS[key]
+    scored = score_test_set(test_set, {key: metric}, workers=1)
+    rows = [
+        by_document(np.array(scored.segments[key, s].statistics), np.arange(40) // 10)
+        for s in systems
     ]
-    pd.testing.assert_frame_equal(*rows)
+    apart = [by_hand(metric, rows, trial) for trial in product((False, True), repeat=4)]
+    observed = by_hand(metric, rows, [True] * 4)
+    share = np.mean(np.array(apart) >= observed)
+    found = compared(test_set, {key: metric}, units="document", bootstrap=0, randomisation=20_000)
+    assert share >= 1 / 8
+    assert found.tests["p"].item() == pytest.approx(share, abs=4 * math.sqrt(0.25 / 20_000))
+    assert found.tests["note"].item() == "only 4 documents"
 
 
 def test_documents_whose_segments_are_copies_widen_intervals() -> None:
@@ -369,6 +399,40 @@ class OwnAggregate(Length):
         return float(np.median(segments.scores))
 
 
+@pytest.mark.parametrize("key", ["ter", "length"])
+def test_rows_say_by_which_rule_they_were_made(key: str) -> None:
+    """Only segments by a metric of sacrebleu's go by its rules; else equal systems have p = 1."""
+    systems, references = drawn(16, systems=1)
+    systems["copy"] = list(systems["sys0"])
+    metric = METRICS.get(key) or Length()
+    found = compared(made(systems, references), {key: metric}, mode="sacrebleu").tests
+    by_sacrebleu = (found["unit"] == "segment") & (key == "ter")
+    assert (found["mode"] == np.where(by_sacrebleu, "sacrebleu", "exact")).all()
+    assert (found["p"] == 1).tolist() == (~by_sacrebleu).tolist()
+
+
+class StatisticsBeside(Length):
+    """Keeps statistics, but its score of a text is the mean."""
+
+    def score(self, batch: Batch) -> SegmentScores:
+        found = super().score(batch)
+        return SegmentScores(found.scores, np.ones((len(found.scores), 3)))
+
+
+def test_a_mean_with_statistics_beside_takes_part() -> None:
+    systems, references = drawn(17, systems=2)
+    test_set = made(systems, references)
+    plain, beside = (compared(test_set, {"m": m}).tests for m in (Length(), StatisticsBeside()))
+    pd.testing.assert_frame_equal(plain, beside)
+
+
+def test_a_block_is_one_draw_where_a_draw_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draws, "BLOCK", 100)
+    assert {len(b) for b in draws.resamples(101, 7, 1)} == {1}
+    assert {len(b) for b in draws.exchanges(128, 7, 1)} == {1}
+    assert [len(b) for b in draws.exchanges(101, 40, 1)] == [32, 8]  # 32 flags are one word
+
+
 def test_a_metric_whose_score_is_no_sum_says_so() -> None:
     systems, references = drawn(11, systems=2)
     found = compared(made(systems, references), {"own": OwnAggregate()}, units="segment")
@@ -420,7 +484,8 @@ def test_the_interval_takes_the_order_statistics_of_sacrebleu() -> None:
 
 
 @pytest.mark.parametrize(
-    "how", [{"units": "word"}, {"mode": "moses"}, {"bootstrap": -1}, {"confidence": 1.0}]
+    "how",
+    [{"seed": 2**63}, {"units": "word"}, {"mode": "moses"}, {"bootstrap": -1}, {"confidence": 1.0}],
 )
 def test_options_out_of_range(how: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=f"system_tests.{next(iter(how))}"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.checks import check_between, check_flag, check_one_of, check_whole
+from harness.checks import check_between, check_flag, check_one_of, check_seed, check_whole
 
 __all__ = ["EXPENSIVE", "Resampling", "Testing", "is_expensive"]
 
@@ -47,7 +47,7 @@ class Resampling:
 
     def __post_init__(self) -> None:
         check_whole("resampling.samples", self.samples, 2)
-        check_whole("resampling.seed", self.seed, 0)
+        check_seed("resampling.seed", self.seed)
         check_whole("resampling.minimum_documents", self.minimum_documents, 2)
         check_between("resampling.confidence", self.confidence, 0, 1)
         check_one_of("resampling.unit", self.unit, ("document", "segment"))
@@ -82,7 +82,7 @@ class Testing:
 
     def __post_init__(self) -> None:
         check_whole("metric_tests.samples", self.samples, 0)
-        check_whole("metric_tests.seed", self.seed, 0)
+        check_seed("metric_tests.seed", self.seed)
         check_one_of("metric_tests.acc_eq", self.acc_eq, ("scores", "pairs"))
         check_between("metric_tests.alpha", self.alpha, 0, 1)
         check_flag("metric_tests.expensive", self.expensive)

@@ -158,11 +158,12 @@ class Metric(ABC):
         """What each segment adds to the sums that :meth:`score_sums` takes, shape (n, k); NaN where
         a segment has no score. None: the metric's scores of texts do not follow from sums.
 
-        The statistics where the metric keeps such, else the segment's score and a 1.
+        The statistics where the metric has :meth:`score_sums` for such, else, where the score of a
+        text is the mean, the segment's score and a 1.
         """
-        if segments.statistics is not None:
-            return segments.statistics if self._has_sums else None
-        if self._has_sums or type(self).aggregate is not Metric.aggregate:
+        if self._has_sums:
+            return segments.statistics
+        if type(self).aggregate is not Metric.aggregate:
             return None
         return np.column_stack([segments.scores, np.ones(len(segments.scores))])
 

@@ -10,12 +10,11 @@ from harness.report.content import ReportContent, csv_file, records
 from harness.report.formatting import is_missing, number, p_value, plural
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, metric_infos
+from harness.system_comparison.shown import shown
 
 __all__ = ["system_matrices"]
 
 ALPHA = 0.05
-#: With fewer documents, tests that draw segments are shown instead.
-FEW_DOCUMENTS = 10
 
 
 def system_matrices(content: ReportContent) -> list[Grid]:
@@ -25,20 +24,13 @@ def system_matrices(content: ReportContent) -> list[Grid]:
     tests = content.table("system_tests")
     if tests is None or tests["p"].notna().sum() == 0:
         return []
-    enough = int(tests["n_documents"].max()) >= FEW_DOCUMENTS
-    tests = _preferred(tests, "unit", "document" if enough else "segment")
-    tests = _preferred(tests, "test", "randomisation")
+    tests = shown(tests)
     infos = metric_infos(content)
     return [
         _matrix(infos[str(metric)], own)
         for metric, own in tests.groupby("metric", sort=False)
         if str(metric) in infos and own["p"].notna().any()
     ]
-
-
-def _preferred(tests: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
-    chosen = tests[tests[column] == value]
-    return chosen if len(chosen) else tests[tests[column] == tests[column].iloc[0]]
 
 
 def _matrix(info: MetricInfo, tests: pd.DataFrame) -> Grid:

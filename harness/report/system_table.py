@@ -13,11 +13,10 @@ from harness.report.content import ReportContent, csv_file, records
 from harness.report.formatting import is_missing, number, plural, rating
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, metric_infos
+from harness.system_comparison.shown import shown
 
 __all__ = ["ordered_systems", "system_table"]
 
-#: With fewer documents, segments are drawn instead.
-FEW_DOCUMENTS = 10
 BADGES: Mapping[str, str] = {"human": "reference", "injected": "errors put in on purpose"}
 
 
@@ -110,14 +109,10 @@ class _Sureness:
 
     @staticmethod
     def of(content: ReportContent) -> _Sureness:
-        """Drawn by document where there are enough documents, else by segment."""
         frame = content.table("system_intervals")
         if frame is None or not (frame["low"].notna() | frame["cluster"].notna()).any():
             return _Sureness({})
-        by_document = frame[(frame["unit"] == "document") & (frame["n_documents"] >= FEW_DOCUMENTS)]
-        frame = by_document if len(by_document) else frame[frame["unit"] == "segment"]
-        if not len(frame):
-            return _Sureness({})
+        frame = shown(frame)
         unit = str(frame["unit"].iloc[0])
         return _Sureness(
             {(row.system, row.metric): row for row in records(frame)},

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.checks import check_whole
+from harness.checks import check_seed, check_whole
 from harness.statistics.base import INFINITE, Agreement, Array, Level, complete
 
 __all__ = [
@@ -48,7 +48,7 @@ class SoftPairwiseAccuracy:
 
     def __post_init__(self) -> None:
         check_whole(f"{self.name}.samples", self.samples, 1)
-        check_whole(f"{self.name}.seed", self.seed, 0)
+        check_seed(f"{self.name}.seed", self.seed)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         present = complete(scores, ratings)

@@ -6,7 +6,7 @@ what each segment adds to the metric's sums. No human rating takes part.
 
 from __future__ import annotations
 
-from harness.system_comparison.comparison import Rows, compare_scores
+from harness.system_comparison.rows import Rows, compare_scores
 from harness.system_comparison.settings import SystemTesting
 
 __all__ = ["Rows", "SystemTesting", "compare_scores"]

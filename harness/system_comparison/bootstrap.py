@@ -8,7 +8,8 @@ resample, less the mean of these, is above the observed difference; two-sided.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from itertools import combinations
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,18 @@ from harness.metrics.sacrebleu import SacrebleuMetric
 from harness.system_comparison.draws import counts, resamples
 from harness.system_comparison.sums import SINGLE, Array, Statistics
 
-__all__ = ["interval", "paired_p_values", "resampled_scores", "single_precision_scores"]
+__all__ = [
+    "follows_sacrebleu",
+    "interval",
+    "paired_p_values",
+    "resampled_scores",
+    "single_precision_scores",
+]
+
+
+def follows_sacrebleu(metric: Metric) -> TypeGuard[SacrebleuMetric]:
+    """Whether sacrebleu's own bootstrap could be asked for the metric."""
+    return isinstance(metric, SacrebleuMetric)
 
 
 def resampled_scores(metric: Metric, statistics: Statistics, samples: int, seed: int) -> Array:
@@ -55,20 +67,20 @@ def single_precision_scores(
 
 
 def paired_p_values(
-    scores: NDArray[Any], observed: Array, pairs: NDArray[np.int64], advance: Callable[[int], None]
+    scores: NDArray[np.floating], observed: Array, advance: Callable[[int], None]
 ) -> Array:
-    """p of each of ``pairs`` (n, 2) of systems; ``scores`` (systems, samples), ``observed`` the
-    scores (systems,) on the test set itself."""
-    found = np.empty(len(pairs))
-    for place, (i, j) in enumerate(pairs):
+    """p (systems, systems) of every two systems, NaN on the diagonal; ``scores`` (systems, samples)
+    on the resamples, ``observed`` (systems,) on the test set itself."""
+    found = np.full((len(observed), len(observed)), np.nan)
+    for i, j in combinations(range(len(observed)), 2):
         differences = np.abs(scores[j] - scores[i])
         beyond = differences - differences.mean() > abs(float(observed[i]) - float(observed[j]))
-        found[place] = (np.count_nonzero(beyond) + 1) / (len(beyond) + 1)
+        found[i, j] = found[j, i] = (np.count_nonzero(beyond) + 1) / (len(beyond) + 1)
         advance(1)
     return found
 
 
-def interval(scores: NDArray[Any], confidence: float) -> tuple[float, float]:
+def interval(scores: NDArray[np.floating], confidence: float) -> tuple[float, float]:
     """The percentile interval of resampled scores, by the order statistics that sacrebleu takes."""
     ordered = np.sort(scores)
     outside = int(len(ordered) * (1 - confidence) / 2 + 1e-9)

@@ -1,8 +1,8 @@
 """Paired approximate randomisation: two systems exchange units at random.
 
-Noreen (1989); for machine translation Riezler and Maxwell (2005). As sacrebleu has it: p is the
-share of trials in which the absolute difference of the corpus scores is above the observed one,
-plus one trial; two-sided.
+Noreen (1989); for machine translation Riezler and Maxwell (2005). p is the share of trials in which
+the absolute difference of the corpus scores is above the observed one (sacrebleu's rule), or at
+least that (Noreen's), plus one trial; two-sided.
 
 With M_i the sum over the units that system i keeps and T_i that over all of its units, the
 pseudo-systems of i and j have the sums T_j + (M_i - M_j) and T_i - (M_i - M_j): one product of
@@ -32,12 +32,15 @@ def exchange_p_values(
     samples: int,
     seed: int,
     advance: Callable[[int], None],
+    *,
+    ties: bool,
 ) -> Array:
     """p (systems, systems) of every two systems; the diagonal means nothing.
 
-    A difference of exactly 0 is above none, so that systems of equal texts get the smallest p, as
-    sacrebleu has it; callers say what that means.
+    ``ties``: whether a trial as far apart as observed counts. Without them, as sacrebleu has it,
+    systems of equal texts get the smallest p, and so does everything where units are few.
     """
+    beyond_or_at = np.greater_equal if ties else np.greater
     systems = statistics.systems
     totals = statistics.totals()
     scores = metric.score_sums(totals, "corpus")
@@ -48,14 +51,14 @@ def exchange_p_values(
         for start in range(0, len(flags), 512):
             part = kept[:, start : start + 512]
             for i in range(systems - 1):
-                beyond[i, i + 1 :] += _exceeding(metric, part, totals, observed, i)
+                beyond[i, i + 1 :] += _exceeding(metric, part, totals, observed, i, beyond_or_at)
         advance(len(flags))
     beyond += beyond.T
     return (beyond + 1) / (samples + 1)
 
 
 def _exceeding(
-    metric: Metric, kept: Array, totals: Array, observed: Array, i: int
+    metric: Metric, kept: Array, totals: Array, observed: Array, i: int, exceeds: np.ufunc
 ) -> NDArray[np.int64]:
     """In how many trials system ``i`` and each later one are further apart than observed."""
     _, trials, k = kept.shape
@@ -67,5 +70,5 @@ def _exceeding(
         one = metric.score_sums((totals[others, None] + moved).reshape(-1, k), "corpus")
         two = metric.score_sums((totals[i] - moved).reshape(-1, k), "corpus")
         apart = np.abs(one - two).reshape(-1, trials)
-        found.append((apart > observed[i, others, None]).sum(axis=1))
+        found.append(exceeds(apart, observed[i, others, None]).sum(axis=1))
     return np.concatenate(found)

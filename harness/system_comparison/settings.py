@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.checks import check_between, check_one_of, check_whole
+from harness.checks import check_between, check_one_of, check_seed, check_whole
 
-__all__ = ["Mode", "SystemTesting", "Unit"]
+__all__ = ["FEW_DOCUMENTS", "Mode", "SystemTesting", "Unit"]
+
+#: With fewer documents, draws of documents say little: rows say so, and the report shows segments.
+FEW_DOCUMENTS = 10
 
 Mode = Literal["exact", "sacrebleu"]
 Unit = Literal["segment", "document"]
@@ -26,10 +29,10 @@ class SystemTesting:
         What is drawn and exchanged: ``segment``, as sacrebleu has it; ``document``, because the
         segments of a document are not independent; ``both``, one after the other.
     mode
-        ``exact`` sums in whole numbers and scores in double precision. ``sacrebleu`` sums the
-        segments of a resample in single precision, as sacrebleu's bootstrap does, and reproduces
-        its p-values and intervals; randomisation is the same in both, and sacrebleu's, but for
-        equal scores, whose p is 1 in ``exact``.
+        ``exact`` sums in whole numbers, scores in double precision, and gives equal scores p = 1.
+        ``sacrebleu`` holds for draws of segments by BLEU, chrF and TER: it sums a resample in
+        single precision, as sacrebleu's bootstrap does, and reproduces its p-values and intervals,
+        also those of equal scores. Randomisation is the same in both otherwise.
     seed
         Of all draws; sacrebleu's default is 12345. All systems and metrics share the draws.
     confidence
@@ -49,12 +52,19 @@ class SystemTesting:
     alpha: float = 0.05
 
     def __post_init__(self) -> None:
-        for name in ("bootstrap", "randomisation", "seed"):
+        for name in ("bootstrap", "randomisation"):
             check_whole(f"system_tests.{name}", getattr(self, name), 0)
+        check_seed("system_tests.seed", self.seed)
         check_one_of("system_tests.units", self.units, ("segment", "document", "both"))
         check_one_of("system_tests.mode", self.mode, ("exact", "sacrebleu"))
         check_between("system_tests.confidence", self.confidence, 0, 1)
         check_between("system_tests.alpha", self.alpha, 0, 1)
+
+    @property
+    def samples(self) -> dict[str, int]:
+        """Each test that is done -> its draws."""
+        wanted = {"bootstrap": self.bootstrap, "randomisation": self.randomisation}
+        return {test: n for test, n in wanted.items() if n}
 
     @property
     def drawn_units(self) -> tuple[Unit, ...]:

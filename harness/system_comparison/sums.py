@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Statistics", "by_document", "statistics_of"]
+__all__ = ["SINGLE", "Array", "Statistics", "by_document", "statistics_of"]
 
 Array = NDArray[np.float64]
 

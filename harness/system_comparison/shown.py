@@ -1,0 +1,25 @@
+"""Which rows of the tables a reader should look at first."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from harness.system_comparison.settings import FEW_DOCUMENTS
+
+__all__ = ["shown"]
+
+
+def shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of SYSTEM_TESTS or SYSTEM_INTERVALS of one unit: documents where there are enough of
+    them, else segments; and of tests, randomisation. Where the run has not got these, what it has.
+    """
+    enough = len(frame) > 0 and int(frame["n_documents"].max()) >= FEW_DOCUMENTS
+    frame = _preferred(frame, "unit", "document" if enough else "segment")
+    return _preferred(frame, "test", "randomisation") if "test" in frame else frame
+
+
+def _preferred(frame: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
+    found = frame[column].unique()
+    wanted = value if value in found or not len(found) else found[0]
+    chosen: pd.DataFrame = frame[frame[column] == wanted]
+    return chosen
