@@ -190,4 +190,5 @@ class Metric(ABC):
         if segments.statistics is None or not self._has_sums:
             return float(scores.mean())
         rows = segments.statistics if chosen is None else segments.statistics[chosen]
-        return float(self.score_sums(rows.sum(axis=0, keepdims=True))[0])
+        # From the first segment to the last, as sacrebleu sums.
+        return float(self.score_sums(rows.cumsum(axis=0)[-1:])[0])

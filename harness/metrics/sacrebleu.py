@@ -144,21 +144,6 @@ class SacrebleuMetric(Metric):
         metric = self._corpus_metric
         return np.array([metric._compute_score_from_stats(row).score for row in sums])
 
-    def aggregate(self, segments: SegmentScores, chosen: NDArray[np.int64] | None = None) -> float:
-        """sacrebleu's corpus score of the chosen segments; NaN where none is chosen or one has
-        no statistics."""
-        statistics = segments.statistics
-        if (
-            statistics is None
-            or np.isnan(segments.scores if chosen is None else segments.scores[chosen]).any()
-        ):
-            return float("nan")
-        rows = statistics if chosen is None else statistics[chosen]
-        if not len(rows):
-            return float("nan")
-        sums = rows.cumsum(axis=0)[-1]  # from the first segment to the last, as sacrebleu sums
-        return float(self._corpus_metric._compute_score_from_stats(_as_counts(sums)).score)
-
 
 def _tested() -> bool:
     return sacrebleu_version.startswith(TESTED)
