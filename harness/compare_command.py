@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.commands import add_text_options, chosen_metrics, exit_code, whole_text
+from harness.commands import run_process as end_process
 from harness.errors import InputError, visible
-from harness.text_commands import add_metric_options, chosen_metrics, exit_code, written_whole
-from harness.text_commands import run_process as end_process
 
 if TYPE_CHECKING:
     from harness.metrics import Metric
@@ -39,12 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
 
     def work() -> None:
-        metrics = chosen_metrics(
-            options, has_source=options.source is not None, has_reference=bool(options.reference)
-        )
+        metrics = chosen_metrics(options)
         found = _compared(options, metrics)
         if options.csv is not None:
-            _write(options.csv, found)
+            _write(options, found)
         _tell(metrics, found, as_json=options.json)
 
     return exit_code(NAME, options, work)
@@ -67,17 +65,8 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         help="translation; again for each further one",
     )
-    add(
-        "-r",
-        "--reference",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="reference; again for each further one",
-    )
-    add("-s", "--source", metavar="FILE", help="source, for metrics that read it")
     add("-d", "--documents", metavar="FILE", help="the name of each segment's document")
-    add_metric_options(parser, "bleu,chrfpp,ter")
+    add_text_options(parser, "bleu,chrfpp,ter")
     add("--bootstrap", type=int, default=1000, metavar="N", help="resamples (default: %(default)s)")
     add(
         "--randomisation",
@@ -152,12 +141,13 @@ def _names(files: Sequence[str]) -> list[str]:
     return list(files)
 
 
-def _write(path: Path, found: Mapping[str, Rows]) -> None:
+def _write(options: argparse.Namespace, found: Mapping[str, Rows]) -> None:
     from harness.report import csv_text
     from harness.tables import SYSTEM_TESTS, table
 
     rows = [{"test_set": TEXTS, **row} for own in found.values() for row in own.tests]
-    with written_whole(path) as stream:
+    inputs = [*options.translation, *options.reference, options.source, options.documents]
+    with whole_text(options.csv, inputs) as stream:
         stream.write(csv_text(table(rows, SYSTEM_TESTS)))
 
 
@@ -171,12 +161,12 @@ def _tell(metrics: Mapping[str, Metric], found: Mapping[str, Rows], *, as_json: 
         return
     for key, rows in found.items():
         unit = rows.intervals[-1]["unit"]  # documents, where they are given
-        systems = [row for row in rows.intervals if row["unit"] == unit]
+        systems: list[dict[str, Any]] = [row for row in rows.intervals if row["unit"] == unit]
         systems.sort(key=_place)
-        print(  # noqa: T201
-            f"{visible(metrics[key].name)}: {len(systems)} translations; draws of {unit}s"
-        )
-        lines = [_system_line(row) for row in systems]
+        head = f"{visible(metrics[key].name)}: {len(systems)} translations; draws of {unit}s"
+        notes = {row["note"] for row in systems if not math.isnan(row["score"])} - {""}
+        lines = [head + "".join(f" ({note})" for note in sorted(notes))]
+        lines += map(_system_line, systems)
         lines += _pair_lines([row for row in rows.tests if row["unit"] == unit])
         print("\n".join(lines), end="\n\n")  # noqa: T201
 
@@ -221,9 +211,9 @@ def _pair_line(one: str, two: str, tests: Mapping[str, Mapping[str, Any]]) -> st
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """``row`` with null where a value is missing."""
+    """``row`` with null where a value is missing or no number."""
     return {
-        name: None if isinstance(value, float) and math.isnan(value) else value
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in row.items()
     }
 

@@ -12,23 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
 
-from harness.application import as_input_error
+from harness.commands import add_config_dir, config_of, exit_code
+from harness.commands import run_process as end_process
 from harness.errors import InputError, unknown_name, visible
-from harness.hydra_versions import composed
-from harness.overrides import prepare, quoted
-from harness.resources import resource_folder
 
 if TYPE_CHECKING:
     from harness.tables import TestSet
@@ -36,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "run_process"]
 
-DONE, BAD_INPUT, DEFECT = 0, 2, 70
+NAME = "harness-convert"
 FORMATS = ("jsonl", "mtme")
 #: The parts of the config that say what is read.
 READ = ("test_set", "mirror", "cache")
@@ -45,24 +38,17 @@ READ = ("test_set", "mirror", "cache")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with ``arguments`` (default: those of the process); the exit code."""
     options = _parser().parse_args(arguments)
-    try:
+
+    def work() -> None:
         test_set, export = _converted(options)
         _tell(test_set, export, options)
-    except (InputError, HydraException, OmegaConfBaseException, YAMLError, UnicodeError) as error:
-        conf = resource_folder("conf")
-        print(  # noqa: T201
-            f"harness-convert: {as_input_error(error, conf, options.config_dir).render()}",
-            file=sys.stderr,
-        )
-        return BAD_INPUT
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return DONE
+
+    return exit_code(NAME, options, work)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="harness-convert",
+        prog=NAME,
         description="Write a test set in another format.",
         epilog="Exit codes: 0 done; 2 bad input. An earlier export is replaced unless it was"
         " changed since; a folder of anything else is refused.",
@@ -87,9 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--language-pair", metavar="LP", help="for mtme; default: the card's, else zh-en"
     )
-    parser.add_argument(
-        "--config-dir", type=Path, metavar="DIR", help="a folder of your own configs"
-    )
+    add_config_dir(parser)
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
     return parser
 
@@ -119,8 +103,6 @@ def _converted(options: argparse.Namespace) -> tuple[TestSet, Export]:
 
 def _read(given: Sequence[str], config_dir: Path | None) -> TestSet:
     """The test set that the overrides describe."""
-    conf = resource_folder("conf")
-    own = ["--config-dir", str(config_dir)] if config_dir is not None else []
     arguments = [part for argument in given for part in _overrides(argument)]
     chosen = [a for a in arguments if a.partition("=")[0] == "test_set"]
     if len(chosen) > 1:
@@ -130,18 +112,7 @@ def _read(given: Sequence[str], config_dir: Path | None) -> TestSet:
             expected="one",
             remedy="convert them one after another",
         )
-    overrides = prepare([*own, *arguments], conf)[len(own) :]
-    for override in overrides:
-        key = override.lstrip("+~").partition("=")[0]
-        if key.partition(".")[0].partition("@")[0] not in READ:
-            raise InputError(
-                f"{key!r} does not say what is read",
-                expected=f"overrides of: {', '.join(READ)}",
-                remedy="other values belong to harness itself",
-            )
-    if config_dir is not None:
-        overrides.append(f"hydra.searchpath=[{quoted(f'file://{config_dir.resolve()}')}]")
-    config = composed(overrides, conf)
+    config = config_of(arguments, config_dir, check=_check_reads)
     if not isinstance(config.test_set, DictConfig):
         raise InputError("no test set is given", expected="test_set=OPTION; see harness --help")
     missing = sorted(OmegaConf.missing_keys(config.test_set))
@@ -154,6 +125,17 @@ def _read(given: Sequence[str], config_dir: Path | None) -> TestSet:
 
     test_set: TestSet = build(config.test_set)
     return test_set
+
+
+def _check_reads(override: str) -> None:
+    """Refuse an override that says nothing of what is read."""
+    key = override.lstrip("+~").partition("=")[0]
+    if key.partition(".")[0].partition("@")[0] not in READ:
+        raise InputError(
+            f"{key!r} does not say what is read",
+            expected=f"overrides of: {', '.join(READ)}",
+            remedy="other values belong to harness itself",
+        )
 
 
 def _overrides(argument: str) -> list[str]:
@@ -190,19 +172,7 @@ def _tell(test_set: TestSet, export: Export, options: argparse.Namespace) -> Non
 
 def run_process() -> None:
     """Entry point of the process: :func:`main` with an exit code for everything."""
-    try:
-        code = main()
-    except KeyboardInterrupt:
-        code = 130
-    except SystemExit:
-        raise
-    except Exception:
-        import traceback
-
-        traceback.print_exc()
-        print("harness-convert: a defect of the program; please report it", file=sys.stderr)  # noqa: T201
-        code = DEFECT
-    sys.exit(code)
+    end_process(NAME, main)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Folders that are written whole or not at all, and never over anything that is not theirs."""
+"""Folders and files that are written whole or not at all, and never over what is not theirs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,18 @@ from pathlib import Path
 from harness.errors import InputError
 
 __all__ = [
+    "PARTIAL",
     "Kind",
     "check_folder",
     "own_name",
     "partial_folder",
     "remove_leftovers",
+    "whole_file",
     "written_whole",
 ]
+
+#: How the names of files begin that are being written.
+PARTIAL = ".partial-"
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,39 @@ def partial_folder(folder: Path) -> Path:
 def own_name(path: Path, kind: str) -> Path:
     """A hidden name beside ``path`` that only this process uses: ``.NAME.KIND-HOST-PID``."""
     return path.with_name(f".{path.name}.{kind}-{platform.node()}-{os.getpid()}")
+
+
+@contextmanager
+def whole_file(path: Path, what: str, remedy: str, *, make_folder: bool = False) -> Iterator[Path]:
+    """A file to write to, beside ``path``, which takes its place when the block ends well; nothing
+    is left otherwise. ``what`` and ``remedy`` are words of the error; ``make_folder``: whether its
+    folder is made where it is absent.
+
+    Raises
+    ------
+    InputError
+        It cannot be written.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise InputError("this is no file that can be replaced", file=path, remedy=remedy)
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=PARTIAL, dir=path.parent)
+        os.close(handle)
+        partial = Path(name)
+        try:
+            yield partial
+            mask = os.umask(0)
+            os.umask(mask)
+            partial.chmod(0o666 & ~mask)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{what} cannot be written", file=path, found=error.strerror, remedy=remedy
+        ) from error
 
 
 def remove_leftovers(path: Path) -> None:

@@ -19,9 +19,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.commands import add_text_options, chosen_metrics, exit_code, whole_text
+from harness.commands import run_process as end_process
 from harness.errors import visible
-from harness.text_commands import add_metric_options, chosen_metrics, exit_code, written_whole
-from harness.text_commands import run_process as end_process
 
 if TYPE_CHECKING:
     from harness.metrics import Metric
@@ -37,11 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
 
     def work() -> None:
-        metrics = chosen_metrics(
-            options,
-            has_source=options.source is not None,
-            has_reference=bool(options.reference),
-        )
+        metrics = chosen_metrics(options)
         _tell(metrics, _scores(options, metrics), as_json=options.json)
 
     return exit_code(NAME, options, work)
@@ -55,16 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("-t", "--translation", required=True, metavar="FILE", help="translation")
-    parser.add_argument(
-        "-r",
-        "--reference",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="reference; again for each further one",
-    )
-    parser.add_argument("-s", "--source", metavar="FILE", help="source, for metrics that read it")
-    add_metric_options(parser, "bleu,chrfpp,ter")
+    add_text_options(parser, "bleu,chrfpp,ter")
     parser.add_argument(
         "--segments", type=Path, metavar="FILE", help="write the scores of all lines to this CSV"
     )
@@ -78,7 +65,8 @@ def _scores(options: argparse.Namespace, metrics: Mapping[str, Metric]) -> dict[
     batches = read_batches(options.translation, options.reference, options.source)
     if options.segments is None:
         return score_stream(batches, metrics)
-    with written_whole(options.segments) as stream:
+    inputs = [options.translation, *options.reference, options.source]
+    with whole_text(options.segments, inputs) as stream:
         stream.write(",".join(["line", *metrics]) + "\n")
 
         def write(start: int, scores: ChunkScores) -> None:

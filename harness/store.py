@@ -20,9 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -33,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import InputError
+from harness.folders import PARTIAL, whole_file
 from harness.metrics.base import Batch, Metric, MetricSpan, SegmentScores, Spans, together
 
 if TYPE_CHECKING:
@@ -51,6 +49,7 @@ __all__ = [
 
 #: Raised whenever files of an older form can no longer be read as they were meant.
 FORMAT = 1
+REMEDY = "choose another folder, cache=DIR or HARNESS_CACHE, or store=false"
 #: Where files lie below the store's folder.
 FOLDERS = ("??", "segments/*")
 FILES = tuple(f"{folder}/*" for folder in FOLDERS)
@@ -247,23 +246,8 @@ class ScoreStore:
         about: Mapping[str, Any],
         digests: list[bytes] | None,
     ) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
-            os.close(handle)
-            try:
-                _write(Path(name), scores, about, digests)
-                Path(name).replace(path)
-            finally:
-                with suppress(FileNotFoundError):
-                    Path(name).unlink()
-        except OSError as error:
-            raise InputError(
-                "the score store cannot be written",
-                file=path,
-                found=error.strerror,
-                remedy="choose another folder, cache=DIR or HARNESS_CACHE, or store=false",
-            ) from error
+        with whole_file(path, "the score store", REMEDY, make_folder=True) as partial:
+            _write(partial, scores, about, digests)
 
     def entries(self, *, check: bool = False) -> Iterator[Entry]:
         """Every file, by key; with ``check`` its checksum is looked at too."""
@@ -291,7 +275,7 @@ class ScoreStore:
     def remove(self, entries: Sequence[Entry]) -> int:
         """Delete these files, and what writers that were killed have left; the number of files."""
         removed = 0
-        partial = [p for pattern in FOLDERS for p in self.folder.glob(f"{pattern}/.partial-*")]
+        partial = [p for pattern in FOLDERS for p in self.folder.glob(f"{pattern}/{PARTIAL}*")]
         leftovers = [p for p in partial if _is_old(p)]
         for path in [*(entry.path for entry in entries), *leftovers]:
             with suppress(FileNotFoundError):

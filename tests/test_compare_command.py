@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,7 +55,7 @@ def test_the_p_values_are_those_of_sacrebleu(
 def test_what_it_prints(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*given(files, "poor", "good"), "-d", files["documents"]]) == 0
     lines = capsys.readouterr().out.split("\n")
-    assert lines[0] == "chrF: 2 translations; draws of documents"
+    assert lines[0] == "chrF: 2 translations; draws of documents (only 3 documents)"
     assert lines[1].split()[-1] == "good" and lines[2].split()[-1] == "poor"
     assert lines[3].startswith("    good - poor: ")
     assert "(bootstrap)" in lines[3] and "(randomisation)" in lines[3]
@@ -104,6 +108,8 @@ def test_files_of_one_name_are_told_apart_by_their_folders(
         (["--metrics", "blue"], "blue"),
         (["-d", "{short}"], "there is no line for this segment"),
         (["--csv", "absent/out.csv"], "cannot be written"),
+        (["--csv", "x" * 300], "cannot be written"),
+        (["--metrics", ""], "no metric is selected"),
         (["metrics.chrf.char_order=0"], "char_order"),
         (["test_set=article"], "no parameter of a metric"),
     ],
@@ -115,3 +121,34 @@ def test_what_it_refuses(
     assert main(arguments) == 2
     told = capsys.readouterr()
     assert message in told.err and not told.out
+
+
+def test_an_input_is_not_overwritten(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = Path(files["poor"]).read_bytes()
+    assert main([*given(files, "good", "poor"), "--csv", files["poor"]]) == 2
+    assert "one that is read" in capsys.readouterr().err
+    assert Path(files["poor"]).read_bytes() == before
+
+
+def run_command(files: dict[str, str], shell: str, **environment: str) -> tuple[int, str]:
+    """The command, ``CMD`` in a line of the shell: its exit code, and what it says of errors."""
+    command = shlex.join([sys.executable, "-m", "harness.compare_command", *given(files, "good")])
+    done = subprocess.run(
+        ["bash", "-c", shell.replace("CMD", command)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full and bash")
+def test_how_it_ends_where_its_output_goes_nowhere(files: dict[str, str]) -> None:
+    code, said = run_command(files, "CMD > /dev/full")
+    assert code == 2 and "the output cannot be written: No space left" in said
+    assert "Exception" not in said
+    assert run_command(files, "set -o pipefail; CMD --json | true") == (0, "")
+    code, said = run_command(files, "CMD", PYTHONIOENCODING="ascii")
+    assert code == 2 and "the output's encoding, ascii, cannot show" in said
