@@ -6,7 +6,7 @@ none either (NaN; the status counts the segments).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from harness.errors import InputError
 from harness.metrics.base import Metric, SegmentScores
-from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
+from harness.tables import DOCUMENT_SCORES, METRIC_SPANS, SCORES, TestSet, conform, table
 
-__all__ = ["OK", "Scored", "document_table", "score_table"]
+__all__ = ["OK", "Scored", "document_table", "score_table", "span_table"]
 
 OK, FAILED = "ok", "failed: the metric gave no number"
 
@@ -105,6 +106,36 @@ def document_table(test_set: TestSet, scored: Sequence[Scored]) -> pd.DataFrame:
         "n_segments": np.tile(sizes, len(scored)),
     }
     return conform(pd.DataFrame(columns, copy=False), DOCUMENT_SCORES)
+
+
+def span_table(
+    test_set: TestSet,
+    hypotheses: Mapping[str, Sequence[str | None]],
+    results: Mapping[tuple[str, str], SegmentScores],
+) -> pd.DataFrame:
+    """Table METRIC_SPANS: what the metrics mark in ``hypotheses`` (system -> texts of all
+    segments); ``results`` are by metric and system.
+
+    Raises
+    ------
+    InputError
+        A metric marks what lies outside of a hypothesis.
+    """
+    rows = []
+    ids = list(test_set.segments["segment_id"])
+    for (key, system), result in results.items():
+        for i, own in enumerate(result.spans or ()):
+            text = hypotheses[system][i] or ""
+            for span in own:
+                if not 0 <= span.start <= span.end <= len(text):
+                    raise InputError(
+                        f"the metric {key!r} marks what lies outside of the text",
+                        found=f"{span.start} to {span.end} in {system}, segment {ids[i]}",
+                        expected=f"code points from 0 to {len(text)}, the hypothesis's length",
+                    )
+                place = (test_set.name, system, ids[i], key, span.start, span.end)
+                rows.append((*place, span.severity, span.category))
+    return table(rows, METRIC_SPANS)
 
 
 def _identity(test_set: TestSet, scored: Sequence[Scored], rows: int) -> dict[str, Any]:

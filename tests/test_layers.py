@@ -28,6 +28,8 @@ ORDER: list[set[str]] = [
     {"metrics"},
     {"score_tables", "store"},
     {"store_cli"},
+    {"aligned_texts"},
+    {"score_pieces"},
     {"scoring", "streaming"},
     {"selection"},
     {"injected_systems"},

@@ -31,7 +31,7 @@ def test_builds_from_a_config() -> None:
         "harness.downloads.fetch",
         "harness.cli.main",
         "harness.pipeline.run",
-        "harness.scoring._Texts",
+        "harness.aligned_texts.AlignedTexts",
     ],
 )
 def test_everything_else_is_refused(target: str) -> None:

@@ -130,7 +130,7 @@ def test_chunks_are_kept_one_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A judge that breaks in its third chunk has two in the store."""
-    monkeypatch.setattr("harness.scoring.FEW_SEGMENTS", 2)
+    monkeypatch.setattr("harness.score_pieces.FEW_SEGMENTS", 2)
     store = ScoreStore(tmp_path)
     own = Judge.score
 
