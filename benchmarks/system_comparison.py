@@ -4,8 +4,9 @@
 
 sacrebleu's command tests every system against the first, harness-compare every two systems. CPU
 seconds of the process and its children, one thread, the median of the repeats, in turn. The
-p-values of the pairs that both have must be equal (harness in the mode ``sacrebleu`` is asked for
-them once, outside the timing), else the benchmark ends.
+p-values of the pairs that both have must be equal to the four decimals that sacrebleu prints
+(harness in the mode ``sacrebleu`` is asked for them once, outside the timing), else the benchmark
+ends.
 
 The last workload is everything that a run computes from the texts (segment, document and corpus
 scores, scores of subsets, bootstrap and randomisation of all pairs, four metrics, within one

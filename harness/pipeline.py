@@ -337,7 +337,9 @@ def _check(config: DictConfig) -> None:
         "report",
     ):
         if not isinstance(config[name], DictConfig):
-            raise InputError(f"the config value {name} is empty", found=repr(config[name]))
+            raise InputError(
+                f"the config value {name} is no section of values", found=repr(config[name])
+            )
     for name in ("references", "systems.names"):
         value = _plain(OmegaConf.select(config, name))
         if not value or not isinstance(value, str | list):
