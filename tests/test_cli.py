@@ -291,7 +291,7 @@ def test_a_misspelt_system_names_the_nearest(
         ("views=null", "the config group views needs an option"),
         ("ratings=null", "the config group ratings needs an option"),
         ("statistics=null", "the config group statistics needs"),
-        ("category_accuracy=null", "category_accuracy is empty"),
+        ("category_accuracy=null", "category_accuracy is no section of values"),
         ("category_accuracy.minimum_pairs=abc", "minimum_pairs is out of range"),
         ("category_accuracy.confidence=1.5", "confidence is out of range"),
         ("+category_accuracy.foo=1", "config value of category_accuracy 'foo'"),
