@@ -26,7 +26,7 @@ from harness.statistics.held_out_raters import (
 from harness.statistics.jackknife import Estimate
 from harness.tables import TestSet
 
-__all__ = ["Cell", "ViewCells"]
+__all__ = ["Cell", "ViewCells", "score_matrices"]
 
 Array = NDArray[np.float64]
 
@@ -87,7 +87,7 @@ class ViewCells:
         self.n_untied = count_untied(values, text_id, tolerance=tolerance)
         self.kinds = {**kinds, SYSTEM_IDENTITY: "sentinel", CONSTANT: "sentinel"}
         own = scores[(scores["test_set"] == test_set.name) & scores["segment_id"].notna()]
-        self.matrices = _matrices(own, list(kinds), self.systems, segments)
+        self.matrices = score_matrices(own, list(kinds), self.systems, segments)
         self.matrices[SYSTEM_IDENTITY] = _system_identity(penalties.totals[chosen])
         self.matrices[CONSTANT] = np.zeros((len(chosen), len(segments)))
         self.cells: list[Cell] = []
@@ -144,7 +144,7 @@ class ViewCells:
         return category_accuracy(pairs, credit, confidence=self.confidence)
 
 
-def _matrices(
+def score_matrices(
     scores: pd.DataFrame, metrics: Sequence[str], systems: list[str], segments: list[str]
 ) -> dict[str, Array]:
     """(n_systems, n_segments) segment scores of each metric; NaN where there is none."""

@@ -20,6 +20,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
+from harness.category_prices import category_prices
 from harness.challenges import challenge_sentences, challenges
 from harness.checks import check_flag
 from harness.downloads import cache_folder, mirror_folder
@@ -225,6 +226,14 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             )
             tables["categories"], tables["category_tests"] = result.categories, result.tests
             tables["category_segments"] = result.segments
+            tables["category_prices"] = category_prices(
+                test_set,
+                scored.scores,
+                list(rated.values()),
+                sentinels=list(sentinels),
+                confidence=config.category_accuracy.confidence,
+                minimum_documents=config.category_accuracy.minimum_documents,
+            )
             sentences += result.sentences
     with clock.stage("challenges"):
         contrasts = challenges(test_set, scored.scores, sentinels=list(sentinels))
@@ -475,6 +484,7 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown:
         write_csv(frame, folder / f"{stem}.csv")
         if markdown and name in {"systems", "metrics", "meta_evaluation", "penalty_profile"} | {
             "categories",
+            "category_prices",
             "category_tests",
             "injections",
             "injection_severity",

@@ -18,6 +18,7 @@ import pandas as pd
 __all__ = [
     "ANNOTATIONS",
     "CATEGORIES",
+    "CATEGORY_PRICES",
     "CATEGORY_TESTS",
     "CHALLENGES",
     "DOCUMENT_SCORES",
@@ -466,6 +467,33 @@ CATEGORY_SEGMENTS = Schema(
     ),
     ("test_set", "view", "category", "segment_id", "system_1", "system_2"),
 )
+CATEGORY_PRICES = Schema(
+    "CATEGORY_PRICES",
+    "What each metric implicitly charges for a point of penalty of each category, all else equal.",
+    (
+        _TEST_SET,
+        Column("view", "text", "the partition of errors into categories"),
+        Column("category", "text", "category of error; 'all': the whole penalty, the unit"),
+        _METRIC,
+        Column("kind", "text", "metric, sentinel or human (a held-out rater's ratings)"),
+        Column("price", "number", "points of the score for a point of penalty", nullable=True),
+        Column("low", "number", "lower end of its 95 % interval", nullable=True),
+        Column("high", "number", "upper end", nullable=True),
+        Column(
+            "relative",
+            "number",
+            "price over that of the whole penalty; 1: in proportion to the penalties, 0: no charge",
+            nullable=True,
+        ),
+        Column("relative_low", "number", "lower end of its 95 % interval", nullable=True),
+        Column("relative_high", "number", "upper end", nullable=True),
+        Column("n_translations", "integer", "translations compared"),
+        Column("n_marked", "integer", "those of them with a penalty in the category"),
+        Column("n_documents", "integer", "documents in which translations differ in the category"),
+        Column("note", "text", "why there is no value, or how far to trust it"),
+    ),
+    ("test_set", "view", "category", "metric"),
+)
 CATEGORY_TESTS = Schema(
     "CATEGORY_TESTS",
     "Differences between metrics in category accuracy.",
@@ -808,6 +836,7 @@ SCHEMAS: tuple[Schema, ...] = (
     METRIC_TESTS,
     CATEGORIES,
     CATEGORY_SEGMENTS,
+    CATEGORY_PRICES,
     CATEGORY_TESTS,
     RATER_AGREEMENT,
     RATER_PROFILE,

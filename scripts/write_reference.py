@@ -12,6 +12,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from harness.report.content import FILE_NAMES, SCHEMA_OF
 from harness.tables import SCHEMAS
 from harness.taxonomy import code_of
 
@@ -26,20 +27,8 @@ GROUPS = {
 }
 #: Tables that a run writes, and the names of their files.
 CSV = {
-    "METRICS": "metrics",
-    "SYSTEMS": "systems",
-    "SCORES": "scores",
-    "DOCUMENT_SCORES": "documents",
-    "RATINGS": "ratings",
-    "RATER_RATINGS": "ratings_by_rater",
-    "PENALTY_PROFILE": "penalty_profile",
-    "META": "meta_evaluation",
-    "CATEGORIES": "categories",
-    "CATEGORY_TESTS": "category_tests",
-    "INJECTIONS": "injections",
-    "INJECTED_PAIRS": "injected_pairs",
-    "INJECTED_SCORES": "injected_scores",
-    "INJECTION_SEVERITY": "injection_severity",
+    schema: FILE_NAMES.get(name, name)
+    for name, schema in {**SCHEMA_OF, "metrics": "METRICS", "systems": "SYSTEMS"}.items()
 }
 
 

@@ -40,7 +40,7 @@ ORDER: list[set[str]] = [
     {"human_agreement"},
     {"category_statements"},
     {"category_cells"},
-    {"category_segments"},
+    {"category_prices", "category_segments"},
     {"category_analysis"},
     {"injection_analysis"},
     {"injection_statements"},

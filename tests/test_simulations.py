@@ -17,6 +17,7 @@ from harness.significance import bootstrap_interval, compare_metrics
 from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Array, Statistic
 from harness.statistics.correlation import Kendall, Pearson, Spearman
+from harness.statistics.implied_price import implied_prices
 from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import (
@@ -156,3 +157,39 @@ def test_intervals_by_segment_are_too_narrow() -> None:
         ]
         width[unit] = float(np.mean([high - low for low, high in found]))
     assert width["segment"] < 0.85 * width["document"]
+
+
+def test_intervals_of_implied_prices_hold_the_prices() -> None:
+    """Documents have prices of their own about the true ones, and noise that their translations
+    share; the rarest category has 3 % of the errors."""
+    truth = np.array([1.0, 0.4, 2.0])
+    n_documents, n_segments, n_systems = 30, 6, 8
+    shape = (n_documents, n_segments, n_systems)
+    document, segment, system = np.indices(shape).reshape(3, -1)
+    group = document * n_segments + segment
+    held, held_relative, n = np.zeros(3), np.zeros(3), 400
+    for seed in range(n):
+        draw = np.random.default_rng([seed, 23])
+        sizes = draw.poisson([0.8, 0.5, 0.04], (*shape, 3))
+        penalties = (sizes * draw.choice([1.0, 5.0], sizes.shape)).reshape(-1, 3)
+        prices = truth + draw.normal(0, 0.5, (n_documents, 3))
+        noise = draw.normal(0, 2.0, shape) + draw.normal(0, 1.0, (n_documents, 1, n_systems))
+        scores = noise.ravel() + 0.3 * system - (prices[document] * penalties).sum(axis=1)
+        (found,) = implied_prices(
+            scores[None], penalties, penalties.sum(axis=1),
+            group=group, system=system, document=document,
+        )  # fmt: skip
+        held += [e.low <= t <= e.high for e, t in zip(found.prices, truth, strict=True)]
+        whole = (truth * _variances([0.8, 0.5, 0.04])).sum() / _variances([0.8, 0.5, 0.04]).sum()
+        held_relative += [
+            e.low <= t / whole <= e.high for e, t in zip(found.relative, truth, strict=True)
+        ]
+    assert (held / n >= 0.925).all(), held / n
+    assert (held_relative / n >= 0.915).all(), held_relative / n
+
+
+def _variances(rates: list[float]) -> Array:
+    """Of a Poisson number of errors, all of a translation's of weight 1 or all of weight 5: E of the
+    weight squared is 13, its mean 3."""
+    rate = np.array(rates)
+    return 13.0 * (rate + rate**2) - (3.0 * rate) ** 2

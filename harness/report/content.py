@@ -11,9 +11,18 @@ import pandas as pd
 from harness.errors import InputError
 from harness.tables import SCHEMAS, Schema, TableError, TestSet, conform
 
-__all__ = ["FILE_NAMES", "PlotImage", "ReportContent", "ReportOptions", "csv_file", "records"]
+__all__ = [
+    "FILE_NAMES",
+    "SCHEMA_OF",
+    "PlotImage",
+    "ReportContent",
+    "ReportOptions",
+    "csv_file",
+    "records",
+]
 
-_SCHEMA_OF: Mapping[str, str] = {
+#: Tables of a run that have a schema, and its name.
+SCHEMA_OF: Mapping[str, str] = {
     "scores": "SCORES",
     "ratings": "RATINGS",
     "document_scores": "DOCUMENT_SCORES",
@@ -27,6 +36,7 @@ _SCHEMA_OF: Mapping[str, str] = {
     "system_intervals": "SYSTEM_INTERVALS",
     "categories": "CATEGORIES",
     "category_segments": "CATEGORY_SEGMENTS",
+    "category_prices": "CATEGORY_PRICES",
     "category_tests": "CATEGORY_TESTS",
     "injections": "INJECTIONS",
     "injected_pairs": "INJECTED_PAIRS",
@@ -132,8 +142,9 @@ class ReportContent:
         Texts and annotations; its card gives title, notice, licence and citation.
     tables
         Tables by name: systems, scores, ratings, document_scores, rater_ratings, penalty_profile,
-        meta_evaluation, metric_tests, categories, category_tests, category_segments,
-        rater_agreement, rater_profile, challenges, metrics, system_tests, system_intervals,
+        meta_evaluation, metric_tests, categories, category_tests, category_prices,
+        category_segments, rater_agreement, rater_profile, challenges, metrics, system_tests,
+        system_intervals,
         metric_spans, subset_scores, injections, injected_pairs, injected_scores,
         injection_severity. Any may be absent.
     plots
@@ -175,8 +186,8 @@ class ReportContent:
         frame = self.tables.get(name)
         if frame is None or frame.empty:
             return None
-        if name in _SCHEMA_OF:
-            frame = conform(frame, _schema(_SCHEMA_OF[name]))
+        if name in SCHEMA_OF:
+            frame = conform(frame, _schema(SCHEMA_OF[name]))
         else:
             absent = [c for c in _OWN_COLUMNS.get(name, ()) if c not in frame.columns]
             if absent:
