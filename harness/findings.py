@@ -27,6 +27,7 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
         meta = tables["meta_evaluation"]
         tested = comparisons(tables.get("metric_tests"), labels)
         sentences += tested or _agreement(_whole(meta[meta["metric"].isin(own)]), labels)
+    sentences += _charges(tables.get("category_prices"), tables.get("categories"), labels)
     return sentences
 
 
@@ -82,6 +83,53 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
         f"Of {int(told['size'].iloc[0])} pairs of systems {_listed(named)} "
         f"({how} of {unit}s, p ≤ {ALPHA})."
     ]
+
+
+def _charges(
+    prices: pd.DataFrame | None, categories: pd.DataFrame | None, labels: Mapping[str, str]
+) -> list[str]:
+    """Which judged category of the first view most metrics charge surely less for than for errors
+    on the whole, and which surely more; a side that not half of the metrics are on is left out."""
+    if prices is None or categories is None:
+        return []
+    first = prices[prices["view"] == prices["view"].iloc[0]]
+    tiers = categories[(categories["view"] == first["view"].iloc[0])]
+    judged = set(tiers.loc[tiers["tier"].isin(["solid", "weak"]), "category"])
+    rows = first[first["category"].isin(judged)]
+    human = rows[rows["kind"] == "human"].set_index("category")["relative"]
+    rows = rows[(rows["kind"] == "metric") & rows["relative"].notna()]
+    parts = []
+    for word, sure in (("less", rows["relative_high"] < 1.0), ("more", rows["relative_low"] > 1.0)):
+        counted = sure.groupby(rows["category"], sort=False).agg(["sum", "size"])
+        counted = counted[(counted["sum"] > 0) & (2 * counted["sum"] >= counted["size"])]
+        if counted.empty:
+            continue
+        category = counted["sum"].idxmax()
+        own = rows[sure & (rows["category"] == category)]
+        n, every = int(counted.loc[category, "sum"]), int(counted.loc[category, "size"])
+        named = [
+            f"{labels[m]} {_times(v)}" for m, v in zip(own["metric"], own["relative"], strict=True)
+        ]
+        shown = ", ".join(named) if n <= NAMED else _range(own["relative"])
+        beside = human.get(category)
+        rater = "" if beside is None or pd.isna(beside) else f"; a held-out rater {_times(beside)}"
+        which = "every metric" if n == every else f"{n} of {every} metrics"
+        what = f"surely {word} for {str(category).replace('_', ' ')}, with {which}"
+        parts.append(f"{what} ({shown}{rater})")
+    if not parts:
+        return []
+    return [
+        "Compared with errors on the whole, and all else equal, a point of penalty costs "
+        f"{_listed(parts, 'and')}."
+    ]
+
+
+def _times(value: float) -> str:
+    return f"{value:.2f}×".replace("-", "−")
+
+
+def _range(values: pd.Series) -> str:
+    return f"{_times(values.min())} to {_times(values.max())}"
 
 
 def _whole(meta: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.typing import NDArray
 
 from harness.category_analysis import CategoryResult, categories
 from harness.category_statements import CONSTANT, SYSTEM_IDENTITY, Limits, statements
@@ -24,95 +22,19 @@ from harness.statistics.holm import holm_adjusted
 from harness.tables import (
     CATEGORIES,
     CATEGORY_TESTS,
-    HYPOTHESES,
-    REFERENCES,
-    SCORES,
-    SEGMENTS,
     TestSet,
     conform,
-    table,
 )
 from harness.views import Level1, Level2, News, View
+from tests import made_categories
+from tests.made_categories import made_test_set, penalties_of, scores_of
 from tests.oracle_category import Oracle, read_oracle, read_scores
 
-Array = NDArray[np.float64]
-NAME = "made_up"
 
-
-def made_test_set(systems: Mapping[str, Sequence[str]], documents: Sequence[str]) -> TestSet:
-    """A test set of machine translations; segments are numbered from 0."""
-    ids = [str(i) for i in range(len(documents))]
-    segments = [(NAME, s, d, "news", "原文") for s, d in zip(ids, documents, strict=True)]
-    hypotheses = [
-        (NAME, system, "human" if system.startswith("ref") else "system", s, text)
-        for system, texts in systems.items()
-        for s, text in zip(ids, texts, strict=True)
-    ]
-    return TestSet(
-        NAME, table(segments, SEGMENTS), table([], REFERENCES), table(hypotheses, HYPOTHESES)
-    )
-
-
-def scores_of(matrices: Mapping[str, Array], systems: Sequence[str], ids: Sequence[str]) -> Any:
-    """The table SCORES of (systems, segments) matrices, with rows of whole systems among them."""
-    rows = [
-        (NAME, system, segment, metric, "v1", score, "ok")
-        for metric, matrix in matrices.items()
-        for system, row in zip(systems, matrix, strict=True)
-        for segment, score in zip([*ids, None], [*row, 99.0], strict=True)
-    ]
-    return table(rows, SCORES)
-
-
-def penalties_of(
-    values: Array, systems: Sequence[str], documents: Sequence[str], *, view: str = "news"
-) -> Penalties:
-    counts = (np.nan_to_num(values) > 0).astype(np.int64)
-    n = values.shape
-    names = ("meaning", "style", "never")[: n[3]]
-    ids = tuple(str(i) for i in range(n[1]))
-    raters = tuple(f"r{i}" for i in range(n[2]))
-    return Penalties(
-        test_set=NAME,
-        view=view,
-        systems=tuple(systems),
-        segments=ids,
-        documents=tuple(documents),
-        raters=raters,
-        categories=names,
-        values=values,
-        totals=values.sum(axis=-1),
-        counts=counts,
-        major=counts,
-    )
-
-
-class Made:
-    """Ratings of 4 systems: raters agree on 'meaning', not on 'style'; a good and a bad metric."""
-
-    def __init__(self, n_documents: int = 16, n_raters: int = 3, n_systems: int = 4) -> None:
-        rng = np.random.default_rng(7)
-        self.systems = ["A", "B", "C", "D"][:n_systems]
-        self.documents = [f"d{i // 6}" for i in range(6 * n_documents)]
-        n = len(self.documents)
-        true = rng.poisson(1.0, size=(n_systems, n, 1)) * 5.0
-        meaning = np.repeat(true, n_raters, axis=2)
-        style = rng.poisson(1.0, size=(n_systems, n, n_raters)).astype(float)
-        self.values = np.stack([meaning, style, np.zeros(style.shape)], axis=-1)
-        self.scores = {
-            "good": -true[..., 0] + 5.0 * rng.normal(size=(n_systems, n)),
-            "poor": rng.normal(size=(n_systems, n)),
-            "length": rng.normal(size=(n_systems, n)),
-        }
-
+class Made(made_categories.Made):
     def run(self, **changes: Any) -> CategoryResult:
-        texts = {s: [f"{s}{i}" for i in range(len(self.documents))] for s in self.systems}
         return categories(
-            made_test_set(texts, self.documents),
-            scores_of(self.scores, self.systems, [str(i) for i in range(len(self.documents))]),
-            [penalties_of(self.values, self.systems, self.documents)],
-            sentinels=["length"],
-            **changes,
+            self.test_set, self.score_table, [self.penalties], sentinels=["length"], **changes
         )
 
 

@@ -33,6 +33,7 @@ from harness import tables as t
 from harness.plots import frames, style
 from harness.plots.category_report_card import CategoryReportCard
 from harness.plots.halo_dumbbell import HaloDumbbell
+from harness.plots.implied_price import ImpliedPrice
 from harness.plots.injection_price_list import InjectionPriceList
 from harness.plots.labels import overlap, place
 from harness.plots.loss_share import LossShare
@@ -190,6 +191,19 @@ def make(
                     int(n_eff), int(n_eff * 6), weights[i], kind, "set", "", np.nan, np.nan, np.nan,
                 )
             )  # fmt: skip
+    implied = []
+    for m, kind in [*((m, "metric") for m in metrics), *((m, "sentinel") for m in sentinels),
+                    ("human", "human")] if rated else []:  # fmt: skip
+        for c in ["all", *categories]:
+            v = 1.0 if c == "all" else float(rng.normal(1.0, 2.0))
+            v = np.nan if kind == "sentinel" or rng.uniform() < 0.05 < v else v
+            half = np.nan if c == "all" else float(rng.uniform(0.1, 3.0))
+            implied.append(
+                (
+                    "set", "news", c, m, kind, 0.4 * v, 0.1, 0.7, v, v - half, v + half,
+                    n_segments * n_systems, n_segments, min(n_documents, 38), "",
+                )
+            )  # fmt: skip
     lower = {"ter", "metricx24"}
     prices = []
     for m in [*metrics, *sentinels]:
@@ -213,6 +227,7 @@ def make(
         "meta_evaluation": t.table(meta, t.META),
         "metric_tests": t.table(tests, t.METRIC_TESTS),
         "categories": t.table(cells, t.CATEGORIES),
+        "category_prices": t.table(implied, t.CATEGORY_PRICES),
         "category_tests": t.table([], t.CATEGORY_TESTS),
         "penalty_profile": t.table(rows_profile, t.PENALTY_PROFILE),
         "injections": t.table(prices, t.INJECTIONS),
@@ -233,6 +248,7 @@ PLOTS = [
     CategoryReportCard(),
     PenaltyProfile(),
     SystemScores(),
+    ImpliedPrice(),
     HaloDumbbell(),
     MeasurabilityMap(),
     LossShare(),
@@ -245,6 +261,7 @@ every_plot = pytest.mark.parametrize("plot", PLOTS, ids=lambda p: p.name)
 #: The table without which a plot has nothing to draw.
 NEEDED = {
     "category_report_card": "categories",
+    "implied_price": "category_prices",
     "halo_dumbbell": "categories",
     "loss_share": "categories",
     "measurability_map": "categories",
@@ -546,6 +563,46 @@ def test_a_missing_value_is_no_mark(small: dict[str, pd.DataFrame]) -> None:
     figure = drawn(CategoryReportCard(least=0), altered(small, "categories", value=value))
     assert len(lines(figure, "value bleu")) == 7
     assert len(lines(figure, "value chrf")) == 8
+
+
+# ---------------------------------------------------------------- implied price
+
+
+def test_implied_prices_are_drawn_where_they_lie(small: dict[str, pd.DataFrame]) -> None:
+    rows = small["category_prices"]
+    own = rows[(rows["kind"] == "metric") & (rows["category"] != "all") & rows["relative"].notna()]
+    figure = drawn(ImpliedPrice(), small)
+    low, high = next(a.get_xlim() for a in figure.axes if a.get_xlim()[0] < 0)
+    inside = own[own["relative"].between(low, high)]
+    assert sorted(xs(lines(figure, "price"))) == pytest.approx(sorted(inside["relative"]))
+    beyond = xs(lines(figure, "beyond"))
+    assert len(beyond) == len(own) - len(inside)
+    assert all(v == pytest.approx(low) or v == pytest.approx(high) for v in beyond)
+
+
+def test_implied_prices_by_how_sure_they_are(small: dict[str, pd.DataFrame]) -> None:
+    prices = small["category_prices"]
+    category = str(prices["category"].unique()[1])
+    rows = prices[(prices["kind"] == "metric") & prices["category"].isin(["all", category])]
+    spans = {"bleu": (2.0, 1.2, 2.8), "chrf": (0.3, 0.1, 0.5), "ter": (1.2, 0.2, 2.2)}
+    for m, (value, low, high) in spans.items():
+        here = (rows["metric"] == m) & (rows["category"] == category)
+        rows.loc[here, ["relative", "relative_low", "relative_high"]] = value, low, high
+    rows = rows[rows["metric"].isin(spans)]
+    figure = drawn(ImpliedPrice(), {"category_prices": rows})
+    shapes = {float(line.get_xdata()[0]): line.get_marker() for line in lines(figure, "price")}
+    assert shapes == {2.0: "^", 0.3: "v", 1.2: "o"}
+
+
+def test_implied_prices_grey_what_cannot_be_judged(small: dict[str, pd.DataFrame]) -> None:
+    greyed = altered(small, "categories", tier="too few")
+    colours = {line.get_color() for line in lines(drawn(ImpliedPrice(), greyed), "price")}
+    assert colours == {style.PALE}
+    assert any("cannot be judged" in word for word in words(drawn(ImpliedPrice(), greyed)))
+
+
+def test_no_metric_with_a_relative_price_gives_no_plot(small: dict[str, pd.DataFrame]) -> None:
+    assert ImpliedPrice().draw(altered(small, "category_prices", relative=np.nan)) is None
 
 
 # ---------------------------------------------------------------- halo, measurability, loss

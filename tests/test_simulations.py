@@ -189,7 +189,7 @@ def test_intervals_of_implied_prices_hold_the_prices() -> None:
 
 
 def _variances(rates: list[float]) -> Array:
-    """Of a Poisson number of errors, all of a translation's of weight 1 or all of weight 5: E of the
-    weight squared is 13, its mean 3."""
+    """Of the penalty of a translation with a Poisson number of errors, all of weight 1 or all of
+    weight 5: the mean of the weight squared is 13, that of the weight 3."""
     rate = np.array(rates)
     return 13.0 * (rate + rate**2) - (3.0 * rate) ** 2

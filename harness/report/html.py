@@ -27,6 +27,7 @@ from harness.report.content import PlotImage, ReportContent
 from harness.report.cost_table import cost_table
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.formatting import clean_surrogates, visible
+from harness.report.implied_price_tables import implied_price_tables
 from harness.report.injection_tables import pair_groups, price_sentences, price_tables
 from harness.report.matrices import test_matrices
 from harness.report.profile_table import profile_tables
@@ -55,6 +56,8 @@ SECTION_OF_PLOT = {
     "metric_against_human": "against",
     "penalty_profile": "profile",
     "category_report_card": "categories",
+    "category_heatmap": "categories",
+    "implied_price": "price",
     "injection_price_list": "injection",
     "measurability_map": "raters",
     "challenge_accuracy": "challenges",
@@ -140,6 +143,7 @@ def render_report(content: ReportContent) -> str:
         matrices=test_matrices(content),
         profiles=profile_tables(content),
         accuracy=accuracy_tables(content),
+        implied_prices=implied_price_tables(content),
         challenges=challenge_table(content),
         raters=agreement_of_raters(content),
         rater_profile=rater_profile_table(content),

@@ -1,0 +1,210 @@
+"""Implied price: what each metric charges for a point of penalty of each category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from harness.plots import frames, style
+from harness.plots.bands import Band, Row, panels
+from harness.plots.cells import Cells, judged
+from harness.plots.sheet import SMALL, Key, Sheet, line_height
+from harness.plots.style import Mark
+
+__all__ = ["ImpliedPrice"]
+
+WHOLE = "all"
+#: Colours of the three cases, told apart by their markers too.
+MORE, LESS, OPEN = Mark(style.RED, "^"), Mark(style.BLUE, "v"), Mark(style.INK, "o")
+#: Prices beyond these are drawn as an arrow at the edge.
+FARTHEST = (-1.5, 4.5)
+IN_PROPORTION, NO_CHARGE = 1.0, 0.0
+PITCH = 0.2
+
+
+@dataclass(frozen=True)
+class ImpliedPrice:
+    """Rows: categories, by their share of the penalty. A panel a metric: the relative price with
+    its interval, and that of a held-out human rater.
+
+    Parameters
+    ----------
+    view
+        The partition of errors into categories; the table's first view where it lacks this one.
+    """
+
+    view: str = "news"
+    name: ClassVar[str] = "implied_price"
+    question: ClassVar[str] = "What does each metric charge for a point of penalty?"
+    explanation: ClassVar[str] = (
+        "Each mark is what a point of penalty in a category takes off the metric's score, all else"
+        " equal, over what a point takes off on the whole; the line is its 95 % interval. 1 is in"
+        " proportion to the raters' penalties, 0 no charge: a triangle up is surely above 1, a"
+        " triangle down surely below. The grey band is a held-out rater: where raters do not agree"
+        " on a category, it shrinks towards 0 for everyone. Grey rows cannot be judged."
+    )
+
+    def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
+        """The figure; None where no metric has a relative price."""
+        frame = frames.get(tables, "category_prices")
+        if frame is None:
+            return None
+        test_set = frames.one_test_set(frame)
+        chosen, rows = frames.one_view(frame, self.view)
+        priced = rows[rows["relative"].notna() & (rows["category"] != WHOLE)]
+        metrics = frames.metric_order(tables, priced.loc[priced["kind"] == "metric", "metric"])
+        if not metrics:
+            return None
+        categories = [c for c in dict.fromkeys(rows["category"]) if c != WHOLE]
+        cells: dict[tuple[str, str], Any] = {
+            (str(r.metric), str(r.category)): r for r in rows.itertuples(index=False)
+        }
+        human = next(iter(rows.loc[rows["kind"] == "human", "metric"]), "")
+        grey = _greyed(tables, self.view, categories)
+        labels = frames.metric_labels(tables)
+        n = frames.spread(rows.loc[rows["metric"].isin(metrics), "n_translations"])
+        with style.drawing():
+            sheet = Sheet()
+            sheet.title(
+                self.question,
+                f"{test_set}: {frames.how_many(tables, metrics)}, "
+                f"{frames.counted(len(categories), 'category', 'categories')} of the view {chosen},"
+                f" {frames.counted(n, 'translation')} compared",
+            )
+            sheet.legend(_keys(bool(human)))
+            lines = [Row(c.replace("_", " "), c in grey) for c in categories]
+            titles = [(labels[m], _unit(cells[m, WHOLE])) for m in metrics]
+            limits = _limits(cells[m, c] for m in metrics for c in categories if c not in grey)
+            bands = panels(
+                sheet, lines, titles, pitch=PITCH, narrowest=1.2, gutter=0.62, right=1.05,
+                axis_label="relative price",
+            )  # fmt: skip
+            drawn = iter(metrics)
+            for band in bands:
+                for axes in band.axes:
+                    metric = next(drawn)
+                    _scale(axes, limits)
+                    for c, y in zip(categories, band.centres, strict=True):
+                        _human(axes, cells.get((human, c)), y, limits)
+                        _price(axes, cells.get((metric, c)), y, c in grey, limits)
+                _sizes(sheet, band, [cells[metrics[0], c] for c in categories], grey)
+            if grey:
+                sheet.paragraph(
+                    "Grey rows cannot be judged: the raters disagree, or errors are too few."
+                )
+            return sheet.finish()
+
+
+def _greyed(
+    tables: Mapping[str, pd.DataFrame], view: str, categories: Sequence[str]
+) -> frozenset[str]:
+    """The categories on which no metric can be judged, as the table ``categories`` says; none,
+    where there is no such table."""
+    frame = frames.get(tables, "categories")
+    if frame is None:
+        return frozenset()
+    accuracy = Cells.of(tables, frame, view)
+    return frozenset(c for c in categories if c in accuracy.judging and not judged(accuracy, c))
+
+
+def _unit(whole: Any) -> str:
+    """What 1 is: the price of a point of the whole penalty."""
+    price = frames.number_of(whole.price)
+    return f"1 = {style.number(price, 3)} a point"
+
+
+def _keys(human: bool) -> list[Key]:
+    keys = [
+        Key.of_mark("surely above 1", MORE),
+        Key.of_mark("surely below 1", LESS),
+        Key.of_mark("neither", OPEN),
+        Key.of_line("in proportion to the penalties", style.INK, "--"),
+        Key.of_line("no charge", style.SOFT, ":"),
+    ]
+    return [*keys, Key.of_band("a held-out human rater, with its interval")] if human else keys
+
+
+def _limits(cells: Iterable[Any]) -> tuple[float, float]:
+    """A range that holds 0, 1 and the intervals of the cells that can be judged."""
+    known = [NO_CHARGE, IN_PROPORTION]
+    for cell in cells:
+        ends = (cell.relative, cell.relative_low, cell.relative_high)
+        known += [v for v in map(frames.number_of, ends) if v == v]
+    low, high = max(min(known), FARTHEST[0]), min(max(known), FARTHEST[1])
+    pad = 0.05 * (high - low)
+    return low - pad, high + pad
+
+
+def _scale(axes: Axes, limits: tuple[float, float]) -> None:
+    axes.set_xlim(*limits)
+    axes.axvline(NO_CHARGE, color=style.SOFT, ls=":", lw=1.0, zorder=1)
+    axes.axvline(IN_PROPORTION, color=style.INK, ls="--", lw=0.9, zorder=1)
+
+
+def _human(axes: Axes, cell: Any, y: float, limits: tuple[float, float]) -> None:
+    """The held-out rater: a band, and its value as a line."""
+    if cell is None:
+        return
+    value, low, high = map(frames.number_of, (cell.relative, cell.relative_low, cell.relative_high))
+    half = PITCH / 2 - 0.02
+    low, high = max(low, limits[0]), min(high, limits[1])
+    if low < high:
+        axes.add_patch(
+            Rectangle(
+                (low, y - half), high - low, 2 * half, color=style.BAND, lw=0, zorder=0.5,
+                label="human",
+            )
+        )  # fmt: skip
+    if limits[0] <= value <= limits[1]:
+        axes.plot([value, value], [y - half, y + half], color=style.INK, lw=1.1, zorder=1.5)
+
+
+def _price(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, float]) -> None:
+    """A metric's price with its interval, and the number beside the panel."""
+    value, low, high = (
+        map(frames.number_of, (cell.relative, cell.relative_low, cell.relative_high))
+        if cell is not None
+        else (float("nan"),) * 3
+    )
+    mark = MORE if low > IN_PROPORTION else LESS if high < IN_PROPORTION else OPEN
+    colour = style.PALE if grey else mark.colour
+    axes.text(
+        1.04, y, _short(value), size=7.5, va="center", label="number",
+        color=style.FAINT if grey else style.INK, transform=axes.get_yaxis_transform(),
+    )  # fmt: skip
+    if value != value:
+        return
+    start, end = max(low, limits[0]), min(high, limits[1])
+    if start < end:
+        axes.plot(
+            [start, end], [y, y], color=colour, lw=1.0 if grey else 1.4, zorder=2, label="interval"
+        )
+    beyond = value < limits[0] or value > limits[1]
+    marker = (">" if value > limits[1] else "<") if beyond else mark.marker
+    axes.plot(
+        [min(max(value, limits[0]), limits[1])], [y], marker=marker, ms=4.8, ls="none",
+        color=colour, zorder=3, clip_on=False, label="beyond" if beyond else "price",
+    )  # fmt: skip
+
+
+def _sizes(sheet: Sheet, band: Band, cells: Sequence[Any], grey: frozenset[str]) -> None:
+    """What each row rests on, at the right of the band."""
+    right = sheet.width - 0.24
+    head = band.top - 0.06 - line_height(SMALL) / 2
+    for x, text in ((right - 0.5, "marked"), (right, "docs")):
+        sheet.text(x, head, text, size=7.5, colour=style.SOFT, ha="right")
+    for cell, centre in zip(cells, band.centres, strict=True):
+        colour = style.FAINT if cell.category in grey else style.INK
+        for x, n in ((right - 0.5, cell.n_marked), (right, cell.n_documents)):
+            sheet.text(x, band.top + centre, f"{int(n):,}", size=7.5, ha="right", colour=colour)
+
+
+def _short(value: float) -> str:
+    """A price in the little room beside a panel."""
+    return style.number(value, 2 if not abs(value) >= 10.0 else 0)

@@ -1,0 +1,94 @@
+"""Implied prices as the report's table shows them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from harness.report.content import ReportContent
+from harness.report.grids import Grid
+from harness.report.html import render_report
+from harness.report.implied_price_tables import implied_price_tables
+from harness.tables import CATEGORIES, CATEGORY_PRICES, table
+from tests.made_categories import NAME, made_test_set
+
+NAN = float("nan")
+
+
+def priced(**changes: tuple[float, float, float]) -> pd.DataFrame:
+    """Prices of a metric, a sentinel and a rater for two categories; ``changes`` by category."""
+    rows = []
+    for category in ("all", "meaning", "style"):
+        relative = changes.get(category, (1.2, 0.8, 1.6))
+        for metric, kind in (("bleu", "metric"), ("random", "sentinel"), ("human", "human")):
+            none = kind == "sentinel"
+            share = (1.0, NAN, NAN) if category == "all" else relative
+            rows.append(
+                (NAME, "news", category, metric, kind, 0.4, 0.1, 0.7,
+                 *((NAN,) * 3 if none else share), 120, 40, 12, "no unit" if none else "")
+            )  # fmt: skip
+    return table(rows, CATEGORY_PRICES)
+
+
+def tiers(**of: str) -> pd.DataFrame:
+    return table(
+        [
+            ("bleu", "news", c, 0.6, 0.5, 0.7, 60.0, 12, t, 0.6, 0.5, 60, 50, 40, 0.5, "metric",
+             NAME, "", NAN, NAN, NAN)
+            for c, t in of.items()
+        ],
+        CATEGORIES,
+    )  # fmt: skip
+
+
+def content(prices: pd.DataFrame, **more: pd.DataFrame) -> ReportContent:
+    return ReportContent(made_test_set({"A": ["a"]}, ["d"]), {"category_prices": prices, **more})
+
+
+def grid(prices: pd.DataFrame, **more: pd.DataFrame) -> Grid:
+    (found,) = implied_price_tables(content(prices, **more))
+    return found
+
+
+def test_metrics_and_the_rater_have_columns_and_sentinels_none() -> None:
+    found = grid(priced())
+    (head,) = found.heads
+    assert [c.text for c in head.cells] == ["Category", "Marked", "Documents", "bleu", "Human"]
+    assert [row.cells[0].text for row in found.rows] == ["All errors", "meaning", "style"]
+
+
+def test_the_first_row_is_the_price_and_the_others_are_shares_of_it() -> None:
+    whole, meaning, _ = grid(priced()).rows
+    assert (whole.cells[3].text, whole.cells[3].detail) == ("0.400", "[0.100, 0.700]")
+    assert (meaning.cells[3].text, meaning.cells[3].detail) == ("1.20", "[0.80, 1.60]")
+    assert meaning.cells[1].text == "40"
+
+
+def test_bold_is_surely_another_price_than_the_average_one() -> None:
+    rows = grid(priced(meaning=(0.2, -0.1, 0.9), style=(2.0, 0.9, 3.1))).rows
+    assert [row.cells[3].strong for row in rows] == [False, True, False]
+
+
+def test_a_category_that_cannot_be_judged_is_hatched_and_never_bold() -> None:
+    found = grid(
+        priced(meaning=(0.2, -0.1, 0.9)), categories=tiers(meaning="unreliable", style="solid")
+    )
+    assert [row.classes for row in found.rows] == [("unit",), ("grey",), ()]
+    assert not found.rows[1].cells[3].strong
+
+
+def test_a_missing_price_has_its_reason() -> None:
+    prices = priced(style=(NAN, NAN, NAN))
+    prices.loc[prices["category"] == "style", "note"] = "no two translations differ in it"
+    found = grid(prices)
+    assert found.rows[2].cells[3].text == "–"
+    assert found.footnotes == [("a", "no two translations differ in it")]
+
+
+def test_it_stands_in_the_page_among_the_categories() -> None:
+    page = render_report(content(priced()))
+    start = page.index('id="categories"')
+    assert (
+        start
+        < page.index("Implied price of an error (view news)")
+        < page.index("</section>", start)
+    )
