@@ -131,9 +131,9 @@ def statements(
         )
     n_pairs = sum(row["n_pairs"] for row in rows if row["metric"] == CONSTANT)
     sentences = [
-        f"{n_pairs:,} of the {n_untied:,} pairs of translations that differ in rating are decided "
-        "by one category, which outweighs all others together; the category accuracies rest on "
-        "these."
+        f"{n_pairs:,} of the {n_untied:,} pairs of translations that differ in text and in rating "
+        "are decided by one category, which outweighs all others together; the category "
+        "accuracies rest on these."
     ]
     sentences += _identity(rows)
     unjudged = []

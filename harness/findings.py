@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from harness.injection_statements import mean_notice, per_cent
 from harness.system_comparison.shown import shown
 
 __all__ = ["findings", "verdict"]
@@ -33,13 +34,12 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 def verdict(tables: Mapping[str, pd.DataFrame]) -> str:
     """One plain sentence: which metric agrees more with the raters than which, and what neither is
-    shown to see. '' without ratings, tests, or a metric that is best."""
-    tests = tables.get("metric_tests")
-    if tests is None:
-        return ""
+    shown to see; or why this cannot be said, and which metric notices injected errors most. ''
+    without metrics."""
     metrics = tables["metrics"]
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
-    for rows, _ in _bests(tests):
+    tests = tables.get("metric_tests")
+    for rows, _ in _bests(tests) if tests is not None else ():
         sure = rows[rows["p"] <= ALPHA]
         other = rows.iloc[0] if sure.empty else _known(sure, labels)
         best, second = str(other["metric_1"]), str(other["metric_2"])
@@ -49,7 +49,42 @@ def verdict(tables: Mapping[str, pd.DataFrame]) -> str:
             else f"{labels[best]} and {labels[second]} are not told apart"
         )
         return f"On this test set {what}{_unseen(tables.get('categories'), (best, second))}."
-    return ""
+    own = list(metrics[metrics["role"] == "metric"]["metric"])
+    if not own:
+        return ""
+    return (
+        f"This run cannot say which metric agrees most with people: {_why_open(tables, own)}"
+        f"{_most_noticing(tables.get('injections'), own, labels)}."
+    )
+
+
+def _why_open(tables: Mapping[str, pd.DataFrame], metrics: Sequence[str]) -> str:
+    """Why no metric is ahead of all others."""
+    meta = tables.get("meta_evaluation")
+    if meta is None or meta.empty:
+        return "no translation is rated"
+    if meta["n_systems"].max() < 2:
+        return "people rated a single system, so no two translations of a sentence can be compared"
+    if len(metrics) < 2:
+        return "it has one metric"
+    return "the metrics were not tested against each other"
+
+
+def _most_noticing(
+    injections: pd.DataFrame | None, metrics: Sequence[str], labels: Mapping[str, str]
+) -> str:
+    """'; of 38 kinds of error put in on purpose …': the metrics that notice most and fewest."""
+    if injections is None or injections.empty or len(metrics) < 2:
+        return ""
+    means, sure = mean_notice(injections, metrics)
+    if len(means) < 2 or means.iloc[0] == means.iloc[-1]:
+        return ""
+    (best, most), (worst, least) = ((labels[str(means.index[i])], means.iloc[i]) for i in (0, -1))
+    few = "" if sure else ", from few pairs each"
+    return (
+        f"; but errors put in on purpose are noticed most by {best} ({per_cent(most)} of the "
+        f"pairs) and least by {worst} ({per_cent(least)}; 50 % is chance{few})"
+    )
 
 
 def _unseen(categories: pd.DataFrame | None, pair: tuple[str, str]) -> str:

@@ -14,7 +14,16 @@ import pandas as pd
 from harness.injection_analysis import FEWEST_PAIRS, MEASURED
 from harness.statistics.injected_errors import severity_order
 
-__all__ = ["brief", "by_notice", "headline", "injection_sentences", "kind", "per_cent", "ranked"]
+__all__ = [
+    "brief",
+    "by_notice",
+    "headline",
+    "injection_sentences",
+    "kind",
+    "mean_notice",
+    "per_cent",
+    "ranked",
+]
 
 FEWEST_KINDS, MOST_NAMED = 3, 3
 
@@ -126,6 +135,21 @@ def by_notice(rows: pd.DataFrame) -> list[str]:
     return [str(name) for name in means.sort_values(kind="stable").index]
 
 
+def mean_notice(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[pd.Series[float], bool]:
+    """The mean accuracy of each metric over the kinds that all of them have, the highest first, and
+    whether all of these kinds have enough pairs."""
+    wide, sure = _accuracies(rows, metrics)
+    return wide.mean().dropna().sort_values(ascending=False, kind="stable"), sure
+
+
+def _accuracies(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[pd.DataFrame, bool]:
+    """Ranked kinds of error by metrics, without kinds that one of them lacks; and whether all of
+    these have enough pairs."""
+    pool, sure = ranked(rows[rows["metric"].isin(metrics)])
+    wide = pool.pivot(index="injector", columns="metric", values="accuracy")
+    return wide.reindex(columns=list(metrics)).dropna(), sure
+
+
 def _caution(rows: pd.DataFrame, pool: pd.DataFrame) -> str:
     """How many kinds have too few pairs."""
     few = rows[(rows["tier"] != MEASURED) & (rows["n"] > 0)]
@@ -145,12 +169,10 @@ def _compared(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, s
     """The mean accuracy of each metric over the kinds that all of them have."""
     if len(metrics) < 2:
         return []
-    pool, sure = ranked(rows[rows["metric"].isin(metrics)])
-    wide = pool.pivot(index="injector", columns="metric", values="accuracy")
-    wide = wide.reindex(columns=list(metrics)).dropna()
+    wide, sure = _accuracies(rows, metrics)
     if wide.empty:
         return []
-    means = wide.mean().sort_values(ascending=False, kind="stable")
+    means, _ = mean_notice(rows, metrics)
     parts = [f"{labels[str(m)]} {per_cent(v)}" for m, v in means.items()]
     kinds = "kind" if len(wide) == 1 else "kinds"
     hint = "" if sure else ", few pairs each"

@@ -229,6 +229,7 @@ def _epsilons(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[st
 
 
 def _excluded(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[str, str]]:
+    rows = rows[rows["value"].notna()]  # a value that is missing has a reason of its own
     counts = rows.groupby("metric", sort=False)["n_excluded"].max()
     texts = [f"{label_of(infos, str(m))}: {count(n)}" for m, n in counts.items() if n]
     if not texts:

@@ -36,7 +36,16 @@ HUMAN_ROWS: Mapping[str, tuple[str, str]] = {
     ),
     "label": ("Human, label", "a held-out rater's penalty for this category alone"),
 }
-KINDS = ("metric", "human", "sentinel")
+EVIDENCE = "evidence"
+#: The groups of columns, in their order, and their heads.
+GROUPS: Mapping[str, str] = {
+    "metric": "Metrics",
+    "human": "One rater held out",
+    EVIDENCE: "What it rests on",
+    "sentinel": "Sentinels",
+}
+#: What a category's numbers rest on.
+RESTS_ON = ("Share of penalty, %", "Errors", "Effective pairs", "Documents")
 
 
 def accuracy_tables(content: ReportContent) -> list[Grid]:
@@ -54,11 +63,7 @@ def accuracy_tables(content: ReportContent) -> list[Grid]:
 def _accuracy_grid(
     content: ReportContent, view: str, rows: pd.DataFrame, infos: dict[str, MetricInfo]
 ) -> Grid:
-    columns = [
-        (kind, metric)
-        for kind in KINDS
-        for metric in dict.fromkeys(rows[rows["kind"] == kind]["metric"])
-    ]
+    columns = {str(kind): list(dict.fromkeys(own["metric"])) for kind, own in rows.groupby("kind")}
     by_key = {(r.category, r.kind, r.metric): r for r in records(rows)}
     notes = Footnotes()
     body = []
@@ -79,15 +84,19 @@ def _accuracy_grid(
                 header=True,
             ),
             Cell(str(first["tier"]), classes=("tier", *_tier_class(str(first["tier"])))),
-            Cell(percent(first["penalty_share"]), classes=("number",)),
-            Cell(count(first["n_errors"]), classes=("number",)),
-            Cell(count(first["n_eff"]), classes=("number",)),
-            Cell(count(first["n_documents"]), classes=("number",)),
         ]
-        for kind, metric in columns:
-            row = by_key.get((category, kind, metric))
-            link = (view, str(category), metric) if category in decided else None
-            cells.append(_accuracy_cell(row, kind, notes, grey, link))
+        for kind in GROUPS:
+            if kind == EVIDENCE:
+                cells += [
+                    Cell(percent(first["penalty_share"]), classes=("number",)),
+                    Cell(count(first["n_errors"]), classes=("number",)),
+                    Cell(count(first["n_eff"]), classes=("number",)),
+                    Cell(count(first["n_documents"]), classes=("number",)),
+                ]
+            for metric in columns.get(kind, ()):
+                row = by_key.get((category, kind, metric))
+                link = (view, str(category), metric) if category in decided else None
+                cells.append(_accuracy_cell(row, kind, notes, grey, link))
         body.append(Row(cells, ("grey",) if grey else ()))
     return Grid(
         caption=f"Category accuracy in % (view {humanise(view)})",
@@ -95,8 +104,11 @@ def _accuracy_grid(
             "How often a metric prefers the translation with less of the category, where that "
             "category decides and the system alone tells nothing: 50 is chance, 100 is perfect; "
             "95 % interval below, bold where it leaves out 50, blue above and orange below 50, "
-            "hatched rows are not fit to judge by. A metric's number leads to the segments that it "
-            "rests on, those on which the metric was wrong first."
+            "hatched rows are not fit to judge by."
+        ),
+        on_page=(
+            "A metric's number leads to the segments that it rests on, those on which the metric "
+            "was wrong first."
         ),
         csv=csv_file("categories"),
         heads=_accuracy_heads(columns, infos),
@@ -121,23 +133,20 @@ def _tier_class(tier: str) -> tuple[str, ...]:
     return (f"tier-{known[tier]}",) if tier in known else ()
 
 
-def _accuracy_heads(columns: Sequence[tuple[str, str]], infos: dict[str, MetricInfo]) -> list[Row]:
-    texts = ("Share of penalty, %", "Errors", "Effective pairs", "Documents")
-    fixed = [Cell("Category", header=True, rows=2), Cell("Tier", header=True, rows=2)]
-    fixed += [Cell(t, header=True, rows=2, classes=("number",)) for t in texts]
-    groups = []
-    names = {"metric": "Metrics", "human": "One rater held out", "sentinel": "Sentinels"}
-    for kind in KINDS:
-        size = sum(1 for k, _ in columns if k == kind)
-        if size:
-            groups.append(Cell(names[kind], header=True, columns=size, classes=("group",)))
+def _accuracy_heads(
+    columns: Mapping[str, Sequence[str]], infos: dict[str, MetricInfo]
+) -> list[Row]:
+    first = [Cell("Category", header=True, rows=2), Cell("Tier", header=True, rows=2)]
     second = []
-    for kind, metric in columns:
-        label, title = label_of(infos, metric), ""
-        if kind == "human":
-            label, title = HUMAN_ROWS.get(metric, (label, ""))
-        second.append(Cell(label, title=title, header=True, classes=("number",)))
-    return [Row([*fixed, *groups]), Row(second)]
+    for kind, name in GROUPS.items():
+        heads = [(t, "") for t in RESTS_ON] if kind == EVIDENCE else []
+        for metric in columns.get(kind, ()):
+            own = (label_of(infos, metric), "")
+            heads.append(HUMAN_ROWS.get(metric, own) if kind == "human" else own)
+        if heads:
+            first.append(Cell(name, header=True, columns=len(heads), classes=("group",)))
+        second += [Cell(t, title=title, header=True, classes=("number",)) for t, title in heads]
+    return [Row(first), Row(second)]
 
 
 def _accuracy_cell(

@@ -41,10 +41,14 @@ def grid_of(
     return result
 
 
-def coded(values: Floats, reason: Integers | None, decimals: int) -> dict[str, Any]:
+def coded(
+    values: Floats, reason: Integers | None, decimals: int, epsilon: float = 0.0
+) -> dict[str, Any]:
     """``values`` as ranks, one after the other; ``steps`` give the values, rounded to ``decimals``.
 
-    The rank of a missing value is -1 minus its ``reason`` (a place in the list of reasons).
+    The rank of a missing value is -1 minus its ``reason`` (a place in the list of reasons). With an
+    ``epsilon`` above 0, ``reach`` says of each rank how many ranks above it lie within epsilon, as
+    differences from one to the next: rounded values could not tell.
     """
     flat = values.ravel()
     known = ~np.isnan(flat)
@@ -56,8 +60,27 @@ def coded(values: Floats, reason: Integers | None, decimals: int) -> dict[str, A
         ranks -= reason.ravel()
     ranks[known] = (np.cumsum(starts) - 1)[np.searchsorted(distinct, flat[known])]
     scaled = np.clip(np.rint(distinct[starts] * 10.0**decimals), -LARGEST, LARGEST)
-    return {
+    result: dict[str, Any] = {
         "scale": 10**decimals,
         "steps": np.diff(scaled.astype(np.int64), prepend=0).tolist(),
         "ranks": ranks.tolist(),
     }
+    if epsilon > 0.0:
+        result["reach"] = np.diff(_reach(distinct[starts], epsilon), prepend=0).tolist()
+    return result
+
+
+def _reach(values: Floats, epsilon: float) -> Integers:
+    """How many of the sorted ``values`` above each are at most ``epsilon`` larger."""
+    n = values.size
+    last = np.searchsorted(values, values + epsilon, side="right") - 1
+    with np.errstate(invalid="ignore"):  # between infinities
+        while n:  # the sum above is rounded; the difference is what counts
+            after = np.minimum(last + 1, n - 1)
+            more = (last + 1 < n) & (values[after] - values <= epsilon)
+            less = (last > np.arange(n)) & (values[last] - values > epsilon)
+            if not (more | less).any():
+                break
+            last = last + more - less
+    result: Integers = np.maximum(last - np.arange(n), 0)
+    return result

@@ -90,6 +90,12 @@ def interval(low: float | None, high: float | None, decimals: int, scale: float 
     return f"[{number(scale * low, decimals)}, {number(scale * high, decimals)}]"
 
 
+def significant(p: float, p_holm: float, alpha: float) -> tuple[str, bool]:
+    """The mark after a difference, and whether it stands out: bold where the adjusted p is at most
+    ``alpha``, a ring where only the unadjusted one is."""
+    return ("" if p_holm <= alpha or p > alpha else "\N{DEGREE SIGN}"), bool(p_holm <= alpha)
+
+
 def is_percentage(name: str) -> bool:
     """Whether the statistic of this name is an accuracy, which is shown in per cent."""
     key = name.lower()

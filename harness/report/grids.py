@@ -48,7 +48,8 @@ LARGE = 300
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: caption, one explaining sentence, the file it comes from, heads, rows, footnotes."""
+    """A table: caption, one explaining sentence, the file it comes from, heads, rows, footnotes;
+    ``on_page`` is a sentence more for readers of the page, where cells are links."""
 
     caption: str
     explanation: str
@@ -57,6 +58,7 @@ class Grid:
     rows: Sequence[Row]
     footnotes: Sequence[tuple[str, str]] = ()
     classes: tuple[str, ...] = ()
+    on_page: str = ""
 
     @property
     def is_large(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from harness.report.metric_info import MetricInfo, label_of, metric_infos
 
 __all__ = ["Change", "Pair", "PairGroup", "pair_groups", "price_sentences", "price_tables"]
 
+_WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 OUTCOMES: Mapping[str, str] = {
     "noticed": "noticed",
     "tied": "not noticed: same score",
@@ -57,8 +59,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class PairGroup:
-    """The minimal pairs of one kind of error; ``total`` of them are in the file."""
+    """The minimal pairs of one kind of error, under its ``category``; ``total`` of them are in the
+    file."""
 
+    category: str
     title: str
     summary: str
     pairs: Sequence[Pair]
@@ -302,13 +306,14 @@ def pair_groups(content: ReportContent) -> list[PairGroup]:
             own = pairs[pairs["injector"] == key]
             if own.empty:
                 continue
-            chosen = own.head(content.options.max_pairs)
             here = scores[(scores["injector"] == key) & scores["metric"].isin(shown)]
+            chosen = _most_missed(own, here).head(content.options.max_pairs)
             by_key = {(r.segment_id, r.base, r.metric): r for r in records(here)}
             groups.append(
                 PairGroup(
+                    category=humanise(category),
                     title=kind(key),
-                    summary=_summary(category, first[key], len(own), here, shown, infos),
+                    summary=_summary(first[key], len(own), here, shown, infos),
                     pairs=[_pair(row, sources, by_key, shown, infos) for row in records(chosen)],
                     total=len(own),
                     grey=str(first[key].tier) != MEASURED,
@@ -317,18 +322,25 @@ def pair_groups(content: ReportContent) -> list[PairGroup]:
     return groups
 
 
+def _most_missed(pairs: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Pairs by how many metrics do not notice the error, the most first."""
+    keys = ["segment_id", "base"]
+    missed = scores[scores["outcome"] != "noticed"].groupby(keys).size()
+    number = missed.reindex(pd.MultiIndex.from_frame(pairs[keys]), fill_value=0)
+    return pairs.iloc[(-number.to_numpy()).argsort(kind="stable")]
+
+
 def _summary(
-    category: str,
     row: Any,
     n: int,
     scores: pd.DataFrame,
     metrics: Sequence[str],
     infos: dict[str, MetricInfo],
 ) -> str:
-    """``number, major, 212 pairs; noticed by BLEU 200, chrF 212``."""
+    """``major, 212 pairs; noticed by BLEU 200, chrF 212``."""
     noticed = scores[scores["outcome"] == "noticed"].groupby("metric").size()
     counts = ", ".join(f"{label_of(infos, m)} {count(int(noticed.get(m, 0)))}" for m in metrics)
-    text = f"{humanise(category)}, {row.severity}, {plural(n, 'pair')}"
+    text = f"{row.severity}, {plural(n, 'pair')}"
     return f"{text}; noticed by {counts}" if counts else text
 
 
@@ -345,11 +357,14 @@ def _pair(
         start, end = int(row.source_start), int(row.source_end)
         licensed = Change(source[:start], "", source[start:end], source[end:])
     original, corrupted = str(row.original), str(row.corrupted)
+    start, end, corrupted_end = _whole_words(
+        original, corrupted, int(row.start), int(row.end), int(row.corrupted_end)
+    )
     change = Change(
-        original[: row.start],
-        _visible_space(original[row.start : row.end]),
-        _visible_space(corrupted[row.start : row.corrupted_end]),
-        original[row.end :],
+        original[:start],
+        _visible_space(original[start:end]),
+        _visible_space(corrupted[start:corrupted_end]),
+        original[end:],
     )
     listed = []
     for metric in metrics:
@@ -366,6 +381,24 @@ def _pair(
                 )
             )
     return Pair(str(row.segment_id), str(row.base), licensed, change, listed)
+
+
+def _whole_words(
+    original: str, corrupted: str, start: int, end: int, corrupted_end: int
+) -> tuple[int, int, int]:
+    """The change from ``start`` to the ends in either text, made wider until no word is cut: 30,000
+    for a digit of it. The texts are the same before and behind it."""
+    inner, changed = _within_words(original), _within_words(corrupted)
+    while start in inner or start in changed:
+        start -= 1
+    while end in inner or corrupted_end in changed:
+        end, corrupted_end = end + 1, corrupted_end + 1
+    return start, end, corrupted_end
+
+
+def _within_words(text: str) -> set[int]:
+    """The places between two characters of one word or number."""
+    return {place for word in _WORD.finditer(text) for place in range(word.start() + 1, word.end())}
 
 
 def _visible_space(text: str) -> str:

@@ -10,7 +10,14 @@ import pandas as pd
 from harness.report.agreement_table import caption, grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.difference_tables import METRICS, test_method
-from harness.report.formatting import humanise, is_missing, is_percentage, p_value, statistic
+from harness.report.formatting import (
+    humanise,
+    is_missing,
+    is_percentage,
+    p_value,
+    significant,
+    statistic,
+)
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 from harness.report.verdict import FIRST
@@ -75,12 +82,11 @@ def _matrix(
         caption=f"{caption(level, category, ('all', 'all'))}: {statistic_label(name)}, "
         f"{grouping_label(level, grouping)}",
         explanation=(
-            f"By how much the row's metric is better than the column's ({unit}), one-sided p below;"
-            f" bold is p of {ALPHA:g} or less, a star the same after Holm's adjustment; a number "
-            "leads to the segments on which the two are farthest apart. Tested by: "
-            + "; ".join(methods)
-            + "."
+            f"By how much the row's metric is better than the column's ({unit}); one-sided p below,"
+            f" after Holm's adjustment for all pairs; bold is {ALPHA:g} or less, a ring (°) that "
+            "only the p before adjustment is. Tested by: " + "; ".join(methods) + "."
         ),
+        on_page="A number leads to the segments on which the two are farthest apart.",
         csv=csv_file("metric_tests"),
         heads=[Row([Cell("Metric", header=True), *columns])],
         rows=body,
@@ -104,13 +110,13 @@ def _cell(
         return notes.missing("not tested")
     if is_missing(row.p):
         return notes.missing(row.note or "no test")
-    sure = row.p <= ALPHA
+    mark, sure = significant(row.p, row.p_holm, ALPHA)
     return Cell(
-        statistic(name, row.difference) + ("*" if row.p_holm <= ALPHA else ""),
-        detail=p_value(row.p),
+        statistic(name, row.difference) + mark,
+        detail=p_value(row.p_holm),
         title=f"{label_of(infos, metric)} against {label_of(infos, other)}, "
-        f"Holm-adjusted p {p_value(row.p_holm)}",
+        f"p before adjustment {p_value(row.p)}",
         href=browser_link(sort="apart", metric=metric, metric2=other),
-        strong=bool(sure),
+        strong=sure,
         classes=("number",),
     )

@@ -159,7 +159,7 @@ def _scores(
                     "label": info.label,
                     "decimals": info.decimals,
                     "epsilon": epsilons.get(name),
-                    **coded(values, reason, info.decimals + 1),
+                    **coded(values, reason, info.decimals + 1, epsilons.get(name, 0.0)),
                 }
             )
     return {"metrics": metrics, "reasons": reasons.listed()}

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import is_missing, number, p_value, plural
+from harness.report.formatting import is_missing, number, p_value, plural, significant
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, metric_infos
 from harness.system_comparison.shown import shown
@@ -58,11 +58,12 @@ def _matrix(info: MetricInfo, tests: pd.DataFrame) -> Grid:
     return Grid(
         caption=f"Systems by {info.label}",
         explanation=(
-            f"By how much the row's system scores higher than the column's, two-sided p below "
-            f"({how}, {plural(first.samples, 'draw')}, {drawn}); bold is p of {ALPHA:g} or less, "
-            "a star the same after Holm's adjustment; a number leads to the segments. No human "
-            "rating takes part."
+            f"By how much the row's system scores higher than the column's; two-sided p below "
+            f"({how}, {plural(first.samples, 'draw')}, {drawn}), after Holm's adjustment for all "
+            f"pairs; bold is {ALPHA:g} or less, a ring (°) that only the p before adjustment is. "
+            "No human rating takes part."
         ),
+        on_page="A number leads to the segments.",
         csv=csv_file("system_tests"),
         heads=[Row([Cell("System", header=True), *heads])],
         rows=body,
@@ -79,11 +80,12 @@ def _cell(
         return Cell("", classes=("number",))
     if is_missing(row.p):
         return notes.missing(row.note or "no test")
+    mark, sure = significant(row.p, row.p_holm, ALPHA)
     return Cell(
-        number(row.difference, info.decimals) + ("*" if row.p_holm <= ALPHA else ""),
-        detail=p_value(row.p),
-        title=f"{system} against {other}, Holm-adjusted p {p_value(row.p_holm)}",
+        number(row.difference, info.decimals) + mark,
+        detail=p_value(row.p_holm),
+        title=f"{system} against {other}, p before adjustment {p_value(row.p)}",
         href=browser_link(systems=[system, other], metric=info.name),
-        strong=bool(row.p <= ALPHA),
+        strong=sure,
         classes=("number",),
     )

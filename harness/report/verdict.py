@@ -50,7 +50,8 @@ class Bar:
 @dataclass(frozen=True)
 class VerdictChart:
     """The bars of one statistic, the best metric first; ``chance`` and ``ceiling`` as positions and
-    as texts, ``ends`` of the axis as texts; ``level``, ``statistic`` and ``grouping`` in words."""
+    as texts, ``ends`` of the axis as texts; ``level``, ``statistic`` and ``grouping`` in words;
+    ``notes`` say why there are no ranks or no ceiling."""
 
     title: str
     level: str
@@ -64,6 +65,7 @@ class VerdictChart:
     ceiling: str
     ceiling_text: str
     ends: tuple[str, str]
+    notes: Sequence[str] = ()
 
 
 def verdict_charts(content: ReportContent) -> list[VerdictChart]:
@@ -125,7 +127,22 @@ def _chart(
         ceiling=place(ceiling),
         ceiling_text="" if is_missing(ceiling) else f"one rater {statistic(name, ceiling)}",
         ends=(statistic(name, low), statistic(name, high)),
+        notes=_notes(rows, infos),
     )
+
+
+def _notes(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[str]:
+    """Why no metric has a rank, and why there is no ceiling, where that is so."""
+    sentinels = {name for name, info in infos.items() if info.is_sentinel}
+    own = rows[~rows["metric"].isin(sentinels)]
+    notes = []
+    if own["cluster"].isna().all():
+        reasons = [r for note in own["note"] for r in note.split("; ") if "not tested" in r]
+        notes.append("no ranks: " + (reasons[0] if reasons else "the metrics were not tested"))
+    if rows["ceiling"].isna().all():
+        known = [note for note in rows["ceiling_note"] if note]
+        notes += known[:1]
+    return notes
 
 
 def _bar(row: Any, name: str, place: Any, infos: dict[str, MetricInfo]) -> Bar:

@@ -6,8 +6,9 @@ const charts = [];
 const HEAT = [0.5, 0.7, 0.8, 0.9]; // correlations, by colour
 const NEAR = "400px 0px"; // so far outside the view a chart is made
 
-const numberLink = (text, parameters, attributes = {}) =>
-  element("a", { href: "#segments?" + new URLSearchParams(parameters), ...attributes }, text);
+/** A number that leads to its segments: `changed` are the values of the state that it stands for. */
+const numberLink = (text, changed, attributes = {}) =>
+  element("a", { href: address({ segment: "", ...changed }, "segments"), ...attributes }, text);
 const captioned = (title, text) => element("caption", {}, element("span", { class: "caption-box" }, element("span", { class: "caption" }, title), " " + text));
 
 /** A chart in its place on the page: `tools` [{ node, update }] stay, what `make` returns is made
@@ -42,10 +43,11 @@ function mountCharts() {
   const metric = () => chosenMetric().name;
   if (rating) {
     const level = levelChoice();
-    mount("scatter", 560, [metricChoice(), level], () => metric() + level.node.value(), () => scatter(chosenMetric(), level.node.value()));
-    mount("confusion", 340, [metricChoice(), tieChoice()], () => metric() + state.ties, () => confusionTable(chosenMetric()));
+    mount("scatter", 560, [metricChoice(), level], () => [metric(), level.node.value(), planeWidth(), state.rater].join(), () => scatter(chosenMetric(), level.node.value()));
+    addEventListener("resize", updateCharts);
+    mount("confusion", 340, [metricChoice(), tieChoice()], () => address({ sort: "", segment: "", quadrant: "", decided: "", view: "" }), () => confusionTable(chosenMetric()));
   }
-  if (metrics.length > 1) mount("metrics", 140 + 30 * metrics.length, [], () => "", metricMatrix);
+  if (metrics.length > 1) mount("metrics", 140 + 30 * metrics.length, [], () => address({ sort: "", segment: "" }), metricMatrix);
   addEventListener("beforeprint", () => { for (const chart of charts) chart.draw(); });
 }
 
@@ -64,34 +66,44 @@ function tieChoice() {
     const { epsilon, decimals } = chosenMetric();
     label.hidden = epsilon === null;
     box.checked = state.ties === "on";
-    text.textContent = `scores up to ${formatNumber(epsilon, decimals + 1)} apart count as equal (the \u03b5 of accuracy with ties)`;
+    box.disabled = epsilon === 0;
+    const digits = epsilon > 0 ? Math.max(decimals + 1, 1 - Math.floor(Math.log10(epsilon))) : 0;
+    text.textContent = epsilon === 0 ? "\u03b5 of accuracy with ties is 0: only equal scores are tied"
+      : `scores up to ${formatNumber(epsilon, digits)} apart count as equal (the \u03b5 of accuracy with ties)`;
   } };
 }
 
 /** 3 × 3 counts; the first system of a pair is the one that is rated better overall. */
 function confusionTable(metric) {
-  const counts = confusion(metric), total = counts.flat().reduce((a, b) => a + b);
+  const counts = confusion(metric, currentAnswer().fails), total = counts.flat().reduce((a, b) => a + b);
   const words = ["worse", "equal", "better"];
   const head = element("thead", {}, element("tr", {}, element("th", { scope: "col" }, visible(metric.label) + " finds it"), ...words.map((w) => element("th", { scope: "col", class: "number" }, "humans: " + w))));
   const body = element("tbody", {}, ...words.map((m, r) => element("tr", {}, element("th", { scope: "row" }, m), ...words.map((h, q) =>
     element("td", { class: "number" + (h !== "equal" && m !== "equal" && m !== h ? " wrong" : "") },
-      numberLink(formatCount(counts[r][q]), { quadrant: `${m}-${h}`, metric: metric.name, ...(state.ties ? { ties: "on" } : {}) }, { "aria-label": `${counts[r][q]} pairs: metric ${m}, humans ${h}` }),
+      numberLink(formatCount(counts[r][q]), { quadrant: `${m}-${h}`, view: "", decided: "", metric: metric.name }, { "aria-label": `${counts[r][q]} pairs: metric ${m}, humans ${h}` }),
       element("span", { class: "detail" }, total ? `${formatNumber((100 * counts[r][q]) / total, 1)} %` : "\u2013"))))));
   return element("figure", { class: "grid confusion" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "pairs of translations" },
     element("table", {}, captioned(`Pairs of translations, ${visible(metric.label)} against humans`,
-      "Two machine translations of a segment, the first from the system that is rated better overall: is it worse, equal or better? A number leads to its segments."), head, body)));
+      "Two machine translations of a segment, the first from the system that is rated better overall: is it worse, equal or better? Pairs of the translations that the filters leave, two of the same text too. A number leads to its segments."), head, body)));
 }
 
-/** Correlation of percentiles of every two metrics over all translations that both scored. */
+/** Spearman's correlation of every two metrics over all translations that both scored; once. */
+let correlations = null;
+function metricCorrelations() {
+  if (correlations) return correlations;
+  const places = metrics.map((m) => Float64Array.from(m.rank, (r, c) => (r < 0 ? NaN : m.percentile(c) - 50)));
+  correlations = metrics.map(() => []);
+  metrics.forEach((_, i) => metrics.forEach((__, j) => { if (j > i) correlations[i][j] = correlations[j][i] = correlation(places[i], places[j]); }));
+  return correlations;
+}
+
 function metricMatrix() {
   const head = element("tr", {}, element("td", {}), ...metrics.map((m) => element("th", { scope: "col", class: "number" }, visible(m.label))));
-  const places = metrics.map((m) => Float64Array.from(m.rank, (r, c) => (r < 0 ? NaN : m.percentile(c) - 50)));
-  const correlations = metrics.map(() => []);
-  metrics.forEach((_, i) => metrics.forEach((__, j) => { if (j > i) correlations[i][j] = correlations[j][i] = correlation(places[i], places[j]); }));
+  const found = metricCorrelations();
   const rows = metrics.map((a, i) => element("tr", {}, element("th", { scope: "row" }, visible(a.label)), ...metrics.map((b, j) => {
     if (i === j) return element("td", { class: "number" }, "");
-    const r = correlations[i][j], step = 1 + HEAT.filter((limit) => Math.abs(r) > limit).length;
-    return element("td", { class: `number heat-${r < 0 ? "down" : "up"}-${step}` }, numberLink(formatNumber(r, 2), { sort: "apart", metric: a.name, metric2: b.name }));
+    const r = found[i][j], step = 1 + HEAT.filter((limit) => Math.abs(r) > limit).length;
+    return element("td", { class: `number heat-${r < 0 ? "down" : "up"}-${step}` }, numberLink(formatNumber(r, 2), { sort: "apart", metric: a.name, metric2: b.name, low: "", high: "" }));
   })));
   return element("figure", { class: "grid matrix" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "metrics against each other" },
     element("table", {}, captioned("Metrics against each other", "Spearman correlation of segment scores over all translations; a number leads to the segments on which the two are farthest apart."),

@@ -102,8 +102,9 @@ function updateControls(counts) {
 
 /** The filters in force, each with a button that takes it away. */
 function activeFilters() {
+  const metric = chosenMetric() ? visible(chosenMetric().label) : "metric";
   const names = { q: "text", where: "in", document: "document", domain: "domain", category: "category", severity: "severity", rater: "rater",
-    length: "length", low: "metric from", high: "metric to", rlow: "rating from", rhigh: "rating to", residual: "residual" };
+    length: "length", low: `${metric} from`, high: `${metric} to`, rlow: "rating from", rhigh: "rating to", residual: "residual" };
   const shown = (key) => {
     if (key === "length") return controls.length.selectedOptions[0].textContent;
     return key === "category" ? humanised(state[key]) : state[key];
@@ -112,11 +113,11 @@ function activeFilters() {
   if (state.decided) chips.push([`pairs decided by ${humanised(state.decided)} (view ${state.view})`, { view: "", decided: "" }]);
   if (state.quadrant) {
     const [m, h] = state.quadrant.split("-");
-    chips.push([`pairs that the metric finds ${m} and humans ${h}`, { quadrant: "" }]);
+    chips.push([`pairs that ${metric} finds ${m} and humans ${h}${state.ties ? ", close scores as equal" : ""}`, { quadrant: "" }]);
   }
   if (state.systems.length < nSystems) chips.push([`${state.systems.length} of ${nSystems} systems`, { systems: data.systems }]);
   const nodes = chips.map(([text, values]) => button(visible(text) + " \u00d7", { class: "active", "aria-label": "remove filter " + visible(text) }, () => change(values)));
-  if (nodes.length > 1) nodes.push(button("clear all", { class: "plain" }, () => change({ ...defaults, systems: data.systems, metric: state.metric })));
+  if (nodes.length > 1) nodes.push(button("clear all", { class: "plain" }, () => change({ ...defaults, systems: data.systems, ...Object.fromEntries(KEPT.map((key) => [key, state[key]])) })));
   return nodes;
 }
 

@@ -42,8 +42,9 @@ function grouped(groups, n) {
 
 /** Scores of one metric, or the ratings: `rank[cell]` among the distinct values (-1 - reason where
     there is none), `value(cell)` and `percentile(cell)` among all translations, or null. */
-function variable({ name, label, decimals, scale, steps, ranks, epsilon = null }) {
-  const rank = Int32Array.from(ranks), values = new Float64Array(steps.length);
+function variable({ name, label, decimals, scale, steps, ranks, epsilon = null, reach = null }) {
+  const rank = Int32Array.from(ranks), values = new Float64Array(steps.length), within = reach && Int32Array.from(reach);
+  if (within) for (let r = 1; r < within.length; r++) within[r] += within[r - 1];
   let sum = 0;
   steps.forEach((step, r) => { sum += step; values[r] = sum / scale; });
   let percentiles = null;
@@ -58,8 +59,12 @@ function variable({ name, label, decimals, scale, steps, ranks, epsilon = null }
     });
   }
   return {
-    name, label, decimals, rank, values, step: 1 / scale,
-    epsilon: epsilon > 1 / scale ? epsilon : null, // below that nothing but equal scores is tied
+    name, label, decimals, rank, values, epsilon,
+    /** Whether two scores are no more than the calibrated epsilon apart, as the statistic counts them. */
+    tied(c, d) {
+      const low = Math.min(rank[c], rank[d]), high = Math.max(rank[c], rank[d]);
+      return high - low <= (within ? within[low] : 0);
+    },
     value: (c) => (rank[c] < 0 ? null : values[rank[c]]),
     percentile: (c) => (rank[c] < 0 ? null : (percentiles ||= ofRanks())[rank[c]]),
     reason: (c) => (rank[c] < 0 ? data.reasons[-1 - rank[c]] : ""),
@@ -68,11 +73,33 @@ function variable({ name, label, decimals, scale, steps, ranks, epsilon = null }
 
 const systemOf = (c) => c % nSystems;
 const segmentOf = (c) => Math.floor(c / nSystems);
+/** The cells of a segment. */
+const cellsOf = (i) => Array.from({ length: nSystems }, (_, s) => i * nSystems + s);
 const metricNamed = (name) => metrics.find((m) => m.name === name);
 /** How much better the metric likes a translation than humans do, in points of percentile; or null. */
 function residual(metric, c) {
   const own = metric.percentile(c), human = rating && rating.percentile(c);
   return own === null || human === null ? null : own - human;
+}
+
+/** How far apart two metrics put a translation, in points of percentile; or null. */
+function apartOf(one, other, c) {
+  const a = one.percentile(c), b = other.percentile(c);
+  return a === null || b === null ? null : Math.abs(a - b);
+}
+
+const ratingsOfRater = new Map(); // rater: the rating of each cell, NaN where there is none
+
+/** The rating of a translation, or null: the mean of its raters, or that of the rater chosen. */
+function ratingValue(c) {
+  if (!state.rater) return rating.value(c);
+  if (!ratingsOfRater.has(state.rater)) {
+    const own = new Float64Array(nCells).fill(NaN), rater = annotations.raters.indexOf(state.rater);
+    annotations.segment.forEach((i, a) => { if (annotations.rater[a] === rater) own[i * nSystems + annotations.system[a]] = annotations.rating[a] ?? NaN; });
+    ratingsOfRater.set(state.rater, own);
+  }
+  const value = ratingsOfRater.get(state.rater)[c];
+  return Number.isNaN(value) ? null : value;
 }
 
 /** Ways to filter by category: the value in the address, the text, a group, a number for each span

@@ -25,25 +25,23 @@ function wantedSpans() {
     annotated: (a) => rater < 0 || annotations.rater[a] === rater,
   };
 }
-/** Whether the filters ask for span `k` (whoever marked it). */
+/** Whether the filters ask for span `k` (whoever marked it): by category and severity, or by the
+    category that decides the pairs shown. */
 function asksFor(k) {
   const wanted = wantedSpans();
-  return wanted.category(k) && wanted.severity(k);
+  if (!wanted.category(k) || !wanted.severity(k)) return false;
+  const view = state.decided && spans.views.find((v) => v.name === state.view);
+  return !view || view.of[k] === view.categories.indexOf(state.decided);
 }
 
 /** Everything the page shows of the filters' answer. */
 function evaluate() {
   const chosen = new Set(state.systems), shown = data.systems.map((s) => chosen.has(s));
-  const pairs = selectedPairs(shown);
   const fails = new Uint16Array(nCells);
   failOfSegments(fails);
   failOfCells(fails, shown);
-  if (pairs) {
-    const inPair = new Uint8Array(nCells);
-    for (const p of pairs.all) inPair[p.segment * nSystems + p.first] = inPair[p.segment * nSystems + p.second] = 1;
-    for (let c = 0; c < nCells; c++) if (!inPair[c]) fails[c] |= FAILS.pairs;
-  }
   failOfSpans(fails);
+  const pairs = selectedPairs(shown, fails);
   const found = [];
   let nFound = 0;
   for (let i = 0; i < nSegments; i++) {
@@ -55,12 +53,17 @@ function evaluate() {
   return { found, fails, pairs, nFound };
 }
 
-function selectedPairs(shown) {
+/** The pairs asked for that the filters leave; translations in no pair asked for fail. */
+function selectedPairs(shown, fails) {
   let all = null;
   if (state.decided) all = decidedPairs(state.view, state.decided, chosenMetric());
   else if (state.quadrant && rating && metrics.length) all = quadrantPairs(state.quadrant, chosenMetric());
   if (!all) return null;
   all = all.filter((p) => shown[p.first] && shown[p.second]);
+  const inPair = new Uint8Array(nCells);
+  for (const p of all) inPair[p.segment * nSystems + p.first] = inPair[p.segment * nSystems + p.second] = 1;
+  for (let c = 0; c < nCells; c++) if (!inPair[c]) fails[c] |= FAILS.pairs;
+  all = all.filter((p) => leavesPair(fails, p.segment, p.first, p.second));
   const of = new Map();
   for (const p of all) of.has(p.segment) ? of.get(p.segment).push(p) : of.set(p.segment, [p]);
   for (const list of of.values()) list.sort((a, b) => a.outcome - b.outcome);
@@ -96,7 +99,7 @@ function failOfCells(fails, shown) {
   for (let c = 0, s = 0; c < nCells; c++, s = s + 1 === nSystems ? 0 : s + 1) {
     if (!shown[s]) fails[c] |= FAILS.system;
     if (scored && outside(metric.value(c), low, high)) fails[c] |= FAILS.score;
-    if (rated && outside(rating.value(c), rlow, rhigh)) fails[c] |= FAILS.rating;
+    if (rated && outside(ratingValue(c), rlow, rhigh)) fails[c] |= FAILS.rating;
     if (sign) {
       const r = residual(metric, c);
       if (r === null || sign * r < gap) fails[c] |= FAILS.residual;
@@ -137,13 +140,10 @@ function sortFound(found, fails, pairs) {
   };
   const signed = (sign) => (c) => { const r = residual(metric, c); return r === null ? null : sign * r; };
   const keys = {
-    worst: () => mean(rating.value), best: () => { const m = mean(rating.value); return (i) => -m(i); },
+    worst: () => mean(ratingValue), best: () => { const m = mean(ratingValue); return (i) => -m(i); },
     low: () => mean(metric.value), high: () => { const m = mean(metric.value); return (i) => -m(i); },
     likes: () => largest(signed(1)), dislikes: () => largest(signed(-1)),
-    apart: () => largest((c) => {
-      const a = metric.percentile(c), b = second.percentile(c);
-      return a === null || b === null ? null : Math.abs(a - b);
-    }),
+    apart: () => largest((c) => apartOf(metric, second, c)),
   };
   let key = keys[sort] && keys[sort]();
   if (!key && pairs) key = (i) => -pairs.of.get(i).filter((p) => p.outcome === 0).length; // wrong ones first

@@ -6,7 +6,7 @@ const OVERSCAN = 400; // pixels above and below the view
 function segmentList() {
   const before = element("div", { class: "blank" }), after = element("div", { class: "blank" });
   const rows = element("div", { class: "rows" });
-  const box = element("div", { class: "list", role: "feed", tabindex: "0", "aria-label": "segments" }, before, rows, after);
+  const box = element("div", { class: "list", role: "feed", tabindex: "0", "aria-label": "segments; j and k go from one to the next" }, before, rows, after);
   const open = new Map(); // segment: measured height
   const nodes = new Map(); // segment: article
   let answer = null, places = new Map(), closed = 0, waiting = false;
@@ -104,5 +104,18 @@ function segmentList() {
     },
     focus: (i) => nodes.get(i)?.querySelector("button").focus({ preventScroll: true }),
     placeOf: (i) => places.get(i),
+    /** The place of the first segment that begins in view. */
+    placeInView() {
+      const place = placeAt(box.scrollTop);
+      return lengthTo(place) < box.scrollTop - 2 ? Math.min(place + 1, answer.found.length - 1) : place;
+    },
+    /** Has the first `most` segments in the page, for a printer; returns how many these are. */
+    showForPrint(most) {
+      const wanted = answer.found.slice(0, most);
+      rows.replaceChildren(...wanted.map((i, place) => nodes.get(i) || article(i, place)));
+      before.style.height = after.style.height = "0";
+      return wanted.length;
+    },
+    showForScreen() { rows.replaceChildren(); nodes.clear(); render(); },
   };
 }

@@ -2,14 +2,18 @@
 
 const root = document.getElementById("browser");
 let list, answer;
-const status = element("p", { class: "status", role: "status" });
+const status = element("p", { class: "status", role: "status", tabindex: "-1" });
+const printed = element("p", { class: "printed" });
 const sentence = element("p", { class: "sentence" });
 const active = element("div", { class: "active-filters" });
 const currentAnswer = () => answer;
 
-/** Sets values of the state; the address follows. `looks`: only how segments look has changed. */
+/** Sets values of the state; the address follows. `looks`: only how segments look has changed. Limits of a
+    score are those of the metric that they were set for. */
 function change(values, looks = false) {
+  const before = chosenMetric();
   state = { ...state, segment: "", ...values };
+  if (chosenMetric() !== before && !("low" in values)) state.low = state.high = "";
   history.replaceState(null, "", address());
   render(looks);
 }
@@ -20,7 +24,9 @@ function render(looks = false) {
   status.textContent = `${formatCount(answer.found.length)} of ${formatCount(nSegments)} segments, ${formatCount(answer.nFound)} of ${formatCount(nCells)} translations` +
     (answer.found.length ? "" : "; loosen the filters to see some");
   sentence.textContent = answer.pairs ? pairsSentence(answer.pairs) : "";
+  const removed = [...active.children].indexOf(document.activeElement);
   active.replaceChildren(...activeFilters());
+  if (removed >= 0) (active.children[Math.min(removed, active.children.length - 1)] || status).focus();
   const top = list.box.scrollTop;
   list.show(answer);
   if (looks) list.box.scrollTop = top;
@@ -35,10 +41,11 @@ function toggleSegment(i, on = !list.isOpen(i)) {
   history.replaceState(null, "", address());
 }
 
-/** The segment after or before the one that has the focus; it opens if that one was open. */
+/** The segment after or before the one that has the focus, or the first in view; it opens if the one left
+    was open. */
 function step(by) {
   const here = document.activeElement.closest?.(".segment");
-  const place = here ? list.placeOf(here.segment) + by : 0;
+  const place = here ? list.placeOf(here.segment) + by : list.placeInView();
   if (place < 0 || place >= answer.found.length) return;
   const next = answer.found[place];
   if (here && list.isOpen(here.segment)) {
@@ -50,12 +57,15 @@ function step(by) {
   }
 }
 
-/** Shows what the address asks for, and brings it into view. */
+/** Shows what the address asks for, and brings its part of the page into view. */
 function follow() {
-  if (!location.hash.startsWith("#segments?")) return;
   readAddress();
   list.closeAll();
   render();
+  if (section !== "segments" || !location.hash.includes("?")) {
+    document.getElementById(section)?.scrollIntoView();
+    return;
+  }
   const asked = data.ids.indexOf(state.segment);
   const first = state.segment ? asked : state.decided || state.quadrant || state.sort === "apart" ? answer.found[0] : undefined;
   if (first !== undefined && list.placeOf(first) !== undefined) {
@@ -63,6 +73,31 @@ function follow() {
     list.reveal(first, true);
   }
   (state.segment ? list.box : status).scrollIntoView({ block: "start" });
+  if (first !== undefined && list.placeOf(first) !== undefined) list.focus(first);
+  else status.focus({ preventScroll: true });
+}
+
+/** A link to a part of the page keeps the filters in the address. */
+function onLink(event) {
+  const link = event.target.closest("a[href^='#']"), part = link && link.getAttribute("href").slice(1);
+  if (!part || part.includes("?") || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const target = document.getElementById(part);
+  if (!target) return;
+  event.preventDefault();
+  section = part;
+  history.pushState(null, "", address());
+  target.scrollIntoView();
+  const heading = target.matches("h2, h3") ? target : target.querySelector("h2, h3") || target;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+const PRINTED = 100; // segments
+
+/** A printed page has the first of the segments that the filters leave, and says so. */
+function print() {
+  const n = list.showForPrint(PRINTED);
+  printed.textContent = n < answer.found.length ? `The first ${n} of these segments are printed; an export has all.` : "";
 }
 
 function onKey(event) {
@@ -74,7 +109,8 @@ function onKey(event) {
   }
   const box = root.getBoundingClientRect();
   const inView = box.top < innerHeight && box.bottom > 0, inList = list.box.contains(event.target);
-  const by = { j: 1, k: -1, ArrowDown: inList ? 1 : 0, ArrowUp: inList ? -1 : 0 }[event.key];
+  const closed = event.target.matches(".head-button[aria-expanded='false']"); // arrows scroll through an open one
+  const by = { j: 1, k: -1, ArrowDown: closed ? 1 : 0, ArrowUp: closed ? -1 : 0 }[event.key];
   if (event.key === "/") {
     event.preventDefault();
     controls.q.focus();
@@ -84,6 +120,9 @@ function onKey(event) {
   } else if (event.key === "Escape" && inList) {
     const here = event.target.closest(".segment");
     if (here && list.isOpen(here.segment)) toggleSegment(here.segment, false);
+  } else if (["ArrowLeft", "ArrowRight"].includes(event.key) && event.target.matches(".errors li")) {
+    const next = event.target[event.key === "ArrowLeft" ? "previousElementSibling" : "nextElementSibling"];
+    if (next) { event.preventDefault(); next.focus(); }
   }
 }
 
@@ -91,7 +130,8 @@ function build() {
   list = segmentList();
   const save = (write, ending, type) => () => download(write(exportedRows(answer)), "segments." + ending, type);
   root.append(...buildControls(), status, sentence, active, element("p", { class: "tools" }, "Export what the filters leave as ",
-    button("CSV", { class: "export" }, save(asCsv, "csv", "text/csv")), " ", button("JSONL", { class: "export" }, save(asJsonLines, "jsonl", "application/jsonl"))), list.box);
+    button("CSV", { class: "export" }, save(asCsv, "csv", "text/csv")), " ", button("JSONL", { class: "export" }, save(asJsonLines, "jsonl", "application/jsonl")),
+    " (scores rounded as the page has them; in full: tables/scores.csv)"), printed, list.box);
 }
 
 async function start() {
@@ -105,9 +145,13 @@ async function start() {
     prepareState();
     build();
     mountCharts();
-    if (location.hash.startsWith("#segments?")) follow(); else render();
+    readAddress();
+    if (location.hash.includes("?")) follow(); else render();
     document.addEventListener("keydown", onKey);
+    document.addEventListener("click", onLink);
     addEventListener("hashchange", follow);
+    addEventListener("beforeprint", print);
+    addEventListener("afterprint", list.showForScreen);
   }
   root.setAttribute("aria-busy", "false");
 }

@@ -30,9 +30,9 @@ function decidedPairs(view, category, metric) {
 }
 
 /** The metric's direction between two cells: with the filter "ties", scores that are no more than its
-    calibrated epsilon apart are equal (the page's scores are rounded: up to a step more). */
+    calibrated epsilon apart are equal. */
 function directionOf(metric, c, d) {
-  if (state.ties && metric.epsilon !== null && Math.abs(metric.value(c) - metric.value(d)) <= metric.epsilon + metric.step) return 0;
+  if (state.ties && metric.tied(c, d)) return 0;
   return Math.sign(metric.rank[c] - metric.rank[d]);
 }
 
@@ -51,10 +51,18 @@ function comparePairs(metric, visit) {
   }
 }
 
-/** 3 × 3 counts of pairs: rows the metric's direction, columns the raters', worse to better. */
-function confusion(metric) {
+/** Whether the filters, those of pairs apart, leave a pair: one translation that they leave, the other of
+    a system that they leave. */
+function leavesPair(fails, segment, first, second) {
+  const others = ~FAILS.pairs, a = fails[segment * nSystems + first] & others, b = fails[segment * nSystems + second] & others;
+  return (a === 0 || b === 0) && !((a | b) & FAILS.system);
+}
+
+/** 3 × 3 counts of the pairs that the filters leave: rows the metric's direction, columns the raters',
+    worse to better. */
+function confusion(metric, fails) {
   const counts = [0, 1, 2].map(() => [0, 0, 0]);
-  comparePairs(metric, (_, a, b, m, h) => { counts[m + 1][h + 1]++; });
+  comparePairs(metric, (i, a, b, m, h) => { if (leavesPair(fails, i, a, b)) counts[m + 1][h + 1]++; });
   return counts;
 }
 

@@ -1,7 +1,12 @@
 /* A metric against the ratings: every translation, or every system by its means. Dragging a rectangle
    sets the filters of numbers or of systems. */
 
-const PLANE = { width: 640, height: 380, left: 64, right: 12, top: 12, bottom: 44 };
+const PLANE = { height: 380, right: 12, top: 12, bottom: 44 };
+const CROWD = 4000; // more points are drawn as the density of squares of so many pixels
+const SQUARE = 4;
+
+/** The width of the plane in pixels: what the page has room for. */
+const planeWidth = () => Math.max(280, Math.min(640, document.getElementById("chart-scatter").clientWidth || 640));
 
 /** Translations or systems. */
 function levelChoice() {
@@ -26,16 +31,27 @@ function systemMeans(metric) {
   return data.systems.map((name, s) => {
     let n = 0, x = 0, y = 0;
     for (let c = s; c < nCells; c += nSystems) {
-      if (rating.rank[c] < 0 || metric.rank[c] < 0) continue;
-      n++; x += rating.value(c); y += metric.value(c);
+      const human = ratingValue(c);
+      if (human === null || metric.rank[c] < 0) continue;
+      n++; x += human; y += metric.value(c);
     }
     return { name, role: data.roles[s], n, x: x / n, y: y / n };
   }).filter((system) => system.n > 0);
 }
 
-/** What stands on the plane at a level: its extent, its points, and what a rectangle asks for. */
+/** From the smallest to the largest value; without the outermost ones where these alone would take most of
+    the plane (they are drawn at its edge). */
+function extentOf(values) {
+  if (!values.length) return [0, 1];
+  const sorted = Float64Array.from(values).sort(), at = (share) => sorted[Math.round(share * (sorted.length - 1))];
+  const whole = [sorted[0], sorted[sorted.length - 1]], core = [at(0.002), at(0.998)];
+  return whole[1] - whole[0] > 1.6 * (core[1] - core[0]) && core[1] > core[0] ? core : whole;
+}
+
+/** What stands on the plane at a level: its extent, its points, and what a rectangle asks for. An end of a
+    rectangle at the plane's edge asks for no limit. */
 function levelOf(metric, level) {
-  const cut = (n) => String(Math.round(n * 1000) / 1000);
+  const cut = (n) => (Number.isFinite(n) ? String(Math.round(n * 1000) / 1000) : "");
   if (level === "systems") {
     const systems = systemMeans(metric);
     const extent = (of) => {
@@ -43,8 +59,8 @@ function levelOf(metric, level) {
       return values.length ? [low - room, high + room] : [0, 1];
     };
     return {
-      x: extent((s) => s.x), y: extent((s) => s.y), means: true,
-      draw: (pen, px, py, colour) => drawSystems(pen, systems, px, py, colour),
+      x: extent((s) => s.x), y: extent((s) => s.y), means: true, n: systems.length,
+      draw: (pen, plane, px, py, colour) => drawSystems(pen, plane, systems, px, py, colour),
       within: (x0, x1, y0, y1) => {
         const names = systems.filter((s) => s.x >= x0 && s.x <= x1 && s.y >= y0 && s.y <= y1).map((s) => s.name);
         return names.length ? { systems: names } : null;
@@ -52,37 +68,71 @@ function levelOf(metric, level) {
       explanation: "A point a system: the means of its scores and ratings over the translations that have both. Drag a rectangle around systems to keep them alone; from the keyboard, use the filter of systems.",
     };
   }
-  const extent = (v) => (v.values.length ? [v.values[0], v.values[v.values.length - 1]] : [0, 1]);
+  const points = [];
+  for (let c = 0; c < nCells; c++) {
+    const human = metric.rank[c] < 0 ? null : ratingValue(c);
+    if (human !== null) points.push({ c, x: human, y: metric.value(c) });
+  }
+  const x = extentOf(points.map((p) => p.x)), y = extentOf(points.map((p) => p.y));
+  const beyond = points.filter((p) => p.x < x[0] || p.x > x[1] || p.y < y[0] || p.y > y[1]).length;
   return {
-    x: extent(rating), y: extent(metric),
-    draw: (pen, px, py, colour) => drawTranslations(pen, metric, px, py, colour),
+    x, y, n: points.length, points,
+    draw: (pen, plane, px, py, colour) => drawTranslations(pen, points, px, py, colour),
     within: (x0, x1, y0, y1) => ({ rlow: cut(x0), rhigh: cut(x1), low: cut(y0), high: cut(y1) }),
-    explanation: "A point a translation; those that the filters leave are darker. Drag a rectangle to keep its translations alone; from the keyboard, use the filters of scores and ratings.",
+    explanation: (points.length > CROWD ? "The darker a place, the more translations have such a rating and score; " : "A point a translation; ") +
+      "those that the filters leave are blue." + (beyond ? ` ${formatCount(beyond)} beyond the edge are drawn on it.` : "") +
+      (metric.epsilon > 0 ? " The band is as high as scores may differ and still be tied (\u03b5); it follows the pointer." : "") +
+      " Drag a rectangle (with a finger, sideways first) to keep its translations alone; from the keyboard, use the filters of scores and ratings.",
   };
 }
 
-function drawTranslations(pen, metric, px, py, colour) {
-  const out = FAILS.score | FAILS.rating, answer = currentAnswer();
-  for (const chosen of [false, true]) { // those that the filters leave stand above the others
+/** Points, those that the filters leave above the others; a crowd of them as density. */
+function drawTranslations(pen, points, px, py, colour) {
+  const out = FAILS.score | FAILS.rating, { fails } = currentAnswer();
+  const crowd = points.length > CROWD;
+  for (const chosen of [false, true]) {
+    const own = points.filter(({ c }) => !(fails[c] & ~out) && (fails[c] === 0) === chosen);
     pen.fillStyle = colour(chosen ? "--link" : "--soft");
-    pen.globalAlpha = chosen ? 0.5 : 0.12;
-    for (let c = 0; c < nCells; c++) {
-      if (rating.rank[c] < 0 || metric.rank[c] < 0 || answer.fails[c] & ~out || (answer.fails[c] === 0) !== chosen) continue;
-      pen.fillRect(px(rating.value(c)) - 1.5, py(metric.value(c)) - 1.5, 3, 3);
+    if (!crowd) {
+      pen.globalAlpha = chosen ? 0.5 : 0.12;
+      for (const p of own) pen.fillRect(px(p.x) - 1.5, py(p.y) - 1.5, 3, 3);
+      continue;
+    }
+    const counts = new Map();
+    let most = 1;
+    for (const p of own) {
+      const key = Math.floor(px(p.x) / SQUARE) * 10_000 + Math.floor(py(p.y) / SQUARE), n = (counts.get(key) || 0) + 1;
+      counts.set(key, n);
+      if (n > most) most = n;
+    }
+    for (const [key, n] of counts) {
+      pen.globalAlpha = (chosen ? 0.18 + 0.82 * Math.log1p(n) / Math.log1p(most) : 0.1 + 0.2 * Math.log1p(n) / Math.log1p(most));
+      pen.fillRect(Math.floor(key / 10_000) * SQUARE, (key % 10_000) * SQUARE, SQUARE, SQUARE);
     }
   }
   pen.globalAlpha = 1;
-  if (metric.epsilon === null) return;
-  const [low, high] = [metric.values[0], metric.values[metric.values.length - 1]]; // how far apart two scores may be and count as tied
-  const tall = py(low) - py(Math.min(low + metric.epsilon, high)), x = PLANE.left + 10, y = PLANE.top + 14;
+}
+
+/** The scores that are tied with the one at `score`. */
+function drawTies(pen, plane, metric, score, py, colour) {
+  const y0 = Math.max(plane.top, py(score + metric.epsilon)), y1 = Math.min(plane.height - plane.bottom, py(score - metric.epsilon));
+  pen.fillStyle = colour("--critical-line");
+  pen.globalAlpha = 0.22;
+  pen.fillRect(plane.left, y0, plane.width - plane.left - plane.right, Math.max(1.5, y1 - y0));
+  pen.globalAlpha = 1;
+  pen.textAlign = "right";
+  const text = `tied with ${formatNumber(score, metric.decimals)} (\u03b5 ${Number(metric.epsilon.toPrecision(3))})`, wide = pen.measureText(text).width;
+  const above = y0 - plane.top > 22, at = above ? y0 - 6 : y1 + 16;
+  pen.fillStyle = colour("--ground");
+  pen.globalAlpha = 0.8;
+  pen.fillRect(plane.width - plane.right - 10 - wide, at - 13, wide + 8, 17);
+  pen.globalAlpha = 1;
   pen.fillStyle = colour("--ink");
-  pen.textAlign = "left";
-  pen.fillRect(x, y, 6, Math.max(tall, 1));
-  pen.fillText("\u03b5 " + formatNumber(metric.epsilon, metric.decimals + 1) + ": scores this close are tied", x + 12, y + 10);
+  pen.fillText(text, plane.width - plane.right - 6, at);
 }
 
 /** Machine systems are discs, others rings; a name stands where it covers nothing. */
-function drawSystems(pen, systems, px, py, colour) {
+function drawSystems(pen, plane, systems, px, py, colour) {
   const points = systems.map((s) => ({ ...s, px: px(s.x), py: py(s.y) }));
   const taken = points.map((p) => [p.px - 5, p.py - 5, p.px + 5, p.py + 5]);
   for (const p of points) {
@@ -94,7 +144,7 @@ function drawSystems(pen, systems, px, py, colour) {
     const name = visible(Array.from(p.name).slice(0, 28).join("")), wide = pen.measureText(name).width;
     const boxes = [[p.px + 8, p.py - 8], [p.px - 8 - wide, p.py - 8], [p.px - wide / 2, p.py - 22], [p.px - wide / 2, p.py + 6]]
       .map(([x, y]) => [x, y, x + wide, y + 16]);
-    const free = boxes.find((b) => b[0] > PLANE.left && b[2] < PLANE.width - PLANE.right && b[1] > PLANE.top && b[3] < PLANE.height - PLANE.bottom &&
+    const free = boxes.find((b) => b[0] > plane.left && b[2] < plane.width - plane.right && b[1] > plane.top && b[3] < plane.height - plane.bottom &&
       !taken.some((t) => t[0] < b[2] && t[2] > b[0] && t[1] < b[3] && t[3] > b[1]));
     if (!free) continue;
     taken.push(free);
@@ -106,28 +156,35 @@ function drawSystems(pen, systems, px, py, colour) {
 }
 
 function scatter(metric, level) {
-  const { width, height, left, right, top, bottom } = PLANE, ratio = Math.max(1, Math.min(3, devicePixelRatio || 1));
+  const width = planeWidth(), plane = { ...PLANE, width, left: width < 480 ? 46 : 64, height: width < 480 ? 320 : PLANE.height };
+  const { height, left, right, top, bottom } = plane, ratio = Math.max(1, Math.min(3, devicePixelRatio || 1));
   const shown = levelOf(metric, level), [x0, x1] = shown.x, [y0, y1] = shown.y;
-  const wide = width - left - right, tall = height - top - bottom;
-  const px = (v) => left + ((v - x0) / (x1 - x0 || 1)) * wide, py = (v) => height - bottom - ((v - y0) / (y1 - y0 || 1)) * tall;
-  const vx = (p) => x0 + ((p - left) / wide) * (x1 - x0), vy = (p) => y0 + ((height - bottom - p) / tall) * (y1 - y0);
+  const wide = width - left - right, tall = height - top - bottom, inside = (v, a, b) => Math.max(a, Math.min(b, v));
+  const px = (v) => left + ((inside(v, x0, x1) - x0) / (x1 - x0 || 1)) * wide, py = (v) => height - bottom - ((inside(v, y0, y1) - y0) / (y1 - y0 || 1)) * tall;
+  const vx = (p) => (p <= left ? -Infinity : p >= width - right ? Infinity : x0 + ((p - left) / wide) * (x1 - x0));
+  const vy = (p) => (p >= height - bottom ? -Infinity : p <= top ? Infinity : y0 + ((height - bottom - p) / tall) * (y1 - y0));
   const canvas = element("canvas", { width: width * ratio, height: height * ratio, role: "img",
     "aria-label": `${visible(metric.label)} by human rating, ${level}; the filters choose the same by keyboard` });
   canvas.style.width = width + "px";
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.scale(ratio, ratio);
   const remaining = element("p", { class: "tools", role: "status" });
+  const colours = getComputedStyle(document.documentElement), colour = (name) => colours.getPropertyValue(name).trim();
+  const tied = !shown.means && metric.epsilon > 0 && shown.n > 0;
+  const middle = tied && Float64Array.from(shown.points, (p) => p.y).sort()[shown.n >> 1];
   let start = null, picture = null;
+  const ties = (score) => { if (tied) drawTies(pen, plane, metric, score, py, colour); };
   canvas.redraw = () => {
-    const colours = getComputedStyle(document.documentElement), colour = (name) => colours.getPropertyValue(name).trim();
     pen.clearRect(0, 0, width, height);
     pen.font = "13px sans-serif";
-    drawAxes(pen, metric, shown, px, py, colour);
-    shown.draw(pen, px, py, colour);
+    drawAxes(pen, plane, metric, shown, px, py, colour);
+    shown.draw(pen, plane, px, py, colour);
     picture = pen.getImageData(0, 0, canvas.width, canvas.height);
-    const answer = currentAnswer();
-    remaining.replaceChildren(`The filters leave ${formatCount(answer.nFound)} of ${formatCount(nCells)} translations in ${formatCount(answer.found.length)} segments. `,
-      button("show them", {}, () => status.scrollIntoView({ block: "start" })));
+    ties(middle);
+    const answer = currentAnswer(), remain = shown.means ? null : shown.points.filter(({ c }) => answer.fails[c] === 0).length;
+    remaining.replaceChildren(shown.means ? `The filters leave ${formatCount(state.systems.length)} of ${formatCount(nSystems)} systems. `
+      : `The filters leave ${formatCount(remain)} of these ${formatCount(shown.n)} translations with rating and score. `,
+      button("show the segments", {}, () => status.scrollIntoView({ block: "start" })));
   };
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -135,11 +192,13 @@ function scatter(metric, level) {
   };
   canvas.addEventListener("pointerdown", (event) => { start = at(event); canvas.setPointerCapture(event.pointerId); });
   canvas.addEventListener("pointermove", (event) => {
-    if (!start) return;
     const [x, y] = at(event);
+    if (!start && !tied) return;
     pen.putImageData(picture, 0, 0);
-    pen.strokeRect(start[0], start[1], x - start[0], y - start[1]);
+    if (start) pen.strokeRect(start[0], start[1], x - start[0], y - start[1]);
+    else ties(inside(y0 + ((height - bottom - y) / tall) * (y1 - y0), y0, y1));
   });
+  canvas.addEventListener("pointerleave", () => { if (!start && tied) canvas.redraw(); });
   canvas.addEventListener("pointerup", (event) => {
     if (!start) return;
     const [x, y] = at(event), [a, b] = start;
@@ -155,8 +214,8 @@ function scatter(metric, level) {
     element("figcaption", {}, shown.explanation));
 }
 
-function drawAxes(pen, metric, shown, px, py, colour) {
-  const { width, height, left, right, top, bottom } = PLANE, text = (v) => String(v).replace("-", "\u2212");
+function drawAxes(pen, plane, metric, shown, px, py, colour) {
+  const { width, height, left, right, top, bottom } = plane, text = (v) => String(v).replace("-", "\u2212");
   const [x0, x1] = shown.x, [y0, y1] = shown.y;
   pen.lineWidth = 1;
   pen.fillStyle = colour("--soft");
@@ -170,7 +229,7 @@ function drawAxes(pen, metric, shown, px, py, colour) {
   pen.strokeRect(left, top, width - left - right, height - top - bottom);
   pen.fillStyle = colour("--ink");
   pen.textAlign = "center";
-  pen.fillText(shown.means ? "mean human rating" : "human rating", left + (width - left - right) / 2, height - 8);
+  pen.fillText((shown.means ? "mean human rating" : "human rating") + (state.rater ? `, ${visible(state.rater)}` : ""), left + (width - left - right) / 2, height - 8);
   pen.save();
   pen.translate(14, top + (height - top - bottom) / 2);
   pen.rotate(-Math.PI / 2);

@@ -4,21 +4,19 @@ const fromRater = (a) => !state.rater || annotations.raters[annotations.rater[a]
 const shownAnnotations = (c) => annotationsOfCell.of(c).filter(fromRater);
 const shownSpans = (c) => spansOfCell.of(c).filter((k) => fromRater(spans.annotation[k])).sort((a, b) => a - b);
 
-/** The rating of a translation: the mean, or that of the rater chosen. */
-function ratingOf(c) {
-  if (!state.rater) return { value: rating.value(c), raters: data.n_raters[c] };
-  const a = annotationsOfCell.of(c).find(fromRater);
-  return { value: a === undefined ? null : annotations.rating[a], raters: 1 };
-}
-
 /** The head: a button with the segment's name and numbers, the source and a reference, cut. */
 function segmentHead(i, answer, open) {
   const cells = data.systems.map((_, s) => i * nSystems + s).filter((c) => answer.fails[c] === 0);
   const facts = [];
   const mean = (values) => { const known = values.filter((v) => v !== null); return known.length ? known.reduce((a, b) => a + b) / known.length : null; };
-  if (rating) facts.push(`rating ${formatNumber(mean(cells.map((c) => ratingOf(c).value)), 2)}`);
-  const metric = chosenMetric();
+  if (rating) facts.push(`rating ${formatNumber(mean(cells.map(ratingValue)), 2)}`);
+  const metric = chosenMetric(), second = otherMetric();
   if (metric) facts.push(`${visible(metric.label)} ${formatNumber(mean(cells.map(metric.value)), metric.decimals)}`);
+  if (state.sort === "apart" && second) {
+    const [farthest] = farthestFirst(cells, metric, second), gap = apartOf(metric, second, farthest);
+    facts.push(`${visible(second.label)} ${formatNumber(mean(cells.map(second.value)), second.decimals)}`);
+    if (gap !== null) facts.unshift(`${Math.round(gap)} points of percentile apart on ${visible(data.systems[systemOf(farthest)])}`);
+  }
   if (cells.length < nSystems) facts.push(`${cells.length} of ${nSystems} translations`);
   const pairs = answer.pairs && answer.pairs.of.get(i);
   if (pairs) {
@@ -27,11 +25,17 @@ function segmentHead(i, answer, open) {
   }
   const clipped = (text, language) => element("span", { class: "clip", lang: language, dir: "auto" }, visible(Array.from(text).slice(0, 300).join("")));
   const reference = data.references.map((r) => r.texts[i]).find((t) => t !== null);
-  const head = button("", { class: "head-button", "aria-expanded": String(open) }, () => toggleSegment(i));
+  const head = button("", { class: "head-button", tabindex: "-1", "aria-expanded": String(open) }, () => toggleSegment(i));
   head.append(element("span", { class: "line" }, element("b", {}, "Segment " + visible(data.ids[i])), " ",
       element("span", { class: "facts-line" }, [...facts, visible(data.documents[data.document_of[i]])].join(" \u00b7 "))),
     clipped(data.sources[i], data.source_language), clipped(reference || "", data.target_language));
   return element("h3", {}, head);
+}
+
+/** Translations by how far apart two metrics put them, the farthest first. */
+function farthestFirst(cells, one, other) {
+  const apart = new Map(cells.map((c) => [c, apartOf(one, other, c) ?? -1]));
+  return [...cells].sort((c, d) => apart.get(d) - apart.get(c));
 }
 
 /** The list of errors under a translation: severity, category, marked text, rater. */
@@ -41,7 +45,7 @@ function errorList(c, ids) {
     const key = spans.annotation[k] + " " + spans.error[k];
     errors.set(key, [...(errors.get(key) || []), k]);
   }
-  return [...errors.values()].map((group) => {
+  return [...errors.values()].map((group, place) => {
     const k = group[0], severity = data.severities[spans.severity[k]];
     const quotes = group.filter((j) => spans.start[j] >= 0).map((j) => {
       const inSource = data.sides[spans.side[j]] === "source";
@@ -49,7 +53,7 @@ function errorList(c, ids) {
       const quote = text.slice(spans.start[j], spans.end[j]).join("");
       return (quote ? `\u201c${visible(quote)}\u201d` : "(an empty place)") + (inSource ? " in the source" : "");
     });
-    const item = element("li", { class: group.some(asksFor) ? null : "dim", tabindex: "0" },
+    const item = element("li", { class: group.some(asksFor) ? null : "dim", tabindex: place ? "-1" : "0" },
       element("span", { class: `severity severity-${severity}` }, severity), " ",
       element("span", { title: visible(spans.labels[spans.label[k]]) }, visible(spans.codes[spans.category[k]])), " ",
       element("span", { class: "quote" }, quotes.join(" \u2026 ") || "(no place marked)"), " ",
@@ -70,7 +74,7 @@ function numbersOf(c) {
   };
   const list = [], metric = chosenMetric();
   if (rating) {
-    const { value, raters } = ratingOf(c), place = state.rater ? null : rating.percentile(c);
+    const value = ratingValue(c), raters = state.rater ? 1 : data.n_raters[c], place = state.rater ? null : rating.percentile(c);
     list.push(element("li", { class: "rating", title: value === null ? "not rated" : `${raters} rater${raters === 1 ? "" : "s"}` },
       "rating ", element("b", {}, formatNumber(value, 2)), place === null ? null : element("small", {}, ` P${Math.round(place)}`)));
   }
@@ -78,7 +82,8 @@ function numbersOf(c) {
   const rest = element("ul", { class: "numbers" });
   const more = element("details", { class: "more-numbers", toggle: () => { if (!rest.firstChild) rest.append(...metrics.map(item)); } },
     element("summary", {}, `all ${metrics.length} scores`), rest);
-  return element("div", { class: "numbers-box" }, element("ul", { class: "numbers" }, ...list, item(metric)), more);
+  const open = state.sort === "apart" ? [metric, otherMetric()] : [metric];
+  return element("div", { class: "numbers-box" }, element("ul", { class: "numbers" }, ...list, ...open.map(item)), more);
 }
 
 function hypothesisBlock(c, showInSource) {
@@ -101,8 +106,8 @@ function hypothesisBlock(c, showInSource) {
 
 /** The text with its marks: once, or a line a rater; with the words that differ from the reference. */
 function translation(c, text, ids) {
-  const reference = data.references.map((r) => r.texts[segmentOf(c)]).find((t) => t !== null);
-  const differing = state.diff && reference ? differences(reference, text) : null;
+  const reference = data.references.find((r) => r.texts[segmentOf(c)] !== null);
+  const differing = state.diff && reference ? differences(reference.texts[segmentOf(c)], text) : null;
   const words = differing ? differing.extra : [];
   const who = shownAnnotations(c);
   const lines = state.marks && who.length > 1
@@ -110,7 +115,7 @@ function translation(c, text, ids) {
       ...markedText(text, ids.filter((k) => spans.annotation[k] === a), words)]))
     : [paragraph(data.target_language, markedText(text, ids, words))];
   if (differing && differing.absent.length) {
-    lines.push(element("p", { class: "none" }, "Not in it: ", element("span", { lang: data.target_language }, visible(differing.absent.map((w) => w.word).join(" ")))));
+    lines.push(element("p", { class: "none" }, `In ${data.references.length > 1 ? "reference " + visible(reference.name) : "the reference"}, not in it: `, element("span", { lang: data.target_language }, visible(differing.absent.map((w) => w.word).join(" ")))));
   }
   return lines;
 }
@@ -143,8 +148,9 @@ function pairList(pairs) {
   const metric = chosenMetric();
   return element("ol", { class: "pairs-list" }, ...pairs.map((p) => {
     const [x, y] = [p.first, p.second].map((s) => metric && metric.value(p.segment * nSystems + s));
-    const relation = state.decided ? " better than " : " and ";
-    return element("li", { class: `outcome-${p.outcome}` }, element("b", {}, OUTCOMES[p.outcome]), ": ",
+    const of = [p.first, p.second].map((s) => p.segment * nSystems + s), human = Math.sign(rating ? rating.rank[of[0]] - rating.rank[of[1]] : 0);
+    const relation = state.decided || human > 0 ? " better than " : human < 0 ? " worse than " : " as good as ";
+    return element("li", { class: `outcome-${p.outcome}` }, element("b", {}, OUTCOMES[p.outcome]), ": ", state.decided ? "" : "humans find ",
       visible(data.systems[p.first]), relation, visible(data.systems[p.second]),
       metric ? `; ${visible(metric.label)} ${formatNumber(x, metric.decimals)} and ${formatNumber(y, metric.decimals)}` : "");
   }));
@@ -154,9 +160,17 @@ function pairList(pairs) {
 function contextOf(i) {
   const neighbours = [-1, 1].map((step) => i + step).filter((j) => j >= 0 && j < nSegments && data.document_of[j] === data.document_of[i]);
   if (!neighbours.length) return null;
-  return element("details", { class: "context" }, element("summary", {}, "before and after in the document"), ...neighbours.map((j) =>
-    element("p", { class: "text", lang: data.source_language, dir: "auto" }, element("a", { href: "#segments?" + new URLSearchParams({ segment: data.ids[j] }), lang: "en" },
-      (j < i ? "before: " : "after: ") + visible(data.ids[j])), " ", visible(data.sources[j]))));
+  return element("details", { class: "context" }, element("summary", {}, "before and after in the document"), ...neighbours.flatMap((j) => {
+    const reference = data.references.map((r) => r.texts[j]).find((t) => t !== null);
+    return [element("p", { class: "text", lang: data.source_language, dir: "auto" }, linkTo(j, (j < i ? "before: " : "after: ") + visible(data.ids[j]), "en"), " ", visible(data.sources[j])),
+      reference ? paragraph(data.target_language, [visible(reference)], " none") : null].filter(Boolean);
+  }));
+}
+
+/** A link to a segment, with the filters in force where they leave it. */
+function linkTo(i, text, lang = null) {
+  const kept = list.placeOf(i) === undefined ? Object.fromEntries(Object.keys(defaults).filter((key) => !KEPT.includes(key)).map((key) => [key, defaults[key]])) : {};
+  return element("a", { href: address({ ...kept, ...(list.placeOf(i) === undefined ? { systems: data.systems } : {}), segment: data.ids[i] }, "segments"), lang }, text);
 }
 
 function segmentBody(i, answer) {
@@ -172,10 +186,11 @@ function segmentBody(i, answer) {
     left.append(element("h4", {}, "Reference " + visible(r.name)), r.texts[i] === null
       ? note("It lacks this segment.") : paragraph(data.target_language, markedText(r.texts[i], [])));
   }
-  left.append(...[contextOf(i), element("p", { class: "none" }, element("a", { href: "#segments?" + new URLSearchParams({ segment: data.ids[i] }) }, "a link to this segment"))].filter(Boolean));
+  left.append(...[contextOf(i), element("p", { class: "none" }, linkTo(i, "a link to this segment"))].filter(Boolean));
   const pairs = answer.pairs && answer.pairs.of.get(i);
   const first = pairs ? [...new Set(pairs.flatMap((p) => [p.first, p.second]))] : [];
-  const shown = data.systems.map((_, s) => s).filter((s) => state.systems.includes(data.systems[s]));
+  let shown = data.systems.map((_, s) => s).filter((s) => state.systems.includes(data.systems[s]));
+  if (state.sort === "apart" && metrics.length > 1) shown = farthestFirst(shown.map((s) => i * nSystems + s), chosenMetric(), otherMetric()).map(systemOf);
   const ordered = [...first, ...shown.filter((s) => !first.includes(s))];
   const right = element("div", { class: "right" }, pairs ? pairList(pairs) : null, ...ordered.map((s) => hypothesisBlock(i * nSystems + s, showInSource)));
   body.append(left, right);

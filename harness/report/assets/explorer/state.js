@@ -3,8 +3,12 @@
 const defaults = { q: "", where: "", document: "", domain: "", category: "", severity: "", rater: "", length: "",
   metric: "", metric2: "", low: "", high: "", rlow: "", rhigh: "", residual: "", gap: "30", view: "", decided: "",
   quadrant: "", ties: "", sort: "", diff: "", marks: "", layer: "", segment: "" };
+const NUMBERS = ["low", "high", "rlow", "rhigh", "gap"];
+/** What clearing the filters leaves: the metrics spoken of, the order, how segments look. */
+const KEPT = ["metric", "metric2", "sort", "ties", "diff", "marks", "layer"];
 const LENGTHS = [[0, 20], [21, 40], [41, 80], [81, Infinity]]; // source characters
 let state, categories, orders;
+let section = "segments"; // the part of the page that the address names
 
 function prepareState() {
   categories = categoryFilters();
@@ -26,27 +30,34 @@ function allowed() {
     quadrant: DIRECTIONS.flatMap((m) => DIRECTIONS.map((h) => `${m}-${h}`)) };
 }
 
+/** Reads state and section from an address such as "#confusion?metric=bleu". */
 function readAddress() {
-  const parameters = new URLSearchParams(location.hash.slice("#segments?".length)), known = allowed();
+  const [name, asked = ""] = location.hash.slice(1).split(/\?(.*)/s), known = allowed();
+  const parameters = new URLSearchParams(asked);
+  section = name || "segments";
   state = { ...defaults };
   for (const key of Object.keys(defaults)) {
     const value = parameters.get(key);
-    if (value !== null && (!known[key] || known[key].includes(value))) state[key] = value;
+    if (value === null || (known[key] && !known[key].includes(value))) continue;
+    if (NUMBERS.includes(key) && (value.trim() === "" || Number.isNaN(Number(value)))) continue;
+    state[key] = value;
   }
   const named = new Set(parameters.getAll("systems"));
   state.systems = parameters.has("systems") ? data.systems.filter((s) => named.has(s)) : data.systems;
   const decided = data.decided.find((d) => d.view === state.view);
   if (!decided || !decided.categories.includes(state.decided)) state.view = state.decided = "";
+  if (state.decided) state.quadrant = ""; // pairs are chosen in one way
 }
 
-function address() {
-  const parameters = new URLSearchParams();
-  for (const key of Object.keys(defaults)) if (state[key] !== defaults[key]) parameters.set(key, state[key]);
-  if (state.systems.length !== data.systems.length) {
-    if (state.systems.length === 0) parameters.append("systems", "");
-    state.systems.forEach((s) => parameters.append("systems", s));
+/** The address of a part of the page with the state, or with some of it changed. */
+function address(changed = {}, part = section) {
+  const asked = { ...state, ...changed }, parameters = new URLSearchParams();
+  for (const key of Object.keys(defaults)) if (asked[key] !== defaults[key]) parameters.set(key, asked[key]);
+  if (asked.systems.length !== data.systems.length) {
+    if (asked.systems.length === 0) parameters.append("systems", "");
+    asked.systems.forEach((s) => parameters.append("systems", s));
   }
-  return "#segments?" + parameters;
+  return `#${part}?${parameters}`;
 }
 
 /** The metric that the filters, orders and charts speak of. */

@@ -68,22 +68,52 @@ const LATEX = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\te
 const latexText = (text) => text.replace(/[\\~^\u2212\u2013\u00b7&%$#_{}]/g, (c) => LATEX[c] || "\\" + c);
 const markdownText = (text) => text.replace(/[\\`*_{}[\]|#~$!<>&]/g, (c) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[c] || "\\" + c);
 
-/** The table as rows of texts: the head, then the body as it is sorted. An interval follows its value. */
-function textsOf(table) {
-  const full = (cell) => {
-    const detail = cell.querySelector(".detail");
-    return (cellText(cell) + (detail ? " " + detail.textContent.trim() : "")).replace(/\s+/g, " ");
+/** The table as rows of {text, detail, strong, number}: the head, then the body as it is sorted. */
+function cellsOfTable(table) {
+  const flat = (text) => text.trim().replace(/\s+/g, " ");
+  const read = (cell) => ({ text: flat(cellText(cell)), detail: flat(cell.querySelector(".detail")?.textContent || ""),
+    strong: cell.querySelector("b") !== null, number: cell.classList.contains("number") });
+  const cells = (row) => row.filter((cell) => !cell.classList.contains("axis")).map(read);
+  return [cells(headsOf(table)), ...[...table.tBodies[0].rows].map((row) => cells([...row.cells]))];
+}
+
+const INTERVAL = /^\[(\S+), (\S+)\]$/;
+/** A shown number as a program reads it; other texts as they are. */
+const plainNumber = (text) => (text === "\u2013" ? "" : /^\u2212?[\d,]*\.?\d+$/.test(text) ? text.replaceAll(",", "").replace("\u2212", "-") : text);
+
+/** Rows for a CSV file: what stands below a value has columns of its own, an interval two. */
+function dataOf([head, ...rows]) {
+  const below = head.map((_, j) => rows.map((row) => (row[j] ? row[j].detail : "")).filter(Boolean));
+  const kinds = below.map((details) => (!details.length ? "" : details.every((d) => INTERVAL.test(d)) ? "interval" : "text"));
+  const names = head.map((cell) => [cell.text, cell.detail].filter(Boolean).join(", "));
+  const columns = names.flatMap((name, j) => [name, ...(kinds[j] === "interval" ? [name + ", low", name + ", high"] : kinds[j] ? [name + ", below"] : [])]);
+  return [columns, ...rows.map((row) => head.flatMap((_, j) => {
+    const { text, detail } = row[j] || { text: "", detail: "" }, ends = detail.match(INTERVAL);
+    return [plainNumber(text), ...(kinds[j] === "interval" ? (ends ? [ends[1], ends[2]].map(plainNumber) : ["", ""]) : kinds[j] ? [plainNumber(detail)] : [])];
+  }))];
+}
+
+/** Rows for a text: an interval follows its value, what is bold stays so; explanations of a row's name are
+    left out. */
+function textsOf([head, ...rows], escaped, bold) {
+  const one = ({ text, detail, strong, number }) => {
+    const value = strong ? bold(escaped(text)) : escaped(text);
+    return detail && number ? `${value} ${escaped(detail)}` : value;
   };
-  const texts = (cells) => cells.filter((cell) => !cell.classList.contains("axis")).map(full);
-  return [texts(headsOf(table)), ...[...table.tBodies[0].rows].map((row) => texts([...row.cells]))];
+  return [head.map((cell) => escaped([cell.text, cell.detail].filter(Boolean).join(", "))), ...rows.map((row) => row.map(one))];
 }
 
 const FORMATS = {
-  CSV: (rows) => rows.map((row) => row.map((t) => csvCell(t, true)).join(",")).join("\n") + "\n",
-  Markdown: ([head, ...rows]) => [head, head.map((_, j) => (j ? "---:" : "---")), ...rows]
-    .map((row, r) => "| " + row.map((t) => (r === 1 ? t : markdownText(t))).join(" | ") + " |").join("\n") + "\n",
-  LaTeX: ([head, ...rows]) => `\\begin{tabular}{l${"r".repeat(head.length - 1)}}\n\\toprule\n` +
-    [head, ...rows].map((row, r) => row.map(latexText).join(" & ") + " \\\\" + (r === 0 ? "\n\\midrule" : "")).join("\n") + "\n\\bottomrule\n\\end{tabular}\n",
+  CSV: (cells) => dataOf(cells).map((row) => row.map((t) => csvCell(t, !/^-?[\d.]+$/.test(t))).join(",")).join("\n") + "\n",
+  Markdown: (cells) => {
+    const [head, ...rows] = textsOf(cells, markdownText, (t) => `**${t}**`);
+    return [head, head.map((_, j) => (j ? "---:" : "---")), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n") + "\n";
+  },
+  LaTeX: (cells) => {
+    const [head, ...rows] = textsOf(cells, latexText, (t) => `\\textbf{${t}}`);
+    return `\\begin{tabular}{l${"r".repeat(head.length - 1)}}\n\\toprule\n` +
+      [head, ...rows].map((row, r) => row.join(" & ") + " \\\\" + (r === 0 ? "\n\\midrule" : "")).join("\n") + "\n\\bottomrule\n\\end{tabular}\n";
+  },
 };
 
 async function copyText(text) {
@@ -102,7 +132,7 @@ async function copyText(text) {
 function copyable(figure) {
   const table = figure.querySelector("table"), said = element("span", { role: "status" });
   const buttons = Object.keys(FORMATS).map((name) => button(name, { "aria-label": `copy the table as ${name}` }, async () => {
-    await copyText(FORMATS[name](textsOf(table)));
+    await copyText(FORMATS[name](cellsOfTable(table)));
     said.textContent = `copied as ${name}`;
     setTimeout(() => { said.textContent = ""; }, 3000);
   }));
