@@ -453,7 +453,7 @@ def _report_options(config: DictConfig) -> ReportOptions:
 def _draw(
     plots: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path
 ) -> list[PlotImage]:
-    """Draw and save each plot whose tables exist, as PNG and SVG."""
+    """Draw and save each plot whose tables exist, as PNG, SVG and PDF."""
     images = []
     for name, plot in plots.items():
         figure = plot.draw(tables)

@@ -147,6 +147,7 @@ def _settings() -> dict[Any, Any]:
         "hatch.linewidth": 0.5,
         "svg.fonttype": "path",
         "svg.hashsalt": "harness",
+        "pdf.fonttype": 42,
     }
 
 
@@ -200,19 +201,22 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def save(figure: Figure, path: Path) -> list[Path]:
-    """Write ``figure`` to ``path`` + .png (150 dpi) and + .svg (text as outlines).
+    """Write ``figure`` to ``path`` + .png (150 dpi), + .svg (text as outlines) and + .pdf (text as
+    text, in embedded TrueType fonts, as publishers ask for).
 
     Equal figures make equal files: ids are salted with a fixed text and no date is written.
 
     Returns
     -------
     list of Path
-        The files, the PNG first.
+        The files: PNG, SVG, PDF.
     """
     png = path.with_name(path.name + ".png")
     svg = path.with_name(path.name + ".svg")
+    pdf = path.with_name(path.name + ".pdf")
     with drawing():
         as_it_is(figure)
         figure.savefig(png, format="png", dpi=DPI, metadata={"Software": "harness"})
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": "harness"})
-    return [png, svg]
+        figure.savefig(pdf, format="pdf", metadata={"CreationDate": None, "Creator": "harness"})
+    return [png, svg, pdf]

@@ -55,6 +55,7 @@ SECTION_OF_PLOT = {
     "metric_against_human": "against",
     "penalty_profile": "profile",
     "category_report_card": "categories",
+    "category_heatmap": "categories",
     "injection_price_list": "injection",
     "measurability_map": "raters",
     "challenge_accuracy": "challenges",
