@@ -576,7 +576,7 @@ def boxes(figure: Figure) -> list[list[list[tuple[str, str, str, bool]]]]:
             (int(t.get_position()[1]), int(t.get_position()[0])): t.get_text() for t in axes.texts
         }
         dots = {
-            (int(line.get_ydata()[0]), int(line.get_xdata()[0]))
+            (int(np.asarray(line.get_ydata())[0]), int(np.asarray(line.get_xdata())[0]))
             for line in axes.lines
             if line.get_label() == "dot"
         }

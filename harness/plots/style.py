@@ -202,7 +202,8 @@ def number(value: float, digits: int = 2) -> str:
 
 def save(figure: Figure, path: Path) -> list[Path]:
     """Write ``figure`` to ``path`` + .png (150 dpi), + .svg (text as outlines) and + .pdf (text as
-    text, in embedded TrueType fonts, as publishers ask for).
+    text, its fonts embedded, none as Type 3, which publishers refuse: DejaVu Sans is
+    TrueType; a CJK font with PostScript outlines stays OpenType).
 
     Equal figures make equal files: ids are salted with a fixed text and no date is written.
 
