@@ -70,7 +70,7 @@ from harness.views import error_table
 __all__ = ["plan", "run"]
 
 #: What a report may be written as.
-FORMATS = ("html", "markdown", "latex")
+FORMATS = ("html", "markdown", "latex", "pdf")
 ACCURACY_OPTIONS = ("minimum_pairs", "minimum_documents", "confidence")
 
 
@@ -244,7 +244,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
 
     with whole_folder(output) as folder:
         with clock.stage("plots"):
-            images = _draw(plots, tables, folder / "plots")
+            images = _draw(plots, tables, folder / "plots", pdf=bool(config.report.pdf))
         with clock.stage("tables"):
             _write_tables(tables, folder / "tables", markdown=bool(config.report.markdown))
         scorers = {**metrics, **sentinels}
@@ -460,16 +460,16 @@ def _report_options(config: DictConfig) -> ReportOptions:
 
 
 def _draw(
-    plots: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path
+    plots: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path, *, pdf: bool
 ) -> list[PlotImage]:
-    """Draw and save each plot whose tables exist, as PNG and SVG."""
+    """Draw and save each plot whose tables exist, as PNG, SVG and, where asked for, PDF."""
     images = []
     for name, plot in plots.items():
         figure = plot.draw(tables)
         if figure is None:
             continue
         folder.mkdir(exist_ok=True)
-        files = style.save(figure, folder / name)
+        files = style.save(figure, folder / name, pdf=pdf)
         svg = next(file for file in files if file.suffix == ".svg")
         images.append(
             PlotImage(name, plot.question, plot.explanation, svg.read_text(encoding="utf-8"))

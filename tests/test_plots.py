@@ -24,6 +24,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -31,6 +32,7 @@ from matplotlib.text import Text
 
 from harness import tables as t
 from harness.plots import frames, style
+from harness.plots.category_heatmap import CategoryHeatmap, colour_of, ink_on
 from harness.plots.category_report_card import CategoryReportCard
 from harness.plots.halo_dumbbell import HaloDumbbell
 from harness.plots.implied_price import ImpliedPrice
@@ -246,6 +248,7 @@ def make(
 
 PLOTS = [
     CategoryReportCard(),
+    CategoryHeatmap(),
     PenaltyProfile(),
     SystemScores(),
     ImpliedPrice(),
@@ -260,6 +263,7 @@ PLOTS = [
 every_plot = pytest.mark.parametrize("plot", PLOTS, ids=lambda p: p.name)
 #: The table without which a plot has nothing to draw.
 NEEDED = {
+    "category_heatmap": "categories",
     "category_report_card": "categories",
     "implied_price": "category_prices",
     "halo_dumbbell": "categories",
@@ -395,10 +399,11 @@ def test_hostile_names_are_drawn_as_they_are(plot: Any, tmp_path: Path) -> None:
     shown = words(figure)
     assert any("$x^2$" in word for word in shown)
     assert not any(set(word) & {"\n", "\t", "\r", "\x00", "\x1b", "\u202e"} for word in shown)
-    png, svg = style.save(figure, tmp_path / plot.name)  # a warning would be an error
+    png, svg, pdf = style.save(figure, tmp_path / plot.name)  # a warning would be an error
     tags = {element.tag.rsplit("}")[-1] for element in ElementTree.parse(svg).iter()}
     assert not tags & {"script", "b", "text", "image", "foreignObject", "a"}
     assert png.read_bytes()[:4] == b"\x89PNG"
+    assert pdf.read_bytes()[:5] == b"%PDF-"
 
 
 @every_plot
@@ -434,7 +439,7 @@ def test_files_do_not_depend_on_the_process(tmp_path: Path) -> None:
         digests.append(
             {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in folder.iterdir()}
         )
-    assert len(digests[0]) == 2 * len(PLOTS)
+    assert len(digests[0]) == 3 * len(PLOTS)
     assert digests[0] == digests[1]
 
 
@@ -603,6 +608,172 @@ def test_implied_prices_grey_what_cannot_be_judged(small: dict[str, pd.DataFrame
 
 def test_no_metric_with_a_relative_price_gives_no_plot(small: dict[str, pd.DataFrame]) -> None:
     assert ImpliedPrice().draw(altered(small, "category_prices", relative=np.nan)) is None
+
+
+# ---------------------------------------------------------------- category heat map
+
+GRID = "nothing", "hatched", "judged"
+
+
+def boxes(figure: Figure) -> list[list[list[tuple[str, str, str, bool]]]]:
+    """The grids from left to right and top to bottom; of each its rows; of each the cells: what
+    they are, their fill, their number, whether they have a dot."""
+    grids = []
+    for axes in figure.axes:
+        found = {}
+        for patch in axes.patches:
+            if isinstance(patch, Rectangle) and patch.get_label() in GRID:
+                place = (int(patch.get_y()), int(patch.get_x()))
+                look = (str(patch.get_label()), to_hex(patch.get_facecolor(), keep_alpha=True))
+                assert place not in found
+                found[place] = look
+        if not found:
+            continue
+        said = {
+            (int(t.get_position()[1]), int(t.get_position()[0])): t.get_text() for t in axes.texts
+        }
+        dots = {
+            (int(np.asarray(line.get_ydata())[0]), int(np.asarray(line.get_xdata())[0]))
+            for line in axes.lines
+            if line.get_label() == "dot"
+        }
+        rows, columns = (1 + max(place[k] for place in found) for k in (0, 1))
+        grids.append(
+            [
+                [(*found[i, j], said[i, j], (i, j) in dots) for j in range(columns)]
+                for i in range(rows)
+            ]
+        )
+    return grids
+
+
+def one_cell(
+    small: Mapping[str, pd.DataFrame], value: float, low: float, high: float, tier: str = "solid"
+) -> tuple[str, str, str, bool]:
+    """The first cell (BLEU, the dearest category) where the table says so of it."""
+    rows = small["categories"].assign(tier="solid", value=0.6, low=np.nan, high=np.nan)
+    order = rows.sort_values("penalty_share", ascending=False, kind="stable").index
+    first = rows.loc[order].query("metric == 'bleu'").index[0]
+    rows.loc[first, ["value", "low", "high"]] = (value, low, high)
+    rows.loc[first, "tier"] = tier
+    return boxes(drawn(CategoryHeatmap(), {**small, "categories": rows}))[0][0][0]
+
+
+def test_heatmap_cells_are_the_values_in_order(small: dict[str, pd.DataFrame]) -> None:
+    shuffled = {**small, "categories": small["categories"].sample(frac=1, random_state=1)}
+    grids = boxes(drawn(CategoryHeatmap(), shuffled))
+    shares = small["categories"].drop_duplicates("category").set_index("category")["penalty_share"]
+    order = list(shares.sort_values(ascending=False).index)
+    groups = [["bleu", "chrf", "ter", "comet22"], ["random", "length"], ["human", "blind", "label"]]
+    assert len(grids) == len(groups)
+    for grid, metrics in zip(grids, groups, strict=True):
+        for j, metric in enumerate(metrics):
+            values = in_percent(small, metric)
+            assert [row[j][2] for row in grid] == [f"{values[c]:.1f}" for c in order]
+
+
+def test_heatmap_colours_tell_the_side_and_the_distance(small: dict[str, pd.DataFrame]) -> None:
+    assert one_cell(small, 0.6, 0.4, 0.7)[:2] == ("judged", style.BLUE.lower() + "ff")
+    assert one_cell(small, 0.4, 0.3, 0.6)[1] == style.RED.lower() + "ff"
+    assert one_cell(small, 0.5, 0.4, 0.6)[1] == "#ffffffff"
+    # half of the way from white to #0072B2: 127.5, 184.5, 216.5
+    assert one_cell(small, 0.55, 0.4, 0.7)[1] in {"#80b8d8ff", "#7fb8d8ff"}
+    # one cell 22 points away: the scale ends at 25, and 10 points are 2/5 of the way
+    assert one_cell(small, 0.28, 0.2, 0.3)[1] == f"{colour_of(28.0, 25.0)}ff"
+    assert colour_of(60.0, 25.0) == "#99c7e0"
+    assert colour_of(99.0, 10.0) == style.BLUE.lower()
+    assert colour_of(math.nan, 10.0) == "#ffffff"
+
+
+def test_heatmap_ends_its_scale_where_the_farthest_cell_that_counts_lies(
+    small: dict[str, pd.DataFrame],
+) -> None:
+    rows = small["categories"].assign(value=0.55, tier="solid")
+    rows.loc[rows["category"] == "name", "value"] = 0.72
+    ticks = words(drawn(CategoryHeatmap(), {**small, "categories": rows}))
+    assert {"25", "37.5", "50", "62.5", "75"} <= set(ticks)
+    rows.loc[rows["category"] == "name", "tier"] = "too few"
+    ticks = words(drawn(CategoryHeatmap(), {**small, "categories": rows}))
+    assert {"40", "45", "50", "55", "60"} <= set(ticks)
+    assert "75" not in ticks
+
+
+@pytest.mark.parametrize("span", [10.0, 25.0, 50.0])
+def test_heatmap_numbers_are_readable_on_every_colour(span: float) -> None:
+    def light(colour: str) -> float:
+        weights = np.array([0.2126, 0.7152, 0.0722])
+        rgb = np.array(to_rgb(colour))
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        return float(weights @ linear) + 0.05
+
+    for value in np.linspace(0, 100, 401):
+        colour = colour_of(float(value), span)
+        low, high = sorted([light(colour), light(ink_on(colour))])
+        assert high / low >= 4.5
+
+
+def test_heatmap_dots_where_the_interval_leaves_out_chance(small: dict[str, pd.DataFrame]) -> None:
+    assert one_cell(small, 0.6, 0.501, 0.7)[3]
+    assert one_cell(small, 0.4, 0.3, 0.499)[3]
+    assert not one_cell(small, 0.6, 0.5, 0.7)[3]
+    assert not one_cell(small, 0.4, 0.3, 0.5)[3]
+    assert not one_cell(small, 0.6, np.nan, np.nan)[3]
+    assert not one_cell(small, 0.6, 0.55, 0.7, "too few")[3]
+    assert not one_cell(small, 0.6, 0.55, 0.7, "unreliable")[3]
+    assert one_cell(small, 0.6, 0.55, 0.7, "weak")[3]
+
+
+def test_heatmap_hatches_what_cannot_be_judged(small: dict[str, pd.DataFrame]) -> None:
+    for tier in ("too few", "unreliable"):
+        what, fill, said, _ = one_cell(small, 0.9, 0.8, 1.0, tier)
+        assert (what, said) == ("hatched", "90.0")
+        assert fill.endswith("00")  # the colour of the accuracy is not there
+    assert one_cell(small, 0.9, 0.8, 1.0, "weak")[0] == "judged"
+    figure = drawn(CategoryHeatmap(), altered(small, "categories", tier="unreliable"))
+    numbers = {
+        text.get_color()
+        for axes in figure.axes
+        for text in axes.texts
+        if text.get_label() == "value"
+    }
+    assert numbers == {style.FAINT}
+    assert "No row can be trusted: the raters disagree, or pairs are too few." in words(figure)
+
+
+def test_heatmap_of_missing_values(small: dict[str, pd.DataFrame]) -> None:
+    assert one_cell(small, np.nan, np.nan, np.nan) == ("nothing", "#ffffffff", "\u2013", False)
+    assert one_cell(small, np.nan, np.nan, np.nan, "too few")[0] == "nothing"
+    rows = small["categories"]
+    absent = (rows["metric"] == "chrf") & (rows["category"] == "meaning")
+    grid = boxes(drawn(CategoryHeatmap(), {**small, "categories": rows[~absent]}))[0]
+    assert sum(cell[0] == "nothing" for row in grid for cell in row) == 1
+    assert CategoryHeatmap().draw(altered(small, "categories", value=np.nan)) is None
+    assert CategoryHeatmap().draw(altered(small, "categories", tier="too few")) is None
+
+
+def test_heatmap_has_every_metric_once_however_many() -> None:
+    for n in (1, 13, 31, 47):
+        tables = make(n, 3, 3, n_segments=4)
+        figure = drawn(CategoryHeatmap(), tables)
+        grids = boxes(figure)
+        assert sum(len(grid[0]) for grid in grids) == n + 2 + 3
+        assert {len(grid) for grid in grids} == {3}
+        shown = [text.get_text() for text in figure.texts]
+        for metric in tables["metrics"]["label"]:
+            assert shown.count(metric) == 1
+        rows = shown.count("name")
+        assert rows == shown.count("metrics") >= n / 14  # rows are named again in each band
+
+
+def test_heatmap_says_what_a_row_rests_on(small: dict[str, pd.DataFrame]) -> None:
+    rows = small["categories"]
+    rows = rows[rows["category"] == "omission"].assign(n_eff=443.4, tier="weak", n_documents=17)
+    shown = words(drawn(CategoryHeatmap(), {**small, "categories": rows}))
+    for fact in ("443", "17", "weak"):
+        assert shown.count(fact) == 1
+    facts = "set: 4 metrics, 1 category of the view news, pairs in 17 documents each"
+    assert facts in shown
+    assert "At 50 % by construction, so not drawn: system identity, constant." in shown
 
 
 # ---------------------------------------------------------------- halo, measurability, loss
@@ -851,12 +1022,22 @@ def test_spread_and_number() -> None:
 
 def test_save_keeps_dots_in_names(tmp_path: Path, small: dict[str, pd.DataFrame]) -> None:
     files = style.save(drawn(PenaltyProfile(), small), tmp_path / "v1.2")
-    assert files == [tmp_path / "v1.2.png", tmp_path / "v1.2.svg"]
+    assert files == [tmp_path / f"v1.2.{kind}" for kind in ("png", "svg", "pdf")]
     text = files[1].read_text(encoding="utf-8")
     assert "<dc:date>" not in text
     root = ElementTree.parse(files[1]).getroot()
     ids = [e.get("id") for e in root.iter() if e.get("id")]
     assert len(ids) == len(set(ids))
+
+
+def test_a_pdf_has_truetype_fonts_and_no_date(
+    tmp_path: Path, small: dict[str, pd.DataFrame]
+) -> None:
+    pdf = style.save(drawn(PenaltyProfile(), small), tmp_path / "plot")[-1].read_bytes()
+    assert b"/CIDFontType2" in pdf or b"/Subtype /TrueType" in pdf
+    assert b"/FontFile2" in pdf  # embedded
+    assert b"/Type3" not in pdf
+    assert b"Date" not in pdf
 
 
 # ---------------------------------------------------------------- injection price list

@@ -14,7 +14,8 @@ from matplotlib.patches import Rectangle
 from harness.plots import frames, style
 from harness.plots.bands import Row, label_column, panels, row_labels, stripes, value_axis
 from harness.plots.cells import Cells, judged
-from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height, text_width
+from harness.plots.row_facts import facts_beside, facts_width
+from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height
 from harness.plots.style import Mark
 
 __all__ = ["CategoryReportCard"]
@@ -96,16 +97,15 @@ def _together(sheet: Sheet, cells: Cells) -> None:
     tops = [sum(heights[:i]) for i in range(len(heights))]
     middles = [top + height / 2 for top, height in zip(tops, heights, strict=True)]
     rows = [Row(c, not judged(cells, c)) for c in cells.categories]
-    columns = _columns(cells)
     left = label_column(rows, 1.9) + 0.1
-    width = sheet.width - MARGIN - left - sum(w for _, w, _ in columns) - 0.1
+    width = sheet.width - MARGIN - left - facts_width(cells) - 0.1
     top = sheet.y + line_height(SMALL) * 2 + 0.06
     axes = sheet.axes(left, top, width, sum(heights))
     axes.set_ylim(sum(heights), 0)
     value_axis(axes, width, most=9)
     stripes(axes, tops, heights)
     row_labels(sheet, rows, left - 0.1, [top + m for m in middles])
-    _columns_of_text(sheet, cells, left + width + 0.1, top, middles)
+    facts_beside(sheet, cells, left + width + 0.1, top, middles)
     limits = cells.limits
     if cells.drawn:
         axes.set_xlim(*limits)
@@ -138,7 +138,7 @@ def _apart(sheet: Sheet, cells: Cells) -> None:
     """A panel for each metric and sentinel."""
     rows = [Row(c, not judged(cells, c)) for c in cells.categories]
     names = [*cells.metrics, *cells.sentinels]
-    right = sum(w for _, w, _ in _columns(cells)) + 0.1
+    right = facts_width(cells) + 0.1
     titles = [(cells.labels[n], *(["sentinel"] * (n in cells.sentinels))) for n in names]
     bands = panels(
         sheet, rows, titles, pitch=0.19, right=right, narrowest=0.85, widest_label=1.6,
@@ -154,7 +154,7 @@ def _apart(sheet: Sheet, cells: Cells) -> None:
                 if cells.drawn_in(category):
                     _human(axes, cells, category, y - 0.095, 0.19)
                     _mark(axes, cells, name, category, y)
-        _columns_of_text(sheet, cells, band.right, band.top, band.centres)
+        facts_beside(sheet, cells, band.right, band.top, band.centres)
 
 
 def _mark(axes: Axes, cells: Cells, name: str, category: str, y: float) -> None:
@@ -200,35 +200,6 @@ def _human(axes: Axes, cells: Cells, category: str, top: float, height: float) -
     colour = style.PALE if cell.grey else style.INK
     ends = [top + inset, top + height - inset]
     axes.plot([cell.value] * 2, ends, color=colour, lw=1.3, zorder=1.5, label="value human")
-
-
-def _columns(cells: Cells) -> list[tuple[str, float, str]]:
-    """Header, width in inches and alignment of the columns of text at the right."""
-    tiers = [cells.tier(c) for c in cells.categories]
-    tier = max(text_width(t, SMALL) for t in [*tiers, "tier"]) + 0.05
-    return [
-        ("n_eff|(pairs)", 0.6, "right"),
-        ("docu-|ments", 0.58, "right"),
-        ("label|accuracy", 0.7, "right"),
-        ("|tier", tier + 0.14, "left"),
-    ]
-
-
-def _columns_of_text(
-    sheet: Sheet, cells: Cells, x: float, top: float, centres: Sequence[float]
-) -> None:
-    step = line_height(SMALL)
-    for k, (header, width, align) in enumerate(_columns(cells)):
-        edge = x + width if align == "right" else x + 0.14
-        for i, line in enumerate(header.split("|")):
-            if line:
-                y = top - 0.06 - (1.5 - i) * step
-                sheet.text(edge, y, line, size=SMALL, colour=style.SOFT, ha=align)
-        for category, y in zip(cells.categories, centres, strict=True):
-            text = cells.facts_of(category)[k]
-            colour = style.INK if judged(cells, category) else style.FAINT
-            sheet.text(edge, top + y, text, size=SMALL, colour=colour, ha=align)
-        x += width
 
 
 def _say(sheet: Sheet, text: str, x: float, y: float, room: float) -> None:
