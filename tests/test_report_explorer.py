@@ -616,7 +616,7 @@ def test_a_rectangle_around_systems_keeps_them_alone(browser: Browser, page: str
     assert "systems=" in browser.value("location.hash")
     assert browser.value("document.querySelectorAll('#against select')[1].value") == "systems"
     said = browser.value("document.querySelector('#against .tools[role=status]').textContent")
-    assert said.startswith(f"The filters leave {40 * len(lower)} of 200 translations")
+    assert said.startswith(f"The filters leave {len(lower)} of 5 systems")
     quiet(browser)
 
 
@@ -683,7 +683,11 @@ def test_tables_are_copied_as_text(browser: Browser, page: str) -> None:
         browser.value(f"document.querySelector('#agreement [aria-label$=\"as {name}\"]').click()")
         copies[name] = browser.value("new Promise((d) => setTimeout(() => d(window.copied), 20))")
     rows = list(csv.reader(io.StringIO(copies["CSV"])))
-    assert rows[0][0] == "Metric" and {len(r) for r in rows} == {3}
+    assert rows[0][0] == "Metric" and {len(r) for r in rows} == {7}
+    assert [name.rsplit(", ", 1)[-1] for name in rows[0][2:4]] == ["low", "high"]
+    low, value, high = (float(rows[1][j]) for j in (2, 1, 3))  # numbers, with nothing around them
+    assert low < value < high
+    assert "**" in copies["Markdown"] and r"\textbf{" in copies["LaTeX"]
     assert copies["Markdown"].splitlines()[1] == "| --- | ---: | ---: |"
     assert len(copies["Markdown"].splitlines()) == len(rows) + 1
     assert r"\%" in copies["LaTeX"] and copies["LaTeX"].count(r"\\") == len(rows)
@@ -700,9 +704,12 @@ def test_charts_that_are_tables_are_copied_too(browser: Browser, page: str) -> N
         text = browser.value("new Promise((d) => setTimeout(() => d(window.copied), 20))")
         copied.append(list(csv.reader(io.StringIO(text))))
     confusion, correlations = copied
-    assert confusion[0] == ["BLEU finds it", "humans: worse", "humans: equal", "humans: better"]
+    assert confusion[0] == ["BLEU finds it", "humans: worse", "humans: worse, %", "humans: equal",
+                            "humans: equal, %", "humans: better", "humans: better, %"]  # fmt: skip
     assert [row[0] for row in confusion[1:]] == ["worse", "equal", "better"]
-    counts = [int(cell.split()[0]) for row in confusion[1:] for cell in row[1:]]
+    counts = [int(cell) for row in confusion[1:] for cell in row[1::2]]
+    shares = [float(cell) for row in confusion[1:] for cell in row[2::2]]
+    assert shares == pytest.approx([100 * n / sum(counts) for n in counts], abs=0.06)
     shown = "[...document.querySelectorAll('#chart-confusion td a')].map((a) => +a.textContent)"
     assert counts == browser.value(shown) and sum(counts) > 50
     assert correlations[0][1:] == [row[0] for row in correlations[1:]]

@@ -145,7 +145,11 @@ def test_a_matrix_shows_each_test_once(content: ReportContent) -> None:
         shown = [c for row in grid.rows for c in row.cells[1:] if c.detail]
         n = len(grid.rows)
         assert len(shown) == n * (n - 1) // 2
-        assert all(c.strong and c.text.endswith("*") for c in shown)  # p .0004, adjusted .012
+        assert all(c.strong and c.detail == "0.012" for c in shown)  # p .0004, adjusted .012
+    open_ = tests.assign(p_holm=0.2)
+    for grid in matrices(replace(content, tables={**content.tables, "metric_tests": open_})):
+        shown = [c for row in grid.rows for c in row.cells[1:] if c.detail]
+        assert all(not c.strong and c.text.endswith("°") and c.detail == "0.200" for c in shown)
 
 
 def frame(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:

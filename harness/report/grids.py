@@ -49,7 +49,8 @@ LARGE = 300
 @dataclass(frozen=True)
 class Grid:
     """A table: caption, one explaining sentence, the file it comes from, heads, rows, footnotes;
-    ``on_page`` is a sentence more for readers of the page, where cells are links."""
+    ``on_page`` is a sentence more for readers of the page, where cells are links; ``below`` names
+    what stands below the values, unless these are intervals, in a copy as CSV."""
 
     caption: str
     explanation: str
@@ -59,6 +60,7 @@ class Grid:
     footnotes: Sequence[tuple[str, str]] = ()
     classes: tuple[str, ...] = ()
     on_page: str = ""
+    below: str = "below"
 
     @property
     def is_large(self) -> bool:

@@ -92,6 +92,7 @@ def _matrix(
         rows=body,
         footnotes=notes.listed(),
         classes=("matrix",),
+        below="p, Holm",
     )
 
 

@@ -69,6 +69,7 @@ def _matrix(info: MetricInfo, tests: pd.DataFrame) -> Grid:
         rows=body,
         footnotes=notes.listed(),
         classes=("matrix",),
+        below="p, Holm",
     )
 
 

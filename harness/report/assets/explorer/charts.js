@@ -82,7 +82,7 @@ function confusionTable(metric) {
     element("td", { class: "number" + (h !== "equal" && m !== "equal" && m !== h ? " wrong" : "") },
       numberLink(formatCount(counts[r][q]), { quadrant: `${m}-${h}`, view: "", decided: "", metric: metric.name }, { "aria-label": `${counts[r][q]} pairs: metric ${m}, humans ${h}` }),
       element("span", { class: "detail" }, total ? `${formatNumber((100 * counts[r][q]) / total, 1)} %` : "\u2013"))))));
-  return element("figure", { class: "grid confusion" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "pairs of translations" },
+  return element("figure", { class: "grid confusion", "data-below": "%" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "pairs of translations" },
     element("table", {}, captioned(`Pairs of translations, ${visible(metric.label)} against humans`,
       "Two machine translations of a segment, the first from the system that is rated better overall: is it worse, equal or better? Pairs of the translations that the filters leave, two of the same text too. A number leads to its segments."), head, body)));
 }

@@ -79,14 +79,14 @@ function cellsOfTable(table) {
 
 const INTERVAL = /^\[(\S+), (\S+)\]$/;
 /** A shown number as a program reads it; other texts as they are. */
-const plainNumber = (text) => (text === "\u2013" ? "" : /^\u2212?[\d,]*\.?\d+$/.test(text) ? text.replaceAll(",", "").replace("\u2212", "-") : text);
+const plainNumber = (text) => (text === "\u2013" ? "" : /^\u2212?[\d,]*\.?\d+( %)?$/.test(text) ? text.replaceAll(",", "").replace("\u2212", "-").replace(" %", "") : text);
 
-/** Rows for a CSV file: what stands below a value has columns of its own, an interval two. */
-function dataOf([head, ...rows]) {
+/** Rows for a CSV file: what stands below a value has columns of its own, named by `what`, an interval two. */
+function dataOf([head, ...rows], what) {
   const below = head.map((_, j) => rows.map((row) => (row[j] ? row[j].detail : "")).filter(Boolean));
   const kinds = below.map((details) => (!details.length ? "" : details.every((d) => INTERVAL.test(d)) ? "interval" : "text"));
   const names = head.map((cell) => [cell.text, cell.detail].filter(Boolean).join(", "));
-  const columns = names.flatMap((name, j) => [name, ...(kinds[j] === "interval" ? [name + ", low", name + ", high"] : kinds[j] ? [name + ", below"] : [])]);
+  const columns = names.flatMap((name, j) => [name, ...(kinds[j] === "interval" ? [name + ", low", name + ", high"] : kinds[j] ? [`${name}, ${what}`] : [])]);
   return [columns, ...rows.map((row) => head.flatMap((_, j) => {
     const { text, detail } = row[j] || { text: "", detail: "" }, ends = detail.match(INTERVAL);
     return [plainNumber(text), ...(kinds[j] === "interval" ? (ends ? [ends[1], ends[2]].map(plainNumber) : ["", ""]) : kinds[j] ? [plainNumber(detail)] : [])];
@@ -104,7 +104,7 @@ function textsOf([head, ...rows], escaped, bold) {
 }
 
 const FORMATS = {
-  CSV: (cells) => dataOf(cells).map((row) => row.map((t) => csvCell(t, !/^-?[\d.]+$/.test(t))).join(",")).join("\n") + "\n",
+  CSV: (cells, what) => dataOf(cells, what).map((row) => row.map((t) => csvCell(t, !/^-?[\d.]+$/.test(t))).join(",")).join("\n") + "\n",
   Markdown: (cells) => {
     const [head, ...rows] = textsOf(cells, markdownText, (t) => `**${t}**`);
     return [head, head.map((_, j) => (j ? "---:" : "---")), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n") + "\n";
@@ -132,7 +132,7 @@ async function copyText(text) {
 function copyable(figure) {
   const table = figure.querySelector("table"), said = element("span", { role: "status" });
   const buttons = Object.keys(FORMATS).map((name) => button(name, { "aria-label": `copy the table as ${name}` }, async () => {
-    await copyText(FORMATS[name](cellsOfTable(table)));
+    await copyText(FORMATS[name](cellsOfTable(table), figure.dataset.below || "below"));
     said.textContent = `copied as ${name}`;
     setTimeout(() => { said.textContent = ""; }, 3000);
   }));
