@@ -1,142 +1,103 @@
-"""A headless Chromium for tests and benchmarks, driven over a pipe by the DevTools protocol."""
+"""A headless Chromium for tests and benchmarks: the system's own, driven by Playwright.
+
+Nothing is downloaded: ``playwright install`` is not needed.
+"""
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import shutil
-import subprocess
-import sys
-import tempfile
-import time
+from contextlib import ExitStack
 from typing import Any
+
+from playwright.sync_api import Dialog, Page, TimeoutError, sync_playwright
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-READY = "document.querySelector('#browser')?.getAttribute('aria-busy') === 'false'"
+#: A function, which is compiled once: the page's policy would refuse a text compiled at each look.
+READY = """() => document.querySelector('#browser')?.getAttribute('aria-busy') === 'false'
+  && performance.now()"""
+PATIENCE = 60_000  # milliseconds
 
 
 class Browser:
-    """A headless Chromium, driven over a pipe by the DevTools protocol."""
+    """A Chromium that was just started, with one page; one at a time in a process.
 
-    def __init__(self) -> None:
-        self.folder = tempfile.mkdtemp()
-        ours_in, theirs_out = os.pipe()
-        theirs_in, ours_out = os.pipe()
-        high = [fcntl.fcntl(f, fcntl.F_DUPFD, 64) for f in (theirs_in, theirs_out)]
-        launch = (
-            f"import os, sys; os.dup2({high[0]}, 3); os.dup2({high[1]}, 4);"
-            "os.execv(sys.argv[1], sys.argv[1:])"
-        )
-        self.process = subprocess.Popen(
-            [
-                sys.executable, "-c", launch, str(CHROMIUM),
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                f"--user-data-dir={self.folder}", "--remote-debugging-pipe", "about:blank",
-            ],
-            pass_fds=high,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        for descriptor in (theirs_in, theirs_out, *high):
-            os.close(descriptor)
-        self.pipe = (ours_in, ours_out)
-        self.rest = b""
-        self.events: list[dict[str, Any]] = []
-        self.number = 0
-        self.session: str | None = None
-        target = self.send("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.send("Target.attachToTarget", targetId=target, flatten=True)[
-            "sessionId"
-        ]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.send(f"{domain}.enable")
+    ``page`` is Playwright's, for what is not here: the mouse, the media, printing.
+    """
 
-    def receive(self) -> dict[str, Any]:
-        while b"\0" not in self.rest:
-            part = os.read(self.pipe[0], 1 << 20)
-            assert part, "Chromium went away"
-            self.rest += part
-        message, _, self.rest = self.rest.partition(b"\0")
-        return dict(json.loads(message))
+    page: Page
 
-    def send(self, method: str, **parameters: Any) -> dict[str, Any]:
-        self.number += 1
-        message: dict[str, Any] = {"id": self.number, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
-        os.write(self.pipe[1], json.dumps(message).encode() + b"\0")
-        while (answer := self.receive()).get("id") != self.number:
-            self.events.append(answer)
-        assert "error" not in answer, answer
-        return dict(answer["result"])
-
-    def open(self, address: str) -> None:
-        for target in ("about:blank", address):  # a new page, not a jump within the old one
-            self.events.clear()
-            self.send("Page.navigate", url=target)
-            while not any(e["method"] == "Page.loadEventFired" for e in self.events):
-                self.events.append(self.receive())
-
-    def open_report(self, address: str) -> None:
-        """Open a report and wait until its explorer is there."""
-        self.open(address)
-        deadline = time.monotonic() + 60
-        while not self.value(READY):
-            assert time.monotonic() < deadline, self.complaints()
-            time.sleep(0.02)
-
-    def value(self, expression: str) -> Any:
-        answer = self.send(
-            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
-        )
-        assert "exceptionDetails" not in answer, answer
-        return answer["result"].get("value")
-
-    def key(self, key: str) -> None:
-        text = {"text": key} if len(key) == 1 else {}
-        self.send("Input.dispatchKeyEvent", type="keyDown", key=key, **text)
-        self.send("Input.dispatchKeyEvent", type="keyUp", key=key)
+    def __init__(self, width: int = 1280) -> None:
+        self._said: list[str] = []
+        self._asked: list[str] = []
+        self._address = ""
+        with ExitStack() as started:
+            playwright = started.enter_context(sync_playwright())
+            self._chromium = playwright.chromium.launch(
+                executable_path=CHROMIUM,
+                headless=True,
+                chromium_sandbox=False,  # root has none
+                args=["--disable-gpu", "--disable-quic"],
+                ignore_default_args=["--hide-scrollbars"],  # readers have them
+            )
+            started.callback(self._chromium.close)
+            self.size(width)
+            self._started = started.pop_all()
 
     def size(self, width: int) -> None:
-        self.send(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=900,
-            deviceScaleFactor=1,
-            mobile=width < 600,
+        """Go on with a new page of this width; below 600, that of a phone."""
+        for context in self._chromium.contexts:
+            context.close()
+        context = self._chromium.new_context(
+            viewport={"width": width, "height": 900}, is_mobile=width < 600
         )
+        context.set_default_timeout(PATIENCE)
+        context.on("console", lambda message: self._said.append(f"{message.type}: {message.text}"))
+        context.on("weberror", lambda found: self._said.append(f"exception: {found.error}"))
+        context.on("dialog", self._dismiss)
+        context.on("request", lambda request: self._asked.append(request.url))
+        self.page = context.new_page()
 
-    def complaints(self) -> list[dict[str, Any]]:
+    def _dismiss(self, dialog: Dialog) -> None:
+        self._said.append(f"{dialog.type}: {dialog.message}")
+        dialog.dismiss()
+
+    def open(self, address: str) -> None:
+        """Load a page and wait for its load event."""
+        self._address = address.partition("#")[0]
+        for target in ("about:blank", address):  # a new page, not a jump within the old one
+            self._said.clear()
+            self._asked.clear()
+            self.page.goto(target)
+
+    def open_report(self, address: str) -> float:
+        """Open a report and wait until its explorer is there; the seconds from the start of the
+        navigation until then, by the page's own clock."""
+        self.open(address)
+        try:
+            ready = self.page.wait_for_function(READY)
+        except TimeoutError as error:
+            raise AssertionError(f"the explorer is not ready: {self.complaints()}") from error
+        return float(ready.json_value()) / 1000
+
+    def value(self, expression: str) -> Any:
+        """What an expression gives; a function is called, a promise awaited."""
+        return self.page.evaluate(expression)
+
+    def key(self, key: str) -> None:
+        """Press a key, by the name of DOM events, with all that the browser itself does on it."""
+        self.page.keyboard.press(key)
+
+    def complaints(self) -> list[str]:
         """Errors, messages to the console, dialogs and blocked loads since the page was opened."""
-        kinds = {
-            "Runtime.exceptionThrown",
-            "Runtime.consoleAPICalled",
-            "Log.entryAdded",
-            "Page.javascriptDialogOpening",
-        }
-        return [e for e in self.events if e["method"] in kinds]
+        return list(self._said)
 
     def requests(self) -> list[str]:
-        """The addresses that the page asked for since it was opened, without itself."""
-        asked = [
-            e["params"]["request"]["url"]
-            for e in self.events
-            if e["method"] == "Network.requestWillBeSent" and e["params"].get("type") != "Document"
-        ]
-        return [url for url in asked if not url.startswith(("data:", "blob:"))]
+        """The addresses that were asked for since the page was opened, without its own."""
+        inside = ("data:", "blob:")
+        return [u for u in self._asked if u != self._address and not u.startswith(inside)]
 
     def close(self) -> None:
-        os.write(self.pipe[1], b'{"id":0,"method":"Browser.close"}\0')
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        for descriptor in self.pipe:
-            os.close(descriptor)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """End Chromium and what drives it."""
+        self._started.close()

@@ -6,7 +6,6 @@ from the export, because the list holds only the segments in view.
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import json
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to open
 STATUS = "document.querySelector('.status').textContent"
 FOUND = re.compile(r"([\d,]+) of ([\d,]+) segments, ([\d,]+) of ([\d,]+) translations")
 #: Keeps what the page exports, and what it copies.
-CATCH = """{
+CATCH = """() => {
   window.saved = [];
   URL.createObjectURL = (blob) => { window.saved.push(blob); return 'blob:null/0'; };
   HTMLAnchorElement.prototype.click = function () { window.savedName = this.download; };
@@ -48,7 +47,6 @@ SET = """((name, value) => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     browser = Browser()
-    browser.size(1280)
     yield browser
     browser.close()
 
@@ -139,7 +137,7 @@ def test_the_page_opens_without_a_complaint_at_both_widths(browser: Browser, pag
 
 SHAPE = """[...document.querySelectorAll('body *')].map((e) => e.tagName +
   [...e.attributes].map((a) => a.name)).filter((t) => !/^(MARK|SPAN)/.test(t)).join(';')"""
-OPEN_ALL = """{
+OPEN_ALL = """() => {
   document.querySelectorAll('details').forEach((d) => { d.open = true; });
   document.querySelectorAll('.chips input[type=checkbox]').forEach((i) => {
     if (i.name !== 'systems') i.click(); });
@@ -323,7 +321,7 @@ def test_the_keyboard_alone_goes_through_the_segments(browser: Browser, page: st
     for key, shown in (("j", 1), ("j", 2), ("ArrowDown", 3), ("k", 2)):
         browser.key(key)
         assert browser.value(focused) == f"Segment {shown}"
-    browser.value("document.activeElement.click()")  # what Enter does on a button
+    browser.key("Enter")
     assert browser.value("document.querySelector('.segment.open b').textContent") == "Segment 2"
     browser.key("j")  # an open one hands over to the next
     opened = "[...document.querySelectorAll('.segment.open b:first-child')].map((e)=>e.textContent)"
@@ -345,15 +343,6 @@ def test_the_keyboard_alone_goes_through_the_segments(browser: Browser, page: st
     assert browser.value("document.activeElement === document.body")
 
 
-def press(browser: Browser, key: str, code: int, text: str = "") -> None:
-    """A key as the keyboard sends it, with what the browser itself does on it."""
-    keys = {"key": key, "code": key, "windowsVirtualKeyCode": code}
-    browser.send(
-        "Input.dispatchKeyEvent", type="keyDown", **keys, **({"text": text} if text else {})
-    )
-    browser.send("Input.dispatchKeyEvent", type="keyUp", **keys)
-
-
 def test_from_a_cell_to_its_segments_by_keys_alone(browser: Browser, page: str) -> None:
     """Tab to a number of the category table, Enter, then a filter and the export; no click."""
     table = made_up_content(40, 4, 3).tables["category_segments"]
@@ -362,12 +351,12 @@ def test_from_a_cell_to_its_segments_by_keys_alone(browser: Browser, page: str) 
     browser.value("document.querySelector('#categories .accuracy .scroll').focus()")
     reached = "document.activeElement.hash ?? ''"
     for _ in range(60):
-        press(browser, "Tab", 9)
+        browser.key("Tab")
         if "decided=fluency" in browser.value(reached):
             break
     link = browser.value(reached)
     assert "decided=fluency" in link
-    press(browser, "Enter", 13, "\r")
+    browser.key("Enter")
     settle(browser)
     # The first segment is open; its name joins the address once the reader opens it.
     assert browser.value("location.hash").startswith(link)
@@ -378,9 +367,9 @@ def test_from_a_cell_to_its_segments_by_keys_alone(browser: Browser, page: str) 
     for _ in range(12):
         if browser.value(severity) == "Severity":
             break
-        press(browser, "Tab", 9)
+        browser.key("Tab")
     assert browser.value(severity) == "Severity"
-    press(browser, "m", 77, "m")  # the first value with this letter
+    browser.key("m")  # the first value with this letter
     settle(browser)
     assert "severity=major" in browser.value("location.hash")
     assert set(segments(browser)) < set(own["segment_id"])
@@ -388,8 +377,8 @@ def test_from_a_cell_to_its_segments_by_keys_alone(browser: Browser, page: str) 
     for _ in range(40):
         if browser.value("document.activeElement.textContent") == "CSV":
             break
-        press(browser, "Tab", 9)
-    press(browser, "Enter", 13, "\r")
+        browser.key("Tab")
+    browser.key("Enter")
     settle(browser)
     rows = list(csv.reader(io.StringIO(browser.value("window.saved[0].text()"))))
     assert {row[0] for row in rows[1:]} == set(segments(browser))
@@ -548,24 +537,24 @@ def test_pairs_are_counted_by_direction(browser: Browser, page: str) -> None:
         assert "ties=on" in address
 
 
-def test_a_rectangle_in_the_scatter_chooses_its_translations(browser: Browser, page: str) -> None:
-    browser.open_report(page)
-    draw(browser)
+def drag(browser: Browser, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw a rectangle on the scatter plot; corners in [0, 1] of its width and height."""
     box = browser.value(
         """(() => { const c = document.querySelector('canvas');
         c.scrollIntoView({ block: 'center' });
         const b = c.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; })()"""
     )
-    corners = [(box[0] + box[2] * x, box[1] + box[3] * y) for x, y in ((0.5, 0.2), (0.9, 0.5))]
-    for kind, (x, y) in (
-        ("mousePressed", corners[0]),
-        ("mouseMoved", corners[1]),
-        ("mouseReleased", corners[1]),
-    ):
-        browser.send(
-            "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1
-        )
+    mouse = browser.page.mouse
+    for (x, y), act in ((start, mouse.down), (end, mouse.up)):
+        mouse.move(box[0] + box[2] * x, box[1] + box[3] * y)
+        act()
     settle(browser)
+
+
+def test_a_rectangle_in_the_scatter_chooses_its_translations(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    draw(browser)
+    drag(browser, (0.5, 0.2), (0.9, 0.5))
     address = browser.value("location.hash")
     limits = {k: float(v) for k, v in re.findall(r"(r?low|r?high)=(-?[\d.]+)", address)}
     assert set(limits) == {"low", "high", "rlow", "rhigh"}
@@ -574,23 +563,6 @@ def test_a_rectangle_in_the_scatter_chooses_its_translations(browser: Browser, p
     for row in rows:
         assert limits["low"] - 0.01 <= row["scores"]["bleu"] <= limits["high"] + 0.01
         assert limits["rlow"] <= row["rating"] <= limits["rhigh"]
-
-
-def drag(browser: Browser, *corners: tuple[float, float]) -> None:
-    """Draw a rectangle on the scatter plot; corners in [0, 1] of its width and height."""
-    box = browser.value(
-        """(() => { const c = document.querySelector('canvas');
-        c.scrollIntoView({ block: 'center' });
-        const b = c.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]; })()"""
-    )
-    places = [(box[0] + box[2] * x, box[1] + box[3] * y) for x, y in corners]
-    for kind, (x, y) in zip(
-        ("mousePressed", "mouseMoved", "mouseReleased"), (*places, places[-1]), strict=True
-    ):
-        browser.send(
-            "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1
-        )
-    settle(browser)
 
 
 def test_a_rectangle_around_systems_keeps_them_alone(browser: Browser, page: str) -> None:
@@ -722,13 +694,13 @@ def test_charts_that_are_tables_are_copied_too(browser: Browser, page: str) -> N
 
 def test_a_printed_report_has_no_controls_and_no_blank_pages(browser: Browser, page: str) -> None:
     browser.open_report(page)
-    pdf = base64.b64decode(browser.send("Page.printToPDF")["data"])
+    pdf = browser.page.pdf()
     assert 3 < len(re.findall(rb"/Type\s*/Page\b", pdf)) < 40
-    browser.send("Emulation.setEmulatedMedia", media="print")
+    browser.page.emulate_media(media="print")
     hidden = ".filters, .chips, .tools, .scatter, nav"
     shown = f"[...document.querySelectorAll('{hidden}')].filter((e) => e.offsetHeight).length"
     assert browser.value(shown) == 0
-    browser.send("Emulation.setEmulatedMedia", media="")
+    browser.page.emulate_media(media="null")
 
 
 def test_a_run_as_large_as_wmt23_opens_within_a_second_or_so(

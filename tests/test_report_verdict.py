@@ -36,7 +36,6 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("needs Chromium to open the page")
     browser = Browser()
-    browser.size(1280)
     yield browser
     browser.close()
 
@@ -277,7 +276,7 @@ def test_the_reader_chooses_the_statistic(browser: Browser, tmp_path: Path) -> N
     assert browser.value(f"{order}.every((t, i, all) => !i || all[i - 1].localeCompare(t) <= 0)")
     browser.value(head + ".click()")
     assert browser.value(first) == best
-    browser.value("navigator.clipboard.writeText = async (t) => { window.copied = t; }")
+    browser.value("() => { navigator.clipboard.writeText = async (t) => { window.copied = t; }; }")
     browser.value("document.querySelector('#verdict [aria-label$=\"as CSV\"]').click()")
     lines = browser.value("window.copied").strip().split("\n")
     names = lines[0].replace('"', "").split(",")
