@@ -98,7 +98,10 @@ def test_tiers_notes_and_sentinels() -> None:
 
 def test_sentences() -> None:
     sentences = Made().run().sentences
-    assert "pairs of translations that differ in text and in rating are decided by one category" in sentences[0]
+    assert (
+        "pairs of translations that differ in text and in rating are decided by one category"
+        in sentences[0]
+    )
     (meaning,) = [s for s in sentences if s.startswith("Meaning: ")]
     assert meaning.startswith("Meaning: good 81.1 % [74, 87] is the best of")
     assert "is the best of the 2 metrics, with significance; a held-out rater reaches" in meaning

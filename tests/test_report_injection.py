@@ -14,7 +14,7 @@ from harness.metrics.baselines import Length
 from harness.metrics.sacrebleu import BLEU, ChrF
 from harness.report import ReportContent, ReportOptions, write_report
 from harness.report.html import render_report
-from harness.report.injection_tables import Change, pair_groups, price_tables
+from harness.report.injection_tables import Change, _whole_words, pair_groups, price_tables
 from harness.summary import metric_table
 from harness.tables import INJECTED_PAIRS, SEGMENTS, conform
 from tests.chromium import CHROMIUM, Browser
@@ -121,6 +121,35 @@ def test_what_licenses_the_error_is_marked_in_the_source() -> None:
     (digits,) = [g for g in pair_groups(content()) if g.title == "digit"]
     assert digits.pairs[0].source == Change("丁戊 5", "", "", "")  # this injector names no end
     assert digits.pairs[0].change == Change("There are ", "5", "6", " dogs.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "start", "ends", "marked"),
+    [
+        ("costs 9,230,000 yuan", "costs 930,000 yuan", 7, (9, 7), ("9,230,000", "930,000")),
+        ("the cat", "thecat", 3, (4, 3), ("the cat", "thecat")),
+        ("It is not so.", "It is so.", 6, (10, 6), ("not ", "")),
+        ("a dog.", "a dog", 5, (6, 5), (".", "")),
+        ("he doesn't go", "he does go", 7, (10, 7), ("doesn't", "does")),
+        ("two dogs", "two dogs", 4, (4, 4), ("", "")),
+    ],
+)
+def test_a_change_is_shown_in_whole_words(
+    before: str, after: str, start: int, ends: tuple[int, int], marked: tuple[str, str]
+) -> None:
+    first, end, corrupted_end = _whole_words(before, after, start, *ends)
+    assert (before[first:end], after[first:corrupted_end]) == marked
+    assert before[:first] == after[:first] and before[end:] == after[corrupted_end:]
+
+
+def test_pairs_that_most_metrics_miss_come_first() -> None:
+    made = content()
+    for group in pair_groups(made):
+        missed = [sum(outcome != "noticed" for *_, outcome, _ in p.scores) for p in group.pairs]
+        assert missed == sorted(missed, reverse=True)
+    titles = [(g.category, g.title) for g in pair_groups(made)]
+    headings = section(render_report(made)).xpath(".//h4[@class='phenomenon']/text()")
+    assert headings == list(dict.fromkeys(category for category, _ in titles))
 
 
 def test_prices_are_grouped_and_grey_below_the_limit() -> None:

@@ -67,6 +67,22 @@ def test_positions_are_those_of_the_values(content: ReportContent) -> None:
             assert slope * chance + start == pytest.approx(float(chart.chance), abs=0.3)
 
 
+def test_a_chart_says_why_there_are_no_ranks_and_no_ceiling(content: ReportContent) -> None:
+    meta = content.tables["meta_evaluation"]
+    assert all(not chart.notes for chart in verdict_charts(content))
+    bare = meta.assign(
+        cluster=None, ceiling=np.nan, ceiling_note="ratings are not known by rater",
+        note="no interval: x; not tested: it takes long",
+    )  # fmt: skip
+    tables = {**content.tables, "meta_evaluation": bare}
+    changed = dataclasses.replace(content, tables=tables)
+    for chart in verdict_charts(changed):
+        assert chart.notes == [
+            "no ranks: not tested: it takes long", "ratings are not known by rater",
+        ]  # fmt: skip
+    assert "ratings are not known by rater" in render_report(changed)
+
+
 def test_without_ratings_there_is_no_verdict() -> None:
     plain = made_up_content()
     tables = {k: v for k, v in plain.tables.items() if k not in {"meta_evaluation", "metric_tests"}}

@@ -1,0 +1,323 @@
+"""What the explorer counts and keeps where filters meet: pairs, ties, raters, addresses, focus."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from harness.report import write_report
+from harness.report.coded_numbers import coded
+from tests.chromium import CHROMIUM, Browser
+from tests.test_report_explorer import CATCH, draw, pick, quiet, segments, settle
+from tests.test_report_sample import made_up_content
+
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to open the page")
+SENTENCE = "document.querySelector('.sentence').textContent"
+HASH = "location.hash"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    browser = Browser()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    write_report(path, made_up_content(40, 4, 3))
+    return path.as_uri()
+
+
+def exported(browser: Browser) -> list[dict[str, str]]:
+    """The rows of the CSV that the page exports."""
+    browser.value(CATCH)
+    browser.value(
+        "[...document.querySelectorAll('.export')].find((b) => b.textContent === 'CSV').click()"
+    )
+    return list(csv.DictReader(io.StringIO(browser.value("window.saved[0].text()"))))
+
+
+# ---------------------------------------------------------------- ties
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_reach_says_exactly_which_scores_are_within_epsilon(seed: int) -> None:
+    """Against every pair of unrounded scores; epsilon is one of the differences, so that equality
+    counts, and the rounded values alone would tell otherwise."""
+    draw_ = np.random.default_rng(seed)
+    values = np.round(draw_.normal(30, 2, (60, 3)), 3) + draw_.choice([0.0, 1e-5], (60, 3))
+    flat = values.ravel()
+    differences = np.abs(flat[:, None] - flat)
+    epsilon = float(np.sort(differences[differences > 1e-9])[len(flat) * 20])
+    data = coded(values, None, 2, epsilon)
+    rank, reach = np.array(data["ranks"]), np.cumsum(data["reach"])
+    low, high = np.minimum(rank[:, None], rank), np.maximum(rank[:, None], rank)
+    tied = high - low <= reach[low]
+    assert np.array_equal(tied, (differences <= epsilon) | (high == low))
+    rounded = np.round(flat, 2)
+    assert not np.array_equal(tied, np.abs(rounded[:, None] - rounded) <= epsilon)
+
+
+def test_without_an_epsilon_nothing_more_is_written() -> None:
+    assert "reach" not in coded(np.array([[1.0, 2.0]]), None, 2)
+    assert coded(np.array([[np.nan]]), None, 2, 0.5)["reach"] == []
+
+
+# ---------------------------------------------------------------- pairs and filters
+
+
+def ratings_by(content: pd.DataFrame) -> pd.DataFrame:
+    return content.pivot_table(index="segment_id", columns="system", values="rating")
+
+
+@needs_chromium
+def test_pairs_are_those_of_the_translations_that_the_filters_leave(
+    browser: Browser, page: str
+) -> None:
+    content = made_up_content(40, 4, 3)
+    table = content.tables["category_segments"]
+    own = table[(table["category"] == "fluency") & (table["view"] == "l1")]
+    documents = content.test_set.segments.set_index("segment_id")["document"]
+    chosen = own[own["segment_id"].map(documents) == "news_02.zh-en"]
+    assert 0 < len(chosen) < len(own)
+    link = "#segments?view=l1&decided=fluency&metric=chrf"
+    browser.open_report(page + link + "&document=news_02.zh-en")
+    said = browser.value(SENTENCE)
+    assert said.startswith(
+        f"{len(chosen)} pairs of translations in {chosen['segment_id'].nunique()} segments"
+    )
+    assert set(segments(browser)) == set(chosen["segment_id"])
+    # a pair counts where one of its translations is left
+    rating = content.tables["ratings"].query("category == 'all'")
+    low = set(rating[rating["rating"] <= -6][["segment_id", "system"]].itertuples(index=False))
+    keys = [
+        {(r.segment_id, r.system_1), (r.segment_id, r.system_2)}
+        for r in own.itertuples(index=False)
+    ]
+    left = sum(any(tuple(k) in {tuple(p) for p in low} for k in pair) for pair in keys)
+    assert 0 < left < len(own)
+    browser.open_report(page + link + "&rhigh=-6")
+    assert browser.value(SENTENCE).startswith(f"{left} pairs of translations in ")
+    heads = browser.value("[...document.querySelectorAll('.facts-line')].map((e) => e.textContent)")
+    counts = [int(m[1]) for h in heads if (m := re.match(r"\d+ wrong of (\d+) pair", h))]
+    assert sum(counts) <= left and counts
+    quiet(browser)
+
+
+@needs_chromium
+def test_the_table_of_directions_counts_what_the_filters_leave(browser: Browser, page: str) -> None:
+    numbers = "[...document.querySelectorAll('.confusion td a')].map((a) => +a.textContent)"
+    browser.open_report(page)
+    draw(browser)
+    whole = sum(browser.value(numbers))
+    pick(browser, "#segments .filters select[class], #segments .filters label:nth-child(3) select",
+         "news_02.zh-en")  # fmt: skip
+    draw(browser)
+    part = browser.value(numbers)
+    documents = made_up_content(40, 4, 3).test_set.segments["document"]
+    assert "document=news_02" in browser.value(HASH)
+    assert 0 < sum(part) < whole
+    assert sum(part) <= 3 * (documents == "news_02.zh-en").sum()
+    browser.value("document.querySelector('.confusion a[href*=\"worse-better\"]').click()")
+    settle(browser)
+    assert "document=news_02" in browser.value(HASH)  # the filter stays
+    assert browser.value(SENTENCE).startswith(f"{part[2]} pairs")
+    quiet(browser)
+
+
+@needs_chromium
+def test_the_rating_of_a_rater_chosen_is_what_filters_and_orders_go_by(
+    browser: Browser, page: str
+) -> None:
+    ratings = made_up_content(40, 4, 3).tables["rater_ratings"]
+    own = ratings[(ratings["rater"] == "rater2") & (ratings["category"] == "all")]
+    kept = own[own["rating"] >= -2]
+    browser.open_report(page + "#segments?rater=rater2&rlow=-2")
+    rows = exported(browser)
+    assert {(r["segment_id"], r["system"]) for r in rows} == set(
+        kept[["segment_id", "system"]].itertuples(index=False, name=None)
+    )
+    browser.open_report(page + "#segments?rater=rater2&sort=worst")
+    order = list(dict.fromkeys(r["segment_id"] for r in exported(browser)))
+    means = own.groupby("segment_id")["rating"].mean()
+    assert [means[s] for s in order] == pytest.approx(sorted(means))
+
+
+@needs_chromium
+def test_limits_of_a_score_do_not_pass_to_another_metric(browser: Browser, page: str) -> None:
+    browser.open_report(page + "#segments?low=30&high=40")
+    chips = "[...document.querySelectorAll('.active')].map((b) => b.textContent)"
+    assert browser.value(chips) == ["BLEU from: 30 ×", "BLEU to: 40 ×"]
+    draw(browser)
+    pick(browser, "#confusion select", "chrF")
+    assert browser.value(HASH) == "#segments?metric=chrf"
+    assert browser.value(chips) == []
+
+
+@needs_chromium
+def test_errors_of_the_deciding_category_stand_out(browser: Browser, page: str) -> None:
+    browser.open_report(page + "#segments?view=l1&decided=fluency&metric=chrf")
+    settle(browser)
+    codes = browser.value(
+        "[...document.querySelectorAll('.open .errors li')].map((e) =>"
+        " [e.children[1].textContent, e.classList.contains('dim')])"
+    )
+    assert codes and any(dim for _, dim in codes) and not all(dim for _, dim in codes)
+    assert all(dim == (not code.startswith("fluency")) for code, dim in codes)
+
+
+# ---------------------------------------------------------------- addresses
+
+
+@needs_chromium
+def test_a_jump_within_the_page_keeps_the_filters_in_the_address(
+    browser: Browser, page: str
+) -> None:
+    browser.open_report(page + "#segments?severity=major")
+    before = segments(browser)
+    browser.value(
+        "document.querySelector('nav a[href=\"#confusion\"]')"
+        ".dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))"
+    )
+    assert browser.value(HASH) == "#confusion?severity=major"
+    assert browser.value("document.activeElement.id") == "confusion-title"
+    browser.open_report(page + browser.value(HASH))
+    assert segments(browser) == before
+    assert browser.value("document.querySelector('#confusion').getBoundingClientRect().top") < 200
+    browser.value("history.replaceState(null, '', '#segments?severity=major')")
+    browser.value("location.hash = '#confusion'")
+    settle(browser)
+    assert segments(browser) == [str(i + 1) for i in range(40)]  # what the address says
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("low=abc&severity=major", "severity=major"),
+        ("rlow=&gap=x", ""),
+        ("view=l1&decided=fluency&quadrant=worse-better", "view=l1&decided=fluency"),
+        ("view=l1&decided=nothing", ""),
+        ("segment=999&sort=sideways", ""),
+    ],
+)
+def test_what_an_address_cannot_mean_is_left_out(
+    browser: Browser, page: str, asked: str, kept: str
+) -> None:
+    browser.open_report(page + "#segments?" + asked)
+    pick(browser, "#segments .filters select", "source")
+    now = set(browser.value(HASH).removeprefix("#segments?").split("&"))
+    assert now == {"where=source", *filter(None, kept.split("&"))}
+
+
+@needs_chromium
+def test_clearing_the_filters_keeps_order_and_looks(browser: Browser, page: str) -> None:
+    browser.open_report(page + "#segments?severity=major&low=1&sort=low&metric=chrf&diff=on")
+    browser.value("[...document.querySelectorAll('.active-filters button')].at(-1).click()")
+    now = set(browser.value(HASH).removeprefix("#segments?").split("&"))
+    assert now == {"sort=low", "metric=chrf", "diff=on"}
+
+
+# ---------------------------------------------------------------- keys
+
+
+@needs_chromium
+def test_the_list_is_one_stop_of_the_tab_key(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    browser.value("document.querySelector('.list').focus()")
+    browser.key("j")
+    inside = "Boolean(document.activeElement.closest('.list'))"
+    assert browser.value(inside)
+    browser.key("Tab")
+    assert not browser.value(inside)
+
+
+@needs_chromium
+def test_the_focus_goes_where_a_number_leads(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    browser.value(
+        "document.querySelector('td a[href=\"#segments?view=l1&decided=fluency&metric=chrf\"]')"
+        ".focus()"
+    )
+    browser.key("Enter")
+    settle(browser)
+    first = segments(browser)[0]
+    focused = "document.activeElement.closest('.segment')?.querySelector('b').textContent"
+    assert browser.value(focused) == f"Segment {first}"
+
+
+@needs_chromium
+def test_the_focus_stays_among_the_filters_when_one_is_removed(browser: Browser, page: str) -> None:
+    browser.open_report(page + "#segments?severity=major&rater=rater2")
+    for n in (1, 0):
+        browser.value("document.querySelector('.active').focus()")
+        browser.key("Enter")
+        assert browser.value("document.querySelectorAll('.active').length") == n
+        where = browser.value("document.activeElement.className")
+        assert where == ("active" if n else "status")
+
+
+@needs_chromium
+def test_arrows_scroll_through_an_open_segment(browser: Browser, page: str) -> None:
+    browser.open_report(page + "#segments?segment=5")
+    settle(browser)
+    browser.value("document.querySelector('.open .head-button').focus()")
+    browser.key("ArrowDown")
+    opened = "[...document.querySelectorAll('.open b:first-child')].map((e) => e.textContent)"
+    assert "Segment 5" in browser.value(opened)
+    items = "[...document.querySelectorAll('.open .errors li')].map((e) => e.tabIndex)"
+    assert 0 in browser.value(items) and -1 in browser.value(items)
+
+
+@needs_chromium
+def test_j_goes_on_from_what_is_in_view(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    browser.value("document.querySelector('.list').scrollIntoView()")
+    browser.value("document.querySelector('.list').scrollTop = 1200")
+    settle(browser)
+    browser.key("j")
+    focused = "document.activeElement.closest('.segment')?.querySelector('b').textContent"
+    assert int(browser.value(focused).removeprefix("Segment ")) > 10
+
+
+# ---------------------------------------------------------------- two metrics, print
+
+
+@needs_chromium
+def test_two_metrics_show_where_they_are_farthest_apart(browser: Browser, page: str) -> None:
+    scores = made_up_content(40, 4, 3).tables["scores"].dropna(subset=["segment_id", "score"])
+
+    def percentiles(metric: str) -> pd.Series:
+        own = scores[scores["metric"] == metric].set_index(["segment_id", "system"])["score"]
+        return 100 * (own.rank(method="average") - 0.5) / len(own)
+
+    gap = (percentiles("bleu") - percentiles("chrf")).abs().dropna()
+    segment, system = gap.idxmax()
+    browser.open_report(page + "#segments?sort=apart&metric=bleu&metric2=chrf")
+    settle(browser)
+    head = browser.value("document.querySelector('.open .line').textContent")
+    assert head.startswith(f"Segment {segment}")
+    assert f"{round(gap.max())} points of percentile apart on {system}" in head
+    assert browser.value("document.querySelector('.open .hypothesis h4').textContent") == system
+
+
+@needs_chromium
+def test_a_print_has_the_first_segments_and_names_the_filters(browser: Browser, page: str) -> None:
+    browser.open_report(page + "#segments?severity=major")
+    whole = len(segments(browser))
+    browser.value("dispatchEvent(new Event('beforeprint'))")
+    assert browser.value("document.querySelectorAll('.segment').length") == whole
+    assert browser.value("document.querySelector('.printed').textContent") == ""
+    browser.value("dispatchEvent(new Event('afterprint'))")
+    assert browser.value("document.querySelectorAll('.segment').length") < whole or whole < 15
+    browser.page.emulate_media(media="print")
+    assert browser.value("getComputedStyle(document.querySelector('.active')).display") != "none"
+    browser.page.emulate_media(media="screen")
