@@ -53,7 +53,7 @@ def verdict(tables: Mapping[str, pd.DataFrame]) -> str:
     if not own:
         return ""
     return (
-        f"This run cannot say which metric agrees most with people: {_why_open(tables, own)}"
+        f"This run cannot say which metric agrees most with the ratings: {_why_open(tables, own)}"
         f"{_most_noticing(tables.get('injections'), own, labels)}."
     )
 
@@ -64,7 +64,7 @@ def _why_open(tables: Mapping[str, pd.DataFrame], metrics: Sequence[str]) -> str
     if meta is None or meta.empty:
         return "no translation is rated"
     if meta["n_systems"].max() < 2:
-        return "people rated a single system, so no two translations of a sentence can be compared"
+        return "a single system is rated, so no two translations of a sentence can be compared"
     if len(metrics) < 2:
         return "it has one metric"
     return "the metrics were not tested against each other"

@@ -52,20 +52,20 @@ def grid(prices: pd.DataFrame, **more: pd.DataFrame) -> Grid:
 def test_metrics_and_the_rater_have_columns_and_sentinels_none() -> None:
     found = grid(priced())
     (head,) = found.heads
-    assert [c.text for c in head.cells] == ["Category", "Marked", "Documents", "bleu", "Human"]
+    assert [c.text for c in head.cells] == ["Category", "bleu", "Human", "Marked", "Documents"]
     assert [row.cells[0].text for row in found.rows] == ["All errors", "meaning", "style"]
 
 
 def test_the_first_row_is_the_price_and_the_others_are_shares_of_it() -> None:
     whole, meaning, _ = grid(priced()).rows
-    assert (whole.cells[3].text, whole.cells[3].detail) == ("0.400", "[0.100, 0.700]")
-    assert (meaning.cells[3].text, meaning.cells[3].detail) == ("1.20", "[0.80, 1.60]")
-    assert meaning.cells[1].text == "40"
+    assert (whole.cells[1].text, whole.cells[1].detail) == ("0.400", "[0.100, 0.700]")
+    assert (meaning.cells[1].text, meaning.cells[1].detail) == ("1.20", "[0.80, 1.60]")
+    assert meaning.cells[3].text == "40"
 
 
 def test_bold_is_surely_another_price_than_the_average_one() -> None:
     rows = grid(priced(meaning=(0.2, -0.1, 0.9), style=(2.0, 0.9, 3.1))).rows
-    assert [row.cells[3].strong for row in rows] == [False, True, False]
+    assert [row.cells[1].strong for row in rows] == [False, True, False]
 
 
 def test_a_category_that_cannot_be_judged_is_hatched_and_never_bold() -> None:
@@ -73,14 +73,14 @@ def test_a_category_that_cannot_be_judged_is_hatched_and_never_bold() -> None:
         priced(meaning=(0.2, -0.1, 0.9)), categories=tiers(meaning="unreliable", style="solid")
     )
     assert [row.classes for row in found.rows] == [("unit",), ("grey",), ()]
-    assert not found.rows[1].cells[3].strong
+    assert not found.rows[1].cells[1].strong
 
 
 def test_a_missing_price_has_its_reason() -> None:
     prices = priced(style=(NAN, NAN, NAN))
     prices.loc[prices["category"] == "style", "note"] = "no two translations differ in it"
     found = grid(prices)
-    assert found.rows[2].cells[3].text == "–"
+    assert found.rows[2].cells[1].text == "–"
     assert found.footnotes == [("a", "no two translations differ in it")]
 
 

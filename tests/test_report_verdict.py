@@ -149,10 +149,10 @@ def noticed(*rows: tuple[str, str, float]) -> pd.DataFrame:
 
 
 def test_a_run_that_cannot_say_says_why_and_what_injected_errors_show() -> None:
-    start = "This run cannot say which metric agrees most with people: "
+    start = "This run cannot say which metric agrees most with the ratings: "
     assert verdict({"metrics": METRICS}) == start + "no translation is rated."
     one = {"metrics": METRICS, "meta_evaluation": pd.DataFrame({"n_systems": [1, 1]})}
-    assert verdict(one).startswith(start + "people rated a single system")
+    assert verdict(one).startswith(start + "a single system is rated")
     kinds = [
         *(("a", k, 0.9) for k in ("digit", "year", "unit")),
         *(("b", k, 0.6) for k in ("digit", "year", "unit")),

@@ -73,13 +73,8 @@ def _grid(
                 header=True,
             )
         )
-        line = [
-            head,
-            Cell(count(first.n_marked), classes=("number",)),
-            Cell(count(first.n_documents), classes=("number",)),
-        ]
-        for _, metric in columns:
-            line.append(_cell(cells.get((category, metric)), notes, grey))
+        line = [head, *(_cell(cells.get((category, m)), notes, grey) for _, m in columns)]
+        line += [Cell(count(n), classes=("number",)) for n in (first.n_marked, first.n_documents)]
         classes = (*(("grey",) if grey else ()), *(("unit",) if category == WHOLE else ()))
         body.append(Row(line, classes))
     return Grid(
@@ -101,12 +96,12 @@ def _grid(
 
 def _heads(columns: Sequence[tuple[str, str]], infos: dict[str, MetricInfo]) -> Row:
     cells = [Cell("Category", header=True)]
-    cells += [Cell(t, header=True, classes=("number",)) for t in ("Marked", "Documents")]
     for kind, metric in columns:
         label, title = label_of(infos, metric), ""
         if kind == "human":
             label, title = "Human", HUMAN_ROWS["human"][1]
         cells.append(Cell(label, title=title, header=True, classes=("number",)))
+    cells += [Cell(t, header=True, classes=("number",)) for t in ("Marked", "Documents")]
     return Row(cells)
 
 
