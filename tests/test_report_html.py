@@ -258,7 +258,7 @@ def test_every_plot_has_a_question_an_explanation_and_an_alternative_text(page: 
     figures = tree.xpath("//figure[@class='plot']")
     assert [f.xpath("string(.//img/@alt)") for f in figures] == [
         f"Question of {n}? How to read it."
-        for n in ("penalty_profile", "category_report_card", "system_scores", "halo_dumbbell")
+        for n in ("category_report_card", "penalty_profile", "system_scores", "halo_dumbbell")
     ]
     for figure in figures:
         data = figure.xpath("string(.//img/@src)").removeprefix("data:image/svg+xml;base64,")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import lxml.html
@@ -14,6 +15,7 @@ import pytest
 
 from harness.findings import verdict
 from harness.report import ReportContent, grids, write_report
+from harness.report.cost_chart import cost_chart
 from harness.report.cost_table import cost_table
 from harness.report.html import render_report
 from harness.report.matrices import test_matrices as matrices
@@ -176,6 +178,26 @@ def test_cost_stands_beside_agreement(content: ReportContent) -> None:
     assert rows["BLEU"][:3] == ["native", "0.50", f"{0.5 / n * 1e6:,.0f}"]
     assert rows["COMET"][1] == "\N{EN DASH}" and grid.footnotes
     assert cost_table(dataclasses.replace(content, run={})) is None
+
+
+def test_cost_is_drawn_against_agreement(content: ReportContent) -> None:
+    meta = content.tables["meta_evaluation"]
+    values = meta[(meta["statistic"] == "acc_eq") & (meta["category"] == "all")]
+    value = values.set_index("metric")["value"]
+    chart = cost_chart(content)
+    assert chart is not None
+    assert {p.label for p in chart.points} == {"BLEU", "chrF", "−TER"}  # not COMET: cost unknown
+    at = {p.label: (float(p.x), float(p.y)) for p in chart.points}
+    assert at["chrF"][0] < at["BLEU"][0]  # cheaper
+    assert (at["chrF"][1] < at["BLEU"][1]) == (value["chrf"] > value["bleu"])
+    for x, y in at.values():
+        assert chart.left < x < chart.right and chart.top < y < chart.bottom
+    decades = [float(t.text.replace(",", "")) for t in chart.x_ticks]
+    assert len(decades) >= 2 and all(b == 10 * a for a, b in pairwise(decades))
+    (svg,) = lxml.html.document_fromstring(render_report(content)).xpath("//*[@id='cost']//svg")
+    assert len(svg.xpath(".//circle")) == 3
+    one = dataclasses.replace(content, run={"cpu_seconds_of_scores": {"bleu": 1.0}})
+    assert cost_chart(one) is None
 
 
 def test_where_no_cost_is_known_a_sentence_says_so(content: ReportContent) -> None:

@@ -108,7 +108,7 @@ class ReportOptions:
 
     max_segments: int = 50_000
     max_browser_megabytes: float = 25.0
-    max_plot_megabytes: float = 2.0
+    max_plot_megabytes: float = 4.0
     max_rows: int = 200
     max_pairs: int = 20
 

@@ -13,7 +13,22 @@ from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import metric_infos
 from harness.report.verdict import FIRST
 
-__all__ = ["cost_table"]
+__all__ = ["agreement_columns", "cost_table", "microseconds"]
+
+
+def microseconds(content: ReportContent) -> dict[str, float]:
+    """Metric (no sentinel) -> CPU microseconds of a translation's score, where that is known."""
+    costs = content.run.get("cpu_seconds_of_scores")
+    scores = content.table("scores")
+    if not isinstance(costs, dict) or scores is None:
+        return {}
+    scored = scores[scores["segment_id"].notna() & scores["score"].notna()]
+    counts = scored.groupby("metric").size().to_dict()
+    return {
+        name: float(costs[name]) / int(counts[name]) * 1e6
+        for name, info in metric_infos(content).items()
+        if not info.is_sentinel and not _missing(costs.get(name)) and counts.get(name)
+    }
 
 
 def cost_table(content: ReportContent) -> Grid | None:
@@ -23,10 +38,9 @@ def cost_table(content: ReportContent) -> Grid | None:
     if not isinstance(costs, dict) or scores is None:
         return None
     infos = metric_infos(content)
-    n_scored = scores[scores["segment_id"].notna() & scores["score"].notna()]
-    counts = n_scored.groupby("metric").size().to_dict()
+    of_each = microseconds(content)
     implementations = content.run.get("implementations") or {}
-    columns = _columns(content.table("meta_evaluation"))
+    columns = agreement_columns(content.table("meta_evaluation"))
     notes = Footnotes()
     names = [name for name in infos if name in costs and not infos[name].is_sentinel]
     if all(_missing(costs[name]) for name in names):
@@ -34,9 +48,8 @@ def cost_table(content: ReportContent) -> Grid | None:
     names.sort(key=lambda n: (_missing(costs[n]), 0.0 if _missing(costs[n]) else float(costs[n])))
     rows = []
     for name in names:
-        seconds, n = costs[name], int(counts.get(name, 0))
+        seconds, each = costs[name], of_each.get(name)
         known = not _missing(seconds)
-        each = float(seconds) / n * 1e6 if known and n else None
         cells = [
             Cell(infos[name].label, header=True),
             Cell(str(implementations.get(name, "")) or "–"),
@@ -86,7 +99,9 @@ def _cell(value: float | None, decimals: int, notes: Footnotes) -> Cell:
     return Cell(number(value, decimals), classes=("number",))
 
 
-def _columns(meta: pd.DataFrame | None) -> list[tuple[tuple[str, str, str], dict[str, float]]]:
+def agreement_columns(
+    meta: pd.DataFrame | None,
+) -> list[tuple[tuple[str, str, str], dict[str, float]]]:
     """The statistics of the verdict that the run has -> metric -> value."""
     if meta is None:
         return []

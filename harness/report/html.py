@@ -24,6 +24,7 @@ from harness.report.agreement_table import agreement_tables, statistic_label
 from harness.report.category_tables import accuracy_tables
 from harness.report.challenge_tables import challenge_table
 from harness.report.content import PlotImage, ReportContent
+from harness.report.cost_chart import cost_chart
 from harness.report.cost_table import cost_table
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.formatting import clean_surrogates, visible
@@ -133,6 +134,7 @@ def render_report(content: ReportContent) -> str:
         facts=what_was_run(content),
         scripted=True,
         cost=cost_table(content),
+        cost_chart=cost_chart(content),
         verdict=content.verdict,
         verdict_charts=verdict_charts(content),
         sentences=content.sentences,
