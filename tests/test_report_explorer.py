@@ -696,6 +696,8 @@ def test_a_printed_report_has_no_controls_and_no_blank_pages(browser: Browser, p
     browser.open_report(page)
     pdf = browser.page.pdf()
     assert 3 < len(re.findall(rb"/Type\s*/Page\b", pdf)) < 40
+    loaded = "[...document.images].map((i) => i.complete && i.naturalWidth > 0)"
+    assert set(browser.value(loaded)) == {True}  # pictures wait until they are near, or printed
     browser.page.emulate_media(media="print")
     hidden = ".filters, .chips, .tools, .scatter, nav"
     shown = f"[...document.querySelectorAll('{hidden}')].filter((e) => e.offsetHeight).length"
