@@ -21,6 +21,7 @@ import pytest
 from harness.application import Session
 from harness.cli import main
 from harness.errors import InputError
+from harness.report.html import TABLE_SCRIPTS, page_script
 from harness.sweep import command
 from harness.sweep.collect import collect
 from harness.sweep.dots import SettingDots
@@ -36,6 +37,7 @@ from harness.sweep.progress import SweepProgress
 from harness.sweep.slurm import SubmittedJobs
 from harness.sweep.stability import TOPIC, metric_ranks, rank_stability
 from harness.sweep.status import read_status, write_failure, write_success
+from tests.chromium import CHROMIUM, Browser
 
 FAST = ("plots=none", "metrics@sentinels=none")
 
@@ -391,7 +393,7 @@ def test_hostile_text_is_escaped(tmp_path: Path) -> None:
     write_plan(tmp_path, Plan(jobs, "<img src=x onerror=alert(1)>", "now"))
     write_failure(tmp_path / "0", jobs[0].overrides, 1.0, "</pre><script>x</script>", "defect")
     page = render_sweep(collect(tmp_path))
-    assert "<script" not in page
+    assert page.count("<script") == 1 and page.count(f"<script>{page_script(TABLE_SCRIPTS)}") == 1
     assert "<img" not in page
     assert "\u202e" not in page
     write_sweep(tmp_path)
@@ -403,7 +405,7 @@ def test_large_tables_of_the_page_need_no_script(
 ) -> None:
     monkeypatch.setattr("harness.report.grids.LARGE", 0)
     text = render_sweep(collect(finished))
-    assert "<template" not in text and "<script" not in text
+    assert "<template" not in text
     assert text.count("<table") > 3
 
 
@@ -438,3 +440,24 @@ def test_the_order_in_two_settings_is_a_row(finished: Path) -> None:
     shown = [cell.detail for cell in grid.rows[0].cells[2:] if cell.detail]
     told = frame[frame["tau"].notna()]
     assert shown == [f"{r.n_flipped} of {r.n_pairs}" for r in told.itertuples()]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to open the page")
+def test_tables_of_the_page_are_sorted_and_copied(finished: Path) -> None:
+    browser = Browser()
+    try:
+        browser.open((finished / "report.html").as_uri())
+        values = "[...table.tBodies[0].rows].map((r) => r.cells[1].querySelector('a')?.textContent)"
+        browser.value(
+            "(() => { window.table = [...document.querySelectorAll('#agreement table')]"
+            ".find((t) => t.tBodies[0].querySelectorAll('td:nth-child(2) a').length > 2); })()"
+        )
+        browser.value("table.tHead.querySelectorAll('button')[1].click()")
+        shown = [float(v.replace("−", "-")) for v in browser.value(values) if v]
+        assert len(set(shown)) > 2 and shown == sorted(shown, reverse=True)
+        browser.value("navigator.clipboard.writeText = async (t) => { window.copied = t; }")
+        browser.value("document.querySelector('#jobs [aria-label$=\"as CSV\"]').click()")
+        assert browser.value("window.copied").startswith('"')
+        assert browser.complaints() == [] and browser.requests() == []
+    finally:
+        browser.close()

@@ -81,6 +81,8 @@ SCRIPTS = (
     "choices",
     "main",
 )
+#: The parts for a page of tables alone.
+TABLE_SCRIPTS = ("text", "elements", "tables", "sweep")
 _SIZE = re.compile(
     r"""<svg\b[^>]*?\bviewBox=["'][-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)["']"""
 )
@@ -118,7 +120,7 @@ def write_report(path: Path, content: ReportContent) -> None:
 
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
-    script, style = page_script(), page_style() + _asset("explorer.css")
+    script, style = page_script(), page_style()
     pictures = [picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
     for own in pictures:
@@ -203,15 +205,15 @@ def picture(plot: PlotImage, megabytes: float) -> Picture:
 
 
 @cache
-def page_script() -> str:
-    """The script of a report: its parts within one function, so that none leaves a name behind."""
-    parts = "\n".join(_asset(f"explorer/{name}.js") for name in SCRIPTS)
+def page_script(names: tuple[str, ...] = SCRIPTS) -> str:
+    """The script of a page: its parts within one function, so that none leaves a name behind."""
+    parts = "\n".join(_asset(f"explorer/{name}.js") for name in names)
     return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 def page_style() -> str:
     """The style of every page."""
-    return _asset("report.css")
+    return _asset("report.css") + _asset("explorer.css")
 
 
 @cache

@@ -28,7 +28,14 @@ from harness.report.formatting import (
     statistic_interval,
 )
 from harness.report.grids import Cell, Footnotes, Grid, Row
-from harness.report.html import content_security_policy, page_environment, page_style, picture
+from harness.report.html import (
+    TABLE_SCRIPTS,
+    content_security_policy,
+    page_environment,
+    page_script,
+    page_style,
+    picture,
+)
 from harness.sweep.collect import SweepResult, collect
 from harness.sweep.dots import SettingDots
 from harness.sweep.kinds_of_error import category_grids, injection_grids
@@ -76,7 +83,7 @@ def _plots(result: SweepResult, folder: Path) -> list[PlotImage]:
 
 def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
     """The HTML of the page."""
-    css = page_style()
+    css, script = page_style(), page_script(TABLE_SCRIPTS)
     jobs = result.tables["jobs"]
     text = page_environment().get_template("sweep.html.j2").render(
         command=result.plan.command,
@@ -97,7 +104,8 @@ def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
         plots=[picture(plot, 10.0) for plot in plots],
         scripted=False,
         style=Markup(css),
-        policy=content_security_policy("", css),
+        script=Markup(script),
+        policy=content_security_policy(script, css),
     )  # fmt: skip
     return clean_surrogates(text)
 
