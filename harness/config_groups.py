@@ -17,6 +17,8 @@ error.
 
 Usage: harness [group=option] [key=value] [-m key=a,b] [--config-dir DIR] [--cfg job]
        harness store info|verify|prune
+       harness-score, harness-compare       plain text without a test set (each has --help)
+       harness-convert, harness-report      a test set in another format; a sweep's page again
 
 Groups and their options:
 """

@@ -22,6 +22,7 @@ JOINED = (
     "meta_evaluation",
     "metric_tests",
     "categories",
+    "category_prices",
     "systems",
     "system_tests",
     "system_intervals",
