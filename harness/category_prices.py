@@ -6,7 +6,7 @@ penalties are lined up for it, and its numbers become a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,16 @@ from harness.category_cells import score_matrices
 from harness.checks import check_between, check_whole
 from harness.rating import TOTAL, Penalties
 from harness.statistics.held_out_raters import HUMAN_ROWS
-from harness.statistics.implied_price import ImpliedPrices, implied_prices
-from harness.statistics.jackknife import Estimate
+from harness.statistics.holm import holm_adjusted
+from harness.statistics.implied_price import ImpliedPrices, difference, implied_prices
+from harness.statistics.jackknife import Difference, Estimate
 from harness.tables import CATEGORY_PRICES, TestSet, conform
 
-__all__ = ["category_prices"]
+__all__ = ["category_prices", "judged_categories"]
 
 #: The name of the held-out rater's row, as in the table CATEGORIES.
 HUMAN = HUMAN_ROWS[0]
+NONE = Difference(np.nan, np.nan, np.nan, np.nan, np.nan, 0)
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -36,6 +38,7 @@ def category_prices(
     penalties: Sequence[Penalties],
     *,
     sentinels: Sequence[str] = (),
+    judged: Container[tuple[str, str]] | None = None,
     confidence: float = 0.95,
     minimum_documents: int = 10,
 ) -> pd.DataFrame:
@@ -51,6 +54,9 @@ def category_prices(
         the same raters annotated them.
     sentinels
         Names in ``scores`` that are sentinels, not metrics.
+    judged
+        (view, category) on which metrics can be judged, see :func:`judged_categories`; None: all.
+        Only these are adjusted for.
     minimum_documents
         A category that differs in fewer has a note.
 
@@ -59,32 +65,41 @@ def category_prices(
     pandas.DataFrame
         Rows stand in the order of views, then the whole penalty ('all', the unit) and categories by
         penalty, then metrics, sentinels, the human row. That row has the ratings of a rater held
-        out, against the penalties of the others: what the price of a person looks like when
-        penalties are as uncertain as they are. With one rater there is none. Empty where no machine
-        system was rated, or where nobody marked an error.
+        out, against the penalties of the others: what a person's prices look like when penalties
+        are as uncertain as they are. ``against_human`` compares a metric with it, like for like.
+        With one rater there is neither. Empty where no machine system was rated, or where nobody
+        marked an error.
     """
     check_between("category_accuracy.confidence", confidence, 0, 1)
     check_whole("category_accuracy.minimum_documents", minimum_documents, 0)
     names = list(dict.fromkeys(scores["metric"]))
     kinds = {n: "metric" for n in names if n not in sentinels}
     kinds |= {n: "sentinel" for n in names if n in sentinels}
-    segment_scores = scores[(scores["test_set"] == test_set.name) & scores["segment_id"].notna()]
+    own = scores[(scores["test_set"] == test_set.name) & scores["segment_id"].notna()]
     rows: list[dict[str, Any]] = []
     for view in penalties:
         rated = _Rated.of(test_set, view)
         if not view.categories or not len(rated.system):
             continue
-        matrices = score_matrices(
-            segment_scores, list(kinds), list(view.systems), list(view.segments)
-        )
-        given = np.array([m[rated.system, rated.segment] for m in matrices.values()])
-        found = dict(zip(kinds, rated.prices(given, confidence), strict=True)) if len(given) else {}
+        matrices = score_matrices(own, list(kinds), list(view.systems), list(view.segments))
+        found = dict(zip(kinds, rated.prices(rated.scores(matrices), confidence), strict=True))
+        against: dict[tuple[str, int], Difference] = {}
         held_out = _held_out(view, rated)
         if held_out is not None:
-            of_rater, own = held_out
-            found[HUMAN] = of_rater.prices(own[None], confidence)[0]
-        rows += _rows(view, {**kinds, HUMAN: "human"}, found, minimum_documents)
+            of_rater, given = held_out
+            found[HUMAN] = of_rater.prices(given[None], confidence)[0]
+            metrics = {n: m for n, m in matrices.items() if kinds[n] == "metric"}
+            against = _against(of_rater, given, metrics, len(view.categories), confidence)
+        fit = [judged is None or (view.view, c) in judged for c in view.categories]
+        rows += _rows(view, {**kinds, HUMAN: "human"}, found, against, fit, minimum_documents)
     return conform(pd.DataFrame(rows, columns=CATEGORY_PRICES.names), CATEGORY_PRICES)
+
+
+def judged_categories(categories: pd.DataFrame) -> set[tuple[str, str]]:
+    """(view, category) of the table CATEGORIES on which some metric can be judged: its tier is
+    solid or weak."""
+    rows = categories[(categories["kind"] == "metric") & categories["tier"].isin(["solid", "weak"])]
+    return set(zip(rows["view"].astype(str), rows["category"].astype(str), strict=True))
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,11 @@ class _Rated:
             _summed(view.values, rated)[system, segment] / by[:, None],
             _summed(view.totals, rated)[system, segment] / by,
         )
+
+    def scores(self, matrices: Mapping[str, Floats]) -> Floats:
+        """(n_metrics, n_translations) of (n_systems, n_segments) each."""
+        listed = [m[self.system, self.segment] for m in matrices.values()]
+        return np.array(listed).reshape(len(listed), len(self.system))
 
     def prices(self, scores: Floats, confidence: float) -> list[ImpliedPrices]:
         """Of each row of ``scores``."""
@@ -153,6 +173,25 @@ def _held_out(view: Penalties, rated: _Rated) -> tuple[_Rated, Floats] | None:
     ), -given
 
 
+def _against(
+    of_rater: _Rated,
+    given: Floats,
+    matrices: Mapping[str, Floats],
+    n_categories: int,
+    confidence: float,
+) -> dict[tuple[str, int], Difference]:
+    """Metric, category -> its relative price minus the held-out rater's, on the translations that
+    the metric scored."""
+    scores = of_rater.scores(matrices)
+    beside = np.where(np.isnan(scores), np.nan, given)
+    both = of_rater.prices(np.concatenate([scores, beside]), confidence)
+    return {
+        (name, c): difference(both[i], both[len(matrices) + i], c, confidence)
+        for i, name in enumerate(matrices)
+        for c in range(n_categories)
+    }
+
+
 def _summed(values: Floats, rated: NDArray[np.bool_]) -> Floats:
     """Over the raters, (n_systems, n_segments, …)."""
     shape = rated.shape + (1,) * (values.ndim - 3)
@@ -170,15 +209,22 @@ def _rows(
     view: Penalties,
     kinds: Mapping[str, str],
     found: Mapping[str, ImpliedPrices],
+    against: Mapping[tuple[str, int], Difference],
+    judged: Sequence[bool],
     minimum_documents: int,
 ) -> Iterator[dict[str, Any]]:
-    """The rows of one view."""
+    """The rows of one view; ``judged`` says of each category whether metrics can be judged on
+    it."""
+    family = {key: d.p for key, d in against.items() if judged[key[1]]}
+    adjusted = dict(zip(family, holm_adjusted(list(family.values())), strict=True))
     shares = np.nansum(view.values, axis=(0, 1, 2))
     order = np.argsort(-shares, kind="stable").tolist()
     for c in (None, *order):
         for name, own in found.items():
             price = own.overall if c is None else own.prices[c]
             share = _unit(own) if c is None else own.relative[c]
+            key = (name, -1 if c is None else c)
+            beside = against.get(key, NONE)
             yield {
                 "test_set": view.test_set,
                 "view": view.view,
@@ -191,6 +237,12 @@ def _rows(
                 "relative": share.value,
                 "relative_low": share.low,
                 "relative_high": share.high,
+                "against_human": beside.value,
+                "against_low": beside.low,
+                "against_high": beside.high,
+                "p": beside.p,
+                "p_holm": adjusted.get(key, np.nan),
+                "judged": c is None or judged[c],
                 "n_translations": own.n_translations,
                 "n_marked": own.n_penalised if c is None else own.n_marked[c],
                 "n_documents": own.n_compared if c is None else own.n_documents[c],
@@ -207,7 +259,7 @@ def _unit(own: ImpliedPrices) -> Estimate:
 def _note(own: ImpliedPrices, category: int | None, minimum_documents: int) -> str:
     """Why a value is missing, or to be read with care; '' where neither."""
     if not own.n_translations:
-        return "no two translations of a segment have a score and the same raters"
+        return "no two translations of a segment have a finite score and the same raters"
     price = own.overall if category is None else own.prices[category]
     documents = own.n_compared if category is None else own.n_documents[category]
     if price.value != price.value:
@@ -218,8 +270,12 @@ def _note(own: ImpliedPrices, category: int | None, minimum_documents: int) -> s
     if documents < minimum_documents:
         noun = "document" if documents == 1 else "documents"
         notes.append(f"in {documents} {noun}: fewer than {minimum_documents}")
-    if price.low != price.low:
+    if own.overall.low != own.overall.low:
+        notes.append("no interval and no relative price: fewer than three documents")
+    elif price.low != price.low:
         notes.append("no interval: without some document nothing is left to measure")
-    if not own.has_unit:
-        notes.append("the whole penalty costs nothing that is told from 0: no relative price")
+    if own.overall.high < 0.0:
+        notes.append("the score rises with the whole penalty: no relative price")
+    elif own.overall.low <= 0.0:
+        notes.append("the price of the whole penalty is not told from 0: no relative price")
     return "; ".join(notes)

@@ -28,7 +28,7 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
         meta = tables["meta_evaluation"]
         tested = comparisons(tables.get("metric_tests"), labels)
         sentences += tested or _agreement(_whole(meta[meta["metric"].isin(own)]), labels)
-    sentences += _charges(tables.get("category_prices"), tables.get("categories"), labels)
+    sentences += _charges(tables.get("category_prices"), labels)
     return sentences
 
 
@@ -120,51 +120,48 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
     ]
 
 
-def _charges(
-    prices: pd.DataFrame | None, categories: pd.DataFrame | None, labels: Mapping[str, str]
-) -> list[str]:
-    """Which judged category of the first view most metrics charge surely less for than for errors
-    on the whole, and which surely more; a side that not half of the metrics are on is left out."""
-    if prices is None or categories is None:
+def _charges(prices: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
+    """The judged category of the first view for which most metrics surely charge less than a
+    held-out rater does, and that for which most charge more."""
+    if prices is None or prices.empty:
         return []
-    first = prices[prices["view"] == prices["view"].iloc[0]]
-    tiers = categories[(categories["view"] == first["view"].iloc[0])]
-    judged = set(tiers.loc[tiers["tier"].isin(["solid", "weak"]), "category"])
-    rows = first[first["category"].isin(judged)]
-    human = rows[rows["kind"] == "human"].set_index("category")["relative"]
-    rows = rows[(rows["kind"] == "metric") & rows["relative"].notna()]
-    parts = []
-    for word, sure in (("less", rows["relative_high"] < 1.0), ("more", rows["relative_low"] > 1.0)):
-        counted = sure.groupby(rows["category"], sort=False).agg(["sum", "size"])
-        counted = counted[(counted["sum"] > 0) & (2 * counted["sum"] >= counted["size"])]
-        if counted.empty:
+    view = str(prices["view"].iloc[0])
+    first = prices[(prices["view"] == view) & prices["judged"].astype(bool)]
+    raters = first[first["kind"] == "human"]
+    human = dict(zip(raters["category"], raters["relative"], strict=True))
+    sure = first[(first["kind"] == "metric") & (first["p_holm"] <= ALPHA)]
+    parts: list[str] = []
+    for word, rows in (
+        ("less", sure[sure["against_human"] < 0.0]),
+        ("more", sure[sure["against_human"] > 0.0]),
+    ):
+        if rows.empty:
             continue
-        category = counted["sum"].idxmax()
-        own = rows[sure & (rows["category"] == category)]
-        n, every = int(counted.loc[category, "sum"]), int(counted.loc[category, "size"])
+        category = str(rows["category"].value_counts(sort=False).idxmax())
+        own = rows[rows["category"] == category]
         named = [
-            f"{labels[m]} {_times(v)}" for m, v in zip(own["metric"], own["relative"], strict=True)
+            f"{labels[m]} ({_times(v)})"
+            for m, v in zip(own["metric"], own["relative"], strict=True)
         ]
-        shown = ", ".join(named) if n <= NAMED else _range(own["relative"])
-        beside = human.get(category)
-        rater = "" if beside is None or pd.isna(beside) else f"; a held-out rater {_times(beside)}"
-        which = "every metric" if n == every else f"{n} of {every} metrics"
-        what = f"surely {word} for {str(category).replace('_', ' ')}, with {which}"
-        parts.append(f"{what} ({shown}{rater})")
+        shown = _listed(named) if len(named) <= NAMED else f"{len(named)} metrics ({_range(own)})"
+        parts.append(
+            f"a point for {category.replace('_', ' ')} costs surely {word} with {shown} than "
+            f"with a held-out rater ({_times(human[category])})"
+        )
     if not parts:
         return []
     return [
-        "Compared with errors on the whole, and all else equal, a point of penalty costs "
-        f"{_listed(parts, 'and')}."
+        f"By price, all else equal (view {view}; 1× is what a point of penalty costs on the whole):"
+        f" {'; '.join(parts)}."
     ]
 
 
 def _times(value: float) -> str:
-    return f"{value:.2f}×".replace("-", "−")
+    return f"{round(value, 2) + 0.0:.2f}×".replace("-", "−")
 
 
-def _range(values: pd.Series) -> str:
-    return f"{_times(values.min())} to {_times(values.max())}"
+def _range(rows: pd.DataFrame) -> str:
+    return f"{_times(rows['relative'].min())} to {_times(rows['relative'].max())}"
 
 
 def _whole(meta: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness import __version__, doctor
 from harness.category_analysis import categories
-from harness.category_prices import category_prices
+from harness.category_prices import category_prices, judged_categories
 from harness.challenges import challenge_sentences, challenges
 from harness.checks import check_flag
 from harness.downloads import cache_folder, mirror_folder
@@ -231,6 +231,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
                 scored.scores,
                 list(rated.values()),
                 sentinels=list(sentinels),
+                judged=judged_categories(result.categories),
                 confidence=config.category_accuracy.confidence,
                 minimum_documents=config.category_accuracy.minimum_documents,
             )

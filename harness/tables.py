@@ -487,7 +487,26 @@ CATEGORY_PRICES = Schema(
         ),
         Column("relative_low", "number", "lower end of its 95 % interval", nullable=True),
         Column("relative_high", "number", "upper end", nullable=True),
-        Column("n_translations", "integer", "translations compared"),
+        Column(
+            "against_human",
+            "number",
+            "the metric's relative price minus that of a held-out rater, both held against the "
+            "penalties of the other raters; metrics only",
+            nullable=True,
+        ),
+        Column("against_low", "number", "lower end of its 95 % interval", nullable=True),
+        Column("against_high", "number", "upper end", nullable=True),
+        Column("p", "number", "two-sided p of the jackknife t-test of it", nullable=True),
+        Column(
+            "p_holm",
+            "number",
+            "the same, Holm-adjusted over the view's metrics and judged categories",
+            nullable=True,
+        ),
+        Column("judged", "flag", "whether some metric can be judged on the category"),
+        Column(
+            "n_translations", "integer", "translations compared; for human, once for each rater"
+        ),
         Column("n_marked", "integer", "those of them with a penalty in the category"),
         Column("n_documents", "integer", "documents in which translations differ in the category"),
         Column("note", "text", "why there is no value, or how far to trust it"),

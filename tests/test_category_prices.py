@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.category_prices import category_prices
+from harness.category_prices import category_prices, judged_categories
 from harness.datasets import load_test_set
 from harness.errors import InputError
 from harness.findings import _charges
@@ -94,7 +94,7 @@ def test_one_system_gives_rows_without_values() -> None:
     frame = run(Made(n_systems=1))
     assert frame["price"].isna().all()
     assert set(frame["note"]) == {
-        "no two translations of a segment have a score and the same raters"
+        "no two translations of a segment have a finite score and the same raters"
     }
 
 
@@ -175,45 +175,136 @@ def test_on_real_ratings(mirror: Path, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the sentence
 
 
-def priced(*rows: tuple[str, str, str, float, float, float]) -> pd.DataFrame:
-    """category, metric, kind, relative price and its interval."""
+def priced(*rows: tuple[str, str, str, float, float, float], judged: bool = True) -> pd.DataFrame:
+    """category, metric, kind, relative price, difference from the rater's and its adjusted p."""
     return table(
         [
-            (NAME, "news", c, m, kind, 1.0, 0.5, 1.5, value, low, high, 10, 5, 12, "")
-            for c, m, kind, value, low, high in rows
+            (NAME, "news", c, m, kind, 1.0, 0.5, 1.5, value, 0.1, 2.0, apart, -3.0, 3.0, p / 4, p,
+             judged, 10, 5, 12, "")
+            for c, m, kind, value, apart, p in rows
         ],
         CATEGORY_PRICES,
-    )
-
-
-def tiers(**of: str) -> pd.DataFrame:
-    rows = [
-        (m, "news", c, 0.6, 0.5, 0.7, 60.0, 12, t, 0.6, 0.5, 60, 50, 40, 0.5, "metric", NAME, "",
-         1.0, 0.5, 1.5)
-        for c, t in of.items()
-        for m in ("a", "b")
-    ]  # fmt: skip
-    return table(rows, CATEGORIES)
-
-
-def test_the_sentence_names_what_most_metrics_charge_less_and_more_for() -> None:
-    prices = priced(
-        ("meaning", "a", "metric", 0.2, -0.1, 0.5), ("meaning", "b", "metric", 0.4, 0.1, 0.9),
-        ("meaning", "human", "human", 0.9, 0.8, 1.0), ("omission", "a", "metric", 2.5, 1.5, 3.5),
-        ("omission", "b", "metric", 1.2, 0.8, 1.6), ("style", "a", "metric", -3.0, -4.0, -2.0),
-        ("style", "b", "metric", -3.0, -4.0, -2.0),
     )  # fmt: skip
-    judged = tiers(meaning="solid", omission="weak", style="unreliable")
-    assert _charges(prices, judged, {"a": "A", "b": "B"}) == [
-        "Compared with errors on the whole, and all else equal, a point of penalty costs surely "
-        "less for meaning, with every metric (A 0.20×, B 0.40×; a held-out rater 0.90×) and surely "
-        "more for omission, with 1 of 2 metrics (A 2.50×)."
+
+
+LABELS = {"a": "A", "b": "B"}
+
+
+def test_the_sentence_names_what_metrics_charge_less_and_more_for_than_a_rater() -> None:
+    prices = priced(
+        ("meaning", "a", "metric", 0.2, -0.7, 0.01), ("meaning", "b", "metric", 0.4, -0.5, 0.04),
+        ("meaning", "human", "human", 0.9, NAN, NAN), ("omission", "a", "metric", 2.5, 1.7, 0.03),
+        ("omission", "b", "metric", 1.2, 0.4, 0.6), ("omission", "human", "human", 0.8, NAN, NAN),
+        ("name", "b", "metric", 0.3, -0.9, 0.001), ("name", "human", "human", 1.2, NAN, NAN),
+    )  # fmt: skip
+    assert _charges(prices, LABELS) == [
+        "By price, all else equal (view news; 1× is what a point of penalty costs on the whole): a "
+        "point for meaning costs surely less with A (0.20×) and B (0.40×) than with a held-out "
+        "rater (0.90×); a point for omission costs surely more with A (2.50×) than with a held-out "
+        "rater (0.80×)."
     ]
 
 
 def test_no_sentence_where_nothing_is_sure_or_nothing_can_be_judged() -> None:
-    prices = priced(("meaning", "a", "metric", 0.2, -0.1, 1.5))
-    assert _charges(prices, tiers(meaning="solid"), {"a": "A"}) == []
-    sure = priced(("meaning", "a", "metric", 0.2, -0.1, 0.5))
-    assert _charges(sure, tiers(meaning="too few"), {"a": "A"}) == []
-    assert _charges(None, None, {}) == []
+    rows = (("meaning", "a", "metric", 0.2, -0.7, 0.06), ("meaning", "human", "human", 1, NAN, NAN))
+    assert _charges(priced(*rows), LABELS) == []
+    sure = (("meaning", "a", "metric", 0.2, -0.7, 0.01), ("meaning", "human", "human", 1, NAN, NAN))
+    assert _charges(priced(*sure), LABELS) != []
+    assert _charges(priced(*sure, judged=False), LABELS) == []
+    assert _charges(None, LABELS) == []
+    assert _charges(priced(), LABELS) == []
+
+
+# ---------------------------------------------------------------- against a rater
+
+
+def test_a_metric_that_is_one_more_rater_is_not_told_apart_from_one() -> None:
+    """Style is marked at random by everybody: its price is low with the rater and the metric
+    alike."""
+    p_values = []
+    for seed in range(20):
+        made = Made(n_raters=4)
+        rng = np.random.default_rng(seed)
+        made.values[..., 1] = rng.poisson(1.0, made.values.shape[:3])
+        made.scores = {"extra": -made.values[:, :, 3].sum(axis=-1)}
+        made.values = made.values[:, :, :3]
+        row = cell(run(made), "style", "extra")
+        assert row["relative"] < 0.5
+        p_values.append(row["p"])
+    assert sum(p <= 0.05 for p in p_values) <= 4  # 1 is expected
+
+
+def test_a_metric_that_sees_one_category_charges_less_than_a_rater_for_the_other() -> None:
+    made = Made(n_raters=3)
+    made.values[..., 1] = made.values[..., :1, 1]  # now raters agree on style
+    made.scores["good"] = -made.values[..., 0].mean(axis=2)
+    frame = run(made)
+    row = cell(frame, "style", "good")
+    assert row["relative"] == pytest.approx(0.0, abs=1e-12)
+    assert row["against_human"] == pytest.approx(-1.0, abs=0.1)
+    assert row["against_high"] < 0.0 and row["p_holm"] < 0.001
+    poor = cell(frame, "style", "poor")
+    assert math.isnan(poor["against_human"])  # noise has no unit
+
+
+def test_only_judged_categories_are_adjusted_for() -> None:
+    made = Made()
+    every = run(made)
+    some = run(made, judged={("news", "meaning")})
+    assert list(some["judged"].groupby(some["category"]).all().sort_index()) == [
+        True, True, False, False,
+    ]  # fmt: skip
+    one, two = cell(every, "meaning", "good"), cell(some, "meaning", "good")
+    assert one["p"] == two["p"]
+    tested = every["p"].notna().sum()
+    assert tested > some[some["category"] == "meaning"]["p"].notna().sum()
+    assert two["p_holm"] <= one["p_holm"]
+    assert math.isnan(cell(some, "style", "good")["p_holm"])
+
+
+def test_some_metric_must_be_judged() -> None:
+    rows = [
+        (m, "news", c, 0.6, 0.5, 0.7, 60.0, 12, t, 0.6, 0.5, 60, 50, 40, 0.5, kind, NAME, "",
+         NAN, NAN, NAN)
+        for m, kind, c, t in (
+            ("a", "metric", "meaning", "too few"), ("b", "metric", "meaning", "weak"),
+            ("a", "metric", "style", "unreliable"), ("random", "sentinel", "style", "solid"),
+        )
+    ]  # fmt: skip
+    assert judged_categories(table(rows, CATEGORIES)) == {("news", "meaning")}
+
+
+@pytest.mark.parametrize("n_systems", [3, 6, 7, 9, 10, 12])
+@pytest.mark.parametrize("weight", [0.1, 1 / 3, 5 / 3])
+def test_a_category_that_all_translations_of_a_segment_share_is_no_rounding(
+    n_systems: int, weight: float
+) -> None:
+    """The mean of equal numbers may differ from them in the last digit."""
+    made = Made(n_systems=4, n_raters=1)
+    shape = (n_systems, len(made.documents), 1, 3)
+    rng = np.random.default_rng(n_systems)
+    values = np.zeros(shape)
+    values[..., 0] = rng.poisson(1.0, shape[:3]) * 5.0
+    values[:, 4, :, 2] = weight
+    made.systems = [f"S{i}" for i in range(n_systems)]
+    made.values = values
+    made.scores = {"good": rng.normal(size=shape[:2]) - values[..., 0, 0]}
+    row = cell(run(made), "never", "good")
+    assert math.isnan(row["price"])
+    assert row["note"] == "no two translations of a segment differ in it"
+
+
+@pytest.mark.parametrize(
+    ("scores", "n_documents", "said"),
+    [
+        (lambda v: v[..., 0].mean(axis=2), 16, "the score rises with the whole penalty"),
+        (lambda v: 0.0 * v[..., 0].mean(axis=2), 16, "not told from 0"),
+        (lambda v: -v[..., 0].mean(axis=2), 2, "fewer than three documents"),
+        (lambda v: np.where(v[..., 0].mean(axis=2) > 9, -np.inf, 0.0), 16, "a finite score"),
+    ],
+)
+def test_why_there_is_no_relative_price(scores: Any, n_documents: int, said: str) -> None:
+    made = Made(n_documents)
+    made.scores["good"] = scores(made.values)
+    row = cell(run(made), "meaning", "good")
+    assert math.isnan(row["relative"]) and said in row["note"]

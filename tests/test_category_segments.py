@@ -12,7 +12,8 @@ from harness.datasets import load_test_set
 from harness.rating import Weights, penalties
 from harness.tables import CATEGORY_SEGMENTS, conform
 from harness.views import Level1, News
-from tests.test_category_analysis import NAME, Made, made_test_set, penalties_of, scores_of
+from tests.made_categories import NAME, made_test_set, penalties_of, scores_of
+from tests.test_category_analysis import Made
 
 CREDIT = {"R": 1.0, "E": 0.5, "W": 0.0}
 

@@ -202,8 +202,10 @@ def make(
             half = np.nan if c == "all" else float(rng.uniform(0.1, 3.0))
             implied.append(
                 (
-                    "set", "news", c, m, kind, 0.4 * v, 0.1, 0.7, v, v - half, v + half,
-                    n_segments * n_systems, n_segments, min(n_documents, 38), "",
+                    "set", "news", c, m, kind, 0.4 * v, 0.1, 0.7, v, v - half, v + half, v - 1.0,
+                    v - 1.0 - half, v - 1.0 + half, 0.01, float(rng.uniform(0, 0.2)),
+                    bool(rng.uniform() < 0.8), n_segments * n_systems, n_segments,
+                    min(n_documents, 38), "",
                 )
             )  # fmt: skip
     lower = {"ter", "metricx24"}
@@ -586,21 +588,28 @@ def test_implied_prices_are_drawn_where_they_lie(small: dict[str, pd.DataFrame])
 
 
 def test_implied_prices_by_how_sure_they_are(small: dict[str, pd.DataFrame]) -> None:
-    prices = small["category_prices"]
+    prices = small["category_prices"].assign(judged=True)
     category = str(prices["category"].unique()[1])
     rows = prices[(prices["kind"] == "metric") & prices["category"].isin(["all", category])]
-    spans = {"bleu": (2.0, 1.2, 2.8), "chrf": (0.3, 0.1, 0.5), "ter": (1.2, 0.2, 2.2)}
-    for m, (value, low, high) in spans.items():
+    cases = {"bleu": (2.0, 1.0, 0.05), "chrf": (0.3, -0.7, 0.01), "ter": (1.2, 0.2, 0.06)}
+    for m, (value, apart, p) in cases.items():
         here = (rows["metric"] == m) & (rows["category"] == category)
-        rows.loc[here, ["relative", "relative_low", "relative_high"]] = value, low, high
-    rows = rows[rows["metric"].isin(spans)]
+        rows.loc[here, ["relative", "relative_low", "relative_high"]] = (
+            value,
+            value - 3,
+            value + 0.5,
+        )
+        rows.loc[here, ["against_human", "p_holm"]] = apart, p
+    rows = rows[rows["metric"].isin(cases)]
     figure = drawn(ImpliedPrice(), {"category_prices": rows})
     shapes = {float(line.get_xdata()[0]): line.get_marker() for line in lines(figure, "price")}
     assert shapes == {2.0: "^", 0.3: "v", 1.2: "o"}
+    cut = [line.get_marker() for line in lines(figure, "cut")]
+    assert cut == ["<", "<"]  # of 0.3 and 1.2, whose intervals go on beyond the edge
 
 
 def test_implied_prices_grey_what_cannot_be_judged(small: dict[str, pd.DataFrame]) -> None:
-    greyed = altered(small, "categories", tier="too few")
+    greyed = altered(small, "category_prices", judged=False)
     colours = {line.get_color() for line in lines(drawn(ImpliedPrice(), greyed), "price")}
     assert colours == {style.PALE}
     assert any("cannot be judged" in word for word in words(drawn(ImpliedPrice(), greyed)))

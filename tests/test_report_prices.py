@@ -8,7 +8,7 @@ from harness.report.content import ReportContent
 from harness.report.grids import Grid
 from harness.report.html import render_report
 from harness.report.implied_price_tables import implied_price_tables
-from harness.tables import CATEGORIES, CATEGORY_PRICES, table
+from harness.tables import CATEGORY_PRICES, conform, table
 from tests.made_categories import NAME, made_test_set
 
 NAN = float("nan")
@@ -24,20 +24,10 @@ def priced(**changes: tuple[float, float, float]) -> pd.DataFrame:
             share = (1.0, NAN, NAN) if category == "all" else relative
             rows.append(
                 (NAME, "news", category, metric, kind, 0.4, 0.1, 0.7,
-                 *((NAN,) * 3 if none else share), 120, 40, 12, "no unit" if none else "")
+                 *((NAN,) * 3 if none else share), 0.1, -0.2, 0.4, 0.3, 0.6, True, 120, 40, 12,
+                 "no unit" if none else "")
             )  # fmt: skip
     return table(rows, CATEGORY_PRICES)
-
-
-def tiers(**of: str) -> pd.DataFrame:
-    return table(
-        [
-            ("bleu", "news", c, 0.6, 0.5, 0.7, 60.0, 12, t, 0.6, 0.5, 60, 50, 40, 0.5, "metric",
-             NAME, "", NAN, NAN, NAN)
-            for c, t in of.items()
-        ],
-        CATEGORIES,
-    )  # fmt: skip
 
 
 def content(prices: pd.DataFrame, **more: pd.DataFrame) -> ReportContent:
@@ -63,17 +53,29 @@ def test_the_first_row_is_the_price_and_the_others_are_shares_of_it() -> None:
     assert meaning.cells[3].text == "40"
 
 
-def test_bold_is_surely_another_price_than_the_average_one() -> None:
-    rows = grid(priced(meaning=(0.2, -0.1, 0.9), style=(2.0, 0.9, 3.1))).rows
-    assert [row.cells[1].strong for row in rows] == [False, True, False]
+def test_bold_is_surely_another_price_than_a_rater_s() -> None:
+    prices = priced()
+    prices.loc[(prices["category"] == "meaning") & (prices["kind"] == "metric"), "p_holm"] = 0.05
+    found = grid(prices)
+    assert [row.cells[1].strong for row in found.rows] == [False, True, False]
+    assert not any(row.cells[2].strong for row in found.rows)  # the rater
+    assert "less that of a held-out rater 0.10 [−0.20, 0.40]" in found.rows[1].cells[1].title
 
 
 def test_a_category_that_cannot_be_judged_is_hatched_and_never_bold() -> None:
-    found = grid(
-        priced(meaning=(0.2, -0.1, 0.9)), categories=tiers(meaning="unreliable", style="solid")
-    )
+    prices = priced()
+    prices["p_holm"] = 0.01
+    prices["judged"] = prices["category"] != "meaning"
+    found = grid(prices)
     assert [row.classes for row in found.rows] == [("unit",), ("grey",), ()]
-    assert not found.rows[1].cells[1].strong
+    assert [row.cells[1].strong for row in found.rows] == [False, False, True]
+
+
+def test_what_a_row_rests_on_is_the_most_that_a_metric_has() -> None:
+    prices = priced()
+    more = prices[prices["metric"] == "bleu"].assign(metric="chrf", n_marked=77, n_documents=13)
+    found = grid(conform(pd.concat([prices, more], ignore_index=True), CATEGORY_PRICES))
+    assert [cell.text for cell in found.rows[1].cells[-2:]] == ["77", "13"]
 
 
 def test_a_missing_price_has_its_reason() -> None:

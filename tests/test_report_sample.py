@@ -364,7 +364,8 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
             tests.append((NAME, view, category, "bleu", "chrf", -0.031, -0.06, 0.0, 0.04, 0.2, 38))
         prices += [
             (NAME, view, category, metric, kind, 0.5, 0.2, 0.8,
-             *((math.nan,) * 3 if kind == "sentinel" else (1.2, 0.7, 1.7)), 120, 40, 12,
+             *((math.nan,) * 3 if kind == "sentinel" else (1.2, 0.7, 1.7)), 0.4, 0.1, 0.7, 0.01,
+             0.04, True, 120, 40, 12,
              "no relative price" if kind == "sentinel" else "")
             for category in ("all", *names)
             for metric, kind in [*((m[0], m[4]) for m in METRICS), ("human", "human")]

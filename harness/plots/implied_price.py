@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,7 +13,6 @@ from matplotlib.patches import Rectangle
 
 from harness.plots import frames, style
 from harness.plots.bands import Band, Row, panels
-from harness.plots.cells import Cells, judged
 from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
 
@@ -25,6 +24,7 @@ MORE, LESS, OPEN = Mark(style.RED, "^"), Mark(style.BLUE, "v"), Mark(style.INK, 
 #: Prices beyond these are drawn as an arrow at the edge.
 FARTHEST = (-1.5, 4.5)
 IN_PROPORTION, NO_CHARGE = 1.0, 0.0
+ALPHA = 0.05
 PITCH = 0.2
 
 
@@ -45,9 +45,9 @@ class ImpliedPrice:
     explanation: ClassVar[str] = (
         "Each mark is what a point of penalty in a category takes off the metric's score, all else"
         " equal, over what a point takes off on the whole; the line is its 95 % interval. 1 is in"
-        " proportion to the raters' penalties, 0 no charge: a triangle up is surely above 1, a"
-        " triangle down surely below. The grey band is a held-out rater: where raters do not agree"
-        " on a category, it shrinks towards 0 for everyone. Grey rows cannot be judged."
+        " proportion to the raters' penalties, 0 no charge. The grey band is a held-out rater, held"
+        " against the others: a triangle says that the metric surely charges more or less than that"
+        " rater does. Grey rows cannot be judged."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -66,8 +66,10 @@ class ImpliedPrice:
             (str(r.metric), str(r.category)): r for r in rows.itertuples(index=False)
         }
         human = next(iter(rows.loc[rows["kind"] == "human", "metric"]), "")
-        grey = _greyed(tables, self.view, categories)
+        grey = frozenset(rows.loc[~rows["judged"].astype(bool), "category"])
         labels = frames.metric_labels(tables)
+        own = rows[rows["metric"].isin(metrics)].groupby("category")
+        sizes = own[["n_marked", "n_documents"]].max().reindex(categories)
         n = frames.spread(rows.loc[rows["metric"].isin(metrics), "n_translations"])
         with style.drawing():
             sheet = Sheet()
@@ -93,24 +95,12 @@ class ImpliedPrice:
                     for c, y in zip(categories, band.centres, strict=True):
                         _human(axes, cells.get((human, c)), y, limits)
                         _price(axes, cells.get((metric, c)), y, c in grey, limits)
-                _sizes(sheet, band, [cells[metrics[0], c] for c in categories], grey)
+                _sizes(sheet, band, sizes, grey)
             if grey:
                 sheet.paragraph(
                     "Grey rows cannot be judged: the raters disagree, or errors are too few."
                 )
             return sheet.finish()
-
-
-def _greyed(
-    tables: Mapping[str, pd.DataFrame], view: str, categories: Sequence[str]
-) -> frozenset[str]:
-    """The categories on which no metric can be judged, as the table ``categories`` says; none,
-    where there is no such table."""
-    frame = frames.get(tables, "categories")
-    if frame is None:
-        return frozenset()
-    accuracy = Cells.of(tables, frame, view)
-    return frozenset(c for c in categories if c in accuracy.judging and not judged(accuracy, c))
 
 
 def _unit(whole: Any) -> str:
@@ -121,9 +111,9 @@ def _unit(whole: Any) -> str:
 
 def _keys(human: bool) -> list[Key]:
     keys = [
-        Key.of_mark("surely above 1", MORE),
-        Key.of_mark("surely below 1", LESS),
-        Key.of_mark("neither", OPEN),
+        *([Key.of_mark("surely more than a rater", MORE)] if human else []),
+        *([Key.of_mark("surely less", LESS)] if human else []),
+        Key.of_mark("not told apart" if human else "metric", OPEN),
         Key.of_line("in proportion to the penalties", style.INK, "--"),
         Key.of_line("no charge", style.SOFT, ":"),
     ]
@@ -172,7 +162,9 @@ def _price(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, flo
         if cell is not None
         else (float("nan"),) * 3
     )
-    mark = MORE if low > IN_PROPORTION else LESS if high < IN_PROPORTION else OPEN
+    mark = OPEN
+    if cell is not None and frames.number_of(cell.p_holm) <= ALPHA:
+        mark = MORE if cell.against_human > 0.0 else LESS
     colour = style.PALE if grey else mark.colour
     axes.text(
         1.04, y, _short(value), size=7.5, va="center", label="number",
@@ -185,6 +177,12 @@ def _price(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, flo
         axes.plot(
             [start, end], [y, y], color=colour, lw=1.0 if grey else 1.4, zorder=2, label="interval"
         )
+        for at, cut, head in ((start, low < limits[0], "<"), (end, high > limits[1], ">")):
+            if cut and limits[0] <= value <= limits[1]:
+                axes.plot(
+                    [at], [y], marker=head, ms=2.8, ls="none", color=colour, zorder=2,
+                    clip_on=False, label="cut",
+                )  # fmt: skip
     beyond = value < limits[0] or value > limits[1]
     marker = (">" if value > limits[1] else "<") if beyond else mark.marker
     axes.plot(
@@ -193,15 +191,16 @@ def _price(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, flo
     )  # fmt: skip
 
 
-def _sizes(sheet: Sheet, band: Band, cells: Sequence[Any], grey: frozenset[str]) -> None:
+def _sizes(sheet: Sheet, band: Band, sizes: pd.DataFrame, grey: frozenset[str]) -> None:
     """What each row rests on, at the right of the band."""
     right = sheet.width - 0.24
     head = band.top - 0.06 - line_height(SMALL) / 2
     for x, text in ((right - 0.5, "marked"), (right, "docs")):
         sheet.text(x, head, text, size=7.5, colour=style.SOFT, ha="right")
-    for cell, centre in zip(cells, band.centres, strict=True):
-        colour = style.FAINT if cell.category in grey else style.INK
-        for x, n in ((right - 0.5, cell.n_marked), (right, cell.n_documents)):
+    numbers = sizes.to_numpy(dtype=int).tolist()
+    for category, own, centre in zip(sizes.index, numbers, band.centres, strict=True):
+        colour = style.FAINT if category in grey else style.INK
+        for x, n in zip((right - 0.5, right), own, strict=True):
             sheet.text(x, band.top + centre, f"{int(n):,}", size=7.5, ha="right", colour=colour)
 
 

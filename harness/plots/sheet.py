@@ -54,7 +54,7 @@ def line_height(size: float) -> float:
 def fit(text: object, inches: float, size: float = BODY, bold: bool = False) -> str:
     """``text`` on one line; its middle is replaced by … where it is wider than ``inches``."""
     whole = style.plain(text)
-    if text_width(whole[:400], size, bold) <= inches and len(whole) <= 400:
+    if text_width(whole[:400], size, bold) <= inches + 1e-9 and len(whole) <= 400:
         return whole
     low, high = 0, min(len(whole) - 1, 400)
     while low < high:  # the longest that fits

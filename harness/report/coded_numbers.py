@@ -18,8 +18,8 @@ from harness.report.columnar import Names
 __all__ = ["coded", "grid_of"]
 
 TOLERANCE = 1e-9
-#: The largest whole number that a script's numbers hold; infinities become it.
-LARGEST = 2**53 - 1
+#: Infinities become it; a step from the least to the largest is still a whole number to a script.
+LARGEST = 2**52 - 1
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

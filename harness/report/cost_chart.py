@@ -6,7 +6,7 @@ It is no plot in a file, as files of equal runs are equal and times are not.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.plots.labels import place
@@ -99,25 +99,25 @@ def cost_chart(content: ReportContent) -> CostChart | None:
         across="CPU microseconds a translation (log scale)",
         up=f"{statistic_label(name)}{unit}, {level} level, {grouping_label(level, grouping)}",
         points=_points(
-            {infos[m].label: (across(x), up(y), x, y) for m, (x, y) in known.items()}, unit
+            [(infos[m].label, across(x), up(y), x, y) for m, (x, y) in known.items()], unit
         ),
         x_ticks=[Tick(f"{across(10.0**k):.1f}", _power(k)) for k in decades],
         y_ticks=[Tick(f"{up(y):.1f}", number(y, d)) for y, d in _steps(y_low, y_high)],
     )
 
 
-def _points(found: Mapping[str, tuple[float, float, float, float]], unit: str) -> list[Point]:
-    """The points with labels that cover neither each other nor a point."""
-    texts = [t if len(t) <= LONGEST else t[: LONGEST - 1] + "…" for t in found]
+def _points(found: Sequence[tuple[str, float, float, float, float]], unit: str) -> list[Point]:
+    """The points (label, place, both numbers) with labels that cover neither each other nor a
+    point."""
+    texts = [t if len(t) <= LONGEST else t[: LONGEST - 1] + "…" for t, *_ in found]
     boxes = place(  # in inches, upwards
-        [(x / INCH, -y / INCH, RADIUS / INCH) for x, y, _, _ in found.values()],
+        [(x / INCH, -y / INCH, RADIUS / INCH) for _, x, y, _, _ in found],
         [(LETTER * len(t) / INCH, LINE / INCH) for t in texts],
         (LEFT / INCH, (BOTTOM - HEIGHT) / INCH, (WIDTH - RIGHT) / INCH, -TOP / INCH),
         farthest=0.4,
     )
     points = []
-    for label, text, box in zip(found, texts, boxes, strict=True):
-        x, y, cost, value = found[label]
+    for (label, x, y, cost, value), text, box in zip(found, texts, boxes, strict=True):
         points.append(
             Point(
                 f"{x:.1f}",

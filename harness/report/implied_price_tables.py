@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from harness.report.category_tables import GREY, HUMAN_ROWS
+from harness.report.category_tables import HUMAN_ROWS
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import count, humanise, interval, is_missing, number, plural
+from harness.report.formatting import count, humanise, interval, is_missing, number, p_value, plural
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 from harness.report.profile_table import category_link
@@ -18,7 +18,7 @@ __all__ = ["implied_price_tables"]
 
 WHOLE = "all"
 KINDS = ("metric", "human")
-Tiers = Mapping[tuple[str, str], str]
+ALPHA = 0.05
 
 
 def implied_price_tables(content: ReportContent) -> list[Grid]:
@@ -28,20 +28,10 @@ def implied_price_tables(content: ReportContent) -> list[Grid]:
     if table is None:
         return []
     table = table[table["kind"].isin(KINDS)]
-    infos, tiers = metric_infos(content), _tiers(content)
+    infos = metric_infos(content)
     return [
-        _grid(content, str(view), rows, infos, tiers)
-        for view, rows in table.groupby("view", sort=False)
+        _grid(content, str(view), rows, infos) for view, rows in table.groupby("view", sort=False)
     ]
-
-
-def _tiers(content: ReportContent) -> Tiers:
-    """The tier of each view's category, by the first metric that the table ``categories`` has."""
-    table = content.table("categories")
-    if table is None:
-        return {}
-    rows = table[table["kind"] == "metric"].drop_duplicates(["view", "category"])
-    return {(str(r.view), str(r.category)): str(r.tier) for r in records(rows)}
 
 
 def _grid(
@@ -49,7 +39,6 @@ def _grid(
     view: str,
     rows: pd.DataFrame,
     infos: dict[str, MetricInfo],
-    tiers: Tiers,
 ) -> Grid:
     columns = [
         (kind, metric)
@@ -60,21 +49,23 @@ def _grid(
     notes = Footnotes()
     body = []
     for category in dict.fromkeys(rows["category"]):
-        first = next(r for (c, _), r in cells.items() if c == category)
-        tier = tiers.get((view, str(category)), "")
-        grey = tier in GREY
+        here = rows[rows["category"] == category]
+        grey = not here["judged"].astype(bool).all()
         head = (
             Cell("All errors", detail="score for a point", header=True)
             if category == WHOLE
             else Cell(
                 humanise(str(category)),
-                title=GREY[tier] if grey else "show the segments",
+                title="too few errors, or raters do not agree" if grey else "show the segments",
                 href=category_link(content, view, str(category)),
                 header=True,
             )
         )
         line = [head, *(_cell(cells.get((category, m)), notes, grey) for _, m in columns)]
-        line += [Cell(count(n), classes=("number",)) for n in (first.n_marked, first.n_documents)]
+        sizes = here[here["kind"] == "metric"] if (here["kind"] == "metric").any() else here
+        line += [
+            Cell(count(sizes[n].max()), classes=("number",)) for n in ("n_marked", "n_documents")
+        ]
         classes = (*(("grey",) if grey else ()), *(("unit",) if category == WHOLE else ()))
         body.append(Row(line, classes))
     return Grid(
@@ -82,9 +73,10 @@ def _grid(
         explanation=(
             "What one more point of penalty in a category takes off a metric's score, everything "
             "else equal, over what a point takes off on the whole (first row): 1 is in proportion "
-            "to the penalties that raters' errors have, 0 no charge; 95 % interval below, bold "
-            "where it leaves out 1; hatched rows are not fit to judge by. Where raters do not "
-            "agree on a category its price shrinks towards 0, that of a held-out rater too."
+            "to the penalties that raters' errors have, 0 no charge; 95 % interval below. The "
+            "raters' penalties are uncertain, which moves prices; so a metric is compared with a "
+            "held-out rater, held against the others: bold where it surely charges more or less "
+            "(Holm-adjusted p of .05 or less). Hatched rows are not fit to judge by."
         ),
         csv=csv_file("category_prices"),
         heads=[_heads(columns, infos)],
@@ -117,12 +109,16 @@ def _cell(row: Any, notes: Footnotes, grey: bool) -> Cell:
     if is_missing(row.relative):
         return notes.missing(row.note)
     low, high = row.relative_low, row.relative_high
-    clear = not is_missing(low) and (low > 1.0 or high < 1.0)
+    clear = not is_missing(row.p_holm) and row.p_holm <= ALPHA
     title = (
         f"{number(row.price, 3)} of the score for a point; "
         f"{count(row.n_marked)} of {count(row.n_translations)} translations marked, "
         f"differing in {plural(row.n_documents, 'document')}"
     )
+    if not is_missing(row.against_human):
+        ends = interval(row.against_low, row.against_high, 2)
+        title += f"; less that of a held-out rater {number(row.against_human, 2)} {ends}"
+        title += f", p {p_value(row.p)}"
     return Cell(
         number(row.relative, 2),
         detail=interval(low, high, 2),

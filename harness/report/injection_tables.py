@@ -27,7 +27,8 @@ from harness.report.metric_info import MetricInfo, label_of, metric_infos
 
 __all__ = ["Change", "Pair", "PairGroup", "pair_groups", "price_sentences", "price_tables"]
 
-_WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
+#: A word or number; of Chinese, a character.
+_WORD = re.compile(r"[^\W\u3400-\u9fff]+(?:['’.,-][^\W\u3400-\u9fff]+)*")
 OUTCOMES: Mapping[str, str] = {
     "noticed": "noticed",
     "tied": "not noticed: same score",
@@ -325,7 +326,7 @@ def pair_groups(content: ReportContent) -> list[PairGroup]:
 def _most_missed(pairs: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Pairs by how many metrics do not notice the error, the most first."""
     keys = ["segment_id", "base"]
-    missed = scores[scores["outcome"] != "noticed"].groupby(keys).size()
+    missed = scores[scores["outcome"].isin(["tied", "misled"])].groupby(keys).size()
     number = missed.reindex(pd.MultiIndex.from_frame(pairs[keys]), fill_value=0)
     return pairs.iloc[(-number.to_numpy()).argsort(kind="stable")]
 

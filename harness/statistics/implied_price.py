@@ -12,31 +12,37 @@ category ``c`` takes off the score while the others stay as they are. The same r
 whole penalty alone gives the overall price, and ``price_c`` over it the relative price: 1 where a
 category costs what errors cost on the whole, that is, in proportion to the penalties.
 
-Intervals come from leaving out one document at a time, value ± t s. Penalties are measured with
-error: where raters do not agree on a category, its price shrinks towards 0 for every score, which a
-held-out rater's own ratings show best.
+Intervals come from leaving out one document at a time, value ± t s. Penalties are uncertain, as
+raters miss errors and disagree on labels, which moves prices: towards 0, or towards those of the
+categories that a category is confused with. So the price of a score is best compared with that of a
+rater's own ratings, held against the same penalties (:func:`difference`).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.statistics.jackknife import Estimate, bounded_interval
+from harness.statistics.jackknife import (
+    Difference,
+    Estimate,
+    bounded_interval,
+    difference_interval,
+)
 
-__all__ = ["ImpliedPrices", "implied_prices"]
+__all__ = ["ImpliedPrices", "difference", "implied_prices"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 #: A combination of columns this much smaller than the largest counts as none.
 RANK_TOLERANCE = 1e-9
-#: A score whose differences within groups are the systems', but for this part, has no others.
-NOTHING_LEFT = 1e-9
+#: Differences within groups this much smaller than the values themselves are rounding.
+ROUNDING = 1e-12
 #: A price counts as measured where this much of its column is not told by the other columns.
 TOLD_APART = 1e-6
 UNDEFINED = Estimate(math.nan, math.nan, math.nan, math.nan)
@@ -51,6 +57,7 @@ class ImpliedPrices:
     (with a score, and with another translation in their group), ``n_marked`` those of them with a
     penalty in the category, ``n_documents`` the documents in which the category differs between
     translations compared; ``n_penalised`` and ``n_compared`` are the same for the whole penalty.
+    ``shares`` are relative prices with all documents, then without each.
     """
 
     prices: tuple[Estimate, ...]
@@ -61,6 +68,7 @@ class ImpliedPrices:
     n_documents: tuple[int, ...]
     n_penalised: int
     n_compared: int
+    shares: Floats = field(repr=False, compare=False, default_factory=lambda: np.empty((0, 0)))
 
     @property
     def has_unit(self) -> bool:
@@ -98,8 +106,9 @@ def implied_prices(
         Degenerate cases: a category that never differs within a group, or only together with
         others or with the system, has no price (NaN); one that does so in a single document has a
         price without interval. A score that does not differ within groups, apart from the systems'
-        levels, charges exactly 0. Relative prices are NaN unless the interval of the overall price
-        lies above 0. With fewer than three documents there are no intervals, so no relative prices.
+        levels, charges exactly 0; one with infinite values has no price. Relative prices are NaN
+        unless the interval of the overall price lies above 0. With fewer than three documents there
+        are no intervals, so no relative prices.
     """
     n_categories = penalties.shape[1]
     present = ~np.isnan(scores)
@@ -110,13 +119,14 @@ def implied_prices(
     for members in masks.values():
         kept = present[members[0]]
         kept = kept & (np.bincount(group[kept], minlength=group.max(initial=0) + 1)[group] > 1)
-        if not kept.any():
-            for i in members:
-                result[i] = _nothing(n_categories)
+        finite = [i for i in members if not np.isinf(scores[i]).any()]
+        for i in members:
+            result[i] = _nothing(n_categories)
+        if not kept.any() or not finite:
             continue
         rows = _Rows(penalties[kept], totals[kept], group[kept], system[kept], document[kept])
-        values = rows.values(scores[members][:, kept])
-        for i, (prices, overall) in zip(members, values, strict=True):
+        values = rows.values(scores[finite][:, kept])
+        for i, (prices, overall) in zip(finite, values, strict=True):
             result[i] = _estimated(rows, prices, overall, confidence)
     return [r for r in result if r is not None]
 
@@ -140,7 +150,7 @@ class _Rows:
         self.n_categories = penalties.shape[1]
         systems = np.eye(int(system.max()) + 1)[system[order]]
         beyond = totals - penalties.sum(axis=1)
-        beyond = np.where(np.abs(beyond) > NOTHING_LEFT, beyond, 0.0)
+        beyond = np.where(np.abs(beyond) > ROUNDING * np.abs(totals).max(), beyond, 0.0)
         self.penalties = self._centred(penalties)
         self.systems = self._centred(systems)
         self.apart = np.hstack([self.penalties, self._centred(beyond[:, None]), self.systems])
@@ -153,32 +163,36 @@ class _Rows:
 
     def _differing(self, centred: Floats) -> Integers:
         """For each column the number of documents in which it differs within a group."""
-        differs = np.logical_or.reduceat(np.abs(centred) > NOTHING_LEFT, self.starts)
+        differs = np.logical_or.reduceat(centred != 0.0, self.starts)
         number: Integers = differs.sum(axis=0)
         return number
 
     def _centred(self, columns: Floats) -> Floats:
-        """Columns less their mean in each group."""
+        """Columns less their mean in each group; what rounding leaves of equal values is 0."""
         number = np.bincount(self.group).astype(np.float64)
         means = np.stack(
             [np.bincount(self.group, weights=c) / number for c in columns.T], axis=-1
         ).reshape(len(number), columns.shape[1])
-        return columns - means[self.group]
+        centred = columns - means[self.group]
+        rounding = ROUNDING * np.abs(columns).max(axis=0, initial=0.0)
+        result: Floats = np.where(np.abs(centred) > rounding, centred, 0.0)
+        return result
 
     def values(self, scores: Floats) -> list[tuple[Floats, Floats]]:
         """For each row of ``scores`` the prices, (n_documents + 1, n_categories), and the overall
         price, (n_documents + 1,): with every document, then without each."""
-        centred = self._centred(scores[:, self.order].T)
-        centred = np.where(self._of_systems_only(centred), 0.0, centred)
+        columns = scores[:, self.order].T
+        centred = self._centred(columns)
+        centred = np.where(self._of_systems_only(centred, columns), 0.0, centred)
         apart = _without_each(self.apart, centred, self.starts)[:, : self.n_categories]
         whole = _without_each(self.whole, centred, self.starts)[:, 0]
         return [(-apart[..., i] + 0.0, -whole[..., i] + 0.0) for i in range(len(scores))]
 
-    def _of_systems_only(self, centred: Floats) -> NDArray[np.bool_]:
+    def _of_systems_only(self, centred: Floats, columns: Floats) -> NDArray[np.bool_]:
         """(n_scores,): whether nothing but the systems' levels tells translations apart."""
         levels, *_ = np.linalg.lstsq(self.systems, centred, rcond=None)
         left = np.abs(centred - self.systems @ levels).max(axis=0)
-        only: NDArray[np.bool_] = left <= NOTHING_LEFT * np.abs(centred).max(axis=0)
+        only: NDArray[np.bool_] = left <= ROUNDING * np.abs(columns).max(axis=0)
         return only
 
 
@@ -203,11 +217,12 @@ def _without_each(columns: Floats, scores: Floats, starts: Integers) -> Floats:
 
 def _estimated(rows: _Rows, prices: Floats, overall: Floats, confidence: float) -> ImpliedPrices:
     unit = _estimate(overall, confidence)
-    each = tuple(_estimate(prices[:, c], confidence) for c in range(prices.shape[1]))
+    each = tuple(_estimate(price, confidence) for price in prices.T)
     relative = tuple(UNDEFINED for _ in each)
+    shares: Floats = np.full_like(prices, np.nan)
     if unit.low > 0.0:
         shares = prices / overall[:, None]
-        relative = tuple(_estimate(shares[:, c], confidence) for c in range(shares.shape[1]))
+        relative = tuple(_estimate(share, confidence) for share in shares.T)
     return ImpliedPrices(
         each,
         unit,
@@ -217,7 +232,21 @@ def _estimated(rows: _Rows, prices: Floats, overall: Floats, confidence: float) 
         rows.n_documents,
         rows.n_penalised,
         rows.n_compared,
+        shares,
     )
+
+
+def difference(
+    one: ImpliedPrices, other: ImpliedPrices, category: int, confidence: float = 0.95
+) -> Difference:
+    """The relative price of one score minus that of another, from the same translations: interval
+    and two-sided p-value from leaving out one document at a time. NaN where either has none, or
+    where leaving out some document leaves nothing to measure."""
+    apart = one.shares[:, category] - other.shares[:, category]
+    if np.isnan(apart).any():
+        nan = math.nan
+        return Difference(float(apart[0]), nan, nan, nan, nan, apart.size - 1)
+    return difference_interval(float(apart[0]), apart[1:], confidence)
 
 
 def _estimate(values: Floats, confidence: float) -> Estimate:
@@ -232,4 +261,5 @@ def _estimate(values: Floats, confidence: float) -> Estimate:
 def _nothing(n_categories: int) -> ImpliedPrices:
     none = (UNDEFINED,) * n_categories
     zero = (0,) * n_categories
-    return ImpliedPrices(none, UNDEFINED, none, 0, zero, zero, 0, 0)
+    shares = np.full((1, n_categories), math.nan)
+    return ImpliedPrices(none, UNDEFINED, none, 0, zero, zero, 0, 0, shares)
