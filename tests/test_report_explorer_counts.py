@@ -6,13 +6,17 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from markupsafe import Markup
 
 from harness.report import write_report
 from harness.report.coded_numbers import coded
+from harness.report.grids import Cell, Grid, Row
+from harness.report.html import TABLE_SCRIPTS, page_environment, page_script
 from tests.chromium import CHROMIUM, Browser
 from tests.test_report_explorer import CATCH, draw, pick, quiet, segments, settle
 from tests.test_report_sample import made_up_content
@@ -158,7 +162,7 @@ def test_limits_of_a_score_do_not_pass_to_another_metric(browser: Browser, page:
     assert browser.value(chips) == ["BLEU from: 30 ×", "BLEU to: 40 ×"]
     draw(browser)
     pick(browser, "#confusion select", "chrF")
-    assert browser.value(HASH) == "#segments?metric=chrf"
+    assert browser.value(HASH) == "#confusion?metric=chrf"
     assert browser.value(chips) == []
 
 
@@ -172,6 +176,48 @@ def test_errors_of_the_deciding_category_stand_out(browser: Browser, page: str) 
     )
     assert codes and any(dim for _, dim in codes) and not all(dim for _, dim in codes)
     assert all(dim == (not code.startswith("fluency")) for code, dim in codes)
+
+
+@needs_chromium
+def test_with_a_rater_chosen_humans_are_that_rater_everywhere(browser: Browser, page: str) -> None:
+    """The table of directions, the list of pairs, the residual and the export."""
+    content = made_up_content(40, 4, 3)
+    ratings = content.tables["rater_ratings"]
+    own = ratings[(ratings["rater"] == "rater2") & (ratings["category"] == "all")]
+    rating = own.pivot_table(index="segment_id", columns="system", values="rating")
+    scores = content.tables["scores"].dropna(subset=["segment_id", "score"])
+    bleu = scores[scores["metric"] == "bleu"].pivot_table(
+        index="segment_id", columns="system", values="score"
+    )
+    means = content.tables["systems"].groupby("system")["rating"].first()
+    order = sorted(["SYSTEM-A", "SYSTEM-B", "SYSTEM-C"], key=lambda s: -means[s])
+    counts = np.zeros((3, 3), dtype=int)
+    for segment in rating.index:
+        for i, a in enumerate(order):
+            for b in order[i + 1 :]:
+                h = rating.loc[segment, a] - rating.loc[segment, b]
+                m = bleu.loc[segment, a] - bleu.loc[segment, b]
+                if not np.isnan(h) and not np.isnan(m):
+                    counts[int(np.sign(round(m, 9))) + 1, int(np.sign(round(h, 9))) + 1] += 1
+    browser.open_report(page + "#segments?rater=rater2")
+    draw(browser)
+    numbers = "[...document.querySelectorAll('.confusion td a')].map((a) => +a.textContent)"
+    assert browser.value(numbers) == counts.ravel().tolist()
+    assert "rater2 alone" in browser.value(
+        "document.querySelector('.confusion caption').textContent"
+    )
+    rows = exported(browser)
+    given = own.set_index(["segment_id", "system"])["rating"]
+    assert {r["rated_by"] for r in rows} == {"rater2"}
+    for r in rows:
+        assert float(r["rating"]) == pytest.approx(given[r["segment_id"], r["system"]], abs=1e-4)
+        assert "rater1" not in r["errors"] and "rater3" not in r["errors"]
+    browser.open_report(page + "#segments?rater=rater2&quadrant=better-worse")
+    settle(browser)
+    said = browser.value("document.querySelector('.open .pairs-list li').textContent")
+    first, second = re.search(r"humans find (\S+) worse than (\S+);", said).groups()  # type: ignore[union-attr]
+    segment = segments(browser)[0]
+    assert rating.loc[segment, first] < rating.loc[segment, second]
 
 
 # ---------------------------------------------------------------- addresses
@@ -219,6 +265,35 @@ def test_what_an_address_cannot_mean_is_left_out(
 
 
 @needs_chromium
+def test_the_address_names_the_part_of_the_page_that_was_asked(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    draw(browser)
+    pick(browser, "#against .tools label:nth-child(2) select", "systems")
+    assert browser.value(HASH) == "#against?level=systems"
+    browser.open_report(page + "#against?level=systems")
+    draw(browser)
+    title = "document.querySelector('.scatter h3').textContent"
+    assert browser.value(title).endswith("systems")
+    pick(browser, "#segments .filters select", "source")
+    assert browser.value(HASH) == "#segments?where=source&level=systems"
+
+
+@needs_chromium
+def test_a_segment_that_its_filters_leave_out_is_named(browser: Browser, page: str) -> None:
+    browser.open_report(page + "#segments?segment=1&document=news_02.zh-en")
+    said = browser.value("document.querySelector('.status').textContent")
+    assert said.endswith("; segment 1 is not among them")
+
+
+@needs_chromium
+def test_a_table_without_pairs_says_why(browser: Browser, page: str) -> None:
+    browser.open_report(page + "#segments?systems=SYSTEM-A")
+    draw(browser)
+    said = browser.value("document.querySelector('#chart-confusion .none').textContent")
+    assert said.startswith("There is no pair") and "1 of 5 systems" in said
+
+
+@needs_chromium
 def test_clearing_the_filters_keeps_order_and_looks(browser: Browser, page: str) -> None:
     browser.open_report(page + "#segments?severity=major&low=1&sort=low&metric=chrf&diff=on")
     browser.value("[...document.querySelectorAll('.active-filters button')].at(-1).click()")
@@ -238,6 +313,26 @@ def test_the_list_is_one_stop_of_the_tab_key(browser: Browser, page: str) -> Non
     assert browser.value(inside)
     browser.key("Tab")
     assert not browser.value(inside)
+
+
+@needs_chromium
+def test_escape_empties_the_search_and_takes_its_filter_away(browser: Browser, page: str) -> None:
+    browser.open_report(page + "#segments?q=shall")
+    browser.value("document.querySelector('.list').scrollIntoView()")
+    browser.key("/")
+    browser.key("Escape")
+    settle(browser)
+    assert browser.value("document.querySelector('.filters input').value") == ""
+    assert "q=" not in browser.value(HASH)
+    assert browser.value("document.querySelectorAll('.active').length") == 0
+
+
+@needs_chromium
+def test_keys_work_from_a_chip_of_the_systems(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    browser.value("document.querySelector('.chip input').focus()")
+    browser.key("/")
+    assert browser.value("document.activeElement.type") == "search"
 
 
 @needs_chromium
@@ -321,3 +416,78 @@ def test_a_print_has_the_first_segments_and_names_the_filters(browser: Browser, 
     browser.page.emulate_media(media="print")
     assert browser.value("getComputedStyle(document.querySelector('.active')).display") != "none"
     browser.page.emulate_media(media="screen")
+
+
+@needs_chromium
+def test_what_the_printer_sets_off_does_not_cut_the_list_again(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    browser.value("dispatchEvent(new Event('beforeprint'))")
+    browser.page.emulate_media(media="print")
+    browser.page.set_viewport_size({"width": 700, "height": 900})
+    browser.value("new Promise((done) => setTimeout(() => requestAnimationFrame(done), 300))")
+    assert browser.value("document.querySelectorAll('.segment').length") == 40
+    browser.page.emulate_media(media="screen")
+    browser.page.set_viewport_size({"width": 1280, "height": 900})
+    browser.value("dispatchEvent(new Event('afterprint'))")
+    settle(browser)
+    assert browser.value("document.querySelectorAll('.segment').length") < 40
+
+
+@needs_chromium
+def test_a_right_button_and_escape_choose_nothing(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    draw(browser)
+    browser.value("document.querySelector('.scatter canvas').scrollIntoView({ block: 'center' })")
+    x, y, wide, high = browser.value(
+        "(({ x, y, width, height }) => [x, y, width, height])"
+        "(document.querySelector('.scatter canvas').getBoundingClientRect())"
+    )
+    mouse = browser.page.mouse
+    for button, escape in (("right", False), ("left", True)):
+        mouse.move(x + wide / 3, y + high / 3)
+        mouse.down(button=button)
+        mouse.move(x + wide / 2, y + high / 2)
+        if escape:
+            browser.key("Escape")
+        mouse.up(button=button)
+        assert browser.value(HASH) == ""
+
+
+@needs_chromium
+def test_cells_of_several_rows_badges_and_names_are_copied(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """A made-up table: a category over two rows, a rank, a kind, what stands below a name."""
+    rows = [
+        Row([Cell("number", header=True, rows=2), Cell("digit", detail="accuracy"),
+             Cell("1,234.5", badge="1/2", detail="[1.0, 2.0]", classes=("number",), strong=True)]),
+        Row([Cell("year"), Cell("−2", classes=("number",))]),
+        Row([Cell("style", badge="sentinel", detail="too few", header=True), Cell("tone"),
+             Cell("3°", classes=("number",))], ("grey",)),
+    ]  # fmt: skip
+    heads = [Row([Cell("Category", header=True), Cell("Kind", header=True),
+                  Cell("BLEU", detail="drop", header=True, classes=("number",))])]  # fmt: skip
+    made = Grid("Made up", "For a test.", "", heads, rows)
+    text = page_environment().from_string(
+        "{% import 'macros.html.j2' as ui %}<!DOCTYPE html>{{ ui.grid(g) }}<script>{{ s }}</script>"
+    ).render(g=made, s=Markup(page_script(TABLE_SCRIPTS)), scripted=True)  # fmt: skip
+    path = tmp_path / "page.html"
+    path.write_text(text, encoding="utf-8")
+    browser.open(path.as_uri())
+    browser.value(CATCH)
+    copies = {}
+    for name in ("CSV", "Markdown", "LaTeX"):
+        browser.value(f"document.querySelector('[aria-label$=\"as {name}\"]').click()")
+        copies[name] = browser.value("new Promise((d) => setTimeout(() => d(window.copied), 20))")
+    assert list(csv.reader(io.StringIO(copies["CSV"]))) == [
+        ["Category", "Category, kind", "Category, below", "Kind", "Kind, below", "BLEU, drop",
+         "BLEU, drop, rank", "BLEU, drop, low", "BLEU, drop, high"],
+        ["number", "", "", "digit", "accuracy", "1234.5", "1/2", "1.0", "2.0"],
+        ["number", "", "", "year", "", "-2", "", "", ""],
+        ["style", "sentinel", "too few", "tone", "", "3", "", "", ""],
+    ]  # fmt: skip
+    lines = copies["Markdown"].splitlines()
+    assert lines[2] == r"| number | digit accuracy | **1,234.5** (1/2) \[1.0, 2.0\] |"
+    assert lines[3] == "| number | year | −2 |"
+    assert lines[4] == "| style (sentinel) | tone | 3° |"  # the reason of a hatched row is left out
+    assert copies["LaTeX"].count("&") == 2 * 4

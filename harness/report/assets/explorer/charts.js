@@ -43,24 +43,24 @@ function mountCharts() {
   const metric = () => chosenMetric().name;
   if (rating) {
     const level = levelChoice();
-    mount("scatter", 560, [metricChoice(), level], () => [metric(), level.node.value(), planeWidth(), state.rater].join(), () => scatter(chosenMetric(), level.node.value()));
+    mount("scatter", 560, [metricChoice("against"), level], () => [metric(), state.level, planeWidth(), state.rater].join(), () => scatter(chosenMetric(), state.level || "translations"));
     addEventListener("resize", updateCharts);
-    mount("confusion", 340, [metricChoice(), tieChoice()], () => address({ sort: "", segment: "", quadrant: "", decided: "", view: "" }), () => confusionTable(chosenMetric()));
+    mount("confusion", 340, [metricChoice("confusion"), tieChoice()], () => address({ sort: "", segment: "", quadrant: "", decided: "", view: "" }), () => confusionTable(chosenMetric()));
   }
   if (metrics.length > 1) mount("metrics", 140 + 30 * metrics.length, [], () => address({ sort: "", segment: "" }), metricMatrix);
   addEventListener("beforeprint", () => { for (const chart of charts) chart.draw(); });
 }
 
 /** A control of the metric that the filters and charts speak of. */
-function metricChoice() {
-  const choice = element("select", { change: () => change({ metric: metrics[choice.selectedIndex].name }) },
+function metricChoice(part) {
+  const choice = element("select", { change: () => change({ metric: metrics[choice.selectedIndex].name }, false, part) },
     ...metrics.map((m) => element("option", {}, visible(m.label))));
   return { node: element("label", {}, "Metric ", choice), update: () => { choice.selectedIndex = metrics.indexOf(chosenMetric()); } };
 }
 
 /** Whether small differences of scores are ties, as accuracy with ties calibrates them. */
 function tieChoice() {
-  const box = element("input", { type: "checkbox", change: () => change({ ties: box.checked ? "on" : "" }) });
+  const box = element("input", { type: "checkbox", change: () => change({ ties: box.checked ? "on" : "" }, false, "confusion") });
   const text = element("span", {}), label = element("label", { class: "chip" }, box, text);
   return { node: element("span", { class: "ties" }, label), update() {
     const { epsilon, decimals } = chosenMetric();
@@ -76,6 +76,10 @@ function tieChoice() {
 /** 3 × 3 counts; the first system of a pair is the one that is rated better overall. */
 function confusionTable(metric) {
   const counts = confusion(metric, currentAnswer().fails), total = counts.flat().reduce((a, b) => a + b);
+  const asked = filtersInForce().map(([text]) => visible(text)).join("; ");
+  if (!total) {
+    return element("div", {}, note("There is no pair: no two machine translations of a segment have a rating and a score" + (asked ? ` among those that the filters leave (${asked}).` : ".")));
+  }
   const words = ["worse", "equal", "better"];
   const head = element("thead", {}, element("tr", {}, element("th", { scope: "col" }, visible(metric.label) + " finds it"), ...words.map((w) => element("th", { scope: "col", class: "number" }, "humans: " + w))));
   const body = element("tbody", {}, ...words.map((m, r) => element("tr", {}, element("th", { scope: "row" }, m), ...words.map((h, q) =>
@@ -84,7 +88,8 @@ function confusionTable(metric) {
       element("span", { class: "detail" }, total ? `${formatNumber((100 * counts[r][q]) / total, 1)} %` : "\u2013"))))));
   return element("figure", { class: "grid confusion", "data-below": "%" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "pairs of translations" },
     element("table", {}, captioned(`Pairs of translations, ${visible(metric.label)} against humans`,
-      "Two machine translations of a segment, the first from the system that is rated better overall: is it worse, equal or better? Pairs of the translations that the filters leave, two of the same text too. A number leads to its segments."), head, body)));
+      "Two machine translations of a segment, the first from the system that is rated better overall: is it worse, equal or better? Two of the same text count too. A number leads to its segments." +
+        (state.rater ? ` Humans: ${visible(state.rater)} alone.` : "") + (asked ? ` Only what the filters leave: ${asked}.` : "")), head, body)));
 }
 
 /** Spearman's correlation of every two metrics over all translations that both scored; once. */
@@ -98,7 +103,7 @@ function metricCorrelations() {
 }
 
 function metricMatrix() {
-  const head = element("tr", {}, element("td", {}), ...metrics.map((m) => element("th", { scope: "col", class: "number" }, visible(m.label))));
+  const head = element("tr", {}, element("th", { scope: "col" }, "Metric"), ...metrics.map((m) => element("th", { scope: "col", class: "number" }, visible(m.label))));
   const found = metricCorrelations();
   const rows = metrics.map((a, i) => element("tr", {}, element("th", { scope: "row" }, visible(a.label)), ...metrics.map((b, j) => {
     if (i === j) return element("td", { class: "number" }, "");

@@ -100,23 +100,29 @@ function updateControls(counts) {
   for (const update of counted) update(counts);
 }
 
-/** The filters in force, each with a button that takes it away. */
-function activeFilters() {
+/** The filters in force: [what it says, the values that take it away]. */
+function filtersInForce() {
   const metric = chosenMetric() ? visible(chosenMetric().label) : "metric";
   const names = { q: "text", where: "in", document: "document", domain: "domain", category: "category", severity: "severity", rater: "rater",
-    length: "length", low: `${metric} from`, high: `${metric} to`, rlow: "rating from", rhigh: "rating to", residual: "residual" };
+    length: "length", low: `${metric} from`, high: `${metric} to`, rlow: "rating from", rhigh: "rating to" };
   const shown = (key) => {
     if (key === "length") return controls.length.selectedOptions[0].textContent;
     return key === "category" ? humanised(state[key]) : state[key];
   };
   const chips = Object.keys(names).filter((key) => state[key] !== "").map((key) => [names[key] + ": " + shown(key), { [key]: "" }]);
-  if (state.decided) chips.push([`pairs decided by ${humanised(state.decided)} (view ${state.view})`, { view: "", decided: "" }]);
+  if (state.residual) chips.push([`${state.residual === "likes" ? `${metric} likes, humans do not` : `humans like, ${metric} does not`}, by ${limit(state.gap, 30)} points of percentile`, { residual: "" }]);
+  if (state.decided) chips.push([`pairs decided by ${humanised(state.decided)} (view ${state.view}, all raters)`, { view: "", decided: "" }]);
   if (state.quadrant) {
     const [m, h] = state.quadrant.split("-");
     chips.push([`pairs that ${metric} finds ${m} and humans ${h}${state.ties ? ", close scores as equal" : ""}`, { quadrant: "" }]);
   }
   if (state.systems.length < nSystems) chips.push([`${state.systems.length} of ${nSystems} systems`, { systems: data.systems }]);
-  const nodes = chips.map(([text, values]) => button(visible(text) + " \u00d7", { class: "active", "aria-label": "remove filter " + visible(text) }, () => change(values)));
+  return chips;
+}
+
+/** A button for each filter in force that takes it away. */
+function activeFilters() {
+  const nodes = filtersInForce().map(([text, values]) => button(visible(text) + " \u00d7", { class: "active", "aria-label": "remove filter " + visible(text) }, () => change(values)));
   if (nodes.length > 1) nodes.push(button("clear all", { class: "plain" }, () => change({ ...defaults, systems: data.systems, ...Object.fromEntries(KEPT.map((key) => [key, state[key]])) })));
   return nodes;
 }

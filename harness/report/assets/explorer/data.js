@@ -78,7 +78,7 @@ const cellsOf = (i) => Array.from({ length: nSystems }, (_, s) => i * nSystems +
 const metricNamed = (name) => metrics.find((m) => m.name === name);
 /** How much better the metric likes a translation than humans do, in points of percentile; or null. */
 function residual(metric, c) {
-  const own = metric.percentile(c), human = rating && rating.percentile(c);
+  const own = metric.percentile(c), human = rating && humans().percentile(c);
   return own === null || human === null ? null : own - human;
 }
 
@@ -88,19 +88,23 @@ function apartOf(one, other, c) {
   return a === null || b === null ? null : Math.abs(a - b);
 }
 
-const ratingsOfRater = new Map(); // rater: the rating of each cell, NaN where there is none
+const ofRaters = new Map(); // rater: a variable of the ratings
 
-/** The rating of a translation, or null: the mean of its raters, or that of the rater chosen. */
-function ratingValue(c) {
-  if (!state.rater) return rating.value(c);
-  if (!ratingsOfRater.has(state.rater)) {
-    const own = new Float64Array(nCells).fill(NaN), rater = annotations.raters.indexOf(state.rater);
-    annotations.segment.forEach((i, a) => { if (annotations.rater[a] === rater) own[i * nSystems + annotations.system[a]] = annotations.rating[a] ?? NaN; });
-    ratingsOfRater.set(state.rater, own);
+/** The ratings that the page goes by: the means of the raters, or those of the rater chosen. */
+function humans() {
+  if (!state.rater) return rating;
+  if (!ofRaters.has(state.rater)) {
+    const scale = 10_000, own = new Map(), rater = annotations.raters.indexOf(state.rater);
+    annotations.segment.forEach((i, a) => {
+      if (annotations.rater[a] === rater && annotations.rating[a] !== null) own.set(i * nSystems + annotations.system[a], Math.round(annotations.rating[a] * scale));
+    });
+    const distinct = [...new Set(own.values())].sort((a, b) => a - b), rank = new Map(distinct.map((v, r) => [v, r]));
+    ofRaters.set(state.rater, variable({ ...rating, scale, steps: distinct.map((v, r) => v - (r ? distinct[r - 1] : 0)),
+      ranks: Array.from({ length: nCells }, (_, c) => rank.get(own.get(c)) ?? -1) }));
   }
-  const value = ratingsOfRater.get(state.rater)[c];
-  return Number.isNaN(value) ? null : value;
+  return ofRaters.get(state.rater);
 }
+const ratingValue = (c) => humans().value(c);
 
 /** Ways to filter by category: the value in the address, the text, a group, a number for each span
     and which number is meant. */

@@ -9,7 +9,7 @@ function segmentList() {
   const box = element("div", { class: "list", role: "feed", tabindex: "0", "aria-label": "segments; j and k go from one to the next" }, before, rows, after);
   const open = new Map(); // segment: measured height
   const nodes = new Map(); // segment: article
-  let answer = null, places = new Map(), closed = 0, waiting = false;
+  let answer = null, places = new Map(), closed = 0, waiting = false, printing = false;
 
   const lengthTo = (place) => {
     let length = place * closed;
@@ -37,7 +37,7 @@ function segmentList() {
 
   function render() {
     waiting = false;
-    if (!answer || !box.isConnected) return;
+    if (!answer || !box.isConnected || printing) return;
     const n = answer.found.length;
     if (n === 0) { rows.replaceChildren(); nodes.clear(); before.style.height = after.style.height = "0"; return; }
     if (!closed) measureClosed();
@@ -111,11 +111,12 @@ function segmentList() {
     },
     /** Has the first `most` segments in the page, for a printer; returns how many these are. */
     showForPrint(most) {
+      printing = true; // whatever the printer's width sets off must not cut the list again
       const wanted = answer.found.slice(0, most);
       rows.replaceChildren(...wanted.map((i, place) => nodes.get(i) || article(i, place)));
       before.style.height = after.style.height = "0";
       return wanted.length;
     },
-    showForScreen() { rows.replaceChildren(); nodes.clear(); render(); },
+    showForScreen() { printing = false; rows.replaceChildren(); nodes.clear(); render(); },
   };
 }

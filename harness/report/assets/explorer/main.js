@@ -8,10 +8,11 @@ const sentence = element("p", { class: "sentence" });
 const active = element("div", { class: "active-filters" });
 const currentAnswer = () => answer;
 
-/** Sets values of the state; the address follows. `looks`: only how segments look has changed. Limits of a
-    score are those of the metric that they were set for. */
-function change(values, looks = false) {
+/** Sets values of the state; the address follows, for the part of the page that asks. `looks`: only how
+    segments look has changed. Limits of a score are those of the metric that they were set for. */
+function change(values, looks = false, part = "segments") {
   const before = chosenMetric();
+  section = part;
   state = { ...state, segment: "", ...values };
   if (chosenMetric() !== before && !("low" in values)) state.low = state.high = "";
   history.replaceState(null, "", address());
@@ -22,7 +23,8 @@ function render(looks = false) {
   answer = evaluate();
   updateControls(facetCounts(answer.fails));
   status.textContent = `${formatCount(answer.found.length)} of ${formatCount(nSegments)} segments, ${formatCount(answer.nFound)} of ${formatCount(nCells)} translations` +
-    (answer.found.length ? "" : "; loosen the filters to see some");
+    (answer.found.length ? "" : "; loosen the filters to see some") +
+    (state.segment && !answer.found.includes(data.ids.indexOf(state.segment)) ? `; segment ${visible(state.segment)} is not among them` : "");
   sentence.textContent = answer.pairs ? pairsSentence(answer.pairs) : "";
   const removed = [...active.children].indexOf(document.activeElement);
   active.replaceChildren(...activeFilters());
@@ -93,18 +95,27 @@ function onLink(event) {
 }
 
 const PRINTED = 100; // segments
+const PAPER = 700, PRINTED_SIZE = 0.72, SMALLEST = 0.35; // pixels of A4's width, of print to screen, of a table to its own size
 
-/** A printed page has the first of the segments that the filters leave, and says so. */
+/** A printed page has the first of the segments that the filters leave, and says so; wide tables are made
+    smaller, as far as they can be read. */
 function print() {
+  for (const table of document.querySelectorAll(".scroll > table")) {
+    const ratio = PAPER / (table.offsetWidth * PRINTED_SIZE);
+    table.style.zoom = ratio < 1 ? Math.max(SMALLEST, ratio) : "";
+  }
   const n = list.showForPrint(PRINTED);
   printed.textContent = n < answer.found.length ? `The first ${n} of these segments are printed; an export has all.` : "";
 }
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const field = event.target.closest("input, select, textarea");
+  const field = event.target.closest("input:not([type=checkbox]), select, textarea");
   if (field || event.target.closest(".scroll, pre")) {
-    if (field && event.key === "Escape") field.blur();
+    if (field && event.key === "Escape") {
+      field.blur();
+      if (field === controls.q && field.value) change({ q: "" });
+    }
     return;
   }
   const box = root.getBoundingClientRect();
@@ -151,7 +162,10 @@ async function start() {
     document.addEventListener("click", onLink);
     addEventListener("hashchange", follow);
     addEventListener("beforeprint", print);
-    addEventListener("afterprint", list.showForScreen);
+    addEventListener("afterprint", () => {
+      for (const table of document.querySelectorAll(".scroll > table")) table.style.zoom = "";
+      list.showForScreen();
+    });
   }
   root.setAttribute("aria-busy", "false");
 }

@@ -39,13 +39,13 @@ function directionOf(metric, c, d) {
 /** Calls `visit(segment, first, second, byMetric, byHumans)` for every two rated and scored machine
     systems, the one that is rated better overall first; directions are -1, 0, 1. */
 function comparePairs(metric, visit) {
-  const machine = data.systems.map((_, s) => s).filter((s) => data.roles[s] === "system");
+  const human = humans(), machine = data.systems.map((_, s) => s).filter((s) => data.roles[s] === "system");
   for (let i = 0; i < nSegments; i++) {
-    const known = machine.filter((s) => metric.rank[i * nSystems + s] >= 0 && rating.rank[i * nSystems + s] >= 0);
+    const known = machine.filter((s) => metric.rank[i * nSystems + s] >= 0 && human.rank[i * nSystems + s] >= 0);
     known.forEach((a, place) => {
       for (let q = place + 1; q < known.length; q++) {
         const c = i * nSystems + a, d = i * nSystems + known[q];
-        visit(i, a, known[q], directionOf(metric, c, d), Math.sign(rating.rank[c] - rating.rank[d]));
+        visit(i, a, known[q], directionOf(metric, c, d), Math.sign(human.rank[c] - human.rank[d]));
       }
     });
   }

@@ -10,11 +10,9 @@ const planeWidth = () => Math.max(280, Math.min(640, document.getElementById("ch
 
 /** Translations or systems. */
 function levelChoice() {
-  const choice = element("select", { change: updateCharts },
-    ...["translations", "systems"].map((level) => element("option", { value: level }, level)));
-  const node = element("label", {}, "Points: ", choice);
-  node.value = () => choice.value;
-  return { node, update() {} };
+  const choice = element("select", { change: () => change({ level: choice.value }, true, "against") },
+    element("option", { value: "" }, "translations"), element("option", { value: "systems" }, "systems"));
+  return { node: element("label", {}, "Points: ", choice), update() { choice.value = state.level; } };
 }
 
 /** Round numbers from `low` to `high`, about five. */
@@ -51,7 +49,7 @@ function extentOf(values) {
 /** What stands on the plane at a level: its extent, its points, and what a rectangle asks for. An end of a
     rectangle at the plane's edge asks for no limit. */
 function levelOf(metric, level) {
-  const cut = (n) => (Number.isFinite(n) ? String(Math.round(n * 1000) / 1000) : "");
+  const cut = (n, [low, high]) => (Number.isFinite(n) ? String(Number(n.toFixed(Math.min(20, Math.max(0, 3 - Math.floor(Math.log10(high - low || 1))))))) : "");
   if (level === "systems") {
     const systems = systemMeans(metric);
     const extent = (of) => {
@@ -78,10 +76,10 @@ function levelOf(metric, level) {
   return {
     x, y, n: points.length, points,
     draw: (pen, plane, px, py, colour) => drawTranslations(pen, points, px, py, colour),
-    within: (x0, x1, y0, y1) => ({ rlow: cut(x0), rhigh: cut(x1), low: cut(y0), high: cut(y1) }),
+    within: (x0, x1, y0, y1) => ({ rlow: cut(x0, x), rhigh: cut(x1, x), low: cut(y0, y), high: cut(y1, y) }),
     explanation: (points.length > CROWD ? "The darker a place, the more translations have such a rating and score; " : "A point a translation; ") +
       "those that the filters leave are blue." + (beyond ? ` ${formatCount(beyond)} beyond the edge are drawn on it.` : "") +
-      (metric.epsilon > 0 ? " The band is as high as scores may differ and still be tied (\u03b5); it follows the pointer." : "") +
+      (metric.epsilon > 0 ? " The band holds the scores that are tied with the one in its middle, no more than \u03b5 apart; it follows the pointer." : "") +
       " Drag a rectangle (with a finger, sideways first) to keep its translations alone; from the keyboard, use the filters of scores and ratings.",
   };
 }
@@ -190,7 +188,12 @@ function scatter(metric, level) {
     const box = canvas.getBoundingClientRect();
     return [((event.clientX - box.left) * width) / box.width, ((event.clientY - box.top) * height) / box.height];
   };
-  canvas.addEventListener("pointerdown", (event) => { start = at(event); canvas.setPointerCapture(event.pointerId); });
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    start = at(event);
+    canvas.setPointerCapture(event.pointerId);
+    addEventListener("keydown", (key) => { if (key.key === "Escape" && start) { start = null; canvas.redraw(); } }, { once: true });
+  });
   canvas.addEventListener("pointermove", (event) => {
     const [x, y] = at(event);
     if (!start && !tied) return;
@@ -207,7 +210,7 @@ function scatter(metric, level) {
     if (small && !shown.means) return canvas.redraw();
     const around = small ? 8 : 0; // a click on a system chooses it
     const asked = shown.within(vx(Math.min(a, x) - around), vx(Math.max(a, x) + around), vy(Math.max(b, y) + around), vy(Math.min(b, y) - around));
-    if (asked) change({ metric: metric.name, ...asked }); else canvas.redraw();
+    if (asked) change({ metric: metric.name, ...asked }, false, "against"); else canvas.redraw();
   });
   canvas.addEventListener("pointercancel", () => { start = null; canvas.redraw(); });
   return element("figure", { class: "plot scatter" }, element("h3", {}, `${visible(metric.label)} against human ratings, ${level}`), canvas, remaining,

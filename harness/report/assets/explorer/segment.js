@@ -74,7 +74,7 @@ function numbersOf(c) {
   };
   const list = [], metric = chosenMetric();
   if (rating) {
-    const value = ratingValue(c), raters = state.rater ? 1 : data.n_raters[c], place = state.rater ? null : rating.percentile(c);
+    const value = ratingValue(c), raters = state.rater ? 1 : data.n_raters[c], place = humans().percentile(c);
     list.push(element("li", { class: "rating", title: value === null ? "not rated" : `${raters} rater${raters === 1 ? "" : "s"}` },
       "rating ", element("b", {}, formatNumber(value, 2)), place === null ? null : element("small", {}, ` P${Math.round(place)}`)));
   }
@@ -148,7 +148,7 @@ function pairList(pairs) {
   const metric = chosenMetric();
   return element("ol", { class: "pairs-list" }, ...pairs.map((p) => {
     const [x, y] = [p.first, p.second].map((s) => metric && metric.value(p.segment * nSystems + s));
-    const of = [p.first, p.second].map((s) => p.segment * nSystems + s), human = Math.sign(rating ? rating.rank[of[0]] - rating.rank[of[1]] : 0);
+    const of = [p.first, p.second].map((s) => p.segment * nSystems + s), human = Math.sign(rating ? humans().rank[of[0]] - humans().rank[of[1]] : 0);
     const relation = state.decided || human > 0 ? " better than " : human < 0 ? " worse than " : " as good as ";
     return element("li", { class: `outcome-${p.outcome}` }, element("b", {}, OUTCOMES[p.outcome]), ": ", state.decided ? "" : "humans find ",
       visible(data.systems[p.first]), relation, visible(data.systems[p.second]),

@@ -2,10 +2,10 @@
 
 const defaults = { q: "", where: "", document: "", domain: "", category: "", severity: "", rater: "", length: "",
   metric: "", metric2: "", low: "", high: "", rlow: "", rhigh: "", residual: "", gap: "30", view: "", decided: "",
-  quadrant: "", ties: "", sort: "", diff: "", marks: "", layer: "", segment: "" };
+  quadrant: "", ties: "", level: "", sort: "", diff: "", marks: "", layer: "", segment: "" };
 const NUMBERS = ["low", "high", "rlow", "rhigh", "gap"];
 /** What clearing the filters leaves: the metrics spoken of, the order, how segments look. */
-const KEPT = ["metric", "metric2", "sort", "ties", "diff", "marks", "layer"];
+const KEPT = ["metric", "metric2", "sort", "ties", "level", "diff", "marks", "layer"];
 const LENGTHS = [[0, 20], [21, 40], [41, 80], [81, Infinity]]; // source characters
 let state, categories, orders;
 let section = "segments"; // the part of the page that the address names
@@ -26,7 +26,7 @@ function allowed() {
   return { document: data.documents, domain: data.domains, severity: data.severities, rater: annotations.raters,
     category: categories.map((c) => c.value), length: LENGTHS.map((_, j) => String(j)), where: ["source", "reference", "translation"],
     metric: names, metric2: names, residual: ["likes", "dislikes"], sort: orders.map((o) => o.value), segment: data.ids,
-    view: data.decided.map((d) => d.view), diff: ["on"], marks: ["raters"], ties: ["on"], layer: ["raters", "metrics"],
+    view: data.decided.map((d) => d.view), diff: ["on"], marks: ["raters"], ties: ["on"], level: ["systems"], layer: ["raters", "metrics"],
     quadrant: DIRECTIONS.flatMap((m) => DIRECTIONS.map((h) => `${m}-${h}`)) };
 }
 

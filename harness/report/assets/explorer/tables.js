@@ -68,38 +68,53 @@ const LATEX = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\te
 const latexText = (text) => text.replace(/[\\~^\u2212\u2013\u00b7&%$#_{}]/g, (c) => LATEX[c] || "\\" + c);
 const markdownText = (text) => text.replace(/[\\`*_{}[\]|#~$!<>&]/g, (c) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[c] || "\\" + c);
 
-/** The table as rows of {text, detail, strong, number}: the head, then the body as it is sorted. */
+/** The table as rows of {text, detail, badge, strong, number, reason}: the head, then the body as it is
+    sorted; a cell of several rows stands in each of them. */
 function cellsOfTable(table) {
-  const flat = (text) => text.trim().replace(/\s+/g, " ");
-  const read = (cell) => ({ text: flat(cellText(cell)), detail: flat(cell.querySelector(".detail")?.textContent || ""),
-    strong: cell.querySelector("b") !== null, number: cell.classList.contains("number") });
+  const flat = (text) => text.trim().replace(/\s+/g, " "), part = (cell, name) => flat(cell.querySelector(name)?.textContent || "");
+  const read = (cell) => ({ text: flat(cellText(cell)), detail: part(cell, ".detail"), badge: part(cell, ".badge"),
+    strong: cell.querySelector("b") !== null, number: cell.classList.contains("number"),
+    reason: cell.tagName === "TH" && cell.parentNode.classList.contains("grey") });
   const cells = (row) => row.filter((cell) => !cell.classList.contains("axis")).map(read);
-  return [cells(headsOf(table)), ...[...table.tBodies[0].rows].map((row) => cells([...row.cells]))];
+  const longer = []; // cells of earlier rows that reach down, by column
+  const body = [...table.tBodies[0].rows].map((row) => {
+    const own = [...row.cells], whole = [];
+    while (own.length || longer[whole.length]?.rows > 0) {
+      const above = longer[whole.length];
+      if (above?.rows > 0) { above.rows--; whole.push(above.cell); continue; }
+      const cell = own.shift();
+      if (cell.rowSpan > 1) longer[whole.length] = { cell, rows: cell.rowSpan - 1 };
+      whole.push(cell);
+    }
+    return cells(whole);
+  });
+  return [cells(headsOf(table)), ...body];
 }
 
 const INTERVAL = /^\[(\S+), (\S+)\]$/;
 /** A shown number as a program reads it; other texts as they are. */
-const plainNumber = (text) => (text === "\u2013" ? "" : /^\u2212?[\d,]*\.?\d+( %)?$/.test(text) ? text.replaceAll(",", "").replace("\u2212", "-").replace(" %", "") : text);
+const plainNumber = (text) => (text === "\u2013" ? "" : /^\u2212?[\d,]*\.?\d+( %|\u00b0)?$/.test(text)
+  ? text.replace(/,| %|\u00b0/g, "").replace("\u2212", "-") : text);
 
-/** Rows for a CSV file: what stands below a value has columns of its own, named by `what`, an interval two. */
+/** Rows for a CSV file: what stands below a value has columns of its own, named by `what`, an interval two;
+    so has a badge: the rank of a number, the kind of a name. */
 function dataOf([head, ...rows], what) {
   const below = head.map((_, j) => rows.map((row) => (row[j] ? row[j].detail : "")).filter(Boolean));
   const kinds = below.map((details) => (!details.length ? "" : details.every((d) => INTERVAL.test(d)) ? "interval" : "text"));
   const names = head.map((cell) => [cell.text, cell.detail].filter(Boolean).join(", "));
-  const columns = names.flatMap((name, j) => [name, ...(kinds[j] === "interval" ? [name + ", low", name + ", high"] : kinds[j] ? [`${name}, ${what}`] : [])]);
+  const badges = head.map((_, j) => rows.some((row) => row[j] && row[j].badge));
+  const columns = names.flatMap((name, j) => [name, ...(badges[j] ? [`${name}, ${rows[0][j].number ? "rank" : "kind"}`] : []), ...(kinds[j] === "interval" ? [name + ", low", name + ", high"] : kinds[j] ? [`${name}, ${what}`] : [])]);
   return [columns, ...rows.map((row) => head.flatMap((_, j) => {
-    const { text, detail } = row[j] || { text: "", detail: "" }, ends = detail.match(INTERVAL);
-    return [plainNumber(text), ...(kinds[j] === "interval" ? (ends ? [ends[1], ends[2]].map(plainNumber) : ["", ""]) : kinds[j] ? [plainNumber(detail)] : [])];
+    const { text, detail, badge } = row[j] || { text: "", detail: "", badge: "" }, ends = detail.match(INTERVAL);
+    return [plainNumber(text), ...(badges[j] ? [badge] : []), ...(kinds[j] === "interval" ? (ends ? [ends[1], ends[2]].map(plainNumber) : ["", ""]) : kinds[j] ? [plainNumber(detail)] : [])];
   }))];
 }
 
-/** Rows for a text: an interval follows its value, what is bold stays so; explanations of a row's name are
-    left out. */
+/** Rows for a text: what stands below a value follows it, what is bold stays so; the reasons of hatched rows
+    are left out. */
 function textsOf([head, ...rows], escaped, bold) {
-  const one = ({ text, detail, strong, number }) => {
-    const value = strong ? bold(escaped(text)) : escaped(text);
-    return detail && number ? `${value} ${escaped(detail)}` : value;
-  };
+  const one = ({ text, detail, badge, strong, reason }) => [strong ? bold(escaped(text)) : escaped(text),
+    badge && escaped(`(${badge})`), reason ? "" : escaped(detail)].filter(Boolean).join(" ");
   return [head.map((cell) => escaped([cell.text, cell.detail].filter(Boolean).join(", "))), ...rows.map((row) => row.map(one))];
 }
 
