@@ -102,6 +102,7 @@ def settle(browser: Browser) -> None:
 def draw(browser: Browser) -> None:
     """Have every chart drawn, as before the page is printed."""
     browser.value("dispatchEvent(new Event('beforeprint'))")
+    browser.value("dispatchEvent(new Event('afterprint'))")
     settle(browser)
 
 
@@ -136,7 +137,7 @@ def test_the_page_opens_without_a_complaint_at_both_widths(browser: Browser, pag
 
 
 SHAPE = """[...document.querySelectorAll('body *')].map((e) => e.tagName +
-  [...e.attributes].map((a) => a.name)).filter((t) => !/^(MARK|SPAN)/.test(t)).join(';')"""
+  [...e.attributes].filter((a) => a.name + a.value !== 'style').map((a) => a.name)).filter((t) => !/^(MARK|SPAN)/.test(t)).join(';')"""
 OPEN_ALL = """() => {
   document.querySelectorAll('details').forEach((d) => { d.open = true; });
   document.querySelectorAll('.chips input[type=checkbox]').forEach((i) => {
@@ -145,6 +146,7 @@ OPEN_ALL = """() => {
   dispatchEvent(new Event('beforeprint')); // draws the charts
   choose(document.querySelectorAll('#against .tools select')[1], 1);
   dispatchEvent(new Event('beforeprint'));
+  dispatchEvent(new Event('afterprint'));
   for (const node of document.querySelectorAll('.choice select')) {
     for (let j = 0; j < node.options.length; j++) choose(node, j);
   }
@@ -655,9 +657,9 @@ def test_tables_are_copied_as_text(browser: Browser, page: str) -> None:
         browser.value(f"document.querySelector('#agreement [aria-label$=\"as {name}\"]').click()")
         copies[name] = browser.value("new Promise((d) => setTimeout(() => d(window.copied), 20))")
     rows = list(csv.reader(io.StringIO(copies["CSV"])))
-    assert rows[0][0] == "Metric" and {len(r) for r in rows} == {7}
-    assert [name.rsplit(", ", 1)[-1] for name in rows[0][2:4]] == ["low", "high"]
-    low, value, high = (float(rows[1][j]) for j in (2, 1, 3))  # numbers, with nothing around them
+    assert rows[0][:2] == ["Metric", "Metric, kind"] and {len(r) for r in rows} == {10}
+    assert [name.rsplit(", ", 1)[-1] for name in rows[0][3:6]] == ["rank", "low", "high"]
+    low, value, high = (float(rows[1][j]) for j in (4, 2, 5))  # numbers, with nothing around them
     assert low < value < high
     assert "**" in copies["Markdown"] and r"\textbf{" in copies["LaTeX"]
     assert copies["Markdown"].splitlines()[1] == "| --- | ---: | ---: |"

@@ -102,7 +102,7 @@ const PAPER = 700, PRINTED_SIZE = 0.72, SMALLEST = 0.35; // pixels of A4's width
 function print() {
   for (const table of document.querySelectorAll(".scroll > table")) {
     const ratio = PAPER / (table.offsetWidth * PRINTED_SIZE);
-    table.style.zoom = ratio < 1 ? Math.max(SMALLEST, ratio) : "";
+    if (ratio < 1) table.style.zoom = Math.max(SMALLEST, ratio);
   }
   const n = list.showForPrint(PRINTED);
   printed.textContent = n < answer.found.length ? `The first ${n} of these segments are printed; an export has all.` : "";
@@ -163,7 +163,7 @@ async function start() {
     addEventListener("hashchange", follow);
     addEventListener("beforeprint", print);
     addEventListener("afterprint", () => {
-      for (const table of document.querySelectorAll(".scroll > table")) table.style.zoom = "";
+      for (const table of document.querySelectorAll(".scroll > table")) table.removeAttribute("style");
       list.showForScreen();
     });
   }
