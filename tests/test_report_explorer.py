@@ -137,7 +137,8 @@ def test_the_page_opens_without_a_complaint_at_both_widths(browser: Browser, pag
 
 
 SHAPE = """[...document.querySelectorAll('body *')].map((e) => e.tagName +
-  [...e.attributes].filter((a) => a.name + a.value !== 'style').map((a) => a.name)).filter((t) => !/^(MARK|SPAN)/.test(t)).join(';')"""
+  [...e.attributes].filter((a) => a.name + a.value !== 'style').map((a) => a.name))
+  .filter((t) => !/^(MARK|SPAN)/.test(t)).join(';')"""
 OPEN_ALL = """() => {
   document.querySelectorAll('details').forEach((d) => { d.open = true; });
   document.querySelectorAll('.chips input[type=checkbox]').forEach((i) => {
