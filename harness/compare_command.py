@@ -163,7 +163,8 @@ def _tell(metrics: Mapping[str, Metric], found: Mapping[str, Rows], *, as_json: 
         unit = rows.intervals[-1]["unit"]  # documents, where they are given
         systems: list[dict[str, Any]] = [row for row in rows.intervals if row["unit"] == unit]
         systems.sort(key=_place)
-        head = f"{visible(metrics[key].name)}: {len(systems)} translation{'s' if len(systems) > 1 else ''}; draws of {unit}s"
+        n = "1 translation" if len(systems) == 1 else f"{len(systems)} translations"
+        head = f"{visible(metrics[key].name)}: {n}; draws of {unit}s"
         notes = {row["note"] for row in systems if not math.isnan(row["score"])} - {""}
         lines = [head + "".join(f" ({note})" for note in sorted(notes))]
         lines += map(_system_line, systems)
