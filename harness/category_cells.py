@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from harness.category_statements import CONSTANT, SYSTEM_IDENTITY
 from harness.rating import Penalties
+from harness.score_tables import positions, score_matrices
 from harness.statistics.category_accuracy import (
     CategoryAccuracy,
     category_accuracy,
@@ -26,7 +27,7 @@ from harness.statistics.held_out_raters import (
 from harness.statistics.jackknife import Estimate
 from harness.tables import TestSet
 
-__all__ = ["Cell", "ViewCells", "score_matrices"]
+__all__ = ["Cell", "ViewCells"]
 
 Array = NDArray[np.float64]
 
@@ -144,37 +145,16 @@ class ViewCells:
         return category_accuracy(pairs, credit, confidence=self.confidence)
 
 
-def score_matrices(
-    scores: pd.DataFrame, metrics: Sequence[str], systems: list[str], segments: list[str]
-) -> dict[str, Array]:
-    """(n_systems, n_segments) segment scores of each metric; NaN where there is none."""
-    row, column = _positions(scores, systems, segments)
-    metric = pd.Index(metrics, dtype=str).get_indexer(pd.Index(scores["metric"]))
-    known = (row >= 0) & (column >= 0) & (metric >= 0)
-    values = np.full((len(metrics), len(systems), len(segments)), np.nan)
-    values[metric[known], row[known], column[known]] = scores["score"].to_numpy()[known]
-    return dict(zip(metrics, values, strict=True))
-
-
 def _text_ids(
     hypotheses: pd.DataFrame, systems: list[str], segments: list[str]
 ) -> NDArray[np.int64]:
     """(n_systems, n_segments): equal numbers for identical hypotheses, -1 where there is none."""
     codes, _ = pd.factorize(hypotheses["hypothesis"])
     result = np.full((len(systems), len(segments)), -1, dtype=np.int64)
-    row, column = _positions(hypotheses, systems, segments)
+    row, column = positions(hypotheses, systems, segments)
     known = (row >= 0) & (column >= 0)
     result[row[known], column[known]] = codes[known]
     return result
-
-
-def _positions(
-    frame: pd.DataFrame, systems: list[str], segments: list[str]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return (
-        pd.Index(systems, dtype=str).get_indexer(pd.Index(frame["system"])),
-        pd.Index(segments, dtype=str).get_indexer(pd.Index(frame["segment_id"])),
-    )
 
 
 def _system_identity(totals: Array) -> Array:

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from harness.category_cells import score_matrices
 from harness.checks import check_between, check_whole
 from harness.rating import TOTAL, Penalties
+from harness.score_tables import score_matrices
 from harness.statistics.held_out_raters import HUMAN_ROWS
 from harness.statistics.holm import holm_adjusted
 from harness.statistics.implied_price import ImpliedPrices, difference, implied_prices

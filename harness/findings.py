@@ -13,8 +13,9 @@ __all__ = ["findings", "verdict"]
 
 
 def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Sentences on what the annotations say, how the metrics treat reference translations, and
-    which metric agrees best with the ratings. Tables that are absent give no sentence."""
+    """Sentences on what the annotations say, how the metrics treat reference translations, which
+    systems they tell apart, which metric agrees best with the ratings, and what metrics charge
+    otherwise than raters do. Tables that are absent give no sentence."""
     systems = tables["systems"]
     metrics = tables["metrics"]
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
@@ -60,20 +61,28 @@ def verdict(tables: Mapping[str, pd.DataFrame]) -> str:
 
 def _why_open(tables: Mapping[str, pd.DataFrame], metrics: Sequence[str]) -> str:
     """Why no metric is ahead of all others."""
-    meta = tables.get("meta_evaluation")
+    meta, tests = tables.get("meta_evaluation"), tables.get("metric_tests")
     if meta is None or meta.empty:
-        return "no translation is rated"
+        return "no metric was held against ratings"
     if meta["n_systems"].max() < 2:
         return "a single system is rated, so no two translations of a sentence can be compared"
     if len(metrics) < 2:
         return "it has one metric"
-    return "the metrics were not tested against each other"
+    if tests is None or not (tests["family"] == "metrics").any() or tests["p"].isna().all():
+        return "the metrics were not tested against each other"
+    asked = {(level, statistic) for level, statistic, _ in TESTED}
+    tested = tests[tests["p"].notna()]
+    if asked.isdisjoint(zip(tested["level"], tested["statistic"], strict=True)):
+        names = _listed([f"{name} ({level} level)" for level, _, name in TESTED], "nor")
+        return f"its statistics have neither {names}"
+    return "none is ahead of all others"
 
 
 def _most_noticing(
     injections: pd.DataFrame | None, metrics: Sequence[str], labels: Mapping[str, str]
 ) -> str:
-    """'; of 38 kinds of error put in on purpose …': the metrics that notice most and fewest."""
+    """'; but errors put in on purpose are noticed most by …': the metrics that notice most and
+    fewest."""
     if injections is None or injections.empty or len(metrics) < 2:
         return ""
     means, sure = mean_notice(injections, metrics)

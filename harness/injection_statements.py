@@ -139,7 +139,11 @@ def mean_notice(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[pd.Series[f
     """The mean accuracy of each metric over the kinds that all of them have, the highest first, and
     whether all of these kinds have enough pairs."""
     wide, sure = _accuracies(rows, metrics)
-    return wide.mean().dropna().sort_values(ascending=False, kind="stable"), sure
+    return _means(wide), sure
+
+
+def _means(wide: pd.DataFrame) -> pd.Series[float]:
+    return wide.mean().dropna().sort_values(ascending=False, kind="stable")
 
 
 def _accuracies(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[pd.DataFrame, bool]:
@@ -172,7 +176,7 @@ def _compared(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, s
     wide, sure = _accuracies(rows, metrics)
     if wide.empty:
         return []
-    means, _ = mean_notice(rows, metrics)
+    means = _means(wide)
     parts = [f"{labels[str(m)]} {per_cent(v)}" for m, v in means.items()]
     kinds = "kind" if len(wide) == 1 else "kinds"
     hint = "" if sure else ", few pairs each"

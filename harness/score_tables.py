@@ -1,4 +1,5 @@
-"""Scores of segments as tables: one column at a time, because a test set may have a million rows.
+"""Scores of segments as tables, and tables as arrays: one column at a time, because a test set may
+have a million rows.
 
 This is where a lower-is-better metric is turned round. A text of which a segment has no score has
 none either (NaN; the status counts the segments).
@@ -18,7 +19,15 @@ from harness.errors import InputError
 from harness.metrics.base import Metric, SegmentScores
 from harness.tables import DOCUMENT_SCORES, METRIC_SPANS, SCORES, TestSet, conform, table
 
-__all__ = ["OK", "Scored", "document_table", "score_table", "span_table"]
+__all__ = [
+    "OK",
+    "Scored",
+    "document_table",
+    "positions",
+    "score_matrices",
+    "score_table",
+    "span_table",
+]
 
 OK, FAILED = "ok", "failed: the metric gave no number"
 
@@ -157,3 +166,26 @@ def _coded(values: NDArray[np.object_]) -> Any:
 def _text(values: Sequence[str | None]) -> Any:
     """Texts as pandas keeps them in a column."""
     return pd.array(list(values), dtype="str")
+
+
+def score_matrices(
+    scores: pd.DataFrame, metrics: Sequence[str], systems: Sequence[str], segments: Sequence[str]
+) -> dict[str, NDArray[np.float64]]:
+    """(n_systems, n_segments) segment scores of each metric, from rows of the table SCORES; NaN
+    where there is none."""
+    row, column = positions(scores, systems, segments)
+    metric = pd.Index(metrics, dtype=str).get_indexer(pd.Index(scores["metric"]))
+    known = (row >= 0) & (column >= 0) & (metric >= 0)
+    values = np.full((len(metrics), len(systems), len(segments)), np.nan)
+    values[metric[known], row[known], column[known]] = scores["score"].to_numpy()[known]
+    return dict(zip(metrics, values, strict=True))
+
+
+def positions(
+    frame: pd.DataFrame, systems: Sequence[str], segments: Sequence[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The place of each row's system and segment among those given; -1 where it is not there."""
+    return (
+        pd.Index(systems, dtype=str).get_indexer(pd.Index(frame["system"])),
+        pd.Index(segments, dtype=str).get_indexer(pd.Index(frame["segment_id"])),
+    )

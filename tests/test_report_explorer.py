@@ -590,7 +590,7 @@ def test_a_rectangle_around_systems_keeps_them_alone(browser: Browser, page: str
     assert {system for _, system in found(browser)} == lower
     assert "systems=" in browser.value("location.hash")
     assert browser.value("document.querySelectorAll('#against select')[1].value") == "systems"
-    said = browser.value("document.querySelector('#against .tools[role=status]').textContent")
+    said = browser.value("document.querySelector('#against [role=status]').textContent")
     assert said.startswith(f"The filters leave {len(lower)} of 5 systems")
     quiet(browser)
 

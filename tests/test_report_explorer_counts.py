@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,10 +79,6 @@ def test_without_an_epsilon_nothing_more_is_written() -> None:
 # ---------------------------------------------------------------- pairs and filters
 
 
-def ratings_by(content: pd.DataFrame) -> pd.DataFrame:
-    return content.pivot_table(index="segment_id", columns="system", values="rating")
-
-
 @needs_chromium
 def test_pairs_are_those_of_the_translations_that_the_filters_leave(
     browser: Browser, page: str
@@ -112,7 +109,11 @@ def test_pairs_are_those_of_the_translations_that_the_filters_leave(
     assert browser.value(SENTENCE).startswith(f"{left} pairs of translations in ")
     heads = browser.value("[...document.querySelectorAll('.facts-line')].map((e) => e.textContent)")
     counts = [int(m[1]) for h in heads if (m := re.match(r"\d+ wrong of (\d+) pair", h))]
-    assert sum(counts) <= left and counts
+    kept = pd.Series(
+        [r.segment_id for r, k in zip(own.itertuples(index=False), keys, strict=True)
+         if any(tuple(x) in {tuple(p) for p in low} for x in k)]
+    ).value_counts()  # fmt: skip
+    assert counts and counts == [kept[i] for i in segments(browser)[: len(counts)]]
     quiet(browser)
 
 
@@ -164,6 +165,36 @@ def test_limits_of_a_score_do_not_pass_to_another_metric(browser: Browser, page:
     pick(browser, "#confusion select", "chrF")
     assert browser.value(HASH) == "#confusion?metric=chrf"
     assert browser.value(chips) == []
+
+
+@needs_chromium
+def test_no_number_of_segments_stands_at_a_rater_who_would_bring_other_ratings(
+    browser: Browser, page: str
+) -> None:
+    raters = (
+        "[...[...document.querySelectorAll('.filters label')].find((e) =>"
+        " e.textContent.startsWith('Rater')).querySelectorAll('option')].map((o) => o.textContent)"
+    )
+    browser.open_report(page)
+    assert "(" in browser.value(raters)[1]
+    browser.open_report(page + "#segments?rlow=-5")
+    assert browser.value(raters)[1] == "rater1"
+
+
+@needs_chromium
+def test_given_ratings_do_not_change_with_the_rater(browser: Browser, tmp_path: Path) -> None:
+    content = made_up_content(40, 4, 3)
+    given = replace(content, run={**content.run, "rating": "mqm"})
+    write_report(tmp_path / "report.html", given)
+    browser.open_report((tmp_path / "report.html").as_uri() + "#segments?rater=rater2")
+    total = content.tables["ratings"].query("category == 'all'")
+    mean = total.set_index(["segment_id", "system"])["rating"]
+    rows = exported(browser)
+    assert rows
+    for row in rows:
+        assert float(row["rating"]) == pytest.approx(
+            mean[row["segment_id"], row["system"]], abs=1e-4
+        )
 
 
 @needs_chromium
@@ -279,6 +310,32 @@ def test_the_address_names_the_part_of_the_page_that_was_asked(browser: Browser,
 
 
 @needs_chromium
+def test_back_brings_the_reader_to_where_the_number_was(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    link = "document.querySelector('td a[href=\"#segments?view=l1&decided=fluency&metric=chrf\"]')"
+    browser.value(f"{link}.scrollIntoView({{ block: 'center' }})")
+    settle(browser)
+    before = browser.value("scrollY")
+    browser.value(f"{link}.click()")
+    settle(browser)
+    assert abs(browser.value("scrollY") - before) > 500
+    browser.page.go_back()
+    settle(browser)
+    assert browser.value(HASH) == ""
+    assert abs(browser.value("scrollY") - before) < 50
+    assert browser.value("document.querySelectorAll('.active').length") == 0
+
+
+@needs_chromium
+def test_a_segment_opened_after_a_jump_is_in_the_address(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    browser.value("document.querySelector('nav a[href=\"#systems\"]').click()")
+    assert browser.value(HASH) == "#systems"
+    browser.value("document.querySelector('.head-button').click()")
+    assert browser.value(HASH) == "#segments?segment=1"
+
+
+@needs_chromium
 def test_a_segment_that_its_filters_leave_out_is_named(browser: Browser, page: str) -> None:
     browser.open_report(page + "#segments?segment=1&document=news_02.zh-en")
     said = browser.value("document.querySelector('.status').textContent")
@@ -361,15 +418,28 @@ def test_the_focus_stays_among_the_filters_when_one_is_removed(browser: Browser,
 
 
 @needs_chromium
-def test_arrows_scroll_through_an_open_segment(browser: Browser, page: str) -> None:
+def test_arrows_scroll_through_an_open_segment_and_go_through_its_errors(
+    browser: Browser, page: str
+) -> None:
     browser.open_report(page + "#segments?segment=5")
     settle(browser)
     browser.value("document.querySelector('.open .head-button').focus()")
+    before = browser.value("document.querySelector('.list').scrollTop")
     browser.key("ArrowDown")
+    browser.page.wait_for_function(
+        f"() => document.querySelector('.list').scrollTop > {before}"
+    )  # the browser's own scrolling
     opened = "[...document.querySelectorAll('.open b:first-child')].map((e) => e.textContent)"
     assert "Segment 5" in browser.value(opened)
-    items = "[...document.querySelectorAll('.open .errors li')].map((e) => e.tabIndex)"
-    assert 0 in browser.value(items) and -1 in browser.value(items)
+    browser.value(
+        "[...document.querySelectorAll('.open .errors')].find((e) => e.children.length > 1)"
+        ".firstChild.focus()"
+    )
+    place = "[...document.activeElement.parentNode.children].indexOf(document.activeElement)"
+    for key, where in (("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowLeft", 0)):
+        browser.key(key)
+        assert browser.value(place) == where
+        assert browser.value("document.activeElement.tagName") == "LI"
 
 
 @needs_chromium
@@ -405,17 +475,28 @@ def test_two_metrics_show_where_they_are_farthest_apart(browser: Browser, page: 
 
 
 @needs_chromium
-def test_a_print_has_the_first_segments_and_names_the_filters(browser: Browser, page: str) -> None:
-    browser.open_report(page + "#segments?severity=major")
-    whole = len(segments(browser))
+def test_a_print_has_the_first_segments_and_names_the_filters(
+    browser: Browser, tmp_path: Path
+) -> None:
+    write_report(tmp_path / "report.html", made_up_content(120, 4, 3))
+    browser.open_report((tmp_path / "report.html").as_uri())
+    shown = "document.querySelectorAll('.segment').length"
+    said = "document.querySelector('.printed').textContent"
     browser.value("dispatchEvent(new Event('beforeprint'))")
-    assert browser.value("document.querySelectorAll('.segment').length") == whole
-    assert browser.value("document.querySelector('.printed').textContent") == ""
+    assert browser.value(shown) == 100
+    assert browser.value(said).startswith("The first 100 of these segments are printed")
     browser.value("dispatchEvent(new Event('afterprint'))")
-    assert browser.value("document.querySelectorAll('.segment').length") < whole or whole < 15
+    assert browser.value(shown) < 50
+    pick(browser, "#segments .filters label:nth-child(3) select", "news_02.zh-en")
+    few = len(segments(browser))
+    browser.value("dispatchEvent(new Event('beforeprint'))")
+    assert browser.value(shown) == few < 100
+    assert browser.value(said) == ""
     browser.page.emulate_media(media="print")
-    assert browser.value("getComputedStyle(document.querySelector('.active')).display") != "none"
+    chip = browser.value("document.querySelector('.active').innerText")
+    assert chip == "document: news_02.zh-en"  # without the cross that takes it away
     browser.page.emulate_media(media="screen")
+    browser.value("dispatchEvent(new Event('afterprint'))")
 
 
 @needs_chromium
@@ -443,12 +524,12 @@ def test_a_right_button_and_escape_choose_nothing(browser: Browser, page: str) -
         "(document.querySelector('.scatter canvas').getBoundingClientRect())"
     )
     mouse = browser.page.mouse
-    for button, escape in (("right", False), ("left", True)):
+    for button, keys in (("right", ()), ("left", ("Escape",)), ("left", ("Shift", "Escape"))):
         mouse.move(x + wide / 3, y + high / 3)
         mouse.down(button=button)
         mouse.move(x + wide / 2, y + high / 2)
-        if escape:
-            browser.key("Escape")
+        for key in keys:
+            browser.key(key)
         mouse.up(button=button)
         assert browser.value(HASH) == ""
 
@@ -480,7 +561,7 @@ def test_cells_of_several_rows_badges_and_names_are_copied(
         browser.value(f"document.querySelector('[aria-label$=\"as {name}\"]').click()")
         copies[name] = browser.value("new Promise((d) => setTimeout(() => d(window.copied), 20))")
     assert list(csv.reader(io.StringIO(copies["CSV"]))) == [
-        ["Category", "Category, kind", "Category, below", "Kind", "Kind, below", "BLEU, drop",
+        ["Category", "Category, kind", "Category, note", "Kind", "Kind, note", "BLEU, drop",
          "BLEU, drop, rank", "BLEU, drop, low", "BLEU, drop, high"],
         ["number", "", "", "digit", "accuracy", "1234.5", "1/2", "1.0", "2.0"],
         ["number", "", "", "year", "", "-2", "", "", ""],

@@ -149,7 +149,7 @@ def test_pairs_that_most_metrics_miss_come_first() -> None:
         missed = [sum(o in {"tied", "misled"} for *_, o, _ in p.scores) for p in group.pairs]
         assert missed == sorted(missed, reverse=True)
     titles = [(g.category, g.title) for g in pair_groups(made)]
-    headings = section(render_report(made)).xpath(".//h4[@class='phenomenon']/text()")
+    headings = section(render_report(made)).xpath(".//h4[@class='kinds']/text()")
     assert headings == list(dict.fromkeys(category for category, _ in titles))
 
 

@@ -67,7 +67,7 @@ def test_a_category_that_cannot_be_judged_is_hatched_and_never_bold() -> None:
     prices["p_holm"] = 0.01
     prices["judged"] = prices["category"] != "meaning"
     found = grid(prices)
-    assert [row.classes for row in found.rows] == [("unit",), ("grey",), ()]
+    assert [row.classes for row in found.rows] == [(), ("grey",), ()]
     assert [row.cells[1].strong for row in found.rows] == [False, False, True]
 
 

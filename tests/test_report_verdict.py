@@ -152,7 +152,7 @@ def noticed(*rows: tuple[str, str, float]) -> pd.DataFrame:
 
 def test_a_run_that_cannot_say_says_why_and_what_injected_errors_show() -> None:
     start = "This run cannot say which metric agrees most with the ratings: "
-    assert verdict({"metrics": METRICS}) == start + "no translation is rated."
+    assert verdict({"metrics": METRICS}) == start + "no metric was held against ratings."
     one = {"metrics": METRICS, "meta_evaluation": pd.DataFrame({"n_systems": [1, 1]})}
     assert verdict(one).startswith(start + "a single system is rated")
     kinds = [
@@ -165,6 +165,14 @@ def test_a_run_that_cannot_say_says_why_and_what_injected_errors_show() -> None:
         "by BLEU (60 %; 50 % is chance)."
     )
     assert verdict({"metrics": METRICS.iloc[:0]}) == ""
+    two = {"metrics": METRICS, "meta_evaluation": pd.DataFrame({"n_systems": [9]})}
+    assert verdict(two) == start + "the metrics were not tested against each other."
+    cycle = made_tests(
+        ("a", "b", 0.5, 0.4, 0.1), ("b", "c", 0.5, 0.4, 0.1), ("c", "a", 0.5, 0.4, 0.1)
+    )
+    assert verdict({**two, "metric_tests": cycle}) == start + "none is ahead of all others."
+    other = cycle.assign(statistic="kendall_b")
+    assert verdict({**two, "metric_tests": other}).startswith(start + "its statistics have neither")
 
 
 def test_cost_stands_beside_agreement(content: ReportContent) -> None:

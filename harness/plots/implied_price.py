@@ -15,10 +15,10 @@ from harness.plots import frames, style
 from harness.plots.bands import Band, Row, panels
 from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
+from harness.rating import TOTAL
 
 __all__ = ["ImpliedPrice"]
 
-WHOLE = "all"
 #: Colours of the three cases, told apart by their markers too.
 MORE, LESS, OPEN = Mark(style.RED, "^"), Mark(style.BLUE, "v"), Mark(style.INK, "o")
 #: Prices beyond these are drawn as an arrow at the edge.
@@ -57,11 +57,11 @@ class ImpliedPrice:
             return None
         test_set = frames.one_test_set(frame)
         chosen, rows = frames.one_view(frame, self.view)
-        priced = rows[rows["relative"].notna() & (rows["category"] != WHOLE)]
+        priced = rows[rows["relative"].notna() & (rows["category"] != TOTAL)]
         metrics = frames.metric_order(tables, priced.loc[priced["kind"] == "metric", "metric"])
         if not metrics:
             return None
-        categories = [c for c in dict.fromkeys(rows["category"]) if c != WHOLE]
+        categories = [c for c in dict.fromkeys(rows["category"]) if c != TOTAL]
         cells: dict[tuple[str, str], Any] = {
             (str(r.metric), str(r.category)): r for r in rows.itertuples(index=False)
         }
@@ -81,7 +81,7 @@ class ImpliedPrice:
             )
             sheet.legend(_keys(bool(human)))
             lines = [Row(c.replace("_", " "), c in grey) for c in categories]
-            titles = [(labels[m], _unit(cells[m, WHOLE])) for m in metrics]
+            titles = [(labels[m], _unit(cells[m, TOTAL])) for m in metrics]
             limits = _limits(cells[m, c] for m in metrics for c in categories if c not in grey)
             bands = panels(
                 sheet, lines, titles, pitch=PITCH, narrowest=1.2, gutter=0.62, right=1.05,

@@ -22,7 +22,7 @@ WIDTH, HEIGHT = 720, 340
 LEFT, RIGHT, TOP, BOTTOM = 62, 24, 14, 48
 LETTER, LINE = 7.2, 16.0  # pixels of a letter and a line of a label
 LONGEST = 28  # letters of a label
-RADIUS = 5.0
+RADIUS = 5
 INCH = 96  # pixels
 
 
@@ -63,6 +63,7 @@ class CostChart:
     right: int = WIDTH - RIGHT
     top: int = TOP
     bottom: int = HEIGHT - BOTTOM
+    radius: int = RADIUS
 
 
 def cost_chart(content: ReportContent) -> CostChart | None:

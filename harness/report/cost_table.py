@@ -34,8 +34,7 @@ def microseconds(content: ReportContent) -> dict[str, float]:
 def cost_table(content: ReportContent) -> Grid | None:
     """A row a metric, the cheapest first; None where the cost of none is known."""
     costs = content.run.get("cpu_seconds_of_scores")
-    scores = content.table("scores")
-    if not isinstance(costs, dict) or scores is None:
+    if not isinstance(costs, dict):
         return None
     infos = metric_infos(content)
     of_each = microseconds(content)

@@ -55,6 +55,7 @@ def metric_test_table(content: ReportContent) -> Grid | None:
             + _more(len(tests), len(rows))
         ),
         csv=csv_file("metric_tests"),
+        below="values",
         heads=[_head("Statistic")],
         rows=rows,
     )

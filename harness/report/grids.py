@@ -60,7 +60,7 @@ class Grid:
     footnotes: Sequence[tuple[str, str]] = ()
     classes: tuple[str, ...] = ()
     on_page: str = ""
-    below: str = "below"
+    below: str = "note"
 
     @property
     def is_large(self) -> bool:

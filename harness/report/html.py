@@ -40,6 +40,7 @@ from harness.report.system_table import system_table
 from harness.report.verdict import verdict_charts
 
 __all__ = [
+    "TABLE_SCRIPTS",
     "content_security_policy",
     "page_environment",
     "page_script",
@@ -69,6 +70,7 @@ SCRIPTS = (
     "data",
     "pairs",
     "state",
+    "ratings",
     "filters",
     "elements",
     "segment",
@@ -79,6 +81,8 @@ SCRIPTS = (
     "scatter",
     "tables",
     "choices",
+    "links",
+    "printing",
     "main",
 )
 #: The parts for a page of tables alone.

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from harness.rating import TOTAL
 from harness.report.category_tables import HUMAN_ROWS
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.formatting import count, humanise, interval, is_missing, number, p_value, plural
@@ -16,7 +17,6 @@ from harness.report.profile_table import category_link
 
 __all__ = ["implied_price_tables"]
 
-WHOLE = "all"
 KINDS = ("metric", "human")
 ALPHA = 0.05
 
@@ -53,7 +53,7 @@ def _grid(
         grey = not here["judged"].astype(bool).all()
         head = (
             Cell("All errors", detail="score for a point", header=True)
-            if category == WHOLE
+            if category == TOTAL
             else Cell(
                 humanise(str(category)),
                 title="too few errors, or raters do not agree" if grey else "show the segments",
@@ -66,8 +66,7 @@ def _grid(
         line += [
             Cell(count(sizes[n].max()), classes=("number",)) for n in ("n_marked", "n_documents")
         ]
-        classes = (*(("grey",) if grey else ()), *(("unit",) if category == WHOLE else ()))
-        body.append(Row(line, classes))
+        body.append(Row(line, ("grey",) if grey else ()))
     return Grid(
         caption=f"Implied price of an error (view {humanise(view)})",
         explanation=(
@@ -101,7 +100,7 @@ def _cell(row: Any, notes: Footnotes, grey: bool) -> Cell:
     """A relative price; in the first row the price itself."""
     if row is None:
         return notes.missing("not computed in this run")
-    if row.category == WHOLE:
+    if row.category == TOTAL:
         if is_missing(row.price):
             return notes.missing(row.note)
         ends = interval(row.low, row.high, 3)

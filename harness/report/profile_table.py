@@ -79,6 +79,7 @@ def _profile_grid(
             "whole penalty below; lower is better, categories from the costliest."
         ),
         csv=csv_file("penalty_profile"),
+        below="share of the system's penalty, %",
         heads=[Row(head)],
         rows=body,
         footnotes=notes.listed(),

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from harness.rating import ANNOTATED
 from harness.report.coded_numbers import coded, grid_of
 from harness.report.columnar import Names, inert_json
 from harness.report.content import ReportContent
@@ -103,6 +104,7 @@ def encode(content: ReportContent, shown: int) -> dict[str, Any]:
             content.table("scores"), metric_infos(content), systems, order, _epsilons(content)
         ),
         **_ratings(content.table("ratings"), systems, order),
+        "rated_by_marks": content.run.get("rating", ANNOTATED) == ANNOTATED,
         "severities": list(SEVERITIES),
         "sides": list(SIDES),
         "annotations": annotations,

@@ -76,6 +76,7 @@ def system_table(content: ReportContent) -> Grid | None:
         explanation=_explanation(rated, any(i.is_sentinel for i in infos.values()))
         + sure.explanation,
         csv=csv_file("systems"),
+        below="interval and rank",
         heads=[_head(shown, rated)],
         rows=rows,
         footnotes=notes.listed(),

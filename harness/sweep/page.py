@@ -77,7 +77,8 @@ def _plots(result: SweepResult, folder: Path) -> list[PlotImage]:
     figure = plot.draw(result.tables)
     if figure is None:
         return []
-    svg = style.save(figure, folder / plot.name)[1].read_text("utf-8")
+    files = {file.suffix: file for file in style.save(figure, folder / plot.name)}
+    svg = files[".svg"].read_text("utf-8")
     return [PlotImage(plot.name, plot.question, plot.explanation, svg)]
 
 

@@ -76,7 +76,7 @@ function tieChoice() {
 /** 3 × 3 counts; the first system of a pair is the one that is rated better overall. */
 function confusionTable(metric) {
   const counts = confusion(metric, currentAnswer().fails), total = counts.flat().reduce((a, b) => a + b);
-  const asked = filtersInForce().map(([text]) => visible(text)).join("; ");
+  const asked = filtersInForce(false).map(([text]) => visible(text)).join("; ");
   if (!total) {
     return element("div", {}, note("There is no pair: no two machine translations of a segment have a rating and a score" + (asked ? ` among those that the filters leave (${asked}).` : ".")));
   }
@@ -110,7 +110,7 @@ function metricMatrix() {
     const r = found[i][j], step = 1 + HEAT.filter((limit) => Math.abs(r) > limit).length;
     return element("td", { class: `number heat-${r < 0 ? "down" : "up"}-${step}` }, numberLink(formatNumber(r, 2), { sort: "apart", metric: a.name, metric2: b.name, low: "", high: "" }));
   })));
-  return element("figure", { class: "grid matrix" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "metrics against each other" },
+  return element("figure", { class: "grid matrix", "data-below": "note" }, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "metrics against each other" },
     element("table", {}, captioned("Metrics against each other", "Spearman correlation of segment scores over all translations; a number leads to the segments on which the two are farthest apart."),
       element("thead", {}, head), element("tbody", {}, ...rows))));
 }

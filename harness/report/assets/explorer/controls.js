@@ -1,4 +1,4 @@
-/* The filters, each value with the number of segments that it would leave. */
+/* The filters, each value with the number of segments that it would leave, where that is known. */
 
 const controls = {}; // by key of the state
 const counted = []; // updates of counts
@@ -21,7 +21,7 @@ function select(key, label, options, facet) {
   if (facet) {
     const plain = listed.map((option) => option.textContent);
     counted.push((counts) => listed.slice(1).forEach((option, j) => {
-      const text = `${plain[j + 1]} (${formatCount(counts[facet][j])})`;
+      const text = counts[facet] ? `${plain[j + 1]} (${formatCount(counts[facet][j])})` : plain[j + 1];
       if (option.textContent !== text) option.textContent = text;
     }));
   }
@@ -100,8 +100,8 @@ function updateControls(counts) {
   for (const update of counted) update(counts);
 }
 
-/** The filters in force: [what it says, the values that take it away]. */
-function filtersInForce() {
+/** The filters in force, those of pairs last: [what it says, the values that take it away]. */
+function filtersInForce(pairs = true) {
   const metric = chosenMetric() ? visible(chosenMetric().label) : "metric";
   const names = { q: "text", where: "in", document: "document", domain: "domain", category: "category", severity: "severity", rater: "rater",
     length: "length", low: `${metric} from`, high: `${metric} to`, rlow: "rating from", rhigh: "rating to" };
@@ -111,19 +111,24 @@ function filtersInForce() {
   };
   const chips = Object.keys(names).filter((key) => state[key] !== "").map((key) => [names[key] + ": " + shown(key), { [key]: "" }]);
   if (state.residual) chips.push([`${state.residual === "likes" ? `${metric} likes, humans do not` : `humans like, ${metric} does not`}, by ${limit(state.gap, 30)} points of percentile`, { residual: "" }]);
+  if (state.systems.length < nSystems) chips.push([`${state.systems.length} of ${nSystems} systems`, { systems: data.systems }]);
+  if (!pairs) return chips;
   if (state.decided) chips.push([`pairs decided by ${humanised(state.decided)} (view ${state.view}, all raters)`, { view: "", decided: "" }]);
   if (state.quadrant) {
     const [m, h] = state.quadrant.split("-");
     chips.push([`pairs that ${metric} finds ${m} and humans ${h}${state.ties ? ", close scores as equal" : ""}`, { quadrant: "" }]);
   }
-  if (state.systems.length < nSystems) chips.push([`${state.systems.length} of ${nSystems} systems`, { systems: data.systems }]);
   return chips;
 }
 
 /** A button for each filter in force that takes it away. */
 function activeFilters() {
-  const nodes = filtersInForce().map(([text, values]) => button(visible(text) + " \u00d7", { class: "active", "aria-label": "remove filter " + visible(text) }, () => change(values)));
-  if (nodes.length > 1) nodes.push(button("clear all", { class: "plain" }, () => change({ ...defaults, systems: data.systems, ...Object.fromEntries(KEPT.map((key) => [key, state[key]])) })));
+  const nodes = filtersInForce().map(([text, values]) => {
+    const node = button(visible(text), { class: "active", "aria-label": "remove filter " + visible(text) }, () => change(values));
+    node.append(element("span", { class: "cross" }, " \u00d7"));
+    return node;
+  });
+  if (nodes.length > 1) nodes.push(button("clear all", { class: "plain" }, () => change(withoutFilters())));
   return nodes;
 }
 

@@ -14,7 +14,7 @@ function exportedRows(answer) {
       rows.push({ segment_id: data.ids[i], document: data.documents[data.document_of[i]], domain: data.domains[data.domain_of[i]],
         system: data.systems[s], role: data.roles[s], source: data.sources[i],
         references: data.references.map((r) => [r.name, r.texts[i]]), hypothesis: data.hypotheses[i][s],
-        rating: rating && ratingValue(c), rated_by: rating && (state.rater || "mean"), scores: metrics.map((m) => [m.name, m.value(c)]), errors });
+        rating: rating && ratingValue(c), rated_by: rating && ratingValue(c) !== null ? (data.rated_by_marks && state.rater) || "mean" : null, scores: metrics.map((m) => [m.name, m.value(c)]), errors });
     }
   }
   return rows;

@@ -203,5 +203,6 @@ function spanCounts(fails) {
     if (view >= 0) return views[view].counts[c.is];
     return c.of === spans.category ? codes.counts[c.is] : first.counts[firsts.indexOf(c.value)];
   });
-  return { severity: severity.counts, rater: rater.counts, category };
+  const byRating = state.rlow || state.rhigh || state.residual || state.quadrant; // with another rater, other ratings
+  return { severity: severity.counts, rater: byRating ? null : rater.counts, category };
 }

@@ -3,7 +3,6 @@
 const root = document.getElementById("browser");
 let list, answer;
 const status = element("p", { class: "status", role: "status", tabindex: "-1" });
-const printed = element("p", { class: "printed" });
 const sentence = element("p", { class: "sentence" });
 const active = element("div", { class: "active-filters" });
 const currentAnswer = () => answer;
@@ -36,6 +35,7 @@ function render(looks = false) {
 }
 
 function toggleSegment(i, on = !list.isOpen(i)) {
+  section = "segments";
   list.setOpen(i, on);
   list.reveal(i, on);
   list.focus(i);
@@ -59,12 +59,14 @@ function step(by) {
   }
 }
 
-/** Shows what the address asks for, and brings its part of the page into view. */
+/** Shows what the address asks for, and brings its part of the page into view; an address that asks for
+    nothing is the browser's matter, which knows where the reader was. */
 function follow() {
   readAddress();
   list.closeAll();
   render();
-  if (section !== "segments" || !location.hash.includes("?")) {
+  if (!location.hash.includes("?")) return;
+  if (section !== "segments") {
     document.getElementById(section)?.scrollIntoView();
     return;
   }
@@ -77,35 +79,6 @@ function follow() {
   (state.segment ? list.box : status).scrollIntoView({ block: "start" });
   if (first !== undefined && list.placeOf(first) !== undefined) list.focus(first);
   else status.focus({ preventScroll: true });
-}
-
-/** A link to a part of the page keeps the filters in the address. */
-function onLink(event) {
-  const link = event.target.closest("a[href^='#']"), part = link && link.getAttribute("href").slice(1);
-  if (!part || part.includes("?") || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const target = document.getElementById(part);
-  if (!target) return;
-  event.preventDefault();
-  section = part;
-  history.pushState(null, "", address());
-  target.scrollIntoView();
-  const heading = target.matches("h2, h3") ? target : target.querySelector("h2, h3") || target;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
-}
-
-const PRINTED = 100; // segments
-const PAPER = 700, PRINTED_SIZE = 0.72, SMALLEST = 0.35; // pixels of A4's width, of print to screen, of a table to its own size
-
-/** A printed page has the first of the segments that the filters leave, and says so; wide tables are made
-    smaller, as far as they can be read. */
-function print() {
-  for (const table of document.querySelectorAll(".scroll > table")) {
-    const ratio = PAPER / (table.offsetWidth * PRINTED_SIZE);
-    if (ratio < 1) table.style.zoom = Math.max(SMALLEST, ratio);
-  }
-  const n = list.showForPrint(PRINTED);
-  printed.textContent = n < answer.found.length ? `The first ${n} of these segments are printed; an export has all.` : "";
 }
 
 function onKey(event) {
@@ -156,16 +129,12 @@ async function start() {
     prepareState();
     build();
     mountCharts();
-    readAddress();
-    if (location.hash.includes("?")) follow(); else render();
+    follow();
     document.addEventListener("keydown", onKey);
     document.addEventListener("click", onLink);
     addEventListener("hashchange", follow);
-    addEventListener("beforeprint", print);
-    addEventListener("afterprint", () => {
-      for (const table of document.querySelectorAll(".scroll > table")) table.removeAttribute("style");
-      list.showForScreen();
-    });
+    addEventListener("beforeprint", prepareForPrint);
+    addEventListener("afterprint", returnFromPrint);
   }
   root.setAttribute("aria-busy", "false");
 }

@@ -166,7 +166,8 @@ function scatter(metric, level) {
   canvas.style.width = width + "px";
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.scale(ratio, ratio);
-  const remaining = element("p", { class: "tools", role: "status" });
+  const remaining = element("span", { role: "status" });
+  const show = button("show the segments", {}, () => { status.scrollIntoView({ block: "start" }); status.focus({ preventScroll: true }); });
   const colours = getComputedStyle(document.documentElement), colour = (name) => colours.getPropertyValue(name).trim();
   const tied = !shown.means && metric.epsilon > 0 && shown.n > 0;
   const middle = tied && Float64Array.from(shown.points, (p) => p.y).sort()[shown.n >> 1];
@@ -180,9 +181,8 @@ function scatter(metric, level) {
     picture = pen.getImageData(0, 0, canvas.width, canvas.height);
     ties(middle);
     const answer = currentAnswer(), remain = shown.means ? null : shown.points.filter(({ c }) => answer.fails[c] === 0).length;
-    remaining.replaceChildren(shown.means ? `The filters leave ${formatCount(state.systems.length)} of ${formatCount(nSystems)} systems. `
-      : `The filters leave ${formatCount(remain)} of these ${formatCount(shown.n)} translations with rating and score. `,
-      button("show the segments", {}, () => status.scrollIntoView({ block: "start" })));
+    remaining.textContent = shown.means ? `The filters leave ${formatCount(state.systems.length)} of ${formatCount(nSystems)} systems. `
+      : `The filters leave ${formatCount(remain)} of these ${formatCount(shown.n)} translations with rating and score. `;
   };
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -192,8 +192,12 @@ function scatter(metric, level) {
     if (event.button !== 0) return;
     start = at(event);
     canvas.setPointerCapture(event.pointerId);
-    addEventListener("keydown", (key) => { if (key.key === "Escape" && start) { start = null; canvas.redraw(); } }, { once: true });
+    document.addEventListener("keydown", escape);
   });
+  /** Ends a drag; returns where it began. */
+  const end = () => { const began = start; start = null; document.removeEventListener("keydown", escape); return began; };
+  const escape = (event) => { if (event.key === "Escape") { end(); restore(); } };
+  const restore = () => { pen.putImageData(picture, 0, 0); ties(middle); };
   canvas.addEventListener("pointermove", (event) => {
     const [x, y] = at(event);
     if (!start && !tied) return;
@@ -201,19 +205,18 @@ function scatter(metric, level) {
     if (start) pen.strokeRect(start[0], start[1], x - start[0], y - start[1]);
     else ties(inside(y0 + ((height - bottom - y) / tall) * (y1 - y0), y0, y1));
   });
-  canvas.addEventListener("pointerleave", () => { if (!start && tied) canvas.redraw(); });
+  canvas.addEventListener("pointerleave", () => { if (!start && tied) restore(); });
   canvas.addEventListener("pointerup", (event) => {
     if (!start) return;
-    const [x, y] = at(event), [a, b] = start;
-    start = null;
+    const [x, y] = at(event), [a, b] = end();
     const small = Math.abs(x - a) < 4 && Math.abs(y - b) < 4;
-    if (small && !shown.means) return canvas.redraw();
+    if (small && !shown.means) return restore();
     const around = small ? 8 : 0; // a click on a system chooses it
     const asked = shown.within(vx(Math.min(a, x) - around), vx(Math.max(a, x) + around), vy(Math.max(b, y) + around), vy(Math.min(b, y) - around));
-    if (asked) change({ metric: metric.name, ...asked }, false, "against"); else canvas.redraw();
+    if (asked) change({ metric: metric.name, ...asked }, false, "against"); else restore();
   });
-  canvas.addEventListener("pointercancel", () => { start = null; canvas.redraw(); });
-  return element("figure", { class: "plot scatter" }, element("h3", {}, `${visible(metric.label)} against human ratings, ${level}`), canvas, remaining,
+  canvas.addEventListener("pointercancel", () => { end(); restore(); });
+  return element("figure", { class: "plot scatter" }, element("h3", {}, `${visible(metric.label)} against human ratings, ${level}`), canvas, element("p", { class: "tools" }, remaining, show),
     element("figcaption", {}, shown.explanation));
 }
 

@@ -169,8 +169,8 @@ function contextOf(i) {
 
 /** A link to a segment, with the filters in force where they leave it. */
 function linkTo(i, text, lang = null) {
-  const kept = list.placeOf(i) === undefined ? Object.fromEntries(Object.keys(defaults).filter((key) => !KEPT.includes(key)).map((key) => [key, defaults[key]])) : {};
-  return element("a", { href: address({ ...kept, ...(list.placeOf(i) === undefined ? { systems: data.systems } : {}), segment: data.ids[i] }, "segments"), lang }, text);
+  const kept = list.placeOf(i) === undefined ? withoutFilters() : {};
+  return element("a", { href: address({ ...kept, segment: data.ids[i] }, "segments"), lang }, text);
 }
 
 function segmentBody(i, answer) {

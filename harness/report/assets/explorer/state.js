@@ -1,4 +1,8 @@
-/* What the reader asks for, kept in the page's address. */
+/* What the reader asks for, kept in the page's address: filters (q in the texts of where, document, domain,
+   category, severity, rater, length; low, high of a score; rlow, rhigh of a rating; residual of at least gap points;
+   systems), pairs (decided by a category of a view, or a quadrant of the table of directions; ties: close scores count
+   as equal), what is spoken of (metric, metric2, level of the scatter plot), sort, looks (diff, marks, layer), and the
+   segment that is open. */
 
 const defaults = { q: "", where: "", document: "", domain: "", category: "", severity: "", rater: "", length: "",
   metric: "", metric2: "", low: "", high: "", rlow: "", rhigh: "", residual: "", gap: "30", view: "", decided: "",
@@ -57,9 +61,11 @@ function address(changed = {}, part = section) {
     if (asked.systems.length === 0) parameters.append("systems", "");
     asked.systems.forEach((s) => parameters.append("systems", s));
   }
-  return `#${part}?${parameters}`;
+  return `#${part}${parameters.size ? "?" + parameters : ""}`;
 }
 
+/** Values that take every filter away, and leave the rest. */
+const withoutFilters = () => ({ ...defaults, ...Object.fromEntries(KEPT.map((key) => [key, state[key]])), systems: data.systems });
 /** The metric that the filters, orders and charts speak of. */
 const chosenMetric = () => metricNamed(state.metric) || metrics[0];
 const otherMetric = () => metricNamed(state.metric2) || metrics.find((m) => m !== chosenMetric());

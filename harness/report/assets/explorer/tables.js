@@ -101,9 +101,11 @@ const plainNumber = (text) => (text === "\u2013" ? "" : /^\u2212?[\d,]*\.?\d+( %
 function dataOf([head, ...rows], what) {
   const below = head.map((_, j) => rows.map((row) => (row[j] ? row[j].detail : "")).filter(Boolean));
   const kinds = below.map((details) => (!details.length ? "" : details.every((d) => INTERVAL.test(d)) ? "interval" : "text"));
-  const names = head.map((cell) => [cell.text, cell.detail].filter(Boolean).join(", "));
+  /** Where a head's second line has a name for each line of the cells, the value's and that of what is below. */
+  const lines = (j) => (kinds[j] === "text" && head[j].number ? head[j].detail.split(", ") : [head[j].detail]);
+  const names = head.map((cell, j) => [cell.text, lines(j)[0]].filter(Boolean).join(", "));
   const badges = head.map((_, j) => rows.some((row) => row[j] && row[j].badge));
-  const columns = names.flatMap((name, j) => [name, ...(badges[j] ? [`${name}, ${rows[0][j].number ? "rank" : "kind"}`] : []), ...(kinds[j] === "interval" ? [name + ", low", name + ", high"] : kinds[j] ? [`${name}, ${what}`] : [])]);
+  const columns = names.flatMap((name, j) => [name, ...(badges[j] ? [`${name}, ${rows[0][j].number ? "rank" : "kind"}`] : []), ...(kinds[j] === "interval" ? [name + ", low", name + ", high"] : kinds[j] ? [head[j].text + ", " + (lines(j)[1] || what)] : [])]);
   return [columns, ...rows.map((row) => head.flatMap((_, j) => {
     const { text, detail, badge } = row[j] || { text: "", detail: "", badge: "" }, ends = detail.match(INTERVAL);
     return [plainNumber(text), ...(badges[j] ? [badge] : []), ...(kinds[j] === "interval" ? (ends ? [ends[1], ends[2]].map(plainNumber) : ["", ""]) : kinds[j] ? [plainNumber(detail)] : [])];
@@ -147,7 +149,7 @@ async function copyText(text) {
 function copyable(figure) {
   const table = figure.querySelector("table"), said = element("span", { role: "status" });
   const buttons = Object.keys(FORMATS).map((name) => button(name, { "aria-label": `copy the table as ${name}` }, async () => {
-    await copyText(FORMATS[name](cellsOfTable(table), figure.dataset.below || "below"));
+    await copyText(FORMATS[name](cellsOfTable(table), figure.dataset.below));
     said.textContent = `copied as ${name}`;
     setTimeout(() => { said.textContent = ""; }, 3000);
   }));
