@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from harness.checks import check_between, check_whole
 from harness.rating import TOTAL, Penalties
 from harness.score_tables import score_matrices
-from harness.statistics.held_out_raters import HUMAN_ROWS
+from harness.statistics.held_out_raters import HUMAN_ROWS, JUDGED
 from harness.statistics.holm import holm_adjusted
 from harness.statistics.implied_price import ImpliedPrices, difference, implied_prices
 from harness.statistics.jackknife import Difference, Estimate
@@ -96,9 +96,8 @@ def category_prices(
 
 
 def judged_categories(categories: pd.DataFrame) -> set[tuple[str, str]]:
-    """(view, category) of the table CATEGORIES on which some metric can be judged: its tier is
-    solid or weak."""
-    rows = categories[(categories["kind"] == "metric") & categories["tier"].isin(["solid", "weak"])]
+    """(view, category) of the table CATEGORIES on which some metric can be judged."""
+    rows = categories[(categories["kind"] == "metric") & categories["tier"].isin(JUDGED)]
     return set(zip(rows["view"].astype(str), rows["category"].astype(str), strict=True))
 
 

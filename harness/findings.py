@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from harness.injection_statements import mean_notice, per_cent
+from harness.statistics.held_out_raters import JUDGED
 from harness.system_comparison.shown import shown
 
 __all__ = ["findings", "verdict"]
@@ -101,7 +102,7 @@ def _unseen(categories: pd.DataFrame | None, pair: tuple[str, str]) -> str:
     if categories is None:
         return ""
     first = categories[categories["view"] == categories["view"].iloc[0]]
-    judged = first[first["tier"].isin(["solid", "weak"]) & first["metric"].isin(pair)]
+    judged = first[first["tier"].isin(JUDGED) & first["metric"].isin(pair)]
     seen = (judged["low"] > 0.5).groupby(judged["category"], sort=False).any()
     names = [str(name).replace("_", " ") for name in seen.index[~seen]]
     if not len(seen):

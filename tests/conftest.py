@@ -10,9 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.chromium import Browser
 
 settings.register_profile("shared machine", deadline=None)  # timing belongs to benchmarks/
 settings.load_profile("shared machine")
@@ -45,3 +49,26 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HARNESS_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium with one page; skips where there is none."""
+    from tests.chromium import CHROMIUM, Browser
+
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium to open the page")
+    browser = Browser()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the report of a made-up run: 40 segments, 4 rated systems and a human one."""
+    from harness.report import write_report
+    from tests.test_report_sample import made_up_content
+
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    write_report(path, made_up_content(40, 4, 3))
+    return path.as_uri()

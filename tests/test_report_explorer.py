@@ -1,7 +1,6 @@
 """The segment explorer and the tables of the page, in a browser.
 
-Skipped where Chromium is absent; it is not needed to write a report. What the filters leave is read
-from the export, because the list holds only the segments in view.
+Skipped where Chromium is absent; it is not needed to write a report.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -20,108 +18,27 @@ from harness.application import run_application
 from harness.report import write_report
 from harness.tables import TestSet
 from tests.chromium import CHROMIUM, Browser
+from tests.explorer import (
+    CATCH,
+    STATUS,
+    choose,
+    draw,
+    exported,
+    found,
+    pick,
+    quiet,
+    segments,
+    settle,
+)
 from tests.test_report_html import PAYLOADS, marked
 from tests.test_report_sample import made_up_content
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to open the page")
 
-STATUS = "document.querySelector('.status').textContent"
-FOUND = re.compile(r"([\d,]+) of ([\d,]+) segments, ([\d,]+) of ([\d,]+) translations")
-#: Keeps what the page exports, and what it copies.
-CATCH = """() => {
-  window.saved = [];
-  URL.createObjectURL = (blob) => { window.saved.push(blob); return 'blob:null/0'; };
-  HTMLAnchorElement.prototype.click = function () { window.savedName = this.download; };
-  window.copied = '';
-  navigator.clipboard.writeText = async (text) => { window.copied = text; };
-}"""
-SET = """((name, value) => {
-  const label = [...document.querySelectorAll('.filters label')]
-    .find((e) => e.textContent.startsWith(name));
-  const node = label.querySelector('select, input');
-  node.value = value;
-  node.dispatchEvent(new Event(node.tagName === 'SELECT' ? 'change' : 'input'));
-})(%s, %s)"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(path, made_up_content(40, 4, 3))
-    return path.as_uri()
-
 
 @pytest.fixture(scope="module")
 def test_set() -> TestSet:
     return made_up_content(40, 4, 3).test_set
-
-
-def exported(browser: Browser, ending: str = "JSONL") -> str:
-    """What the button of the export writes."""
-    browser.value(CATCH)
-    browser.value(
-        f"[...document.querySelectorAll('button.export')].find((b) => b.textContent === '{ending}')"
-        ".dispatchEvent(new MouseEvent('click'))"
-    )
-    assert browser.value("window.savedName") == f"segments.{ending.lower()}"
-    return str(browser.value("window.saved[0].text()"))
-
-
-def found(browser: Browser) -> list[tuple[str, str]]:
-    """(segment, system) of everything that the filters leave, in the order of the list."""
-    rows = [json.loads(line) for line in exported(browser).splitlines()]
-    status = FOUND.match(str(browser.value(STATUS)))
-    assert status is not None
-    assert int(status[1].replace(",", "")) == len({r["segment_id"] for r in rows})
-    assert int(status[3].replace(",", "")) == len(rows)
-    return [(r["segment_id"], r["system"]) for r in rows]
-
-
-def segments(browser: Browser) -> list[str]:
-    """The segments that the filters leave, in their order."""
-    return list(dict.fromkeys(segment for segment, _ in found(browser)))
-
-
-def choose(browser: Browser, name: str, value: str) -> None:
-    """Set a filter by its label."""
-    browser.value(SET % (json.dumps(name), json.dumps(value)))
-
-
-def settle(browser: Browser) -> None:
-    """Wait until typed text has taken effect and the list is drawn."""
-    browser.value("new Promise((done) => setTimeout(() => requestAnimationFrame(done), 300))")
-
-
-def draw(browser: Browser) -> None:
-    """Have every chart drawn, as before the page is printed."""
-    browser.value("dispatchEvent(new Event('beforeprint'))")
-    browser.value("dispatchEvent(new Event('afterprint'))")
-    settle(browser)
-
-
-def pick(browser: Browser, selector: str, value: str) -> None:
-    """Choose the option of this text or value of a control."""
-    browser.value(
-        f"""((node, value) => {{
-          node.selectedIndex = [...node.options].findIndex((o) =>
-            o.textContent === value || o.value === value);
-          node.dispatchEvent(new Event('change'));
-        }})(document.querySelector({json.dumps(selector)}), {json.dumps(value)})"""
-    )
-    settle(browser)
-
-
-def quiet(browser: Browser) -> None:
-    """Nothing was complained of and nothing left the page."""
-    assert browser.complaints() == []
-    assert browser.requests() == []
 
 
 def test_the_page_opens_without_a_complaint_at_both_widths(browser: Browser, page: str) -> None:
@@ -792,11 +709,11 @@ def test_metrics_marks_are_a_layer_of_their_own(browser: Browser, page: str) -> 
         [...document.querySelectorAll('mark:not(.by-metric)')].some((h) => h.spans.includes(k))))"""
     assert all(browser.value(linked))
     assert browser.value("document.querySelectorAll('.metric-layer mark.lit').length") >= 1
-    browser.value(SET % (json.dumps("Marks of"), json.dumps("raters")))
+    choose(browser, "Marks of", "raters")
     settle(browser)
     assert browser.value("document.querySelectorAll('.metric-layer').length") == 0
     assert "layer=raters" in browser.value("location.hash")
-    browser.value(SET % (json.dumps("Marks of"), json.dumps("metrics")))
+    choose(browser, "Marks of", "metrics")
     settle(browser)
     assert (
         browser.value("document.querySelectorAll('.hypothesis mark:not(.by-metric)').length") == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from harness.report.coded_numbers import coded
 from harness.report.grids import Cell, Grid, Row
 from harness.report.html import TABLE_SCRIPTS, page_environment, page_script
 from tests.chromium import CHROMIUM, Browser
-from tests.test_report_explorer import CATCH, draw, pick, quiet, segments, settle
+from tests.explorer import CATCH, draw, exported, pick, quiet, segments, settle
 from tests.test_report_sample import made_up_content
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to open the page")
@@ -27,27 +26,9 @@ SENTENCE = "document.querySelector('.sentence').textContent"
 HASH = "location.hash"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(path, made_up_content(40, 4, 3))
-    return path.as_uri()
-
-
-def exported(browser: Browser) -> list[dict[str, str]]:
+def rows_exported(browser: Browser) -> list[dict[str, str]]:
     """The rows of the CSV that the page exports."""
-    browser.value(CATCH)
-    browser.value(
-        "[...document.querySelectorAll('.export')].find((b) => b.textContent === 'CSV').click()"
-    )
-    return list(csv.DictReader(io.StringIO(browser.value("window.saved[0].text()"))))
+    return list(csv.DictReader(io.StringIO(exported(browser, "CSV"))))
 
 
 # ---------------------------------------------------------------- ties
@@ -146,12 +127,12 @@ def test_the_rating_of_a_rater_chosen_is_what_filters_and_orders_go_by(
     own = ratings[(ratings["rater"] == "rater2") & (ratings["category"] == "all")]
     kept = own[own["rating"] >= -2]
     browser.open_report(page + "#segments?rater=rater2&rlow=-2")
-    rows = exported(browser)
+    rows = rows_exported(browser)
     assert {(r["segment_id"], r["system"]) for r in rows} == set(
         kept[["segment_id", "system"]].itertuples(index=False, name=None)
     )
     browser.open_report(page + "#segments?rater=rater2&sort=worst")
-    order = list(dict.fromkeys(r["segment_id"] for r in exported(browser)))
+    order = list(dict.fromkeys(r["segment_id"] for r in rows_exported(browser)))
     means = own.groupby("segment_id")["rating"].mean()
     assert [means[s] for s in order] == pytest.approx(sorted(means))
 
@@ -189,7 +170,7 @@ def test_given_ratings_do_not_change_with_the_rater(browser: Browser, tmp_path: 
     browser.open_report((tmp_path / "report.html").as_uri() + "#segments?rater=rater2")
     total = content.tables["ratings"].query("category == 'all'")
     mean = total.set_index(["segment_id", "system"])["rating"]
-    rows = exported(browser)
+    rows = rows_exported(browser)
     assert rows
     for row in rows:
         assert float(row["rating"]) == pytest.approx(
@@ -237,7 +218,7 @@ def test_with_a_rater_chosen_humans_are_that_rater_everywhere(browser: Browser, 
     assert "rater2 alone" in browser.value(
         "document.querySelector('.confusion caption').textContent"
     )
-    rows = exported(browser)
+    rows = rows_exported(browser)
     given = own.set_index(["segment_id", "system"])["rating"]
     assert {r["rated_by"] for r in rows} == {"rater2"}
     for r in rows:

@@ -21,7 +21,7 @@ import pytest
 import harness.report
 from harness.errors import InputError
 from harness.report import PlotImage, ReportContent, ReportOptions, write_report
-from harness.report.category_tables import heat_class
+from harness.report.category_tables import accuracy_tables, heat_class
 from harness.report.grids import browser_link
 from harness.report.html import page_environment, page_script, render_report
 from harness.report.segments import unpacked
@@ -339,6 +339,22 @@ def test_undefined_values_have_a_dash_and_their_reason(page: str) -> None:
     assert rows["Chance"][0] == "\N{EN DASH}"
     body = re.sub(r"(?s)<(script|style).*?</\1>", "", page)
     assert not re.search(r">\s*(nan|NaN|None|inf|&lt;NA&gt;)\s*<", body)
+
+
+def test_a_category_on_which_one_metric_can_be_judged_greys_the_others_alone(
+    content: ReportContent,
+) -> None:
+    table = content.tables["categories"]
+    first = table["category"].iloc[0]
+    few = (table["category"] == first) & (table["metric"] == "bleu")
+    mixed = table.assign(tier=table["tier"].mask(few, "too few"))
+    tables = {**content.tables, "categories": mixed}
+    grid = accuracy_tables(dataclasses.replace(content, tables=tables))[0]
+    row = grid.rows[0]
+    assert row.classes == () and row.cells[1].text == "too few / solid"
+    bleu, chrf = row.cells[2:4]
+    assert "grey" in bleu.classes and not bleu.strong
+    assert any(name.startswith("heat-") for name in chrf.classes)
 
 
 def test_rows_that_cannot_be_judged_are_grey_and_say_why(content: ReportContent, page: str) -> None:

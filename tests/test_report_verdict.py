@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from harness.report.matrices import test_matrices as matrices
 from harness.report.system_matrices import system_matrices
 from harness.report.verdict import verdict_charts
 from harness.tables import METRIC_TESTS, table
-from tests.chromium import CHROMIUM, Browser
+from tests.chromium import Browser
 from tests.test_report_sample import made_up_content
 
 NAN = float("nan")
@@ -31,15 +30,6 @@ NAN = float("nan")
 @pytest.fixture(scope="module")
 def content() -> ReportContent:
     return made_up_content(40, 4, 3)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium to open the page")
-    browser = Browser()
-    yield browser
-    browser.close()
 
 
 def test_a_chart_for_each_statistic_the_best_metric_first(content: ReportContent) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import get_args
 
 import pandas as pd
 
+from harness.statistics.held_out_raters import JUDGED, Tier
 from harness.tables import TableError
 
 __all__ = [
@@ -24,7 +26,7 @@ __all__ = [
 ]
 
 #: Tiers of categories whose rows are drawn in colour; the others are greyed.
-GREYED = frozenset({"unreliable", "too few"})
+GREYED = frozenset(get_args(Tier)) - JUDGED
 
 
 def get(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame | None:

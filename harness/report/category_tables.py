@@ -21,6 +21,7 @@ from harness.report.formatting import (
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 from harness.report.profile_table import category_link
+from harness.statistics.held_out_raters import JUDGED
 
 __all__ = ["accuracy_tables", "heat_class"]
 
@@ -72,7 +73,8 @@ def _accuracy_grid(
         here = rows[rows["category"] == category]
         main = here[here["kind"] == "metric"]
         first = (here if main.empty else main).iloc[0]
-        grey = str(first["tier"]) in GREY
+        tiers = list(dict.fromkeys(map(str, (here if main.empty else main)["tier"])))
+        grey, solid = JUDGED.isdisjoint(tiers), tiers == ["solid"]
         footnoted = is_missing(first["value"])  # then each of its cells has the reason
         reason = _reason(first) if grey and not footnoted else ""
         cells = [
@@ -83,7 +85,7 @@ def _accuracy_grid(
                 href=category_link(content, view, str(category)),
                 header=True,
             ),
-            Cell(str(first["tier"]), classes=("tier", *_tier_class(str(first["tier"])))),
+            Cell(" / ".join(tiers), classes=("tier", "tier-solid") if solid else ("tier",)),
         ]
         for kind in GROUPS:
             if kind == EVIDENCE:
@@ -128,11 +130,6 @@ def _reason(row: pd.Series) -> str:
     return str(row["note"]) or GREY[str(row["tier"])]
 
 
-def _tier_class(tier: str) -> tuple[str, ...]:
-    known = {"solid": "solid", "weak": "weak", "unreliable": "unreliable", "too few": "few"}
-    return (f"tier-{known[tier]}",) if tier in known else ()
-
-
 def _accuracy_heads(
     columns: Mapping[str, Sequence[str]], infos: dict[str, MetricInfo]
 ) -> list[Row]:
@@ -170,6 +167,7 @@ def _accuracy_cell(
     if kind == "metric" and not is_missing(skill):
         ends = interval(row.relative_skill_low, row.relative_skill_high, 2)
         title += f"; {number(skill, 2)} {ends} of a held-out rater's skill".replace("  ", " ")
+    grey = grey or (kind == "metric" and row.tier not in JUDGED)
     clear = low is not None and high is not None and (low > 0.5 or high < 0.5)
     return Cell(
         percent(value),
@@ -177,8 +175,14 @@ def _accuracy_cell(
         title=title,
         strong=clear and not grey,
         href=_pairs_link(*link) if link and kind == "metric" else "",
-        classes=("number", *(() if grey or kind != "metric" else (heat_class(value),))),
+        classes=("number", *_look(value, kind, grey)),
     )
+
+
+def _look(value: float, kind: str, grey: bool) -> tuple[str, ...]:
+    if kind != "metric":
+        return ()
+    return ("grey",) if grey else (heat_class(value),)
 
 
 def _pairs_link(view: str, category: str, metric: str) -> str:

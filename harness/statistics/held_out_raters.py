@@ -30,6 +30,7 @@ from harness.statistics.jackknife import Estimate, bounded_interval
 
 __all__ = [
     "HUMAN_ROWS",
+    "JUDGED",
     "HeldOut",
     "Tier",
     "agreement",
@@ -41,6 +42,8 @@ __all__ = [
 HUMAN_ROWS = ("human", "blind", "label")
 
 Tier = Literal["solid", "weak", "unreliable", "too few"]
+#: The tiers on which a metric can be judged.
+JUDGED: frozenset[Tier] = frozenset({"solid", "weak"})
 CHANCE = 0.50
 SOLID_ABOVE = 0.55
 WEAK_ABOVE = 0.50
