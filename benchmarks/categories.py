@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from harness import load_test_set
-from harness.category_analysis import categories
-from harness.human_agreement import human_agreement
-from harness.rating import Weights, penalties
+from harness.error_categories.analysis import categories
+from harness.ratings.human_agreement import human_agreement
+from harness.ratings.rating import Weights, penalties
+from harness.ratings.views import Level1, Level2, News, Severity
 from harness.tables import SCORES, conform
-from harness.views import Level1, Level2, News, Severity
 
 ROUNDS = 3
 METRICS, SENTINELS = ("m1", "m2", "m3", "m4"), ("s1", "s2", "s3")

@@ -34,8 +34,8 @@ def make(folder: Path, segments: int = SEGMENTS) -> None:
 
 def read(name: str, mirror: str | None) -> dict[str, float]:
     """Read one test set in this process; seconds, peak memory in MB, segments."""
-    from harness import datasets
-    from harness.readers import plain_text
+    from harness.test_sets import named as datasets
+    from harness.test_sets.readers import plain_text
 
     started = time.perf_counter()
     segments = 0
@@ -69,7 +69,7 @@ def main() -> None:
     if options.here:
         print(json.dumps(read(options.here, options.mirror)))
         return
-    from harness.cards import card_names
+    from harness.test_sets.cards import card_names
 
     results = {}
     for name in options.names or [IMPORT, *card_names(), MILLION]:

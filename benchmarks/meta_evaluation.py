@@ -279,7 +279,7 @@ def whole_wmt22(mirror: Path) -> None:
     import yaml
 
     from harness import load_test_set
-    from harness.rating import given_ratings
+    from harness.ratings.rating import given_ratings
 
     test_set = load_test_set("wmt22_zhen", mirror=mirror)
     given = given_ratings(test_set, "mqm")

@@ -39,7 +39,7 @@ from harness.tables import (
     TestSet,
     table,
 )
-from tests.chromium import CHROMIUM, Browser
+from tests.support.chromium import CHROMIUM, Browser
 
 #: Of the made-up report of 20,000 segments by 10 systems.
 LIMITS = {"megabytes": 15.0, "ready_s": 5.0, "elements": 10_000, "elements_drawn": 10_000}

@@ -67,7 +67,7 @@ def score_here(folder: Path, repeats: int) -> dict[str, float]:
     """Score the files of ``folder`` in this process."""
     from harness._kernels import counts
     from harness.metrics.sacrebleu import BLEU, TER, ChrF
-    from harness.streaming import read_batches, score_stream
+    from harness.scoring.streaming import read_batches, score_stream
 
     metrics = {"bleu": BLEU(), "chrfpp": ChrF(word_order=2), "ter": TER()}
     seconds = []

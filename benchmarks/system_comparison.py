@@ -32,7 +32,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from harness import load_test_set
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
-from harness.scoring import score_test_set
+from harness.scoring.stage import score_test_set
 from harness.system_comparison import SystemTesting
 from harness.system_comparison.stage import compare_systems
 from harness.tables import TestSet
@@ -78,7 +78,7 @@ def ours(reference: Path, files: list[Path], test: str, n: int, *more: str) -> l
     numbers = {"bs": ("--bootstrap", "--randomisation"), "ar": ("--randomisation", "--bootstrap")}
     wanted, other = numbers[test]
     return [
-        *(sys.executable, "-m", "harness.compare_command", "-r", str(reference)),
+        *(sys.executable, "-m", "harness.commands.compare", "-r", str(reference)),
         *(part for file in files for part in ("-t", str(file))),
         *("--metrics", "bleu,chrf", wanted, str(n), other, "0", *more),
     ]

@@ -14,11 +14,11 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "InputError": "harness.errors",
     "TestSet": "harness.tables",
-    "categories": "harness.category_analysis",
-    "load_test_set": "harness.datasets",
+    "categories": "harness.error_categories.analysis",
+    "load_test_set": "harness.test_sets.named",
     "meta_evaluate": "harness.meta_evaluation",
-    "rate": "harness.rating",
-    "score": "harness.scoring",
+    "rate": "harness.ratings.rating",
+    "score": "harness.scoring.stage",
     "write_report": "harness.report",
 }
 

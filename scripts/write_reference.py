@@ -12,9 +12,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from harness.report.content import FILE_NAMES, SCHEMA_OF
 from harness.tables import SCHEMAS
-from harness.taxonomy import code_of
+from harness.test_sets.taxonomy import code_of
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUPS = {
@@ -24,11 +23,6 @@ GROUPS = {
     "ratings": "Weights of human annotations",
     "plots": "Plots",
     "test_set": "Test sets",
-}
-#: Tables that a run writes, and the names of their files.
-CSV = {
-    schema: FILE_NAMES.get(name, name)
-    for name, schema in {**SCHEMA_OF, "metrics": "METRICS", "systems": "SYSTEMS"}.items()
 }
 
 
@@ -48,8 +42,8 @@ def reference() -> str:
     parts += [*_injectors(), ""]
     parts += ["## Tables", "", "A run writes those with a file as `tables/NAME.csv`.", ""]
     for schema in SCHEMAS:
-        file = f"File: `tables/{CSV[schema.name]}.csv`." if schema.name in CSV else "No file."
-        parts += [f"### {schema.name}", "", f"{schema.meaning} {file}", ""]
+        file = f"File: `{schema.csv}`." if schema.file else "No file."
+        parts += [f"### {schema.name.upper()}", "", f"{schema.meaning} {file}", ""]
         parts += ["| column | kind | meaning |", "|---|---|---|"]
         for column in schema.columns:
             kind = column.kind + (", may be missing" if column.nullable else "")

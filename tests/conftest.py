@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from tests.chromium import Browser
+    from tests.support.chromium import Browser
 
 settings.register_profile("shared machine", deadline=None)  # timing belongs to benchmarks/
 settings.load_profile("shared machine")
@@ -54,7 +54,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium with one page; skips where there is none."""
-    from tests.chromium import CHROMIUM, Browser
+    from tests.support.chromium import CHROMIUM, Browser
 
     if CHROMIUM is None:
         pytest.skip("needs Chromium to open the page")
@@ -67,7 +67,7 @@ def browser() -> Iterator[Browser]:
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of the report of a made-up run: 40 segments, 4 rated systems and a human one."""
     from harness.report import write_report
-    from tests.test_report_sample import made_up_content
+    from tests.report.test_sample import made_up_content
 
     path = tmp_path_factory.mktemp("report") / "report.html"
     write_report(path, made_up_content(40, 4, 3))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from harness.taxonomy import SEVERITIES, TAXONOMY
+from harness.test_sets.taxonomy import SEVERITIES, TAXONOMY
 
 __all__ = ["Edit", "Injected", "Injector", "Passage"]
 
@@ -60,7 +60,7 @@ class Injector(ABC):
     """One kind of error.
 
     ``name`` identifies it in tables and in the choice of sites; ``category`` and ``subcategory``
-    are of :data:`harness.taxonomy.TAXONOMY`; ``severity`` is what MQM would give it;
+    are of :data:`harness.test_sets.taxonomy.TAXONOMY`; ``severity`` is what MQM would give it;
     ``news_category`` is its category in the view ``news`` (number, name, meaning, omission, …).
     """
 

@@ -27,8 +27,8 @@ from pathlib import Path
 
 from harness.errors import InputError, unknown_name
 from harness.injection.words import joined
-from harness.readers.lines import read_lines
-from harness.resources import resource_folder
+from harness.support.resources import resource_folder
+from harness.test_sets.readers.lines import read_lines
 
 __all__ = ["COLUMNS", "KINDS", "Entry", "Glossary", "Rendered", "load_glossary", "read_glossary"]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
-from harness.checks import check_weight
 from harness.errors import InputError, unknown_name
 from harness.statistics.base import Array, Statistic
+from harness.support.checks import check_weight
 
 __all__ = ["UNIT", "Average", "as_share", "scale_of"]
 

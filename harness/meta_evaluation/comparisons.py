@@ -12,7 +12,6 @@ from harness.meta_evaluation.averages import Average, scale_of
 from harness.meta_evaluation.material import Material
 from harness.meta_evaluation.rows import Place, Row
 from harness.meta_evaluation.settings import Testing, is_expensive
-from harness.progress import bar
 from harness.significance import (
     Comparison,
     Gains,
@@ -22,13 +21,14 @@ from harness.significance import (
     system_gains,
 )
 from harness.significance.concordance import MOST_SYSTEMS
+from harness.significance.holm import holm_adjusted
 from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson
 from harness.statistics.groups import FEW
-from harness.statistics.holm import holm_adjusted
 from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
+from harness.support.progress import bar
 
 __all__ = ["Outcome", "average_tests", "tests_of"]
 
@@ -54,7 +54,7 @@ class Outcome:
     gains: Gains = field(default_factory=dict)
 
     def place(self, row: Row) -> None:
-        """Write the metric's clusters into its row of META."""
+        """Write the metric's clusters into its row of META_EVALUATION."""
         row["cluster"] = self.clusters.get(row["metric"])
         row["cluster_holm"] = self.clusters_holm.get(row["metric"])
         if self.why and not row["note"]:

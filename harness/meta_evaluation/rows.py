@@ -1,4 +1,5 @@
-"""The rows of META: for each metric a statistic's value, how sure it is, and what it rests on."""
+"""The rows of META_EVALUATION: for each metric a statistic's value, how sure it is, and what it
+rests on."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from harness.meta_evaluation.material import Material
 from harness.meta_evaluation.settings import Resampling, is_expensive
 from harness.significance import bootstrap_intervals, interval_of_draws
 from harness.statistics.base import Agreement, Array, Statistic
-from harness.subsets import WHOLE, Subset
+from harness.test_sets.subsets import WHOLE, Subset
 
 __all__ = ["MINIMUM_SEGMENTS", "Place", "Row", "average_rows", "rows_of"]
 
@@ -41,8 +42,8 @@ def rows_of(
     resampling: Resampling,
     draws: dict[str, Array],
 ) -> dict[str, Row]:
-    """Metric -> its row of META, without clusters; ``draws`` is filled with its values on the
-    draws of the bootstrap."""
+    """Metric -> its row of META_EVALUATION, without clusters; ``draws`` is filled with its values
+    on the draws of the bootstrap."""
     corpus = statistic.grouping == "corpus"
     scores = material.corpus if corpus else material.scores
     unavailable = _unavailable(place.subset, statistic, material)

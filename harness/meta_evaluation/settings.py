@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.checks import check_between, check_flag, check_one_of, check_seed, check_whole
+from harness.support.checks import check_between, check_flag, check_one_of, check_seed, check_whole
 
 __all__ = ["EXPENSIVE", "Resampling", "Testing", "is_expensive"]
 

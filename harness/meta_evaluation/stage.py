@@ -1,4 +1,4 @@
-"""The stage: tables of scores and ratings -> tables META and METRIC_TESTS."""
+"""The stage: tables of scores and ratings -> tables META_EVALUATION and METRIC_TESTS."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from harness.meta_evaluation.material import Material, by_document, by_segment, 
 from harness.meta_evaluation.rows import Place, Row, average_rows, rows_of
 from harness.meta_evaluation.settings import Resampling, Testing
 from harness.statistics.base import Array, Statistic
-from harness.subsets import WHOLE, subsets_of
 from harness.tables import (
     DOCUMENT_SCORES,
-    META,
+    META_EVALUATION,
     METRIC_TESTS,
     RATER_RATINGS,
     TestSet,
     conform,
     table,
 )
+from harness.test_sets.subsets import WHOLE, subsets_of
 
 __all__ = ["MetaEvaluation", "compare_with_ratings", "meta_evaluate"]
 
 
 @dataclass(frozen=True)
 class MetaEvaluation:
-    """Tables META (``meta``) and METRIC_TESTS (``tests``)."""
+    """Tables META_EVALUATION (``meta``) and METRIC_TESTS (``tests``)."""
 
     meta: pd.DataFrame
     tests: pd.DataFrame
@@ -48,7 +48,8 @@ def meta_evaluate(
     category: str = "all",
     **options: Any,
 ) -> pd.DataFrame:
-    """Compare every metric in ``scores`` with the ``ratings`` of ``category``: table META.
+    """Compare every metric in ``scores`` with the ``ratings`` of ``category``: table
+    META_EVALUATION.
 
     The same as ``compare_with_ratings(...).meta``, which says what the parameters mean, but
     without tests unless ``testing`` is given.
@@ -137,7 +138,7 @@ def compare_with_ratings(
     )
     parts = subsets_of(test_set, subsets, segments.items)
     if not segments.items:
-        return MetaEvaluation(_table([], META), _table([], METRIC_TESTS))
+        return MetaEvaluation(_table([], META_EVALUATION), _table([], METRIC_TESTS))
     of_documents = None
     if any(s.level == "document" for s in single.values()):
         frame = documents if documents is not None else table([], DOCUMENT_SCORES)
@@ -183,7 +184,7 @@ def compare_with_ratings(
                     outcomes[name].place(row)
                 rows[metric].append(row)
     ordered = [row for of_metric in rows.values() for row in of_metric]
-    return MetaEvaluation(_table(ordered, META), _table(tests, METRIC_TESTS))
+    return MetaEvaluation(_table(ordered, META_EVALUATION), _table(tests, METRIC_TESTS))
 
 
 def _sorted_out(

@@ -3,7 +3,7 @@
 A metric is a frozen dataclass whose fields are its parameters. It scores aligned segments; where
 its score of a whole text is not the mean of its segment scores (BLEU, chrF, TER), it also keeps
 additive statistics of each segment, from which the score of any set of segments follows by
-summing. A metric returns its numbers as its authors define them; :mod:`harness.scoring` turns
+summing. A metric returns its numbers as its authors define them; :mod:`harness.scoring.stage` turns
 lower-is-better scores round, once.
 """
 

@@ -33,10 +33,10 @@ from harness._kernels.counts import (
     implementation,
     ter_counts,
 )
-from harness.checks import check_whole
 from harness.errors import InputError, unknown_name
 from harness.metrics.base import Batch, Level, Metric, SegmentScores
 from harness.metrics.formulas import bleu_scores, chrf_scores, ter_scores
+from harness.support.checks import check_whole
 
 __all__ = ["BLEU", "TER", "ChrF"]
 

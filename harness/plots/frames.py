@@ -7,7 +7,7 @@ from typing import get_args
 
 import pandas as pd
 
-from harness.statistics.held_out_raters import JUDGED, Tier
+from harness.error_categories.held_out_raters import JUDGED, Tier
 from harness.tables import TableError
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "counted",
     "get",
     "how_many",
-    "listed",
     "metric_labels",
     "metric_order",
     "number_of",
@@ -108,9 +107,3 @@ def counted(n: str | int, one: str, many: str = "") -> str:
     """'1 document', '38 documents'."""
     text = n if isinstance(n, str) else f"{n:,}"
     return f"{text} {one if text == '1' else many or one + 's'}"
-
-
-def listed(parts: Iterable[object]) -> str:
-    """'A', 'A and B', 'A, B and C'."""
-    every = [str(part) for part in parts]
-    return " and ".join([*([", ".join(every[:-1])] if every[1:] else []), *every[-1:]])

@@ -15,7 +15,7 @@ from harness.plots import frames, style
 from harness.plots.bands import Band, Row, panels
 from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
-from harness.rating import TOTAL
+from harness.ratings.rating import TOTAL
 
 __all__ = ["ImpliedPrice"]
 

@@ -14,6 +14,7 @@ from harness.plots import frames, style
 from harness.plots.bands import Band, Row, panels
 from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
+from harness.support.formatting import listed
 
 __all__ = ["InjectionPriceList"]
 
@@ -70,7 +71,7 @@ class InjectionPriceList:
             sheet.title(
                 self.question,
                 f"{test_set}: {kinds} of error put into "
-                f"{frames.listed(str(frame['bases'].iloc[0]).split(', '))}, "
+                f"{listed(str(frame['bases'].iloc[0]).split(', '))}, "
                 f"{frames.how_many(tables, metrics)}",
             )
             sheet.legend(_keys(frame))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from harness.report.content import FILE_NAMES, PlotImage, ReportContent, ReportOptions
+from harness.report.content import PlotImage, ReportContent, ReportOptions
 from harness.report.delimited import csv_text, write_csv, write_markdown
 from harness.report.grid_files import write_grids
 from harness.report.html import write_report
 
 __all__ = [
-    "FILE_NAMES",
     "PlotImage",
     "ReportContent",
     "ReportOptions",

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import (
+from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.metric_info import MetricInfo, label_of, metric_infos
+from harness.support.formatting import (
     count,
     humanise,
     is_missing,
@@ -17,8 +19,6 @@ from harness.report.formatting import (
     statistic,
     statistic_interval,
 )
-from harness.report.grids import Cell, Footnotes, Grid, Row
-from harness.report.metric_info import MetricInfo, label_of, metric_infos
 
 __all__ = ["GROUPINGS", "agreement_tables", "caption", "grouping_label", "statistic_label"]
 

@@ -8,8 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from harness.error_categories.held_out_raters import JUDGED
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import (
+from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
+from harness.report.metric_info import MetricInfo, label_of, metric_infos
+from harness.report.profile_table import category_link
+from harness.support.formatting import (
     count,
     humanise,
     interval,
@@ -18,10 +22,6 @@ from harness.report.formatting import (
     percent,
     plural,
 )
-from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
-from harness.report.metric_info import MetricInfo, label_of, metric_infos
-from harness.report.profile_table import category_link
-from harness.statistics.held_out_raters import JUDGED
 
 __all__ = ["accuracy_tables", "heat_class"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import count, interval, is_missing, number, percent, plural
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import label_of, metric_infos
+from harness.support.formatting import count, interval, is_missing, number, percent, plural
 
 __all__ = ["challenge_table"]
 

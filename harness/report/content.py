@@ -9,11 +9,9 @@ from typing import Any
 import pandas as pd
 
 from harness.errors import InputError
-from harness.tables import SCHEMAS, Schema, TableError, TestSet, conform
+from harness.tables import SCHEMA_OF, TableError, TestSet, conform
 
 __all__ = [
-    "FILE_NAMES",
-    "SCHEMA_OF",
     "PlotImage",
     "ReportContent",
     "ReportOptions",
@@ -21,57 +19,10 @@ __all__ = [
     "records",
 ]
 
-#: Tables of a run that have a schema, and its name.
-SCHEMA_OF: Mapping[str, str] = {
-    "scores": "SCORES",
-    "ratings": "RATINGS",
-    "document_scores": "DOCUMENT_SCORES",
-    "rater_ratings": "RATER_RATINGS",
-    "penalty_profile": "PENALTY_PROFILE",
-    "meta_evaluation": "META",
-    "metric_tests": "METRIC_TESTS",
-    "metric_spans": "METRIC_SPANS",
-    "subset_scores": "SUBSET_SCORES",
-    "system_tests": "SYSTEM_TESTS",
-    "system_intervals": "SYSTEM_INTERVALS",
-    "categories": "CATEGORIES",
-    "category_segments": "CATEGORY_SEGMENTS",
-    "category_prices": "CATEGORY_PRICES",
-    "category_tests": "CATEGORY_TESTS",
-    "injections": "INJECTIONS",
-    "injected_pairs": "INJECTED_PAIRS",
-    "injected_scores": "INJECTED_SCORES",
-    "injection_severity": "INJECTION_SEVERITY",
-    "rater_agreement": "RATER_AGREEMENT",
-    "rater_profile": "RATER_PROFILE",
-    "challenges": "CHALLENGES",
-}
-_OWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "systems": (
-        "test_set",
-        "system",
-        "role",
-        "metric",
-        "signature",
-        "score",
-        "mean_segment_score",
-        "rating",
-        "n_segments",
-        "n_raters",
-    ),
-    "metrics": ("metric", "label", "signature", "higher_is_better", "role"),
-}
-
-#: Tables whose file has another name than the table.
-FILE_NAMES: Mapping[str, str] = {
-    "document_scores": "documents",
-    "rater_ratings": "ratings_by_rater",
-}
-
 
 def csv_file(name: str) -> str:
     """The file of a table within the run's folder, e.g. ``tables/documents.csv``."""
-    return f"tables/{FILE_NAMES.get(name, name)}.csv"
+    return SCHEMA_OF[name].csv
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
@@ -186,18 +137,9 @@ class ReportContent:
         frame = self.tables.get(name)
         if frame is None or frame.empty:
             return None
-        if name in SCHEMA_OF:
-            frame = conform(frame, _schema(SCHEMA_OF[name]))
-        else:
-            absent = [c for c in _OWN_COLUMNS.get(name, ()) if c not in frame.columns]
-            if absent:
-                raise TableError(f"{name}: absent columns {absent}")
+        frame = conform(frame, SCHEMA_OF[name])
         if "test_set" in frame.columns:
             others = sorted(set(frame["test_set"]) - {self.test_set.name})
             if others:
                 raise TableError(f"{name}: rows of other test sets {others}")
         return frame
-
-
-def _schema(name: str) -> Schema:
-    return next(schema for schema in SCHEMAS if schema.name == name)

@@ -13,8 +13,8 @@ from harness.plots.labels import place
 from harness.report.agreement_table import grouping_label, statistic_label
 from harness.report.content import ReportContent
 from harness.report.cost_table import agreement_columns, microseconds
-from harness.report.formatting import is_missing, is_percentage, number
 from harness.report.metric_info import metric_infos
+from harness.support.formatting import is_missing, is_percentage, number
 
 __all__ = ["CostChart", "Point", "Tick", "cost_chart"]
 

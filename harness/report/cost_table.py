@@ -8,10 +8,10 @@ import pandas as pd
 
 from harness.report.agreement_table import grouping_label, statistic_label
 from harness.report.content import ReportContent
-from harness.report.formatting import is_missing, is_percentage, number, statistic
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import metric_infos
 from harness.report.verdict import FIRST
+from harness.support.formatting import is_missing, is_percentage, number, statistic
 
 __all__ = ["agreement_columns", "cost_table", "microseconds"]
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from harness.report.formatting import (
+from harness.support.formatting import (
     clean_surrogates,
     count,
     number,

@@ -8,7 +8,9 @@ import pandas as pd
 
 from harness.report.agreement_table import grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import (
+from harness.report.grids import Cell, Grid, Row
+from harness.report.metric_info import label_of, metric_infos
+from harness.support.formatting import (
     count,
     humanise,
     interval,
@@ -16,8 +18,6 @@ from harness.report.formatting import (
     percent,
     statistic,
 )
-from harness.report.grids import Cell, Grid, Row
-from harness.report.metric_info import label_of, metric_infos
 
 __all__ = ["METRICS", "category_test_table", "metric_test_table", "test_method"]
 

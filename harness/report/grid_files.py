@@ -9,9 +9,9 @@ from textwrap import wrap
 from harness.report.agreement_table import agreement_tables
 from harness.report.content import ReportContent
 from harness.report.delimited import escape_markdown
-from harness.report.formatting import visible
 from harness.report.grids import Cell, Grid
 from harness.report.matrices import test_matrices
+from harness.support.formatting import visible
 
 __all__ = ["escape_latex", "write_grids", "write_latex_grids", "write_markdown_grids"]
 

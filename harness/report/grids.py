@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from harness.report.formatting import MISSING, clean_surrogates
+from harness.support.formatting import MISSING, clean_surrogates
 
 __all__ = ["Cell", "Footnotes", "Grid", "Row", "browser_link"]
 

@@ -27,7 +27,6 @@ from harness.report.content import PlotImage, ReportContent
 from harness.report.cost_chart import cost_chart
 from harness.report.cost_table import cost_table
 from harness.report.difference_tables import category_test_table, metric_test_table
-from harness.report.formatting import clean_surrogates, visible
 from harness.report.implied_price_tables import implied_price_tables
 from harness.report.injection_tables import pair_groups, price_sentences, price_tables
 from harness.report.matrices import test_matrices
@@ -38,6 +37,7 @@ from harness.report.segments import browser_data, language
 from harness.report.system_matrices import system_matrices
 from harness.report.system_table import system_table
 from harness.report.verdict import verdict_charts
+from harness.support.formatting import clean_surrogates, visible
 
 __all__ = [
     "TABLE_SCRIPTS",

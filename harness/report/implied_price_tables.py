@@ -7,13 +7,21 @@ from typing import Any
 
 import pandas as pd
 
-from harness.rating import TOTAL
+from harness.ratings.rating import TOTAL
 from harness.report.category_tables import HUMAN_ROWS
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import count, humanise, interval, is_missing, number, p_value, plural
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 from harness.report.profile_table import category_link
+from harness.support.formatting import (
+    count,
+    humanise,
+    interval,
+    is_missing,
+    number,
+    p_value,
+    plural,
+)
 
 __all__ = ["implied_price_tables"]
 

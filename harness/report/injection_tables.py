@@ -9,10 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from harness.injection_analysis import MEASURED
-from harness.injection_statements import brief, kind
+from harness.claims.injection_statements import brief, kind
+from harness.minimal_pairs.injections import MEASURED
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import (
+from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.metric_info import MetricInfo, label_of, metric_infos
+from harness.support.formatting import (
     MISSING,
     count,
     humanise,
@@ -22,8 +24,6 @@ from harness.report.formatting import (
     percent,
     plural,
 )
-from harness.report.grids import Cell, Footnotes, Grid, Row
-from harness.report.metric_info import MetricInfo, label_of, metric_infos
 
 __all__ = ["Change", "Pair", "PairGroup", "pair_groups", "price_sentences", "price_tables"]
 

@@ -10,7 +10,10 @@ import pandas as pd
 from harness.report.agreement_table import caption, grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.difference_tables import METRICS, test_method
-from harness.report.formatting import (
+from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
+from harness.report.metric_info import MetricInfo, label_of, metric_infos
+from harness.report.verdict import FIRST
+from harness.support.formatting import (
     humanise,
     is_missing,
     is_percentage,
@@ -18,9 +21,6 @@ from harness.report.formatting import (
     significant,
     statistic,
 )
-from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
-from harness.report.metric_info import MetricInfo, label_of, metric_infos
-from harness.report.verdict import FIRST
 
 __all__ = ["test_matrices"]
 

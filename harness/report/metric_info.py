@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.report.content import ReportContent, records
-from harness.report.formatting import humanise, score_decimals
+from harness.support.formatting import humanise, score_decimals
 
 __all__ = ["MetricInfo", "metric_infos"]
 

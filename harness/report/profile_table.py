@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import count, humanise, is_missing, percent, plural, rating
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.system_table import ordered_systems
+from harness.support.formatting import count, humanise, is_missing, percent, plural, rating
 
 __all__ = ["category_link", "profile_tables"]
 

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from harness.report.content import ReportContent, csv_file
-from harness.report.formatting import count, file_size, humanise, seconds
 from harness.report.grids import Cell, Grid, Row
+from harness.support.formatting import count, file_size, humanise, seconds
 from harness.tables import SCHEMAS
 
 __all__ = ["Entry", "data_files_table", "run_entries", "tables_table", "what_was_run"]

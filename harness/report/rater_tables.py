@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import (
+from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.profile_table import category_link
+from harness.support.formatting import (
     count,
     humanise,
     interval,
@@ -18,8 +20,6 @@ from harness.report.formatting import (
     plural,
     rating,
 )
-from harness.report.grids import Cell, Footnotes, Grid, Row
-from harness.report.profile_table import category_link
 
 __all__ = ["agreement_of_raters", "rater_profile_table"]
 

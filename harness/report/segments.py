@@ -18,16 +18,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from harness.rating import ANNOTATED
+from harness.ratings.rating import ANNOTATED
 from harness.report.coded_numbers import coded, grid_of
 from harness.report.columnar import Names, inert_json
 from harness.report.content import ReportContent
-from harness.report.formatting import is_safe_language
 from harness.report.metric_info import MetricInfo, metric_infos
 from harness.report.span_data import annotation_data, metric_span_data
 from harness.report.system_table import ordered_systems
+from harness.support.formatting import is_safe_language
 from harness.tables import SIDES
-from harness.taxonomy import SEVERITIES
+from harness.test_sets.taxonomy import SEVERITIES
 
 __all__ = ["BrowserData", "browser_data", "encode", "language", "packed", "unpacked"]
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from harness.report.columnar import Names
 from harness.report.content import ReportContent, records
-from harness.report.formatting import is_missing
+from harness.support.formatting import is_missing
 from harness.tables import SIDES
-from harness.taxonomy import SEVERITIES, code_of
+from harness.test_sets.taxonomy import SEVERITIES, code_of
 
 __all__ = ["annotation_data", "metric_span_data"]
 

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import is_missing, number, p_value, plural, significant
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, metric_infos
+from harness.support.formatting import is_missing, number, p_value, plural, significant
 from harness.system_comparison.shown import shown
 
 __all__ = ["system_matrices"]

@@ -16,7 +16,8 @@ import pandas as pd
 
 from harness.report.agreement_table import caption, grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.formatting import (
+from harness.report.metric_info import MetricInfo, label_of, metric_infos
+from harness.support.formatting import (
     count,
     is_missing,
     is_percentage,
@@ -24,7 +25,6 @@ from harness.report.formatting import (
     statistic,
     statistic_interval,
 )
-from harness.report.metric_info import MetricInfo, label_of, metric_infos
 
 __all__ = ["Bar", "VerdictChart", "verdict_charts"]
 

@@ -9,9 +9,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.checks import check_weight
 from harness.statistics.base import Agreement, Array, Grouping, Level, complete
 from harness.statistics.grouped_pairs import MOST_PAIRS, GroupedPairs, grouped_pairs
+from harness.support.checks import check_weight
 
 __all__ = ["AccEq", "TauEq", "calibrated_epsilon", "is_right"]
 

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.checks import check_seed, check_whole
 from harness.statistics.base import INFINITE, Agreement, Array, Level, complete
+from harness.support.checks import check_seed, check_whole
 
 __all__ = [
     "SoftPairwiseAccuracy",

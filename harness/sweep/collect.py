@@ -14,21 +14,12 @@ from harness.errors import InputError
 from harness.sweep.plan import Job, Plan, read_plan
 from harness.sweep.stability import metric_ranks, rank_stability
 from harness.sweep.status import Status, read_status
+from harness.tables import SCHEMAS, Schema
 
 __all__ = ["SweepResult", "collect"]
 
 #: Tables of a run that are put together, one below the other.
-JOINED = (
-    "meta_evaluation",
-    "metric_tests",
-    "categories",
-    "category_prices",
-    "systems",
-    "system_tests",
-    "system_intervals",
-    "metrics",
-    "injections",
-)
+JOINED = tuple(schema for schema in SCHEMAS if schema.joined)
 #: Overrides of these groups choose rows, not settings: their jobs are compared side by side.
 ROWS = ("metrics", "metrics@sentinels", "output")
 
@@ -76,7 +67,7 @@ def collect(root: Path) -> SweepResult:
     """
     plan = read_plan(root)
     statuses = {job.number: read_status(root / str(job.number), job.overrides) for job in plan.jobs}
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in JOINED}
+    parts: dict[str, list[pd.DataFrame]] = {schema.name: [] for schema in JOINED}
     jobs = []
     for job in plan.jobs:
         status = statuses[job.number]
@@ -85,12 +76,12 @@ def collect(root: Path) -> SweepResult:
             folder = root / str(job.number)
             try:
                 counts = json.loads((folder / "run.json").read_text("utf-8"))["counts"]["scores"]
-                for name in JOINED:
-                    frame = _table(folder / "tables" / f"{name}.csv")
+                for schema in JOINED:
+                    frame = _table(folder / schema.csv, schema)
                     if frame is not None:
                         frame.insert(0, "job", job.number)
                         frame.insert(1, "setting", setting_of(job, plan))
-                        parts[name].append(frame)
+                        parts[schema.name].append(frame)
             except (OSError, ValueError, KeyError) as error:
                 status = Status("lost", f"its folder is not whole: {error}")
                 statuses[job.number] = status
@@ -124,20 +115,11 @@ def _over_settings(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame
     return {name: frame for name, frame in found.items() if len(frame)}
 
 
-def _table(path: Path) -> pd.DataFrame | None:
+def _table(path: Path, schema: Schema) -> pd.DataFrame | None:
     """A table of a run; None where the run did not make it."""
     if not path.is_file():
         return None
     try:
-        return pd.read_csv(path, keep_default_na=False, na_values={c: [""] for c in NUMBERS})
+        return pd.read_csv(path, keep_default_na=False, na_values={c: [""] for c in schema.numbers})
     except pd.errors.ParserError as error:
         raise InputError("a table of a run cannot be read", file=path, found=str(error)) from error
-
-
-#: Columns that hold numbers; an empty cell there is a missing one.
-NUMBERS = (
-    *("value", "low", "high", "ceiling", "chance", "cluster", "difference", "p", "p_holm"),
-    *("score", "mean_segment_score", "rating", "plain", "loss_share", "penalty_share", "n_eff"),
-    *("accuracy", "tie_rate", "relative_drop", "n_raters", "epsilon"),
-    *("cluster_holm", "value_1", "value_2"),
-)

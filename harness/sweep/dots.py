@@ -15,7 +15,7 @@ from harness.plots.bands import Row, panels
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
 from harness.report.agreement_table import GROUPINGS, statistic_label
-from harness.report.formatting import humanise
+from harness.support.formatting import humanise
 from harness.sweep.stability import TOPIC
 
 __all__ = ["SettingDots"]

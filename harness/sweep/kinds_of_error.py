@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from harness.report.content import records
-from harness.report.formatting import count, humanise, interval, is_missing, percent
 from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.support.formatting import count, humanise, interval, is_missing, percent
 from harness.sweep.collect import SweepResult
 
 __all__ = ["category_grids", "injection_grids"]

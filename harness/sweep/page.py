@@ -10,12 +10,21 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from harness.folders import own_name, remove_leftovers
 from harness.plots import style
 from harness.report.agreement_table import GROUPINGS, statistic_label
 from harness.report.content import PlotImage, records
 from harness.report.delimited import write_csv
-from harness.report.formatting import (
+from harness.report.grids import Cell, Footnotes, Grid, Row
+from harness.report.html import (
+    TABLE_SCRIPTS,
+    content_security_policy,
+    page_environment,
+    page_script,
+    page_style,
+    picture,
+)
+from harness.support.folders import own_name, remove_leftovers
+from harness.support.formatting import (
     clean_surrogates,
     count,
     humanise,
@@ -26,15 +35,6 @@ from harness.report.formatting import (
     seconds,
     statistic,
     statistic_interval,
-)
-from harness.report.grids import Cell, Footnotes, Grid, Row
-from harness.report.html import (
-    TABLE_SCRIPTS,
-    content_security_policy,
-    page_environment,
-    page_script,
-    page_style,
-    picture,
 )
 from harness.sweep.collect import SweepResult, collect
 from harness.sweep.dots import SettingDots

@@ -67,7 +67,7 @@ class SweepProgress:
         if not left or not ended:
             return f"{ended} of {n}"
         rest = (time.monotonic() - self.began) / ended * left
-        from harness.report.formatting import seconds  # brings the whole report with it
+        from harness.support.formatting import seconds  # brings the whole report with it
 
         about = f"{rest:.0f} s" if rest < 60 else seconds(rest)
         return f"{ended} of {n}, about {about} left"

@@ -21,7 +21,7 @@ def rank_stability(meta: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     meta
-        Rows of META of all jobs with a column ``setting``; sentinels left out.
+        Rows of META_EVALUATION of all jobs with a column ``setting``; sentinels left out.
 
     Returns
     -------

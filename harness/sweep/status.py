@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness import __version__
-from harness.run_folder import whole_folder
+from harness.runs.folder import whole_folder
 
 __all__ = ["Status", "read_status", "write_failure", "write_success"]
 

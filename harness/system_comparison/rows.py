@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from harness.metrics.base import Metric, SegmentScores
 from harness.significance.clusters import rank_clusters
-from harness.statistics.holm import holm_adjusted
+from harness.significance.holm import holm_adjusted
 from harness.system_comparison.bootstrap import interval
 from harness.system_comparison.comparison import Comparison, compare
 from harness.system_comparison.settings import FEW_DOCUMENTS, SystemTesting

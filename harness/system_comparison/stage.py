@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from harness.metrics.base import Metric, SegmentScores
-from harness.progress import bar
+from harness.support.progress import bar
 from harness.system_comparison.rows import compare_scores, steps
 from harness.system_comparison.settings import SystemTesting
 from harness.tables import SYSTEM_INTERVALS, SYSTEM_TESTS, TestSet, table

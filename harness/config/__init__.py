@@ -1,0 +1,1 @@
+"""Objects and values from configs, and what differs between versions of Hydra."""

@@ -1,0 +1,173 @@
+"""Objects from configs: only those that the tool, or a registered plug-in, may build.
+
+A config names the class of an object in ``_target_``. So that a YAML file cannot run just any code,
+a target must lie in ``harness`` or in a package that registers the entry point group
+``harness.plugins``, and must be a dataclass or a function that returns a test set; everything else
+is refused, outside these packages before it is imported. (Hydra's own section of the config,
+``hydra``, is Hydra's: it may name callbacks and launchers. Read a stranger's config folder before
+you use it.)
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
+from importlib.metadata import entry_points
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from omegaconf import DictConfig, OmegaConf
+from typeguard import CollectionCheckStrategy, TypeCheckError, check_type
+
+from harness.errors import InputError
+
+__all__ = ["build", "build_all"]
+
+GROUP = "harness.plugins"
+TARGET = "_target_"
+
+
+def build(config: DictConfig | Mapping[str, Any], **arguments: Any) -> Any:
+    """The object that ``config`` describes, with ``arguments`` beside its own.
+
+    Raises
+    ------
+    InputError
+        The target is not allowed, does not exist or refuses its parameters.
+    """
+    plain = (
+        OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+        if OmegaConf.is_config(config)
+        else dict(config)
+    )
+    if not isinstance(plain, dict) or TARGET not in plain:
+        raise InputError(
+            "a config that should describe an object names no class",
+            found=repr(plain),
+            expected=f"a key {TARGET}",
+        )
+    _check(plain)
+    return _made({**plain, **arguments})
+
+
+def build_all(configs: DictConfig | Mapping[str, Any], **arguments: Any) -> dict[str, Any]:
+    """Each object of a group, by its name in the config."""
+    return {str(name): build(config, **arguments) for name, config in configs.items()}
+
+
+def _check(node: Any) -> None:
+    """Refuse, before anything is built, if a target below ``node`` is not allowed."""
+    if isinstance(node, dict):
+        if TARGET in node:
+            _located(str(node[TARGET]))
+        for value in node.values():
+            _check(value)
+    elif isinstance(node, list):
+        for value in node:
+            _check(value)
+
+
+def _made(node: Any) -> Any:
+    """``node`` with every dictionary that has a target turned into its object, inside out."""
+    if isinstance(node, list):
+        return [_made(value) for value in node]
+    if not isinstance(node, dict):
+        return node
+    values = {key: _made(value) for key, value in node.items() if key != TARGET}
+    if TARGET not in node:
+        return values
+    maker = _located(str(node[TARGET]))
+    try:
+        inspect.signature(maker).bind(**values)
+    except TypeError as error:
+        raise InputError(
+            f"the config of {node[TARGET]} does not fit it: {error}",
+            found=", ".join(values),
+            expected=", ".join(inspect.signature(maker).parameters),
+            remedy="compare with the options in conf/",
+        ) from error
+    target = str(node[TARGET])
+    if not isinstance(maker, type):  # a reader does its work at once
+        _check_types(target, maker, values)
+        return maker(**values)
+    try:
+        made = maker(**values)  # its own checks know more of what a value means
+    except (TypeError, ValueError, AttributeError):
+        _check_types(target, maker, values)
+        raise
+    _check_types(target, maker, values)
+    return made
+
+
+def _check_types(target: str, maker: Callable[..., Any], values: Mapping[str, Any]) -> None:
+    """Refuse a value of another type than ``maker`` declares: it would fail deep inside."""
+    hints = get_type_hints(maker)
+    for key, value in values.items():
+        if key not in hints:
+            continue
+        if isinstance(value, str) and _means_a_list(hints[key]):
+            raise InputError(
+                f"the config value {key} of {target} is text where a list is meant",
+                found=repr(value),
+                expected=str(inspect.signature(maker).parameters[key].annotation),
+                remedy=f"write a list: {key}=[{value}]",
+            )
+        try:
+            check_type(
+                value,
+                hints[key],
+                collection_check_strategy=CollectionCheckStrategy.ALL_ITEMS,
+            )
+        except TypeCheckError as error:
+            raise InputError(
+                f"the config value {key} of {target} has the wrong type: "
+                + " ".join(str(error).split()),
+                found=repr(value),
+                expected=str(inspect.signature(maker).parameters[key].annotation),
+                remedy="compare with the options in conf/",
+            ) from error
+
+
+def _means_a_list(hint: Any) -> bool:
+    """Whether a value of this type is a list of something and never text. To Python a text is a
+    sequence too, of its letters."""
+    kinds = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    return str not in kinds and any(get_origin(kind) in (Iterable, Sequence) for kind in kinds)
+
+
+def _located(target: str) -> Callable[..., Any]:
+    """The class or function that ``target`` names, if it may be built."""
+    allowed = {"harness"} | {e.value.split(":")[0].split(".")[0] for e in entry_points(group=GROUP)}
+    packages = ", ".join(sorted(allowed))
+    wanted = f"a dataclass, or a function that returns a TestSet, of one of: {packages}"
+    module, _, name = target.rpartition(".")
+    if module.split(".")[0] not in allowed:
+        raise InputError(
+            f"the config may not build {target!r}",
+            expected=wanted,
+            remedy=f"register its package under the entry point group {GROUP!r}",
+        )
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise InputError(
+            f"the config names {target!r}, which does not exist",
+            found=str(error),
+            remedy=f"check the spelling of {TARGET}, and that the package is installed",
+        ) from error
+    home = str(getattr(found, "__module__", "")).split(".")[0]
+    if home not in allowed or name.startswith("_") or not _is_buildable(found):
+        raise InputError(f"the config may not build {target!r}", expected=wanted)
+    return found  # type: ignore[no-any-return]
+
+
+def _is_buildable(found: Any) -> bool:
+    """Whether making it has no effect but the object: a dataclass, or a reader of test sets."""
+    if isinstance(found, type):
+        return is_dataclass(found)
+    if not inspect.isfunction(found):
+        return False
+    wanted = inspect.signature(found).return_annotation
+    return bool(getattr(wanted, "__name__", wanted) == "TestSet")

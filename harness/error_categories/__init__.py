@@ -1,0 +1,1 @@
+"""How well each metric sees each category of error."""

@@ -1,0 +1,175 @@
+"""System-balanced category accuracy: how well a metric sees one kind of error.
+
+On the pairs of translations that one category decides
+(:mod:`harness.error_categories.decided_pairs`), a metric earns 1 where it prefers the translation
+with less of that error, 1/2 where it does not tell them apart, else 0. Plain accuracy, the mean of
+these credits, also rewards knowing which system is the better one. So within each pair of systems
+the two directions are weighed alike: with n+ and n- owned pairs in favour of either system, and a+
+and a- the mean credits on them,
+
+    A = sum_q w_q (a+ + a-) / 2 / sum_q w_q,    w_q = 2 n+ n- / (n+ + n-),
+
+over pairs of systems q. It lies in [0, 1]; 1/2 is chance; a constant, and any score that depends on
+the system alone, gets exactly 1/2 (credits are counted in halves, as integers, so no rounding
+creeps in). sum_q w_q is the effective number of pairs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from harness.error_categories.decided_pairs import TOLERANCE, Flags, Floats, Integers, Pairs
+from harness.significance.jackknife import (
+    Difference,
+    Estimate,
+    difference_interval,
+    logit_interval,
+    ratio,
+)
+
+__all__ = [
+    "CategoryAccuracy",
+    "category_accuracy",
+    "difference_of",
+    "doubled_credits",
+    "loss_shares",
+    "paired_difference",
+]
+
+NO_SCORE = -1
+
+
+@dataclass(frozen=True)
+class Jackknifed:
+    """Balanced and plain accuracy over all documents and without each one of them."""
+
+    balanced: float
+    plain: float
+    effective_n: float
+    balanced_without: Floats
+    plain_without: Floats
+
+
+@dataclass(frozen=True)
+class CategoryAccuracy:
+    """What a metric got on the pairs of one category.
+
+    ``balanced`` is the accuracy defined above and ``plain`` the mean credit; ``effective_n`` the
+    sum of weights; ``n_pairs`` the pairs with both scores and ``n_missing`` those left out because
+    a score is missing; ``lost`` the credit lost (pairs minus credits); ``jackknifed`` the values
+    that the intervals come from.
+    """
+
+    balanced: Estimate
+    plain: Estimate
+    effective_n: float
+    n_pairs: int
+    n_missing: int
+    n_segments: int
+    n_documents: int
+    lost: float
+    jackknifed: Jackknifed = field(repr=False, compare=False)
+
+
+def doubled_credits(pairs: Pairs, scores: Floats, *, tolerance: float = TOLERANCE) -> Integers:
+    """Twice the credit of a metric on each pair: 2 right, 1 no difference, 0 wrong, -1 no score.
+
+    ``scores`` is (n_systems, n_segments), higher is better, NaN where missing. Scores that differ
+    by at most ``tolerance`` count as equal.
+    """
+    first = scores[pairs.first, pairs.segment]
+    second = scores[pairs.second, pairs.segment]
+    with np.errstate(invalid="ignore"):  # equal infinities
+        difference = np.where(first == second, 0.0, first - second)
+    return credit_of(difference, pairs.first_better, tolerance)
+
+
+def credit_of(difference: Floats, first_better: Flags, tolerance: float) -> Integers:
+    """Twice the credit of a score that prefers the first translation by ``difference``."""
+    right = (difference > 0.0) == first_better
+    credit = np.where(np.abs(difference) <= tolerance, 1, 2 * right)
+    return np.where(np.isnan(difference), NO_SCORE, credit).astype(np.int64)
+
+
+def jackknifed(pairs: Pairs, credit: Integers) -> Jackknifed:
+    """Both accuracies of doubled credits on the pairs that have one, and their values without each
+    of the documents that hold such a pair."""
+    scored = credit != NO_SCORE
+    number = pairs.groups.sums(np.ones_like(credit), scored)
+    earned = pairs.groups.sums(credit, scored)
+    used = number.sum(axis=(1, 2)) > 0.0
+    number, earned = number[used], earned[used]
+    # integers throughout, so that taking a document away leaves no rounding behind
+    numbers = np.concatenate([number.sum(axis=0, keepdims=True), number.sum(axis=0) - number])
+    credit_sums = np.concatenate([earned.sum(axis=0, keepdims=True), earned.sum(axis=0) - earned])
+    balanced, weight = _balanced(numbers, credit_sums)
+    plain = ratio(credit_sums.sum(axis=(1, 2)), 2.0 * numbers.sum(axis=(1, 2)))
+    return Jackknifed(
+        float(balanced[0]), float(plain[0]), float(weight[0]), balanced[1:], plain[1:]
+    )
+
+
+def _balanced(numbers: Floats, credit_sums: Floats) -> tuple[Floats, Floats]:
+    """Balanced accuracy and effective n of each leading index of (…, n_system_pairs, 2) sums."""
+    both = (numbers > 0.0).all(axis=-1)
+    weight = np.where(both, 2.0 * ratio(numbers.prod(axis=-1), numbers.sum(axis=-1)), 0.0)
+    means = np.where(both, ratio(credit_sums, 2.0 * numbers).sum(axis=-1), 0.0)
+    total = weight.sum(axis=-1)
+    return ratio((weight * (means / 2.0)).sum(axis=-1), total), total
+
+
+def category_accuracy(
+    pairs: Pairs, credit: Integers, *, confidence: float = 0.95
+) -> CategoryAccuracy:
+    """Accuracy of one metric on the pairs of one category, with jackknife intervals over documents.
+
+    ``pairs`` are those of one category (:meth:`Pairs.of`) and ``credit`` the doubled credits on
+    them (:func:`doubled_credits`). Pairs without a score are left out and counted. Degenerate
+    cases: no pair, or no two systems with pairs in both directions: the balanced value is NaN and
+    the effective n 0.
+    """
+    scored = credit != NO_SCORE
+    result = jackknifed(pairs, credit)
+    n_pairs = int(scored.sum())
+    return CategoryAccuracy(
+        balanced=logit_interval(result.balanced, result.balanced_without, confidence),
+        plain=logit_interval(result.plain, result.plain_without, confidence),
+        effective_n=result.effective_n,
+        n_pairs=n_pairs,
+        n_missing=len(pairs) - n_pairs,
+        n_segments=np.unique(pairs.segment[scored]).size,
+        n_documents=result.balanced_without.size,
+        lost=n_pairs - float(credit[scored].sum()) / 2.0,
+        jackknifed=result,
+    )
+
+
+def paired_difference(
+    pairs: Pairs, credit_1: Integers, credit_2: Integers, *, confidence: float = 0.95
+) -> Difference:
+    """Balanced accuracy of metric 1 minus that of metric 2, on the pairs that both have scores for.
+
+    The interval and the p-value come from the jackknife of the difference over documents.
+    """
+    both = (credit_1 != NO_SCORE) & (credit_2 != NO_SCORE)
+    one, two = (
+        jackknifed(pairs, np.where(both, credit, NO_SCORE)) for credit in (credit_1, credit_2)
+    )
+    return difference_of(one, two, confidence=confidence)
+
+
+def difference_of(one: Jackknifed, two: Jackknifed, *, confidence: float = 0.95) -> Difference:
+    """The same from accuracies that rest on the same pairs."""
+    return difference_interval(
+        one.balanced - two.balanced, one.balanced_without - two.balanced_without, confidence
+    )
+
+
+def loss_shares(lost: Sequence[float]) -> list[float]:
+    """Each category's part of the credit that a metric lost; they sum to 1 (NaN: nothing lost)."""
+    total = math.fsum(lost)
+    return [part / total if total > 0.0 else math.nan for part in lost]

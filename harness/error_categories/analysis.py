@@ -1,0 +1,244 @@
+"""Category analysis: which metric to trust for which kind of error.
+
+For every view and category, each metric is judged on the pairs of translations that this category
+decides, beside sentinels that should know nothing and raters held out. The definitions are in
+:mod:`harness.error_categories.accuracy` and :mod:`harness.error_categories.held_out_raters`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from harness.error_categories.accuracy import difference_of, loss_shares, paired_difference
+from harness.error_categories.cells import Cell, ViewCells
+from harness.error_categories.held_out_raters import HUMAN_ROWS, tier
+from harness.error_categories.notes import CONSTANT, SYSTEM_IDENTITY, Limits, note
+from harness.error_categories.segments import category_segments
+from harness.errors import InputError
+from harness.ratings.rating import Penalties
+from harness.significance.holm import holm_adjusted
+from harness.significance.jackknife import Difference, Estimate
+from harness.support.checks import check_between, check_weight, check_whole
+from harness.tables import (
+    CATEGORIES,
+    CATEGORY_SEGMENTS,
+    CATEGORY_TESTS,
+    TestSet,
+    conform,
+    table,
+)
+
+__all__ = ["CategoryResult", "FirstView", "categories"]
+
+NO_SKILL = Estimate(math.nan, math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True)
+class FirstView:
+    """What sentences on the first view need beside the tables.
+
+    ``n_documents`` are the documents of the test set, ``n_untied`` the pairs of translations that
+    differ in text and in rating; ``on_held_out`` maps a category to the accuracy of each metric on
+    the labels that the row 'human' is judged by.
+    """
+
+    name: str
+    n_documents: int
+    n_untied: int
+    on_held_out: Mapping[str, Mapping[str, float]]
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class CategoryResult:
+    """Tables CATEGORIES and CATEGORY_TESTS, and the pairs of translations that they rest on (table
+    CATEGORY_SEGMENTS).
+
+    Rows of ``categories`` stand in the order of views, then of categories by their part of the
+    penalties (largest first), then metrics, sentinels, humans. ``first`` is None without views.
+    """
+
+    categories: pd.DataFrame
+    tests: pd.DataFrame
+    segments: pd.DataFrame
+    first: FirstView | None = None
+
+
+def categories(
+    test_set: TestSet,
+    scores: pd.DataFrame,
+    penalties: Sequence[Penalties],
+    *,
+    sentinels: Sequence[str] = (),
+    confidence: float = 0.95,
+    minimum_pairs: float = 50,
+    minimum_documents: int = 10,
+    tolerance: float = 1e-9,
+) -> CategoryResult:
+    """Judge every metric on every category of every view.
+
+    Parameters
+    ----------
+    scores
+        Table SCORES; rows of whole systems are not used.
+    penalties
+        What each rater gave, one for each view; sentences speak of the first.
+        Machine systems that somebody rated are compared; humans and injected systems take no part.
+    sentinels
+        Names in ``scores`` that are sentinels, not metrics. Two more are built in: 'system
+        identity' (the system's mean rating) and 'constant'; both get exactly 0.5.
+    confidence
+        Of all intervals.
+    minimum_pairs, minimum_documents
+        With fewer effective pairs or documents the tier is 'too few'.
+    tolerance
+        Differences up to this size count as none.
+
+    Returns
+    -------
+    CategoryResult
+        A category that decides no pair, or a test set with one rated system, has its rows with
+        NaN, the tier 'too few' and the reason in ``note``. With one rater there are no human rows.
+        A metric with too few scored pairs is 'too few' in a category that is not. Without any
+        rated system the tables are empty.
+
+    Raises
+    ------
+    InputError
+        A metric has the name of one of the rows that are made here.
+    """
+    check_between("category_accuracy.confidence", confidence, 0, 1)
+    check_weight("category_accuracy.minimum_pairs", minimum_pairs)
+    check_whole("category_accuracy.minimum_documents", minimum_documents, 0)
+    names = list(dict.fromkeys(scores["metric"]))
+    reserved = (*HUMAN_ROWS, SYSTEM_IDENTITY, CONSTANT)
+    for name in names:
+        if name in reserved:
+            raise InputError(
+                f"a metric may not be called {name!r}",
+                expected=f"a name other than {', '.join(reserved)}",
+                remedy="rename it in the config",
+            )
+    kinds = {name: "metric" for name in names if name not in sentinels}
+    kinds |= {name: "sentinel" for name in names if name in sentinels}
+    limits = Limits(minimum_pairs, minimum_documents)
+    rows: list[dict[str, Any]] = []
+    tests: list[dict[str, Any]] = []
+    segments: list[pd.DataFrame] = []
+    first: FirstView | None = None
+    for result in penalties:
+        view = ViewCells(test_set, scores, result, kinds, confidence, tolerance)
+        view_rows, view_tests = _rows(view, limits), _tests(view)
+        if result is penalties[0]:
+            held_out = {cell.category: dict(cell.on_held_out) for cell in view.cells}
+            first = FirstView(view.name, view.n_documents, view.n_untied, held_out, limits)
+        rows += view_rows
+        tests += view_tests
+        segments.append(category_segments(view, list(result.segments)))
+    return CategoryResult(
+        conform(pd.DataFrame(rows, columns=CATEGORIES.names), CATEGORIES),
+        conform(pd.DataFrame(tests, columns=CATEGORY_TESTS.names), CATEGORY_TESTS),
+        conform(pd.concat(segments, ignore_index=True), CATEGORY_SEGMENTS)
+        if segments
+        else table([], CATEGORY_SEGMENTS),
+        first,
+    )
+
+
+def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
+    """The rows of CATEGORIES."""
+    lost = {
+        name: loss_shares([cell.accuracies[name].lost for cell in view.cells])
+        for name in view.kinds
+    }
+    lost["human"] = loss_shares([cell.human["human"].lost for cell in view.cells if cell.human])
+    rows = []
+    for i, cell in enumerate(view.cells):
+        whole = cell.accuracies[CONSTANT]  # never misses a score
+        named = [(n, k, cell.accuracies[n]) for n, k in view.kinds.items()]
+        named += [(n, "human", accuracy) for n, accuracy in cell.human.items()]
+        for name, kind, own in named:
+            size = whole if kind == "human" else own
+            skill = cell.skill.get(name, NO_SKILL)
+            level = tier(
+                size.effective_n,
+                size.n_documents,
+                cell.human.get("label"),
+                minimum_pairs=limits.pairs,
+                minimum_documents=limits.documents,
+            )
+            rows.append(
+                {
+                    "metric": name,
+                    "view": view.name,
+                    "category": cell.category,
+                    "value": own.balanced.value,
+                    "low": own.balanced.low,
+                    "high": own.balanced.high,
+                    "n_eff": own.effective_n,
+                    "n_documents": own.n_documents,
+                    "tier": level,
+                    "plain": own.plain.value,
+                    "loss_share": lost[name][i] if name in lost else math.nan,
+                    "n_pairs": own.n_pairs,
+                    "n_segments": own.n_segments,
+                    "n_errors": cell.n_errors,
+                    "penalty_share": cell.penalty_share,
+                    "kind": kind,
+                    "test_set": view.test_set,
+                    "note": note(
+                        own,
+                        size,
+                        level,
+                        cell.human,
+                        limits,
+                        n_systems=len(view.systems),
+                        n_documents=view.n_documents,
+                    ),
+                    "relative_skill": skill.value,
+                    "relative_skill_low": skill.low,
+                    "relative_skill_high": skill.high,
+                }
+            )
+    return rows
+
+
+def _tests(view: ViewCells) -> list[dict[str, Any]]:
+    """The rows of CATEGORY_TESTS: every two metrics, Holm-adjusted within each category."""
+    rows = []
+    for cell in view.cells:
+        pairs_of_metrics = list(combinations(view.metrics, 2))
+        differences = [_difference(view, cell, a, b) for a, b in pairs_of_metrics]
+        adjusted = holm_adjusted([difference.p for difference in differences])
+        for (a, b), difference, p_holm in zip(pairs_of_metrics, differences, adjusted, strict=True):
+            rows.append(
+                {
+                    "test_set": view.test_set,
+                    "view": view.name,
+                    "category": cell.category,
+                    "metric_1": a,
+                    "metric_2": b,
+                    "difference": difference.value,
+                    "low": difference.low,
+                    "high": difference.high,
+                    "p": difference.p,
+                    "p_holm": p_holm,
+                    "n_documents": difference.n_documents,
+                }
+            )
+    return rows
+
+
+def _difference(view: ViewCells, cell: Cell, a: str, b: str) -> Difference:
+    one, two = cell.accuracies[a], cell.accuracies[b]
+    if one.n_missing == 0 and two.n_missing == 0:
+        return difference_of(one.jackknifed, two.jackknifed, confidence=view.confidence)
+    return paired_difference(
+        cell.pairs, cell.credits[a], cell.credits[b], confidence=view.confidence
+    )

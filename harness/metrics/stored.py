@@ -1,0 +1,203 @@
+"""Stored metrics: segment scores that come with a test set or from a user's file, used like any
+metric's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from harness.errors import InputError
+from harness.metrics.base import Batch, Level, Metric, SegmentScores
+from harness.support.checks import check_flag
+from harness.tables import STORED_SCORES, TestSet, conform, table
+from harness.test_sets.readers.keyed_scores import read_metric_scores
+from harness.test_sets.readers.lines import data_file, existing_file
+
+__all__ = ["Precomputed", "Stored", "with_score_files"]
+
+
+@dataclass(frozen=True)
+class Stored(Metric):
+    """The scores of ``metric`` that came with the test set, higher is better, as they stand.
+
+    A translation without a stored score has none. The score of a document or system is the mean
+    of its segments' scores: for metrics whose corpus score is no mean (BLEU, chrF) that is another
+    number than the corpus score.
+
+    Parameters
+    ----------
+    metric
+        The metric's name in the test set, e.g. COMET-22.
+    reference
+        The reference that it used; src: the source alone. It is part of the stored scores, so the
+        references of the run do not matter to it.
+
+    Raises
+    ------
+    InputError
+        ``metric`` or ``reference`` is empty. (Scoring refuses what the test set does not hold.)
+    """
+
+    name: str = "stored"
+    metric: str = ""
+    reference: str = ""
+    needs_reference: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        for key, value in (("metric", self.metric), ("reference", self.reference)):
+            if not isinstance(value, str) or not value:
+                raise InputError(
+                    f"the stored metric {self.name!r} lacks its {key}",
+                    found=repr(value),
+                    expected="metric=COMET-22 reference=refA, for example",
+                )
+
+    @property
+    def reads(self) -> tuple[str, str]:
+        return self.metric, self.reference
+
+    def signature(self, n_references: int, level: Level = "segment") -> str:
+        """Names the file as the layout of mt-metrics-eval does; its sha256 stands in run.json."""
+        file = f"{self.metric}-{self.reference}.seg.score"
+        mean = "|mean of segments" if level == "corpus" else ""
+        return f"stored:{self.metric}|ref:{self.reference}|file:{file}{mean}"
+
+    def score(self, batch: Batch) -> SegmentScores:
+        """The stored scores of the batch."""
+        if len(batch.stored) != len(batch):
+            raise ValueError(f"{len(batch.stored)} stored scores for {len(batch)} segments")
+        return SegmentScores(np.asarray(batch.stored, dtype=float))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precomputed(Metric):
+    """Segment scores from a user's file: see :mod:`harness.test_sets.readers.keyed_scores` for its
+    forms.
+
+    :func:`with_score_files` reads the file into the test set, once; a translation that the file
+    gives no score has none, and is counted. The score of a document or system is the mean of its
+    segments' scores.
+
+    Parameters
+    ----------
+    name
+        How tables and plots write it.
+    file
+        The file.
+    metric
+        Which of the metrics that the file's column ``metric`` names; null: the only one.
+    higher_is_better
+        Whether a higher score in the file is a better one. If not, the scores are negated where
+        the file is read, so that tables hold higher-is-better scores.
+    """
+
+    name: str = "precomputed"
+    file: str | None = None
+    metric: str | None = None
+    higher_is_better: bool = True  # type: ignore[misc]  # of each file, not of the class
+    needs_reference: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        check_flag("metrics.precomputed.higher_is_better", self.higher_is_better)
+
+    @property
+    def reads(self) -> tuple[str, str]:
+        direction = "" if self.higher_is_better else ", negated"
+        return self.metric or self.name, f"file {self.sha256}{direction}"
+
+    @property
+    def path(self) -> str:
+        """The file.
+
+        Raises
+        ------
+        InputError
+            There is none.
+        """
+        if not isinstance(self.file, str) or not self.file:
+            raise InputError(
+                f"the metric {self.name!r} has no file of scores",
+                found=repr(self.file),
+                expected="metrics.precomputed.file=FILE",
+            )
+        return self.file
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of the file, in hexadecimal."""
+        status = existing_file(self.path).stat()
+        return _sha256(self.path, status.st_size, status.st_mtime_ns)
+
+    def signature(self, n_references: int, level: Level = "segment") -> str:
+        """The file's name and sha256, the metric in it, and whether its scores were negated."""
+        parts = [f"precomputed:{self.metric or self.name}", f"file:{Path(self.path).name}"]
+        parts.append(f"sha256:{self.sha256}")
+        parts += [] if self.higher_is_better else ["lower is better"]
+        parts += ["mean of segments"] if level == "corpus" else []
+        return "|".join(parts)
+
+    def score(self, batch: Batch) -> SegmentScores:
+        """The file's scores of the batch, in the file's direction."""
+        if len(batch.stored) != len(batch):
+            raise ValueError(f"{len(batch.stored)} stored scores for {len(batch)} segments")
+        sign = 1.0 if self.higher_is_better else -1.0
+        return SegmentScores(sign * np.asarray(batch.stored, dtype=float))
+
+
+@lru_cache(maxsize=64)
+def _sha256(path: str, size: int, changed: int) -> str:
+    """The sha256 of a file of this size and time of change."""
+    del size, changed
+    return data_file(path).sha256
+
+
+def with_score_files(test_set: TestSet, metrics: Mapping[str, Metric]) -> TestSet:
+    """``test_set`` with the scores of every :class:`Precomputed` metric among its stored scores,
+    higher is better, and with the files and what is missing in them among its files and notes.
+
+    Raises
+    ------
+    InputError
+        A metric has no file, or its file is not as it should be: an unknown system or segment, no
+        number, another form.
+    """
+    for key, metric in metrics.items():
+        if not isinstance(metric, Precomputed) or _holds(test_set, metric.reads):
+            continue
+        named, scores = read_metric_scores(metric.path, test_set, metric.metric)
+        sign = 1.0 if metric.higher_is_better else -1.0
+        rows = [
+            (test_set.name, *translation, *metric.reads, sign * score + 0.0)
+            for translation, score in scores.items()
+            if not math.isnan(score)
+        ]
+        if not rows:
+            raise InputError(f"the file holds no score of the metric {key!r}", file=metric.path)
+        stored = pd.concat([test_set.stored_scores, table(rows, STORED_SCORES)], ignore_index=True)
+        known = set(
+            zip(test_set.hypotheses["system"], test_set.hypotheses["segment_id"], strict=True)
+        )
+        found = sum((row[1], row[2]) in known for row in rows)
+        note = (
+            f"{found:,} of {len(known):,} translations have a score of {key}"
+            f" ({'the metric ' + named + ' in ' if named else ''}{Path(metric.path).name})"
+        )
+        test_set = replace(
+            test_set,
+            stored_scores=conform(stored, STORED_SCORES),
+            files=tuple(dict.fromkeys((*test_set.files, data_file(metric.path)))),
+            notes=(*test_set.notes, note),
+        )
+    return test_set
+
+
+def _holds(test_set: TestSet, key: tuple[str, str]) -> bool:
+    stored = test_set.stored_scores
+    return bool(((stored["metric"] == key[0]) & (stored["reference_name"] == key[1])).any())

@@ -1,0 +1,1 @@
+"""Minimal pairs: injected errors and challenge sets, and metrics judged by them."""

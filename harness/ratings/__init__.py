@@ -1,0 +1,1 @@
+"""Error spans and weights -> ratings; how far raters agree."""

@@ -1,0 +1,1 @@
+"""One run: its setup, its stages, its folder."""

@@ -1,0 +1,65 @@
+"""The run's folder: written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from harness.support.folders import Kind, check_folder, partial_folder, written_whole
+
+__all__ = [
+    "check_output",
+    "default_output",
+    "partial_folder",
+    "whole_folder",
+]
+
+#: Everything that a run leaves in its folder; the last where it was killed at the end.
+PARTS = frozenset(
+    {"report.html", "run.json", "plots", "tables", "status.json", "error.txt"}
+    | {".status.json.partial"}
+)
+
+
+def default_output(started: datetime, *, sweep: bool = False) -> Path:
+    """``reports/<date>/<time-µs>`` below the working directory, ``reports/sweep/…`` for a sweep."""
+    base = Path("reports", "sweep") if sweep else Path("reports")
+    return base / f"{started:%Y-%m-%d}" / f"{started:%H-%M-%S-%f}"
+
+
+def _foreign(folder: Path) -> list[str]:
+    """What in the folder no run wrote; everything, if it is not the folder of a run."""
+    content = sorted(p.name for p in folder.iterdir())
+    records = (folder / "run.json", folder / "status.json")
+    if set(content) <= PARTS and any(map(_is_run, records)):
+        return []
+    return [name for name in content if name not in PARTS] or content
+
+
+def _is_run(record: Path) -> bool:
+    """Whether a file is the run.json of an earlier run, or the status.json of a job that failed."""
+    try:
+        content = json.loads(record.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    versions = content.get("versions") if isinstance(content, dict) else None
+    return isinstance(versions, dict) and "harness" in versions
+
+
+RUN = Kind("the run's folder", "a run", "choose another: output=DIR", _foreign)
+
+
+def check_output(folder: Path) -> None:
+    """Refuse a folder that holds something other than an earlier run, before any work is done:
+    see :func:`harness.support.folders.check_folder`."""
+    check_folder(folder, RUN)
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A folder to write a run into: see :func:`harness.support.folders.written_whole`."""
+    with written_whole(folder, RUN) as partial:
+        yield partial

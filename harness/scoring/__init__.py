@@ -1,0 +1,1 @@
+"""A test set x metrics -> scores."""

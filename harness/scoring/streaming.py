@@ -1,0 +1,215 @@
+"""Scoring of texts that need not fit into memory: chunk by chunk, with the same numbers.
+
+Of what was read only sums are kept: the additive statistics of each metric (BLEU, chrF, TER) or the
+sum of its segment scores. The corpus scores at the end equal those of the whole text at once. As in
+every table, scores are higher-is-better: TER is negated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.errors import InputError
+from harness.metrics.base import Batch, Metric, SegmentScores
+from harness.test_sets.readers.lines import read_lines
+
+__all__ = ["CHUNK", "RunningScores", "StreamedScore", "read_batches", "score_stream"]
+
+#: Segments that are held at a time.
+CHUNK = 10_000
+
+#: Name of each metric -> scores of the segments of a chunk.
+ChunkScores = Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class StreamedScore:
+    """A metric's score of a whole text: ``signature`` of the corpus score, ``path`` (which
+    implementation computed it, '' where there is one only), the ``score``, higher is better (NaN
+    where a segment has none), the number of segments and of those without a score."""
+
+    signature: str
+    path: str
+    score: float
+    n_segments: int
+    n_failed: int
+
+
+def read_batches(
+    hypothesis: str | Path,
+    references: Sequence[str | Path] = (),
+    source: str | Path | None = None,
+    *,
+    chunk: int = CHUNK,
+) -> Iterator[Batch]:
+    """Plain-text files with one segment a line as batches of at most ``chunk`` segments.
+
+    Lines end at LF or CR LF. Without a ``source`` the sources are empty texts.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, is not UTF-8 or has no lines; or the files have different numbers of
+        lines (the message names the file that ends first, and the line).
+    """
+    paths = [hypothesis, *references, *([source] if source is not None else [])]
+    files = [read_lines(path) for path in paths]
+    n = 0
+    while True:
+        columns = [list(islice(file, chunk)) for file in files]
+        lengths = list(map(len, columns))
+        shortest = min(lengths)
+        if max(lengths) > shortest:
+            raise _uneven(paths, lengths, n)
+        if not shortest:
+            if not n:
+                raise InputError(
+                    "the file has no lines", file=hypothesis, expected="one segment a line"
+                )
+            return
+        n += shortest
+        sources = columns[-1] if source is not None else [""] * shortest
+        yield Batch(sources, columns[0], tuple(columns[1 : 1 + len(references)]))
+
+
+def _uneven(paths: Sequence[str | Path], lengths: Sequence[int], before: int) -> InputError:
+    """The error of files of which one ends before another."""
+    short, long = int(np.argmin(lengths)), int(np.argmax(lengths))
+    last = before + lengths[short]
+    return InputError(
+        "the file has fewer lines than another",
+        file=paths[short],
+        line=last + 1,
+        found=f"the end, after {last:,} lines; {paths[long]} goes on",
+        expected="one segment a line, the same number in every file",
+        remedy="find the line that is missing, or that was broken in two in the other file",
+    )
+
+
+class RunningScores:
+    """Scores of a text that comes in chunks: :meth:`add` each, then :meth:`scores`.
+
+    Raises
+    ------
+    InputError
+        A metric's score of a whole text follows neither from sums nor from the mean of segment
+        scores, or it reads scores that come with a test set.
+    """
+
+    def __init__(self, metrics: Mapping[str, Metric]) -> None:
+        for key, metric in metrics.items():
+            if metric.reads is not None:
+                raise InputError(
+                    f"the metric {key!r} reads scores of a test set, not texts",
+                    remedy="score the test set instead: harness test_set=…",
+                )
+        self.metrics = dict(metrics)
+        self.n_references = 0
+        self.n_segments = 0
+        self._sums: dict[str, NDArray[np.float64]] = {}
+        self._failed: dict[str, int] = dict.fromkeys(metrics, 0)
+
+    def add(self, batch: Batch) -> dict[str, NDArray[np.float64]]:
+        """Score the next chunk; the scores of its segments, higher is better, NaN where a metric
+        gave none.
+
+        Raises
+        ------
+        InputError
+            A metric needs a reference and the batch has none, or batches differ in their number
+            of references.
+        """
+        if not self.n_segments:
+            self.n_references = len(batch.references)
+        elif len(batch.references) != self.n_references:
+            raise InputError(
+                "a chunk has another number of references than those before it",
+                found=str(len(batch.references)),
+                expected=str(self.n_references),
+            )
+        result = {}
+        for key, metric in self.metrics.items():
+            if metric.needs_reference and not batch.references:
+                raise InputError(f"the metric {key!r} needs a reference and there is none")
+            own = batch if metric.needs_reference else Batch(batch.sources, batch.hypotheses)
+            found = metric.score(own)
+            self._sum(key, metric, found)
+            sign = 1.0 if metric.higher_is_better else -1.0
+            result[key] = np.where(np.isfinite(found.scores), sign * found.scores + 0.0, np.nan)
+        self.n_segments += len(batch)
+        return result
+
+    def _sum(self, key: str, metric: Metric, found: SegmentScores) -> None:
+        finite = np.isfinite(found.scores)
+        self._failed[key] += int((~finite).sum())
+        added = metric.additive(found)
+        if added is None:
+            raise InputError(
+                f"the metric {key!r} keeps no sums, so it needs the whole text at once",
+                remedy="score a test set with it instead: harness test_set=files …",
+            )
+        rows = added[finite]
+        if key in self._sums:
+            rows = np.vstack([self._sums[key], rows])
+        if len(rows):  # from the first segment to the last, as a whole text is summed
+            self._sums[key] = rows.cumsum(axis=0)[-1]
+
+    def scores(self) -> dict[str, StreamedScore]:
+        """The scores of everything that was added; NaN of nothing, and where a segment has no
+        score."""
+        return {key: self._score(key, metric) for key, metric in self.metrics.items()}
+
+    def _score(self, key: str, metric: Metric) -> StreamedScore:
+        score = float("nan")
+        if self.n_segments and not self._failed[key]:
+            score = float(metric.score_sums(self._sums[key][None], "corpus")[0])
+        sign = 1.0 if metric.higher_is_better else -1.0
+        n_references = self.n_references if metric.needs_reference else 0
+        return StreamedScore(
+            metric.signature(n_references, "corpus"),
+            metric.path,
+            sign * score + 0.0,
+            self.n_segments,
+            self._failed[key],
+        )
+
+
+def score_stream(
+    batches: Iterable[Batch],
+    metrics: Mapping[str, Metric],
+    each: Callable[[int, ChunkScores], object] | None = None,
+) -> dict[str, StreamedScore]:
+    """The score of a whole text by every metric, with the memory of one batch.
+
+    Parameters
+    ----------
+    batches
+        The text, for example from :func:`read_batches`; a generator is read once.
+    each
+        Called after each batch with the number of segments before it and the scores of its
+        segments (higher is better), to write them or to add something up.
+
+    Returns
+    -------
+    dict
+        Name of the metric -> :class:`StreamedScore`. Scores from sums (BLEU, chrF, TER) equal the
+        corpus scores of the whole text exactly, means up to rounding.
+
+    Raises
+    ------
+    InputError
+        A metric needs a reference and there is none, or needs the whole text at once.
+    """
+    running = RunningScores(metrics)
+    for batch in batches:
+        start = running.n_segments
+        scores = running.add(batch)
+        if each is not None:
+            each(start, scores)
+    return running.scores()

@@ -1,0 +1,1 @@
+"""What every package may lean on: folders, processes, progress, checks, formatting."""

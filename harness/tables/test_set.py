@@ -1,0 +1,229 @@
+"""What is read: a test set and its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from harness.tables.columns import RATER, SEGMENT, SYSTEM, TEST_SET
+from harness.tables.schema import Column, Schema, table
+
+__all__ = [
+    "ANNOTATIONS",
+    "DATA_CHECKS",
+    "ERROR_SPANS",
+    "GIVEN_RATINGS",
+    "GOOD",
+    "HYPOTHESES",
+    "INCORRECT",
+    "PHENOMENA",
+    "REFERENCES",
+    "ROLES",
+    "SEGMENTS",
+    "SIDES",
+    "STORED_SCORES",
+    "UNRELATED",
+    "DataFile",
+    "Role",
+    "TestSet",
+]
+
+Role = Literal["system", "human", "injected"]
+ROLES: tuple[Role, ...] = ("system", "human", "injected")
+SIDES: tuple[str, ...] = ("source", "target")
+#: The systems of a challenge set; UNRELATED, another segment's translation, only some have (and
+#: injected errors: there it is what every drop is compared with).
+GOOD, INCORRECT, UNRELATED = "good", "incorrect", "unrelated"
+
+SEGMENTS = Schema(
+    "segments",
+    "The segments in reading order.",
+    (
+        TEST_SET,
+        SEGMENT,
+        Column("document", "text", "the document that the segment belongs to"),
+        Column("domain", "text", "the document's domain, e.g. news"),
+        Column("source", "text", "the source text"),
+    ),
+    ("test_set", "segment_id"),
+)
+REFERENCES = Schema(
+    "references",
+    "Reference translations; no row where a reference lacks a segment.",
+    (
+        TEST_SET,
+        SEGMENT,
+        Column("reference_name", "text", "e.g. refA"),
+        Column("reference", "text", "the reference translation"),
+    ),
+    ("test_set", "segment_id", "reference_name"),
+)
+HYPOTHESES = Schema(
+    "hypotheses",
+    "What the systems wrote; no row where a system lacks a segment.",
+    (
+        TEST_SET,
+        SYSTEM,
+        Column("role", "text", "system (machine), human or injected (errors put in on purpose)"),
+        SEGMENT,
+        Column("hypothesis", "text", "the translation"),
+    ),
+    ("test_set", "system", "segment_id"),
+)
+ANNOTATIONS = Schema(
+    "annotations",
+    "A row means that the rater annotated the translation, also where no error was found.",
+    (TEST_SET, SYSTEM, SEGMENT, RATER),
+    ("test_set", "system", "segment_id", "rater"),
+)
+ERROR_SPANS = Schema(
+    "error_spans",
+    "Marked errors, one row a span; rows of one annotation with the same `error` are one error.",
+    (
+        TEST_SET,
+        SYSTEM,
+        SEGMENT,
+        RATER,
+        Column("error", "integer", "number of the error within its annotation, from 0"),
+        Column("category", "text", "first level of the taxonomy, e.g. accuracy"),
+        Column("subcategory", "text", "second level, e.g. omission; empty where there is none"),
+        Column("severity", "text", "critical, major, minor, neutral"),
+        Column("label", "text", "the category as the annotation file has it"),
+        Column("side", "text", "the text that holds the span: source or target"),
+        Column("start", "integer", "first code point of the span; null: no span", nullable=True),
+        Column("end", "integer", "one past the last code point; null: no span", nullable=True),
+    ),
+)
+GIVEN_RATINGS = Schema(
+    "given_ratings",
+    "Human ratings of segments that come with the test set as numbers, higher is better.",
+    (
+        TEST_SET,
+        SYSTEM,
+        SEGMENT,
+        Column("rating_name", "text", "the kind of rating, e.g. mqm, wmt-z"),
+        Column("rating", "number", "the rating; no row where a segment is not rated"),
+    ),
+    ("test_set", "system", "segment_id", "rating_name"),
+)
+STORED_SCORES = Schema(
+    "stored_scores",
+    "Segment scores of metrics that come with the test set, higher is better.",
+    (
+        TEST_SET,
+        SYSTEM,
+        SEGMENT,
+        Column("metric", "text", "the metric's name in its file, e.g. COMET-22"),
+        Column(
+            "reference_name",
+            "text",
+            "what it used: a reference; src: the source alone; file …: a user's file",
+        ),
+        Column("score", "number", "the score; no row where there is none"),
+    ),
+    ("test_set", "system", "segment_id", "metric", "reference_name"),
+)
+PHENOMENA = Schema(
+    "phenomena",
+    "What is marked in the source: an expression and its kind; a second axis beside categories."
+    " One row a part: rows of one segment with the same `expression` are one expression.",
+    (
+        TEST_SET,
+        SEGMENT,
+        Column("expression", "integer", "number of the expression in its segment, from 0"),
+        Column("phenomenon", "text", "the kind, from a closed list of the test set"),
+        Column("start", "integer", "first code point in the source; null: the whole", True),
+        Column("end", "integer", "one past the last code point; null: the whole", True),
+    ),
+)
+DATA_CHECKS = Schema(
+    "findings",
+    "What a check of a test set's texts and ratings found.",
+    (
+        TEST_SET,
+        Column("check", "text", "the check's name, as a card's `explained` has it"),
+        Column("severity", "text", "ok; note: worth knowing; problem: the data may be faulty"),
+        Column("count", "integer", "how many segments, translations or rows are concerned"),
+        Column("where", "text", "the texts concerned, with counts; empty: the whole test set"),
+        Column("finding", "text", "what was found, in a sentence"),
+        Column("example", "text", "the first case; what is not printable stands as \\uXXXX"),
+        Column("explanation", "text", "what the card says of it; empty: nothing"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file that a test set was read from: its name or URL, its size and its sha256."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TestSet:
+    """Sources, references, hypotheses and what people and metrics said of them, each a table.
+
+    ``annotations`` and ``error_spans`` are what raters marked; ``given_ratings`` are ratings that
+    come as numbers, ``stored_scores`` scores that come with the test set, ``phenomena`` what is
+    marked in the source. ``card`` says what it is and who made it (title, licence, citation,
+    notice, counts); ``files`` what it was read from; ``notes`` what reading it found, in sentences
+    for the report.
+    """
+
+    __test__ = False  # not a pytest class
+
+    name: str
+    segments: pd.DataFrame
+    references: pd.DataFrame
+    hypotheses: pd.DataFrame
+    annotations: pd.DataFrame = field(default_factory=lambda: table([], ANNOTATIONS))
+    error_spans: pd.DataFrame = field(default_factory=lambda: table([], ERROR_SPANS))
+    given_ratings: pd.DataFrame = field(default_factory=lambda: table([], GIVEN_RATINGS))
+    stored_scores: pd.DataFrame = field(default_factory=lambda: table([], STORED_SCORES))
+    phenomena: pd.DataFrame = field(default_factory=lambda: table([], PHENOMENA))
+    card: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[DataFile, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def systems(self) -> list[str]:
+        """The systems, machine ones first, each group by name."""
+        roles = self.roles
+        return sorted(roles, key=lambda s: (ROLES.index(roles[s]), s))
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """The role of each system."""
+        pairs = self.hypotheses[["system", "role"]].drop_duplicates()
+        return dict(zip(pairs["system"], pairs["role"], strict=True))
+
+    @property
+    def rated_systems(self) -> list[str]:
+        """The systems with at least one annotation or given rating, by name."""
+        return sorted({*self.annotations["system"], *self.given_ratings["system"]})
+
+    @property
+    def reference_names(self) -> list[str]:
+        """The references, in the order of the test set."""
+        return list(self.references["reference_name"].unique())
+
+    def with_systems(self, systems: Sequence[str]) -> TestSet:
+        """The same test set with these systems only (their annotations too)."""
+        chosen = set(systems)
+
+        def keep(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[frame["system"].isin(chosen)].reset_index(drop=True)
+
+        return replace(
+            self,
+            hypotheses=keep(self.hypotheses),
+            annotations=keep(self.annotations),
+            error_spans=keep(self.error_spans),
+            given_ratings=keep(self.given_ratings),
+            stored_scores=keep(self.stored_scores),
+        )

@@ -1,0 +1,1 @@
+"""Test sets: named ones, readers, writers, checks, selection."""

@@ -1,0 +1,181 @@
+"""Cards of test sets: which files one is made of, who made them, and how to read them.
+
+A card is ``datasets/<name>/card.yaml``::
+
+    name: wmt23_zhen_news         # the folder's name
+    title: …                      # and language_pair, domain, year
+    reader:
+      _target_: harness.test_sets.readers.wmt.read
+      source: generaltest2023.zh-en.src.zh
+      …
+    files:
+      - {url: https://…/generaltest2023.zh-en.src.zh, bytes: 1, sha256: …}
+    licence: …                    # and citation, notice, description, provenance quirks: [a
+    sentence each] explained: {blank: why}       # what a check finds
+    (harness.test_sets.doctor.CHECKS), in a sentence each counts: {segments: 377}       # what
+    reading must give
+
+A reader's parameter that names files (source, references, systems, documents, mqm, segments,
+annotations, spans, ratings, scores, cases, expressions) gives the last part of a listed URL, or a
+path beside the card.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness.errors import InputError, unknown_name
+from harness.support.resources import resource_folder
+from harness.test_sets.doctor import CHECKS, COUNTS
+from harness.test_sets.downloads import RemoteFile
+from harness.test_sets.readers.lines import data_file
+
+__all__ = ["Card", "card_names", "find_card", "load_card"]
+
+_REQUIRED = ("name", "title", "language_pair", "domain", "year", "reader", "licence", "citation")
+_OPTIONAL = ("files", "notice", "description", "provenance", "quirks", "explained", "counts")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_LANGUAGES = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of a test set before it is read.
+
+    ``about`` holds the parts for people (title, language pair, licence, citation, notice, quirks,
+    counts and so on); ``folder`` is where the card lies.
+    """
+
+    name: str
+    folder: Path
+    reader: Mapping[str, Any]
+    files: Mapping[str, RemoteFile]
+    counts: Mapping[str, int]
+    about: Mapping[str, Any]
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "card.yaml"
+
+
+def card_names() -> list[str]:
+    """The names of the test sets that come with harness, in order."""
+    return sorted(path.parent.name for path in resource_folder("datasets").glob("*/card.yaml"))
+
+
+def find_card(name: str) -> Path:
+    """The card of the test set ``name``, or ``name`` itself where it is the path of a card.yaml.
+
+    Raises
+    ------
+    InputError
+        There is none of that name; the message names the nearest.
+    """
+    if name.endswith((".yaml", ".yml")):
+        return Path(name)
+    known = card_names()
+    if name not in known:
+        raise unknown_name("test set", name, known)
+    return resource_folder("datasets") / name / "card.yaml"
+
+
+def load_card(path: str | Path) -> Card:
+    """Read and check a card.
+
+    Raises
+    ------
+    InputError
+        It is no YAML, lacks a key, has an unknown one, or a value of the wrong kind.
+    """
+    path = Path(path)
+    values = _yaml(path)
+    for key in values:
+        if key not in (*_REQUIRED, *_OPTIONAL):
+            raise unknown_name("key of a card", str(key), [*_REQUIRED, *_OPTIONAL], file=path)
+    absent = [key for key in _REQUIRED if key not in values]
+    if absent:
+        raise InputError(f"the card lacks {', '.join(absent)}", file=path)
+    name = str(values["name"])
+    if not _NAME.fullmatch(name) or name != path.absolute().parent.name:
+        raise InputError(
+            "the card's name is not that of its folder",
+            file=path,
+            found=name,
+            expected=path.absolute().parent.name,
+        )
+    reader, counts = values["reader"], values.get("counts") or {}
+    if not isinstance(reader, dict) or "_target_" not in reader:
+        raise InputError(
+            "the card's reader names no function", file=path, expected="reader: {_target_: …}"
+        )
+    if not isinstance(counts, dict) or not all(type(n) is int for n in counts.values()):
+        raise InputError(
+            "the card's counts are no whole numbers", file=path, expected="counts: {segments: 377}"
+        )
+    for key in counts:
+        if key not in COUNTS:
+            raise unknown_name("count", str(key), COUNTS, file=path)
+    explained = values.get("explained") or {}
+    if not isinstance(explained, dict) or not all(isinstance(t, str) for t in explained.values()):
+        raise InputError(
+            "what the card explains is no sentences",
+            file=path,
+            expected="explained: {blank: The system wrote nothing there.}",
+        )
+    for key in explained:
+        if key not in CHECKS:
+            raise unknown_name("check", str(key), CHECKS, file=path)
+    languages = _LANGUAGES.fullmatch(str(values["language_pair"]))
+    if not languages:
+        raise InputError(
+            "the card's language_pair is none",
+            file=path,
+            found=str(values["language_pair"]),
+            expected="source-target, for example zh-en",
+        )
+    about = {key: value for key, value in values.items() if key not in ("reader", "files")}
+    about["source_language"], about["target_language"] = languages.groups()
+    return Card(name, path.parent, reader, _files(values.get("files") or [], path), counts, about)
+
+
+def _yaml(path: Path) -> dict[Any, Any]:
+    data_file(path)  # it can be opened
+    try:
+        values = yaml.safe_load(path.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError("the card is not UTF-8", file=path) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputError(
+            f"the card is no YAML: {getattr(error, 'problem', None) or 'it cannot be read'}",
+            file=path,
+            line=mark.line + 1 if mark is not None else None,
+        ) from error
+    if not isinstance(values, dict):
+        raise InputError("the card is no YAML mapping", file=path, expected="key: value lines")
+    return values
+
+
+def _files(entries: Any, path: Path) -> dict[str, RemoteFile]:
+    """The listed files by the last parts of their URLs."""
+    files: dict[str, RemoteFile] = {}
+    keys = {"url", "bytes", "sha256"}
+    for entry in entries if isinstance(entries, list) else [entries]:
+        if not isinstance(entry, dict) or set(entry) != keys or type(entry["bytes"]) is not int:
+            raise InputError(
+                "an entry of the card's files has another form",
+                file=path,
+                found=str(entry),
+                expected="{url: https://…, bytes: 1, sha256: …}",
+            )
+        file = RemoteFile(str(entry["url"]), entry["bytes"], str(entry["sha256"]))
+        if file.name in files:
+            raise InputError(f"two of the card's files are called {file.name!r}", file=path)
+        files[file.name] = file
+    return files

@@ -1,0 +1,114 @@
+"""Texts that are missing, blank, or the same as others."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from harness.tables import TestSet
+from harness.test_sets.doctor.base import Finding, Text, number, share_of, shortened, texts, where
+
+__all__ = ["blank", "duplicate_sources", "missing", "reference_copies", "source_copies"]
+
+#: A system most of whose translations (and at least LEAST) are copies is a problem.
+MANY, LEAST = 0.5, 5
+
+
+def missing(test_set: TestSet) -> Iterator[Finding]:
+    """References and systems that lack segments."""
+    total = len(test_set.segments)
+    for kind, frame, owner in (
+        ("references", test_set.references, "reference_name"),
+        ("hypotheses", test_set.hypotheses, "system"),
+    ):
+        sizes = frame[owner].value_counts()
+        lacking = {str(name): total - int(n) for name, n in sizes.items() if n < total}
+        if lacking:
+            several = sum(lacking.values())
+            yield Finding(
+                "missing",
+                "note",
+                several,
+                where(kind, lacking),
+                f"{number(several, 'text')} of {number(len(lacking), 'file')} missing",
+            )
+
+
+def blank(test_set: TestSet) -> Iterator[Finding]:
+    """Texts of nothing, or of white space only."""
+    found: dict[str, list[Text]] = defaultdict(list)
+    for text in texts(test_set):
+        if not text.text or text.text.isspace():
+            found[text.kind].append(text)
+    for kind, cases in found.items():
+        yield Finding(
+            "blank",
+            "problem",
+            len(cases),
+            where(kind, Counter(text.owner for text in cases)),
+            f"{number(len(cases), 'text')} without a word",
+            cases[0].place,
+        )
+
+
+def duplicate_sources(test_set: TestSet) -> Iterator[Finding]:
+    """Segments whose source is that of an earlier one."""
+    segments = test_set.segments
+    again = segments[segments["source"].duplicated()]
+    if len(again):
+        text = str(again["source"].iloc[0])
+        both = segments.loc[segments["source"] == text, "segment_id"].iloc[:2]
+        yield Finding(
+            "duplicate_sources",
+            "note",
+            len(again),
+            "source",
+            f"{number(len(again), 'segment')} with the source text of an earlier one",
+            f"segments {' and '.join(both)}: {shortened(text)}",
+        )
+
+
+def source_copies(test_set: TestSet) -> Iterator[Finding]:
+    """Translations that are the source, white space at the ends aside."""
+    segments = test_set.segments
+    pairs = zip(segments["segment_id"], segments["source"], strict=True)
+    sources = {segment_id: {text.strip()} for segment_id, text in pairs}
+    yield from _copies("source_copies", test_set, sources, "source", human=True)
+
+
+def reference_copies(test_set: TestSet) -> Iterator[Finding]:
+    """Machine translations that are a reference, white space at the ends aside."""
+    frame = test_set.references
+    references: dict[str, set[str]] = defaultdict(set)
+    for segment_id, text in zip(frame["segment_id"], frame["reference"], strict=True):
+        references[segment_id].add(text.strip())
+    yield from _copies("reference_copies", test_set, references, "reference", human=False)
+
+
+def _copies(
+    check: str, test_set: TestSet, originals: dict[str, set[str]], noun: str, *, human: bool
+) -> Iterator[Finding]:
+    frame = test_set.hypotheses
+    if not human:
+        frame = frame[frame["role"] == "system"]
+    cases = [
+        Text("hypotheses", *row)
+        for row in zip(frame["system"], frame["segment_id"], frame["hypothesis"], strict=True)
+        if (text := row[2].strip()) and text in originals.get(row[1], ())
+    ]
+    if not cases:
+        return
+    copies = Counter(text.owner for text in cases)
+    sizes = frame["system"].value_counts()
+    many = [s for s, n in copies.items() if n >= LEAST and share_of(n, int(sizes[s])) > MANY]
+    finding = f"{number(len(cases), 'translation')} of {len(frame):,} the same as the {noun}"
+    if many:
+        finding += f"; most of what {', '.join(sorted(many))} wrote"
+    yield Finding(
+        check,
+        "problem" if many else "note",
+        len(cases),
+        where("hypotheses", copies),
+        finding,
+        f"{cases[0].place}: {shortened(cases[0].text)}",
+    )

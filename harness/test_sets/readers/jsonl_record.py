@@ -1,0 +1,94 @@
+"""``test_set.json``: what an exported test set says of itself.
+
+One JSON object: ``format`` and ``version``; the test set's ``name``, ``card`` and ``notes``;
+``read_from``, the files that it was once read from (name, bytes, sha256 each); and ``files``, the
+files of the export with their bytes and sha256, by which a later reader knows whether they still
+are what was exported. An export that could not hold all says under ``lost`` what is missing (the
+``export.json`` of :mod:`harness.test_sets.writers.mtme` has this form too).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError
+from harness.tables import DataFile
+from harness.test_sets.readers.json_lines import JsonObject, read_object
+from harness.test_sets.readers.lines import data_file
+
+__all__ = ["FORMAT", "KEYS", "VERSION", "Record", "read_record"]
+
+FORMAT, VERSION = "harness test set", 1
+KEYS = ("format", "version", "name", "card", "notes", "read_from", "files")
+
+
+@dataclass(frozen=True)
+class Record:
+    """The content of a test_set.json; ``files`` are those of the export, by name."""
+
+    name: str
+    card: Mapping[str, Any]
+    notes: tuple[str, ...]
+    read_from: tuple[DataFile, ...]
+    files: Mapping[str, DataFile]
+
+    def changed(self, paths: Mapping[str, Path]) -> list[str]:
+        """Which of the parts (name -> the file that is read) are not what was exported."""
+        return [
+            name
+            for name, path in paths.items()
+            if name not in self.files or data_file(path, name) != self.files[name]
+        ]
+
+
+def read_record(path: str | Path) -> Record:
+    """Read a test_set.json.
+
+    Raises
+    ------
+    InputError
+        It is no JSON, of another format or a later version, or has another form.
+    """
+    item = read_object(path, "the record")
+    if item.values.get("format") != FORMAT:
+        item.fail(
+            "this is no record of an exported test set",
+            found=str(item.values.get("format"))[:100],
+            expected=f'"format": "{FORMAT}"',
+        )
+    if item.whole("version", 0, least=1) != VERSION:
+        item.fail(
+            "the test set was exported by a later version",
+            found=f"format version {item.values['version']}",
+            expected=f"version {VERSION}",
+            remedy="update harness",
+        )
+    item.keys(KEYS, ("lost",))
+    files = item.inner("files")
+    return Record(
+        name=item.text("name", blank=False),
+        card=item.inner("card").values,
+        notes=tuple(item.list_of_texts("notes")),
+        read_from=tuple(
+            _file(entry, ("name",), entry.text("name"))
+            for entry in item.objects("read_from", "file")
+        ),
+        files={name: _exported(files, name) for name in files.values},
+    )
+
+
+def _exported(files: JsonObject, name: str) -> DataFile:
+    """An entry of ``files``, whose name must be a plain relative path."""
+    if not name or name.startswith("/") or "\\" in name or ".." in name.split("/"):
+        raise InputError(
+            "a file of the export lies outside its folder", file=files.file, found=repr(name)
+        )
+    return _file(files.inner(name), (), name)
+
+
+def _file(entry: JsonObject, more: tuple[str, ...], name: str) -> DataFile:
+    entry.keys((*more, "bytes", "sha256"))
+    return DataFile(name, entry.whole("bytes", 0, least=0), entry.text("sha256"))

@@ -1,0 +1,215 @@
+"""Scores of a metric that a user has: a table with a header, or ``system<TAB>score`` lines.
+
+The table is CSV (comma) or TSV (tab, without quoting), its columns in any order: system,
+segment_id (as the test set calls its segments), score; and, where wanted, document (which must be
+the segment's) and metric (where a file holds several). The other form is that of
+:mod:`harness.test_sets.readers.score_files`: no header, each system's segments in order.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from harness.errors import InputError, unknown_name
+from harness.tables import TestSet
+from harness.test_sets.readers.lines import has_text, read_lines
+from harness.test_sets.readers.score_files import read_scores
+
+__all__ = ["read_metric_scores"]
+
+#: (system, segment_id) -> score; NaN where the file says that there is none.
+Scores = Mapping[tuple[str, str], float]
+
+_NEEDED = ("system", "segment_id", "score")
+_OPTIONAL = ("document", "metric")
+#: What stands for "no score" in a table.
+_NONE = ("", "none")
+
+
+def read_metric_scores(
+    path: str | Path, test_set: TestSet, metric: str | None = None
+) -> tuple[str | None, Scores]:
+    """The scores that the file holds for translations of ``test_set``, as they stand in it.
+
+    Parameters
+    ----------
+    metric
+        Which of the metrics of the column ``metric``; null: the only one.
+
+    Returns
+    -------
+    tuple
+        The metric's name in the file (None: it names none), and its scores.
+
+    Raises
+    ------
+    InputError
+        With file and line: the header lacks a column or has one twice; a row has another number of
+        fields; a system, segment or metric is unknown, a document is not the segment's; a score is
+        no finite number; a translation has two scores. What :func:`read_scores` raises. There are
+        no scores, or several metrics and none is chosen.
+    """
+    first = next(read_lines(path), None)
+    if first is None:
+        raise InputError("the file is empty", file=path, expected=_expected())
+    tab = "\t" in first
+    _, header = next(_cells(iter([first]), tab, path), (1, []))
+    columns = [cell.strip().lower() for cell in header]
+    if "system" in columns and "score" in columns:
+        return _table(path, tab, columns, test_set, metric)
+    if not tab:
+        raise InputError(
+            "the first line is neither a header nor a score",
+            file=path,
+            line=1,
+            found=first[:100],
+            expected=_expected(),
+        )
+    if metric is not None:
+        raise InputError(
+            "the file names no metrics", file=path, found=f"metric={metric}", expected="metric=null"
+        )
+    ids = list(test_set.segments["segment_id"])
+    scores = read_scores(path, test_set.systems, len(ids))
+    return None, {
+        (system, segment_id): score
+        for system, own in scores.items()
+        for segment_id, score in zip(ids, own, strict=True)
+    }
+
+
+def _expected() -> str:
+    return (
+        f"a header with the columns {', '.join(_NEEDED)} (and {' or '.join(_OPTIONAL)}), with"
+        " commas or tabs between; or system, tab, score on every line"
+    )
+
+
+def _cells(lines: Iterator[str], tab: bool, path: str | Path) -> Iterator[tuple[int, list[str]]]:
+    """The fields of each line that is not blank, with its number."""
+    reader = csv.reader(
+        lines,
+        delimiter="\t" if tab else ",",
+        quoting=csv.QUOTE_NONE if tab else csv.QUOTE_MINIMAL,
+        strict=True,
+    )
+    try:
+        for cells in reader:
+            if any(has_text(cell) for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise InputError(
+            f"the line is no CSV: {error}", file=path, line=reader.line_num, expected=_expected()
+        ) from error
+
+
+def _table(
+    path: str | Path, tab: bool, columns: list[str], test_set: TestSet, metric: str | None
+) -> tuple[str | None, Scores]:
+    places = _places(path, columns)
+    segments = test_set.segments
+    documents = dict(zip(segments["segment_id"], segments["document"], strict=True))
+    systems = set(test_set.systems)
+    lines: dict[str | None, dict[tuple[str, str], int]] = {}
+    scores: dict[str | None, dict[tuple[str, str], float]] = {}
+    rows = _cells(read_lines(path), tab, path)
+    next(rows)
+    for number, cells in rows:
+        if len(cells) != len(columns):
+            raise InputError(
+                "the row has too many fields"
+                if len(cells) > len(columns)
+                else "the row has too few fields",
+                file=path,
+                line=number,
+                found=f"{len(cells)} fields",
+                expected=f"{len(columns)}: {', '.join(columns)}",
+            )
+        row = {name: cells[place].strip() for name, place in places.items()}
+        system, segment_id = key = row["system"], row["segment_id"]
+        if system not in systems:
+            raise unknown_name("system", system, systems, file=path, line=number)
+        if segment_id not in documents:
+            raise InputError(
+                f"there is no segment {segment_id!r} in the test set",
+                file=path,
+                line=number,
+                expected=f"one of its {len(documents):,} segments, for example"
+                f" {next(iter(documents), '')!r}",
+                remedy="scores.csv of any run shows what the segments are called",
+            )
+        if row.get("document", documents[segment_id]) != documents[segment_id]:
+            raise InputError(
+                f"the segment {segment_id!r} is not of this document",
+                file=path,
+                line=number,
+                found=row["document"],
+                expected=documents[segment_id],
+            )
+        name = row.get("metric")
+        own = lines.setdefault(name, {})
+        if key in own:
+            raise InputError(
+                f"segment {segment_id} of the system {system!r} has two scores",
+                file=path,
+                line=number,
+                found=f"line {own[key]} is the other",
+            )
+        own[key] = number
+        scores.setdefault(name, {})[key] = _number(row["score"], path, number)
+    if not scores:
+        raise InputError("the file holds no scores", file=path, expected=_expected())
+    chosen = _chosen(path, metric, [name for name in scores if name is not None])
+    return chosen, scores[chosen]
+
+
+def _places(path: str | Path, columns: list[str]) -> dict[str, int]:
+    """Where each known column stands."""
+    for name in (*_NEEDED, *_OPTIONAL):
+        n = columns.count(name)
+        if n > 1 or (not n and name in _NEEDED):
+            raise InputError(
+                f"the header has {'two columns' if n else 'no column'} {name!r}",
+                file=path,
+                line=1,
+                found=", ".join(columns)[:200],
+                expected=_expected(),
+            )
+    return {name: columns.index(name) for name in (*_NEEDED, *_OPTIONAL) if name in columns}
+
+
+def _chosen(path: str | Path, metric: str | None, names: list[str]) -> str | None:
+    """The metric to read, of those that the file names."""
+    if metric is None and len(names) > 1:
+        raise InputError(
+            f"the file holds the scores of {len(names)} metrics",
+            file=path,
+            found=", ".join(names)[:300],
+            expected="one of them",
+            remedy=f"choose it: metrics.precomputed.metric={names[0]}",
+        )
+    if metric is not None and metric not in names:
+        raise unknown_name("metric", metric, names, file=path)
+    return metric if metric is not None else next(iter(names), None)
+
+
+def _number(text: str, path: str | Path, line: int) -> float:
+    """The score; NaN for None and an empty field."""
+    if text.lower() in _NONE:
+        return math.nan
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or "_" in text or not text.isascii():
+        raise InputError(
+            "this is no score",
+            file=path,
+            line=line,
+            found=text[:60],
+            expected="a finite number; None or nothing where there is no score",
+        )
+    return value + 0.0  # never -0.0

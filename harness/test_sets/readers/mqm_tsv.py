@@ -1,0 +1,170 @@
+"""A test set from an MQM annotation file alone: its rows hold the texts too."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.errors import InputError
+from harness.tables import TestSet
+from harness.test_sets.readers import marot
+from harness.test_sets.readers.assembly import assemble, gaps, roles_of
+from harness.test_sets.readers.lines import data_file, has_text, read_texts, without_space
+from harness.test_sets.readers.marot_rows import Row
+from harness.test_sets.readers.plain_text import Files, reference_texts
+from harness.test_sets.readers.spans import unmark
+from harness.test_sets.taxonomy import is_dropped
+
+__all__ = ["read"]
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+class _Key(NamedTuple):
+    """What tells segments apart: document, number in it, number in the whole, folded source."""
+
+    document: str
+    number: str
+    segment: str
+    source: str
+
+
+def read(
+    name: str,
+    file: str | Path,
+    references: Files | None = None,
+    domain: str = "news",
+    human_systems: Iterable[str] = (),
+    labels: Mapping[str, str] | None = None,
+) -> TestSet:
+    """Read an annotation file (see :mod:`harness.test_sets.readers.marot_rows`) as a whole test
+    set.
+
+    A segment is a source text at one place: one document, docSegId and globalSegId. It is called
+    by its globalSegId where these tell all segments apart, otherwise "1", "2", … in order.
+    Documents are in the order of the file, segments within one by docSegId where those are
+    numbers. A system's translation is the one in its first row; where later rows write it
+    otherwise (white space, quotation marks), their spans are moved to it. A segment that no row of
+    a system has is missing there.
+
+    Parameters
+    ----------
+    name
+        Name of the test set; also of the document where the file names none.
+    file
+        The file: .tsv, .tsv.gz, or the first .tsv of a .tar.gz.
+    references
+        Reference texts, one segment a line in the order above: name -> file.
+    domain
+        The domain of all documents.
+    human_systems
+        Those of the systems that are human translations.
+    labels
+        The user's own labels: see :func:`harness.test_sets.taxonomy.category_of`.
+
+    Raises
+    ------
+    InputError
+        What :func:`marot.read_rows` and :func:`marot.read_annotations` raise; two texts stand at
+        one place; a system or a source is blank; there are no rows; a reference has another number
+        of lines.
+    """
+    rows = list(marot.read_rows(file))
+    # The translation in an attention check holds a planted error: it is not the system's.
+    real = [row for row in rows if not is_dropped(row.category, row.severity)]
+    if not real:
+        raise InputError("the file holds no annotations", file=file, expected="one row an error")
+    segments, hypotheses = _texts(real, file)
+    ordered = _ordered(list(segments))
+    numbers = [key.segment.strip() for key in ordered]
+    named = all(numbers) and len(set(numbers)) == len(numbers)
+    ids = {key: numbers[i] if named else str(i + 1) for i, key in enumerate(ordered)}
+    sources = [segments[key] for key in ordered]
+    origin = f"the annotated segments of {file}"
+    systems = list(dict.fromkeys(system for system, _ in hypotheses))
+    test_set = assemble(
+        name,
+        ids=[ids[key] for key in ordered],
+        documents=[key.document or name for key in ordered],
+        domains=[domain] * len(ordered),
+        sources=sources,
+        references={
+            str(key): reference_texts(read_texts(path, origin, sources), sources)
+            for key, path in (references or {}).items()
+            if path is not None
+        },
+        hypotheses={
+            system: [hypotheses.get((system, key)) for key in ordered] for system in systems
+        },
+        roles=roles_of(dict.fromkeys(human_systems, "human"), systems),
+    )
+    found = marot.read_annotations(
+        (row._replace(segment=ids.get(_key(row, file), row.segment)) for row in rows),
+        test_set,
+        by="segment",
+        labels=labels,
+        file=file,
+    )
+    files = [file, *(path for path in (references or {}).values() if path is not None)]
+    return replace(
+        test_set,
+        annotations=found.annotations,
+        error_spans=found.error_spans,
+        card={"title": name, "domain": domain},
+        files=tuple(data_file(path) for path in files),
+        notes=(
+            f"{len(ordered):,} segments and {len(systems):,} systems, as the annotations name them",
+            *found.notes,
+            *gaps(test_set),
+        ),
+    )
+
+
+def _key(row: Row, file: str | Path) -> _Key:
+    source, _ = unmark(row.source, file=file, line=row.line)
+    return _Key(row.document, row.number, row.segment, without_space(source))
+
+
+def _texts(
+    rows: Iterable[Row], file: str | Path
+) -> tuple[dict[_Key, str], dict[tuple[str, _Key], str]]:
+    """The source of each segment and each system's translation of it, as first written."""
+    segments: dict[_Key, str] = {}
+    hypotheses: dict[tuple[str, _Key], str] = {}
+    places: dict[tuple[str, str, str], int] = {}
+    for row in rows:
+        key = _key(row, file)
+        if not has_text(row.system) or not key.source:
+            raise InputError(
+                f"the {'source' if has_text(row.system) else 'system'} is blank",
+                file=file,
+                line=row.line,
+            )
+        if key not in segments and row.number.strip():
+            first = places.setdefault(key[:3], row.line)
+            if first != row.line:
+                raise InputError(
+                    "two source texts stand at one place",
+                    file=file,
+                    line=row.line,
+                    found=f"segment {row.number} of {row.document or 'the file'} has another text"
+                    f" in line {first}",
+                    expected="one source text for each document and docSegId",
+                )
+        segments.setdefault(key, unmark(row.source, file=file, line=row.line)[0])
+        target, _ = unmark(row.target, file=file, line=row.line)
+        hypotheses.setdefault((row.system, key), target)
+    return segments, hypotheses
+
+
+def _ordered(keys: list[_Key]) -> list[_Key]:
+    """``keys`` by document (as first seen), within one by number where all are numbers."""
+    documents = {document: i for i, document in enumerate(dict.fromkeys(k.document for k in keys))}
+    plain = Counter(k.document for k in keys if not _NUMBER.fullmatch(k.number))
+    return sorted(
+        keys, key=lambda k: (documents[k.document], 0 if plain[k.document] else int(k.number))
+    )

@@ -1,0 +1,225 @@
+"""The layout of mt-metrics-eval: texts one segment a line, a file of documents, files of scores.
+
+https://github.com/google-research/mt-metrics-eval describes it. Its human ratings and its
+metrics' scores are higher-is-better as they stand (an MQM rating is minus the penalty).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from harness.errors import InputError, unknown_name
+from harness.tables import GIVEN_RATINGS, STORED_SCORES, TestSet
+from harness.test_sets.readers.assembly import assemble, gaps, refuse_labels, roles_of
+from harness.test_sets.readers.expressions import read_expressions
+from harness.test_sets.readers.lines import data_file, has_text, read_lines, read_texts
+from harness.test_sets.readers.plain_text import Files, reference_texts
+from harness.test_sets.readers.score_files import read_scores, scores_table
+
+__all__ = ["SOURCE_ALONE", "read"]
+
+#: Stands in a score file's name in the place of the reference: the metric used none.
+SOURCE_ALONE = "src"
+_Text = TypeVar("_Text", str, str | None)
+_ENDING = ".seg.score"
+
+
+def read(
+    name: str,
+    documents: str | Path,
+    source: str | Path,
+    references: Files,
+    systems: Files,
+    ratings: Files | None = None,
+    scores: Files | Sequence[str | Path] | None = None,
+    domain: str | None = None,
+    human_systems: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
+    expressions: str | Path | None = None,
+) -> TestSet:
+    """Read a test set with its given ratings and stored scores, whole or one domain of it.
+
+    A segment's identifier is its line in the full set, counted from 1, also where one domain is
+    read. A blank line of a system is an empty translation; a blank line of a reference means that
+    it lacks the segment (unless the source is blank too).
+
+    Parameters
+    ----------
+    documents
+        ``domain<TAB>document`` a line, as many lines as the source.
+    source, references, systems
+        The source text; name -> file. A name whose file is null is left out.
+    ratings
+        Name of a kind of human rating (mqm, wmt-z) -> file of ``system<TAB>rating`` lines.
+    scores
+        Files of metrics' segment scores, called METRIC-REFERENCE.seg.score (the reference is src
+        where the metric used none); or METRIC-REFERENCE -> file.
+    domain
+        Keep the segments of this domain only; null: all.
+    human_systems
+        Those of ``systems`` that are human translations.
+    labels
+        The layout has no error labels: none may be given.
+    expressions
+        Expressions marked in the source, as in :mod:`harness.test_sets.readers.expressions`; null:
+        none.
+
+    Raises
+    ------
+    InputError
+        A text has another number of lines than the source; a line of documents has another form,
+        or a document two domains; a score file names an unknown system, has another number of
+        lines for a system, or something that is no number; a name is unknown.
+    """
+    refuse_labels(labels, name)
+    sources = list(read_lines(source))
+    if not sources:
+        raise InputError("the source has no lines", file=source, expected="one segment a line")
+    domains, names = _documents(documents, source, sources)
+    if domain is not None and domain not in domains:
+        raise unknown_name("domain", domain, domains, file=documents)
+    kept = [i for i, d in enumerate(domains) if domain is None or d == domain]
+    reference_files, system_files = _given(references), _given(systems)
+    if not system_files:
+        raise InputError(f"the test set {name!r} has no systems", expected="systems: {NAME: FILE}")
+    ids = [str(i + 1) for i in kept]
+    rating_files = {(key,): path for key, path in _given(ratings or {}).items()}
+    score_files = _score_files(scores or {}, list(reference_files))
+
+    def chosen(texts: Sequence[_Text]) -> list[_Text]:
+        return [texts[i] for i in kept]
+
+    def numbers(path: str | Path) -> dict[str, array[float]]:
+        return read_scores(path, list(system_files), len(sources))
+
+    test_set = assemble(
+        name,
+        ids=ids,
+        documents=chosen(names),
+        domains=chosen(domains),
+        sources=chosen(sources),
+        references={
+            key: chosen(reference_texts(read_texts(path, source, sources), sources))
+            for key, path in reference_files.items()
+        },
+        hypotheses={
+            key: chosen(read_texts(path, source, sources)) for key, path in system_files.items()
+        },
+        roles=roles_of(dict.fromkeys(human_systems, "human"), list(system_files)),
+    )
+    test_set = replace(
+        test_set,
+        given_ratings=scores_table(
+            name, GIVEN_RATINGS, ids, kept, {k: numbers(p) for k, p in rating_files.items()}
+        ),
+        stored_scores=scores_table(
+            name, STORED_SCORES, ids, kept, {k: numbers(p) for k, p in score_files.items()}
+        ),
+    )
+    files = [documents, source, *reference_files.values(), *system_files.values()]
+    files += [*rating_files.values(), *score_files.values()]
+    notes = _notes(test_set, domain, len(sources), list(reference_files))
+    if expressions is not None:
+        marked = read_expressions(expressions, name, sources, kept)
+        test_set = replace(test_set, phenomena=marked.phenomena)
+        files.append(expressions)
+        notes += marked.notes
+    return replace(
+        test_set,
+        card={"title": name, "domain": domain or ", ".join(dict.fromkeys(domains))},
+        files=tuple(data_file(path) for path in files),
+        notes=tuple(notes),
+    )
+
+
+def _documents(
+    path: str | Path, source: str | Path, sources: list[str]
+) -> tuple[list[str], list[str]]:
+    """The domain and the document of every line."""
+    domains, names = [], []
+    domain_of: dict[str, str] = {}
+    for number, line in enumerate(read_texts(path, source, sources), start=1):
+        domain, tab, document = line.partition("\t")
+        if not tab or "\t" in document or not has_text(domain) or not has_text(document):
+            raise InputError(
+                "the line has another form",
+                file=path,
+                line=number,
+                found=repr(line[:60]),
+                expected="domain, tab, document",
+            )
+        if domain_of.setdefault(document, domain) != domain:
+            raise InputError(
+                f"the document {document} has two domains",
+                file=path,
+                line=number,
+                found=domain,
+                expected=f"{domain_of[document]}, as before",
+            )
+        domains.append(domain)
+        names.append(document)
+    return domains, names
+
+
+def _score_files(
+    scores: Files | Sequence[str | Path], references: Sequence[str]
+) -> dict[tuple[str, str], str | Path]:
+    """The score files by metric and reference."""
+    if isinstance(scores, str | Path):
+        scores = [scores]
+    named = (
+        [(name, path) for name, path in _given(scores).items()]
+        if isinstance(scores, Mapping)
+        else [(Path(path).name, path) for path in scores]
+    )
+    files: dict[tuple[str, str], str | Path] = {}
+    for name, path in named:
+        metric, _, reference = name.removesuffix(_ENDING).rpartition("-")
+        if not metric or not (isinstance(scores, Mapping) or name.endswith(_ENDING)):
+            raise InputError(
+                "the name does not say what the scores are",
+                file=path,
+                found=name,
+                expected=f"METRIC-REFERENCE{'' if isinstance(scores, Mapping) else _ENDING}",
+            )
+        if reference not in (*references, SOURCE_ALONE):
+            raise unknown_name("reference", reference, [*references, SOURCE_ALONE], file=path)
+        if (metric, reference) in files:
+            raise InputError(
+                f"there are two files of the scores of {metric} with {reference}", file=path
+            )
+        files[metric, reference] = path
+    return files
+
+
+def _notes(
+    test_set: TestSet, domain: str | None, total: int, references: Sequence[str]
+) -> list[str]:
+    """What was read, in sentences."""
+    notes = []
+    if domain is not None:
+        notes.append(
+            f"{len(test_set.segments):,} of {total:,} segments are of the domain {domain};"
+            " the others are left out"
+        )
+    n = len(test_set.hypotheses)
+    for kind, own in test_set.given_ratings.groupby("rating_name", sort=False):
+        notes.append(
+            f"ratings {kind}: {len(own):,} of {n:,} translations,"
+            f" {own['system'].nunique()} systems, as given"
+        )
+    stored = test_set.stored_scores
+    if len(stored):
+        notes.append(
+            f"{len(stored):,} stored scores of {stored['metric'].nunique()} metrics, as given"
+        )
+    return [*notes, *gaps(test_set, references)]
+
+
+def _given(files: Files) -> dict[str, str | Path]:
+    """The files that are not null, by name."""
+    return {str(name): path for name, path in files.items() if path is not None}

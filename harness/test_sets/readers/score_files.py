@@ -1,0 +1,167 @@
+"""Score files: ``system<TAB>score`` a line, each system's segments in order, None where there is
+no score. Metrics' scores and human ratings of the mt-metrics-eval layout have this form."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from harness.errors import InputError, unknown_name
+from harness.tables import Schema, conform
+from harness.test_sets.readers.assembly import repeated
+from harness.test_sets.readers.lines import read_lines
+
+__all__ = ["NONE", "Block", "blocks_table", "read_scores", "scores_table"]
+
+#: What stands for "no score".
+NONE = "None"
+
+
+class Block(NamedTuple):
+    """Numbers of one kind of one system: ``key`` is what they are called (the columns between
+    segment_id and the number); ``labels`` are the segments."""
+
+    system: str
+    key: tuple[str, ...]
+    labels: NDArray[np.object_]
+    values: NDArray[np.float64]
+
+
+def read_scores(
+    path: str | Path, systems: Collection[str], n_segments: int
+) -> dict[str, array[float]]:
+    """The scores of each system in the file, in the order of the segments; NaN: no score.
+
+    The numbers are taken as they stand (higher is better in this layout). The lines of a system
+    need not be together, but their order is that of the segments. A system that does not occur
+    has no entry.
+
+    Raises
+    ------
+    InputError
+        A line has another form, names none of ``systems``, or gives no finite number; a system
+        has another number of lines than ``n_segments``; the file is empty.
+    """
+    known = set(systems)
+    scores: dict[str, array[float]] = {}
+    for number, line in enumerate(read_lines(path), start=1):
+        system, tab, text = line.partition("\t")
+        if not tab or "\t" in text:
+            raise InputError(
+                "the line has another form",
+                file=path,
+                line=number,
+                found=_short(line),
+                expected="system, tab, score",
+            )
+        if system not in known:
+            raise unknown_name("system", system, known, file=path, line=number)
+        own = scores.setdefault(system, array("d"))
+        if len(own) == n_segments:
+            raise InputError(
+                f"the system {system} has more scores than there are segments",
+                file=path,
+                line=number,
+                found=f"its score number {n_segments + 1:,}",
+                expected=f"{n_segments:,} lines, one a segment",
+            )
+        own.append(_number(text, path, number))
+    if not scores:
+        raise InputError("the file holds no scores", file=path, expected="system, tab, score")
+    for system, own in scores.items():
+        if len(own) < n_segments:
+            raise InputError(
+                f"the system {system} has fewer scores than there are segments",
+                file=path,
+                found=f"{len(own):,} lines",
+                expected=f"{n_segments:,} lines, one a segment",
+                remedy=f"write {NONE} where a segment has no score",
+            )
+    return scores
+
+
+def _number(text: str, path: str | Path, line: int) -> float:
+    """The score; NaN for None."""
+    if text == NONE:
+        return math.nan
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or "_" in text or not text.isascii() or text != text.strip():
+        raise InputError(
+            "this is no score",
+            file=path,
+            line=line,
+            found=_short(text),
+            expected=f"a finite number, or {NONE} where there is no score",
+        )
+    return value + 0.0  # never -0.0
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")
+
+
+def scores_table(
+    name: str,
+    schema: Schema,
+    ids: Sequence[str],
+    positions: Sequence[int],
+    files: Mapping[tuple[str, ...], Mapping[str, Sequence[float]]],
+) -> pd.DataFrame:
+    """The table ``schema`` (GIVEN_RATINGS, STORED_SCORES) of the test set ``name``.
+
+    Parameters
+    ----------
+    ids, positions
+        The kept segments: their identifiers, and their places in each system's scores.
+    files
+        What a file's rows are called (the columns between segment_id and the number) -> the
+        scores that :func:`read_scores` gives. A score that is NaN gets no row.
+    """
+    labels = np.asarray(ids, dtype=object)
+    chosen = np.asarray(positions, dtype=np.int64)
+    blocks: list[Block] = []
+    for key, scores in files.items():
+        for system, own in scores.items():
+            values = np.asarray(own, dtype=float)[chosen]
+            present = ~np.isnan(values)
+            whole = bool(present.all())  # then the labels are shared, not copied
+            kept = labels if whole else labels[present]
+            blocks.append(Block(system, key, kept, values[present]))
+    return blocks_table(name, schema, blocks)
+
+
+def blocks_table(name: str, schema: Schema, blocks: list[Block]) -> pd.DataFrame:
+    """The table ``schema`` from blocks of rows, which are used up.
+
+    Every column is made by itself and what it was made from let go, so that millions of rows need
+    little more memory than their table.
+    """
+    lengths = [len(block.values) for block in blocks]
+
+    def column_of(texts: Sequence[str]) -> pd.Series[str]:
+        return pd.Series(repeated(texts, lengths), dtype="str")
+
+    kept_ids = np.concatenate([np.empty(0, dtype=object), *(block.labels for block in blocks)])
+    columns: dict[str, object] = {
+        "test_set": column_of([name] * len(blocks)),
+        "system": column_of([block.system for block in blocks]),
+        "segment_id": pd.Series(kept_ids, dtype="str"),
+    }
+    del kept_ids
+    for i, column in enumerate(schema.columns[3:-1]):
+        columns[column.name] = column_of([block.key[i] for block in blocks])
+    columns[schema.names[-1]] = np.concatenate([np.empty(0), *(block.values for block in blocks)])
+    blocks.clear()
+    frame = pd.DataFrame(columns)
+    columns.clear()
+    return conform(frame, schema)

@@ -1,0 +1,124 @@
+"""Every shipped config composes, and every object it describes can be built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import hydra
+import pytest
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import DictConfig, OmegaConf
+
+from harness.commands.application import _sweep_root
+from harness.config.groups import group_options
+from harness.config.objects import build, build_all
+from harness.config.versions import register_resolver, version_base
+from harness.errors import InputError
+from harness.runs.pipeline import run
+from harness.support.resources import resource_folder
+
+CONF = resource_folder("conf")
+OPTIONS = [(g, o) for g, options in group_options([CONF]).items() for o in options]
+LISTS = ("metrics", "views", "plots", "injectors")
+#: Options that stand for many, and how many; each of those has its own name.
+BUNDLES = {("metrics", "wmt22_submitted"): 31, ("injectors", "all"): 50}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_resolver() -> Iterator[None]:
+    """What stands for a sweep's folder here; afterwards it is the program's again."""
+    register_resolver("harness_sweep", lambda output, dry: str(output))
+    yield
+    register_resolver("harness_sweep", _sweep_root)
+
+
+def compose(*overrides: str) -> DictConfig:
+    GlobalHydra.instance().clear()
+    with hydra.initialize_config_dir(str(CONF), **version_base()):
+        return hydra.compose("config", overrides=list(overrides))
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS, ids=lambda x: str(x))
+def test_option_composes_and_builds(group: str, option: str, tmp_path: Path) -> None:
+    config = compose(f"{group}={option}")
+    if (group, option) in BUNDLES:
+        assert len(config[group]) == BUNDLES[group, option]
+    elif group in LISTS:
+        assert list(config[group]) == ([] if option == "none" else [option])
+    for name in ("metrics", "sentinels", "views", "plots", "statistics", "injectors"):
+        built = build_all(config[name])
+        assert set(built) == set(config[name])
+    assert build(config.ratings).name == config.ratings.name
+    assert build(config.resampling).samples == config.resampling.samples
+
+
+@pytest.mark.parametrize(("preset", "gres"), [("slurm_cpu", None), ("slurm_gpu", "gpu:1")])
+def test_presets_of_launchers_compose(preset: str, gres: str | None) -> None:
+    pytest.importorskip("hydra_plugins.hydra_submitit_launcher", reason="needs harness[slurm]")
+    GlobalHydra.instance().clear()
+    overrides = [f"hydra/launcher={preset}", "hydra.launcher.mem_gb=3", "output=x"]
+    with hydra.initialize_config_dir(str(CONF), **version_base()):
+        config = hydra.compose("config", overrides=overrides, return_hydra_config=True)
+    launcher = config.hydra.launcher
+    assert launcher._target_.endswith(".SlurmLauncher")
+    assert (launcher.name, launcher.mem_gb, launcher.gres) == ("harness", 3, gres)
+    assert launcher.setup == ["export SRUN_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK"]
+    assert launcher.submitit_folder == "x/.submitit/%j"
+
+
+def test_every_option_starts_with_a_comment_that_says_what_it_is() -> None:
+    for file in CONF.rglob("*.yaml"):
+        first = file.read_text(encoding="utf-8").split("\n")
+        comments = [line for line in first[:2] if line.startswith("# ") and "@package" not in line]
+        assert comments, file
+
+
+def test_names_in_a_group_nest_under_their_own_name() -> None:
+    for group in LISTS:
+        for file in (CONF / group).glob("*.yaml"):
+            content = OmegaConf.load(file)
+            if (group, file.stem) in BUNDLES:
+                assert file.stem not in content
+                continue
+            assert list(content) == ([] if file.stem == "none" else [file.stem]), file
+
+
+def test_metrics_of_the_contract_are_there() -> None:
+    shipped = {"bleu", "chrf", "chrfpp", "ter", "random", "length", "length_ratio", "copy_source"}
+    assert shipped <= set(group_options([CONF])["metrics"])
+
+
+def test_a_value_inside_an_option_can_be_overridden() -> None:
+    config = compose("metrics=[bleu,chrf]", "metrics.bleu.tokenize=intl")
+    assert build_all(config.metrics)["bleu"].tokenize == "intl"
+
+
+def test_experiments_keep_the_command_line_last() -> None:
+    config = compose("experiment=wmt23_string_metrics", "metrics=[ter]")
+    assert list(config.metrics) == ["ter"]
+    assert config.test_set.name == "wmt23_zhen_news"
+
+
+def test_the_submitted_metrics_can_be_named_and_joined() -> None:
+    config = compose("metrics=[bleu,wmt22_submitted]", "metrics.COMET-22.reference=refB")
+    metrics = build_all(config.metrics)
+    assert len(metrics) == 32
+    assert metrics["COMET-22"].reads == ("COMET-22", "refB")
+    assert metrics["bleu"].reads is None
+    stored = {key: metric for key, metric in metrics.items() if key != "bleu"}
+    assert all(metric.metric == key for key, metric in stored.items())
+    assert sorted(m.reference for m in stored.values()) == ["refA"] * 20 + ["refB"] + ["src"] * 10
+    assert len({metric.name for metric in metrics.values()}) == 32  # no two labels alike
+
+
+@pytest.mark.parametrize("value", ["null", "[mqm]", "''"])
+def test_a_rating_is_one_name(value: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the config value rating names nothing"):
+        run(
+            compose(f"rating={value}"),
+            tmp_path / "run",
+            command=["harness"],
+            started=datetime(2024, 1, 1),
+        )
