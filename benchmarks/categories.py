@@ -2,9 +2,9 @@
 
     python benchmarks/categories.py [--mirror DIR]
 
-The views news, l1, l2 and severity, four metrics and five sentinels (two of them built in), every
-jackknife interval and test. The scores are made up: their values do not change the work. Prints
-CPU seconds of each round and the median; the aim is less than 10 s.
+The views news, category, l2 and severity, four metrics and five sentinels (two of them built in),
+every jackknife interval and test. The scores are made up: their values do not change the work.
+Prints CPU seconds of each round and the median; the aim is less than 10 s.
 """
 
 from __future__ import annotations

@@ -291,7 +291,7 @@ def whole_wmt22(mirror: Path) -> None:
         return wide.reindex(index=systems, columns=segments).to_numpy(dtype=float)
 
     ratings, stored = matrix(given, "rating"), test_set.stored_scores
-    chosen = yaml.safe_load((ROOT / "conf/metrics/wmt22_submitted.yaml").read_text())
+    chosen = yaml.safe_load((ROOT / "conf/metrics/submitted.yaml").read_text())
     scores = {}
     for name, option in chosen.items():
         own = (stored["metric"] == option["metric"]) & (

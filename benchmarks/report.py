@@ -43,7 +43,7 @@ from tests.support.chromium import CHROMIUM, Browser
 
 #: Of the made-up report of 20,000 segments by 10 systems.
 LIMITS = {"megabytes": 15.0, "ready_s": 5.0, "elements": 10_000, "elements_drawn": 10_000}
-VIEW = "l1"
+VIEW = "category"
 MADE_UP_CELL = f"view={VIEW}&decided=accuracy&metric=metric+a"
 NAME = "made_up"
 CATEGORIES = (("accuracy", "mistranslation"), ("accuracy", "omission"), ("fluency", "grammar"))

@@ -3,7 +3,7 @@
     python benchmarks/sweep.py [--mirror DIR] [--metrics bleu,chrf,ter] [--anew]
 
 Times the command ``harness -m test_set=wmt22_zhen_news,wmt23_zhen_news metrics=bleu,chrf,ter
-ratings=google,major_only`` (twelve runs) twice, the first time with an empty cache. Prints wall
+weights=mqm_google,major_only`` (twelve runs) twice, the first time with an empty cache. Prints wall
 seconds, the ratio, and how many segment scores each computed; exit code 1 if the second took a
 fifth of the first or more, or computed a score. With ``--anew`` the second sweep may not copy
 finished runs, so that it does everything again but the scores.
@@ -26,7 +26,7 @@ def sweep(output: Path, cache: Path, options: argparse.Namespace, *more: str) ->
     """Wall seconds of the sweep in a process of its own, and the scores that it computed."""
     command = [
         *(sys.executable, "-m", "harness", "-m", "test_set=wmt22_zhen_news,wmt23_zhen_news"),
-        *(f"metrics={options.metrics}", "ratings=google,major_only", *more),
+        *(f"metrics={options.metrics}", "weights=mqm_google,major_only", *more),
         *(f"output={output}", f"cache={cache}"),
         *([f"mirror={options.mirror}"] if options.mirror else []),
     ]

@@ -32,7 +32,8 @@ def category_sentences(result: CategoryResult, labels: Mapping[str, str]) -> tup
     if view is None:
         return ()
     own = categories[categories["view"] == view.name]
-    shown = _shown(labels, own.loc[own["kind"].isin(["metric", "sentinel"]), "metric"].unique())
+    built_in = own["metric"].isin([SYSTEM_IDENTITY, CONSTANT]) | (own["kind"] == "human")
+    shown = _shown(labels, own.loc[~built_in, "metric"].unique())
     rows: list[Row] = [
         {str(k): v for k, v in row.items()} | {"metric": shown(row["metric"])}
         for row in own.to_dict("records")
@@ -127,7 +128,9 @@ def _identity(rows: Sequence[Row]) -> list[str]:
         used = [row for row in rows if row["metric"] == name and row["n_pairs"]]
         number = sum(row["n_pairs"] for row in used)
         if number:
-            pooled[name] = math.fsum(row["plain"] * row["n_pairs"] for row in used) / number
+            pooled[name] = (
+                math.fsum(row["plain_accuracy"] * row["n_pairs"] for row in used) / number
+            )
     metrics = [row["metric"] for row in rows if row["kind"] == "metric" and row["metric"] in pooled]
     best = max(metrics, key=lambda name: pooled[name], default=CONSTANT)
     if best == CONSTANT or pooled[SYSTEM_IDENTITY] <= pooled[best]:

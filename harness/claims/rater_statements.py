@@ -43,12 +43,14 @@ def rater_sentences(agreement: pd.DataFrame, profile: pd.DataFrame) -> tuple[str
             "Within a segment, what one rater takes off for these says nothing certain of what "
             f"another does (correlation; 0 is chance): {', '.join(named)}."
         )
-    strict = profile[profile["stricter_low"].notna()].sort_values("stricter", kind="stable")
-    if len(strict) > 1 and strict.iloc[-1]["stricter_low"] > 0:
+    strict = profile[profile["severity_bias_low"].notna()].sort_values(
+        "severity_bias", kind="stable"
+    )
+    if len(strict) > 1 and strict.iloc[-1]["severity_bias_low"] > 0:
         first, last = strict.iloc[-1], strict.iloc[0]
         sentences.append(
             f"On the same translations the strictest of the {len(profile)} raters takes "
-            f"{first['stricter']:.1f} points more off than the others, the most lenient "
-            f"{-last['stricter']:.1f} fewer."
+            f"{first['severity_bias']:.1f} points more off than the others, the most lenient "
+            f"{-last['severity_bias']:.1f} fewer."
         )
     return tuple(sentences)

@@ -184,7 +184,7 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
                     "n_eff": own.effective_n,
                     "n_documents": own.n_documents,
                     "tier": level,
-                    "plain": own.plain.value,
+                    "plain_accuracy": own.plain.value,
                     "loss_share": lost[name][i] if name in lost else math.nan,
                     "n_pairs": own.n_pairs,
                     "n_segments": own.n_segments,

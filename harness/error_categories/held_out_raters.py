@@ -45,11 +45,11 @@ __all__ = [
 
 HUMAN_ROWS = ("human", "blind", "label")
 
-Tier = Literal["solid", "weak", "unreliable", "too few"]
+Tier = Literal["reliable", "weak", "unreliable", "too few"]
 #: The tiers on which a metric can be judged.
-JUDGED: frozenset[Tier] = frozenset({"solid", "weak"})
+JUDGED: frozenset[Tier] = frozenset({"reliable", "weak"})
 CHANCE = 0.50
-SOLID_ABOVE = 0.55
+RELIABLE_ABOVE = 0.55
 WEAK_ABOVE = 0.50
 
 
@@ -145,16 +145,16 @@ def tier(
     """How far a category can be judged from the ratings.
 
     'too few' with fewer effective pairs or documents than the minimum; else by the lower end of
-    the interval of ``label``, the raters' agreement: above 0.55 'solid', above 0.5 'weak', else
+    the interval of ``label``, the raters' agreement: above 0.55 'reliable', above 0.5 'weak', else
     'unreliable'. Where the agreement is unknown (one rater, or too few pairs with two), 'weak' is
-    the most that can be said. Raters who always agree are 'solid', though there is no interval.
+    the most that can be said. Raters who always agree are 'reliable', though there is no interval.
     """
     if effective_n < minimum_pairs or n_documents < minimum_documents:
         return "too few"
     low = agreement(label, minimum_pairs=minimum_pairs, minimum_documents=minimum_documents)
     if math.isnan(low):
         return "weak"
-    return "solid" if low > SOLID_ABOVE else "weak" if low > WEAK_ABOVE else "unreliable"
+    return "reliable" if low > RELIABLE_ABOVE else "weak" if low > WEAK_ABOVE else "unreliable"
 
 
 def agreement(

@@ -40,8 +40,8 @@ def _rows(view: ViewCells, cell: Cell, segments: Sequence[str]) -> pd.DataFrame:
             "segment_id": np.asarray(segments, dtype=object)[pairs.segment[order]],
             "system_1": systems[pairs.first[order]],
             "system_2": systems[pairs.second[order]],
-            "better": np.where(pairs.first_better[order], 1, 2),
-            "credits": _letters(view, cell, order),
+            "better_system": np.where(pairs.first_better[order], 1, 2),
+            "outcomes": _letters(view, cell, order),
         }
     )
 

@@ -93,7 +93,7 @@ def tests_of(
             corpus={m: material.corpus[m] for m in names} if material.corpus else None,
             samples=testing.samples,
             seed=testing.seed,
-            test=testing.acc_eq if isinstance(inner, AccEq) else "scores",
+            test=testing.acc_eq_test if isinstance(inner, AccEq) else "scores",
             progress=progress.advance,
             gains=gains,
         )

@@ -76,13 +76,13 @@ class Testing:
 
     samples: int = 1000
     seed: int = 12345
-    acc_eq: Literal["scores", "pairs"] = "scores"
+    acc_eq_test: Literal["scores", "pairs"] = "scores"
     alpha: float = 0.05
     expensive: bool = False
 
     def __post_init__(self) -> None:
         check_whole("metric_tests.samples", self.samples, 0)
         check_seed("metric_tests.seed", self.seed)
-        check_one_of("metric_tests.acc_eq", self.acc_eq, ("scores", "pairs"))
+        check_one_of("metric_tests.acc_eq_test", self.acc_eq_test, ("scores", "pairs"))
         check_between("metric_tests.alpha", self.alpha, 0, 1)
         check_flag("metric_tests.expensive", self.expensive)

@@ -43,11 +43,11 @@ class Injection:
     base
         'auto', or the name of a system or of a reference that is not in use, or several names.
         'auto' takes the first reference that is not in use; where there is none, or where the test
-        set has fewer segments than ``minimum_sites``, (also) the best rated system, or the first
+        set has fewer segments than ``minimum_pairs``, (also) the best rated system, or the first
         one where nobody rated.
     auto_segments
         See ``enabled``.
-    minimum_sites
+    minimum_pairs
         A kind of error with fewer pairs is marked as too few to judge a metric by.
     minimum_documents
         Where a kind of error is in fewer documents, its interval leaves out segments in turn, not
@@ -61,7 +61,7 @@ class Injection:
     enabled: bool | str = "auto"
     base: str | list[str] = "auto"
     auto_segments: int = 100
-    minimum_sites: int = 30
+    minimum_pairs: int = 30
     minimum_documents: int = 10
     confidence: float = 0.95
     seed: int = 12345
@@ -81,7 +81,7 @@ class Injection:
                 expected="auto, the name of a system or reference, or a list of names",
             )
         check_whole("injection.auto_segments", self.auto_segments, 0)
-        check_whole("injection.minimum_sites", self.minimum_sites, 1)
+        check_whole("injection.minimum_pairs", self.minimum_pairs, 1)
         check_whole("injection.minimum_documents", self.minimum_documents, 3)
         check_seed("injection.seed", self.seed)
         check_between("injection.confidence", self.confidence, 0, 1)
@@ -219,7 +219,7 @@ def _bases(
     spare = [r for r in test_set.reference_names if r not in references]
     if injection.base == "auto":
         names = spare[:1]
-        if not names or len(test_set.segments) < injection.minimum_sites:
+        if not names or len(test_set.segments) < injection.minimum_pairs:
             names += [n for n in _best_system(test_set, ratings) if n not in names]
     else:
         wanted = [injection.base] if isinstance(injection.base, str) else injection.base

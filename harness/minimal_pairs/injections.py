@@ -33,9 +33,9 @@ FEWEST_PAIRS = 5
 TOLERANCE = 1e-9
 
 
-def too_few(minimum_sites: int) -> str:
+def too_few(minimum_pairs: int) -> str:
     """The tier of a kind of error with fewer pairs."""
-    return f"n < {minimum_sites}"
+    return f"n < {minimum_pairs}"
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def _row(
         "n_documents": len(set(columns.documents[used])),
         "n_missing": len(places) - own.n,
         "resampled": columns.groups(places)[0],
-        "tier": MEASURED if own.n >= injection.minimum_sites else too_few(injection.minimum_sites),
+        "tier": MEASURED if own.n >= injection.minimum_pairs else too_few(injection.minimum_pairs),
         "subcategory": injector.subcategory,
         "news_category": injector.news_category,
         "bases": ", ".join(injected.bases),
@@ -235,7 +235,7 @@ def _severity_row(
     """A row of INJECTION_SEVERITY. Kinds with enough pairs are compared; where those are not of two
     severities, kinds with at least ``FEWEST_PAIRS``, or else all kinds."""
     keys = [k for k, p in prices.items() if np.isfinite(p.relative_drop.value)]
-    for fewest in (injection.minimum_sites, FEWEST_PAIRS):
+    for fewest in (injection.minimum_pairs, FEWEST_PAIRS):
         enough = [k for k in keys if prices[k].n >= fewest]
         if len({injected.injectors[k].severity for k in enough}) > 1:
             keys = enough
@@ -266,7 +266,7 @@ def _severity_row(
         "within_high": within.value.high,
         "n_pairs": within.n_pairs,
         "n_translations": within.n_translations,
-        "n_few": sum(prices[k].n < injection.minimum_sites for k in keys),
+        "n_few": sum(prices[k].n < injection.minimum_pairs for k in keys),
         "resampled": resampled,
         "test_set": injected.test_set.name,
         "note": over.note,

@@ -159,7 +159,7 @@ class Cells:
 
 def _grid(rows: pd.DataFrame) -> dict[tuple[str, str], Cell]:
     """The cell of each metric and category."""
-    columns = ["value", "low", "high", "plain"]
+    columns = ["value", "low", "high", "plain_accuracy"]
     percent = 100 * rows[columns].to_numpy(dtype=float)
     return {
         (str(metric), str(category)): Cell(

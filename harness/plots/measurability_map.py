@@ -21,7 +21,7 @@ from harness.plots.style import Mark
 __all__ = ["MeasurabilityMap"]
 
 TIERS: Mapping[str, Mark] = {
-    "solid": Mark(style.BLUE, "o"),
+    "reliable": Mark(style.BLUE, "o"),
     "weak": Mark(style.ORANGE, "s"),
     "unreliable": Mark(style.FAINT, "v"),
     "too few": Mark(style.PALE, "X"),

@@ -286,9 +286,9 @@ def _profile_rows(result: Penalties, confidence: float) -> Iterator[dict[str, An
             "mean_penalty": own.value,
             "low": own.low,
             "high": own.high,
-            "stricter": difference.value,
-            "stricter_low": difference.low,
-            "stricter_high": difference.high,
+            "severity_bias": difference.value,
+            "severity_bias_low": difference.low,
+            "severity_bias_high": difference.high,
             "n_shared": n_shared,
             "note": "" if n_shared else "nobody else annotated the same translations",
         }

@@ -69,12 +69,12 @@ class Weights:
 
     def __post_init__(self) -> None:
         for severity, weight in self.severity.items():
-            check_weight(f"ratings.severity.{severity}", weight)
+            check_weight(f"weights.severity.{severity}", weight)
         for category, weight in self.category.items():
-            check_weight(f"ratings.category.{category}", weight)
+            check_weight(f"weights.category.{category}", weight)
         for category, weights in self.category_severity.items():
             for severity, weight in weights.items():
-                check_weight(f"ratings.category_severity.{category}.{severity}", weight)
+                check_weight(f"weights.category_severity.{category}.{severity}", weight)
 
     def of(self, category: str, subcategory: str, severity: str) -> float:
         """The penalty of one error, >= 0.
@@ -97,7 +97,7 @@ class Weights:
             f"the weights {self.name!r} give no penalty for the severity {severity!r}",
             found=f"an error {codes[0]} of severity {severity}",
             expected=f"one of: {', '.join(self.severity)}",
-            remedy=f"add it, for example +ratings.severity.{severity}=10",
+            remedy=f"add it, for example +weights.severity.{severity}=10",
         )
 
 

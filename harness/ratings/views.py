@@ -141,7 +141,7 @@ class Raw:
 class Level1:
     """The first level of the taxonomy: accuracy, fluency, terminology, …"""
 
-    name: str = "l1"
+    name: str = "category"
 
     def category(self, error: Error) -> str | None:
         return None if error.category in IGNORED else error.category
@@ -151,7 +151,7 @@ class Level1:
 class Level2:
     """Both levels of the taxonomy: accuracy/omission, fluency/grammar, …"""
 
-    name: str = "l2"
+    name: str = "subcategory"
 
     def category(self, error: Error) -> str | None:
         if error.category in IGNORED:

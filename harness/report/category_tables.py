@@ -74,7 +74,7 @@ def _accuracy_grid(
         main = here[here["kind"] == "metric"]
         first = (here if main.empty else main).iloc[0]
         tiers = list(dict.fromkeys(map(str, (here if main.empty else main)["tier"])))
-        grey, solid = JUDGED.isdisjoint(tiers), tiers == ["solid"]
+        grey, solid = JUDGED.isdisjoint(tiers), tiers == ["reliable"]
         footnoted = is_missing(first["value"])  # then each of its cells has the reason
         reason = _reason(first) if grey and not footnoted else ""
         cells = [
@@ -85,7 +85,7 @@ def _accuracy_grid(
                 href=category_link(content, view, str(category)),
                 header=True,
             ),
-            Cell(" / ".join(tiers), classes=("tier", "tier-solid") if solid else ("tier",)),
+            Cell(" / ".join(tiers), classes=("tier", "tier-reliable") if solid else ("tier",)),
         ]
         for kind in GROUPS:
             if kind == EVIDENCE:

@@ -143,7 +143,9 @@ def _formats(frame: pd.DataFrame) -> dict[str, Format]:
         "p_holm": by(p_value),
     }
     formats |= {name: by(rating) for name in ("rating", "penalty")}
-    formats |= {name: by(percent) for name in ("share", "loss_share", "penalty_share", "plain")}
+    formats |= {
+        name: by(percent) for name in ("share", "loss_share", "penalty_share", "plain_accuracy")
+    }
     ranges = ("value", "difference", "low", "high", "ceiling", "chance")
     if "statistic" in frame.columns:
         formats |= dict.fromkeys(ranges, lambda row, value: statistic(row["statistic"], value))

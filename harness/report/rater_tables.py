@@ -116,7 +116,7 @@ _PROFILE: Mapping[str, str] = {
     "errors_per_translation": "Errors a translation",
     "major_share": "Major, %",
     "mean_penalty": "Mean penalty",
-    "stricter": "Stricter than the others",
+    "severity_bias": "Stricter than the others",
 }
 
 
@@ -127,14 +127,14 @@ def rater_profile_table(content: ReportContent) -> Grid | None:
         return None
     notes = Footnotes()
     body = []
-    order = table.sort_values(["stricter", "mean_penalty"], ascending=False, kind="stable")
+    order = table.sort_values(["severity_bias", "mean_penalty"], ascending=False, kind="stable")
     for r in records(order):
         stricter = (
             notes.missing(r.note or "no other rater")
-            if is_missing(r.stricter)
+            if is_missing(r.severity_bias)
             else Cell(
-                rating(r.stricter),
-                detail=interval(r.stricter_low, r.stricter_high, 2),
+                rating(r.severity_bias),
+                detail=interval(r.severity_bias_low, r.severity_bias_high, 2),
                 title=f"on {plural(r.n_shared, 'translation')}",
                 classes=("number",),
             )

@@ -203,7 +203,7 @@ def _decided(table: pd.DataFrame | None, systems: Names, order: Names) -> list[d
         segment = pd.Index(order.listed(), dtype=object).get_indexer(pd.Index(rows["segment_id"]))
         index = pd.Index(systems.listed(), dtype=object)
         first, second = (index.get_indexer(pd.Index(rows[c])) for c in ("system_1", "system_2"))
-        is_first = rows["better"].to_numpy(np.int64) == 1
+        is_first = rows["better_system"].to_numpy(np.int64) == 1
         codes, categories = pd.factorize(rows["category"])
         known = (segment >= 0) & (first >= 0) & (second >= 0)
         by_segment = np.flatnonzero(known)[np.argsort(segment[known], kind="stable")]

@@ -116,7 +116,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             raise InputError(f"the config of {key!r} describes no metric", found=repr(metric))
     if not metrics and not sentinels:
         raise InputError("no metric is selected", remedy="choose some, e.g. 'metrics=[bleu,chrf]'")
-    weights = build(config.ratings)
+    weights = build(config.weights)
     views = build_all(config.views)
     _check_views(views)
     statistics = build_all(config.statistics)
@@ -330,12 +330,12 @@ def _ratings(config: DictConfig, test_set: TestSet, rating: str) -> pd.DataFrame
     views = list(build_all(config.views).values())
     if not views or not len(test_set.annotations):
         return table([], RATINGS)
-    return ratings_table(penalties(test_set, build(config.ratings), views[0]))
+    return ratings_table(penalties(test_set, build(config.weights), views[0]))
 
 
 def _check(config: DictConfig) -> None:
     """Refuse a config in which a needed part is empty or has the wrong kind."""
-    groups = ("test_set", "metrics", "sentinels", "ratings", "views", "statistics", "plots")
+    groups = ("test_set", "metrics", "sentinels", "weights", "views", "statistics", "plots")
     for name in (*groups, "injectors"):
         if not isinstance(config[name], DictConfig):
             raise InputError(

@@ -21,7 +21,7 @@ __all__ = ["SweepResult", "collect"]
 #: Tables of a run that are put together, one below the other.
 JOINED = tuple(schema for schema in SCHEMAS if schema.joined)
 #: Overrides of these groups choose rows, not settings: their jobs are compared side by side.
-ROWS = ("metrics", "metrics@sentinels", "output")
+ROWS = ("metrics", "sentinels", "output")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class SweepResult:
 
 
 def setting_of(job: Job, plan: Plan) -> str:
-    """What is particular to a job beside its metrics: 'test_set=… ratings=…'; 'all' if nothing."""
+    """What is particular to a job beside its metrics: 'test_set=… weights=…'; 'all' if nothing."""
     swept = [key for key in plan.swept if key not in ROWS]
     parts = [o for o in job.overrides if o.partition("=")[0] in swept]
     return " ".join(parts) or "all"

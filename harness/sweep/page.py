@@ -307,7 +307,7 @@ def _stability(result: SweepResult) -> list[Grid]:
 
 
 def _values(setting: object) -> str:
-    """'test_set=wmt22_zhen ratings=google' without its keys: 'wmt22_zhen, google'."""
+    """'test_set=wmt22_zhen weights=mqm_google' without its keys: 'wmt22_zhen, google'."""
     return ", ".join(part.partition("=")[2] or part for part in str(setting).split(" "))
 
 

@@ -93,8 +93,10 @@ CATEGORIES = Schema(
         Column("high", "number", "upper end of the 95 % interval", nullable=True),
         Column("n_eff", "number", "effective number of pairs"),
         Column("n_documents", "integer", "documents with at least one pair"),
-        Column("tier", "text", "solid, weak, unreliable or too few"),
-        Column("plain", "number", "plain accuracy, which also rewards system identity", True),
+        Column("tier", "text", "reliable, weak, unreliable or too few"),
+        Column(
+            "plain_accuracy", "number", "plain accuracy, which also rewards system identity", True
+        ),
         Column("loss_share", "number", "part of all credit that the metric lost", nullable=True),
         Column("n_pairs", "integer", "pairs of translations that the category decides"),
         Column("n_segments", "integer", "segments with such a pair"),
@@ -128,9 +130,9 @@ CATEGORY_SEGMENTS = Schema(
         SEGMENT,
         Column("system_1", "text", "one system"),
         Column("system_2", "text", "the other"),
-        Column("better", "integer", "1 or 2: the system with less of the category"),
+        Column("better_system", "integer", "1 or 2: the system with less of the category"),
         Column(
-            "credits",
+            "outcomes",
             "text",
             "a letter for each metric of categories.csv, in its order: R right, E no difference,"
             " W wrong, N no score",

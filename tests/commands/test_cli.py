@@ -154,7 +154,7 @@ def test_injected_errors_on_real_data(mirror: Path, tmp_path: Path) -> None:
     code = main(
         [
             *("test_set=wmt23_zhen_news", f"mirror={mirror}", "metrics=chrf", "plots=none"),
-            *("metrics@sentinels=none", "views=news", "report=none", "injection.enabled=true"),
+            *("sentinels=none", "views=news", "report=none", "injection.enabled=true"),
             *("injectors=[digit,final_stop]", f"output={tmp_path / 'out'}"),
         ]
     )
@@ -290,15 +290,15 @@ def test_a_misspelt_system_names_the_nearest(
         ("references=null", "references names nothing"),
         ("systems.names=null", "systems.names names nothing"),
         ("views=null", "the config group views needs an option"),
-        ("ratings=null", "the config group ratings needs an option"),
+        ("weights=null", "the config group weights needs an option"),
         ("statistics=null", "the config group statistics needs"),
         ("category_accuracy=null", "category_accuracy is no section of values"),
         ("category_accuracy.minimum_pairs=abc", "minimum_pairs is out of range"),
         ("category_accuracy.confidence=1.5", "confidence is out of range"),
         ("+category_accuracy.foo=1", "config value of category_accuracy 'foo'"),
-        ("ratings.severity.major=abc", "ratings.severity.major is out of range"),
-        ("ratings.severity.major=-5", "ratings.severity.major is out of range"),
-        ("views.l1.name=news", "two views are called 'news'"),
+        ("weights.severity.major=abc", "weights.severity.major is out of range"),
+        ("weights.severity.major=-5", "weights.severity.major is out of range"),
+        ("views.category.name=news", "two views are called 'news'"),
         ("metrics.bleu.max_ngram_order=0", "max_ngram_order is out of range"),
         ("report.html=maybe", "report.html is out of range"),
         ("test_set.references.x=2022", "2022"),
@@ -307,7 +307,7 @@ def test_a_misspelt_system_names_the_nearest(
         ("injection.base=refC", "there is no system or spare reference 'refC'"),
         ("injection.base=null", "injection.base names nothing"),
         ("injection.enabled=maybe", "injection.enabled is out of range"),
-        ("injection.minimum_sites=0", "minimum_sites is out of range"),
+        ("injection.minimum_pairs=0", "minimum_pairs is out of range"),
         ("injection=null", "injection"),
         ("injectors=[digit,digits]", "there is no option of injectors 'digits'"),
     ],
@@ -344,7 +344,7 @@ def test_a_users_config_that_is_wrong_is_exit_2(
 
 
 def test_no_metric_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["metrics=none", "metrics@sentinels=none", f"output={tmp_path / 'out'}"]
+    arguments = ["metrics=none", "sentinels=none", f"output={tmp_path / 'out'}"]
     assert main(arguments) == 2
     assert "no metric is selected" in capsys.readouterr().err
 
@@ -370,7 +370,7 @@ def test_the_printed_remedy_for_an_unknown_label_works(
     assert found
     assert main([*arguments, found[1]]) == 0
     profile = rows(texts / "out" / "tables" / "penalty_profile.csv")
-    assert {r["category"] for r in profile if r["view"] == "l1"} == {"other"}
+    assert {r["category"] for r in profile if r["view"] == "category"} == {"other"}
 
 
 def test_seeds_of_all_metrics_are_recorded(texts: Path) -> None:

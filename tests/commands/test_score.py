@@ -80,7 +80,7 @@ def test_bad_input_leaves_what_was_there(
     [
         (["--metrics", "blue"], "no option of metrics 'blue'"),
         (["--metrics", "none"], "no metric is selected"),
-        (["--metrics", "wmt22_submitted"], "reads scores of a test set"),
+        (["--metrics", "submitted"], "reads scores of a test set"),
         (["metrics.bleu.token=zh"], "no config value 'metrics.bleu.token'"),
         (["metrics.bleu.tokenize=x"], "no BLEU tokenizer 'x'"),
         (["output=x"], "no parameter of a metric"),

@@ -67,7 +67,7 @@ def test_a_sweep_over_lists_of_systems() -> None:
         ("metrics=bleu,chfr", "did you mean 'chrf'"),
         ("test_set=wmt23_zhen_new", "did you mean 'wmt23_zhen_news'"),
         ("experiment=wmt23_string_metric", "did you mean 'wmt23_string_metrics'"),
-        ("ratings=gogle", "did you mean 'google'"),
+        ("weights=mqm_gogle", "did you mean 'mqm_google'"),
         ("metrics", "is no override"),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +40,7 @@ from harness.significance.jackknife import (
     logit_interval,
     standard_error,
 )
+from tests.support.expected_categories import expected_categories
 from tests.support.oracle_category import Oracle, read_oracle, read_scores
 
 NAN = math.nan
@@ -334,14 +334,14 @@ def _label(value: float, low: float, effective_n: float = 900.0, n: int = 30) ->
     [
         (49.9, 38, _label(0.7, 0.6), "too few"),
         (500, 9, _label(0.7, 0.6), "too few"),
-        (50, 10, _label(0.7, 0.56), "solid"),
+        (50, 10, _label(0.7, 0.56), "reliable"),
         (500, 38, _label(0.7, 0.55), "weak"),
         (500, 38, _label(0.7, 0.501), "weak"),
         (500, 38, _label(0.7, 0.5), "unreliable"),
         (500, 38, None, "weak"),  # one rater: never solid
         (500, 38, _label(0.9, 0.8, effective_n=20), "weak"),  # agreement hardly known
         (500, 38, _label(0.9, 0.8, n=9), "weak"),
-        (500, 38, _label(1.0, NAN), "solid"),
+        (500, 38, _label(1.0, NAN), "reliable"),
         (500, 38, _label(0.0, NAN), "unreliable"),
     ],
 )
@@ -620,8 +620,7 @@ class Real:
 @pytest.fixture(scope="module")
 def real(mirror: Path, expected: Path) -> Real:
     oracle = read_oracle(mirror, expected)
-    text = (expected / "wmt23_zhen_news.category.json").read_text("utf-8")
-    return Real(oracle, read_scores(expected, oracle), json.loads(text))
+    return Real(oracle, read_scores(expected, oracle), expected_categories(expected))
 
 
 def same(number: float, wanted: float | None) -> None:
@@ -651,7 +650,7 @@ def test_the_recipe_is_followed(real: Real) -> None:
             assert penalty == pytest.approx(cell["penalty"], abs=1e-6)
 
 
-@pytest.mark.parametrize("view", ["l1", "l2", "news"])
+@pytest.mark.parametrize("view", ["category", "subcategory", "news"])
 def test_every_expected_number(real: Real, view: str) -> None:
     wanted = real.expected["views"][view]
     pairs, held_out = real.tables(view)
@@ -717,10 +716,10 @@ def test_a_blind_rater_is_near_chance_in_solid_categories(real: Real) -> None:
     of every solid category holds 1/2 (99, because there are several). By raw label it need not:
     one rater's mistranslation is another's name error, so some of it shows; yet not much."""
     solid = []
-    for view in ("l1", "l2", "news"):
+    for view in ("category", "subcategory", "news"):
         _, held_out = real.tables(view)
         for c, category in enumerate(real.oracle.categories[view]):
-            if real.expected["views"][view]["cells"][category].get("tier") == "solid":
+            if real.expected["views"][view]["cells"][category].get("tier") == "reliable":
                 own = held_out.of(c)
                 blind = category_accuracy(own.pairs, own.credit["blind"], confidence=0.99).balanced
                 assert abs(blind.value - 0.5) < 0.035, (view, category)

@@ -59,12 +59,12 @@ def agree(result: CategoryResult) -> None:
         own = pairs[(pairs["view"] == view) & (pairs["category"] == category)]
         metrics = rows[rows["kind"] == "metric"]
         for place, row in enumerate(metrics.itertuples(index=False)):
-            credits = [CREDIT[c] for c in own["credits"].str[place] if c != "N"]
+            credits = [CREDIT[c] for c in own["outcomes"].str[place] if c != "N"]
             assert len(credits) == row.n_pairs
-            scored = own[own["credits"].str[place] != "N"]
+            scored = own[own["outcomes"].str[place] != "N"]
             assert scored["segment_id"].nunique() == row.n_segments
             if credits:
-                assert np.mean(credits) == pytest.approx(row.plain, abs=1e-12)
+                assert np.mean(credits) == pytest.approx(row.plain_accuracy, abs=1e-12)
                 checked += 1
     assert checked
     assert not pairs.duplicated(["view", "segment_id", "system_1", "system_2"]).any()  # one owner
@@ -83,7 +83,7 @@ def test_accuracies_follow_from_the_list_on_real_annotations(mirror: Path) -> No
     rated = [penalties(test_set, Weights(), view) for view in (News(), Level1())]
     result = categories(test_set, scores, rated)
     agree(result)
-    assert set(result.segments["view"]) == {"news", "l1"}
+    assert set(result.segments["view"]) == {"news", "category"}
 
 
 def test_no_view_gives_an_empty_table() -> None:

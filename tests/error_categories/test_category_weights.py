@@ -268,7 +268,7 @@ def test_some_metric_must_be_judged() -> None:
          NAN, NAN, NAN)
         for m, kind, c, t in (
             ("a", "metric", "meaning", "too few"), ("b", "metric", "meaning", "weak"),
-            ("a", "metric", "style", "unreliable"), ("random", "sentinel", "style", "solid"),
+            ("a", "metric", "style", "unreliable"), ("random", "sentinel", "style", "reliable"),
         )
     ]  # fmt: skip
     assert judged_categories(table(rows, CATEGORIES)) == {("news", "meaning")}

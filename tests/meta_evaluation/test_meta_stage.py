@@ -537,7 +537,7 @@ def test_results_do_not_depend_on_the_hash_seed() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Testing(acc_eq="pair"),  # type: ignore[arg-type]
+        lambda: Testing(acc_eq_test="pair"),  # type: ignore[arg-type]
         lambda: Testing(samples=-1),
         lambda: Testing(alpha=1.0),
         lambda: Testing(expensive="yes"),  # type: ignore[arg-type]

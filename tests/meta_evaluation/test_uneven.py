@@ -538,7 +538,7 @@ def test_raters_held_out_do_not_multiply_the_pairs() -> None:
     assert tiers(rows) == {"too few"}
     for name in HUMANS:
         assert rows[name]["note"].startswith("20.0 effective pairs: fewer than 50")
-    assert tiers(rows_of(test_set, minimum_pairs=20)) == {"solid"}
+    assert tiers(rows_of(test_set, minimum_pairs=20)) == {"reliable"}
 
 
 def test_few_pairs_with_several_raters_do_not_make_the_category_too_few() -> None:
@@ -558,4 +558,4 @@ def test_a_metric_without_some_scores_has_its_own_tier() -> None:
     rows = rows_of(alternating([3] * 40), no_score, minimum_pairs=20, minimum_documents=5)
     assert rows["m"]["n_eff"] == 10.0
     assert rows["m"]["tier"] == "too few"
-    assert {row["tier"] for name, row in rows.items() if name != "m"} == {"solid"}
+    assert {row["tier"] for name, row in rows.items() if name != "m"} == {"reliable"}

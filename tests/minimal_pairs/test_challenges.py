@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from harness.scoring.stage import score_test_set
 from harness.tables import SCORES, TestSet, table
 from harness.test_sets.named import load_test_set
 from harness.test_sets.readers.cases import Case, challenge_set
+from tests.support.expected_categories import expected_categories
 from tests.support.small import small
 
 
@@ -130,8 +130,7 @@ def test_sentences_speak_of_metrics_only() -> None:
 
 
 def test_the_expected_numbers_of_hwtsc(mirror: Path, expected: Path) -> None:
-    text = (expected / "wmt23_zhen_news.category.json").read_text(encoding="utf-8")
-    wanted = json.loads(text)["fixed_contrast_sets"]["hwtsc"]
+    wanted = expected_categories(expected)["fixed_contrast_sets"]["hwtsc"]
     test_set = load_test_set("hwtsc_challenge", mirror=str(mirror))
     metrics = {"BLEU": BLEU(), "chrF": ChrF(), "chrF++": ChrF(word_order=2), "TER": TER()}
     scored = score_test_set(test_set, metrics, references=["refA"], workers=1)

@@ -102,7 +102,7 @@ def bases(test_set: TestSet, references: tuple[str, ...] = ("refA",), **options:
 def test_the_base_is_a_spare_reference_or_the_best_rated_system() -> None:
     test_set = small()
     ratings = ratings_table(penalties(test_set, Weights(), News()))
-    spare = {"minimum_sites": 4}
+    spare = {"minimum_pairs": 4}
     assert bases(test_set, **spare) == ["refB"]
     assert bases(test_set, ("refB",), **spare) == ["refA"]
     assert bases(test_set, ("refA", "refB"), **spare) == ["good"]  # by name: nobody's rating known
@@ -137,7 +137,7 @@ def test_a_translation_that_equals_the_reference_takes_no_error() -> None:
         {"enabled": "yes"},
         {"base": ""},
         {"base": []},
-        {"minimum_sites": 0},
+        {"minimum_pairs": 0},
         {"confidence": 1.0},
         {"seed": -1},
         {"auto_segments": 1.5},
@@ -253,7 +253,7 @@ def test_known_drops() -> None:
             ]
             return SegmentScores(np.array(scores))
 
-    result = judged(small(), {"known": Known()}, base="refB", minimum_sites=2)
+    result = judged(small(), {"known": Known()}, base="refB", minimum_pairs=2)
     stop = row(result, "known", "final_stop")
     assert (stop["n"], stop["accuracy"], stop["tie_rate"]) == (4, 1.0, 0.0)
     assert stop["relative_drop"] == pytest.approx(0.4)

@@ -181,7 +181,7 @@ def make(
     for i, c in enumerate(categories) if rated else []:
         n_eff = float(4000 * weights[i] ** 1.5 * rng.uniform(0.5, 1.5))
         label = 0.5 + 0.15 * rng.uniform(0.1, 1)
-        tier = "too few" if n_eff < 50 else ("solid" if label > 0.56 else "weak")
+        tier = "too few" if n_eff < 50 else ("reliable" if label > 0.56 else "weak")
         tier = "unreliable" if label < 0.52 and tier != "too few" else tier
         for m, kind in kinds.items():
             v = 0.5 if m in BUILT_IN else float(np.clip(rng.normal(0.57, 0.04), 0.05, 0.95))
@@ -503,7 +503,7 @@ def test_report_card_rows_go_by_penalty(small: dict[str, pd.DataFrame]) -> None:
 
 
 def test_report_card_greys_what_cannot_be_judged(small: dict[str, pd.DataFrame]) -> None:
-    tiers = dict.fromkeys(CATEGORIES, "solid") | {"style": "unreliable", "name": "too few"}
+    tiers = dict.fromkeys(CATEGORIES, "reliable") | {"style": "unreliable", "name": "too few"}
     column = small["categories"]["category"].map(tiers)
     figure = drawn(CategoryReportCard(least=0), altered(small, "categories", tier=column))
     values = in_percent(small, "bleu")
@@ -657,10 +657,10 @@ def boxes(figure: Figure) -> list[list[list[tuple[str, str, str, bool]]]]:
 
 
 def one_cell(
-    small: Mapping[str, pd.DataFrame], value: float, low: float, high: float, tier: str = "solid"
+    small: Mapping[str, pd.DataFrame], value: float, low: float, high: float, tier: str = "reliable"
 ) -> tuple[str, str, str, bool]:
     """The first cell (BLEU, the dearest category) where the table says so of it."""
-    rows = small["categories"].assign(tier="solid", value=0.6, low=np.nan, high=np.nan)
+    rows = small["categories"].assign(tier="reliable", value=0.6, low=np.nan, high=np.nan)
     order = rows.sort_values("penalty_share", ascending=False, kind="stable").index
     first = rows.loc[order].query("metric == 'bleu'").index[0]
     rows.loc[first, ["value", "low", "high"]] = (value, low, high)
@@ -697,7 +697,7 @@ def test_heatmap_colours_tell_the_side_and_the_distance(small: dict[str, pd.Data
 def test_heatmap_ends_its_scale_where_the_farthest_cell_that_counts_lies(
     small: dict[str, pd.DataFrame],
 ) -> None:
-    rows = small["categories"].assign(value=0.55, tier="solid")
+    rows = small["categories"].assign(value=0.55, tier="reliable")
     rows.loc[rows["category"] == "name", "value"] = 0.72
     ticks = words(drawn(CategoryHeatmap(), {**small, "categories": rows}))
     assert {"25", "37.5", "50", "62.5", "75"} <= set(ticks)
@@ -793,17 +793,17 @@ def test_halo_goes_from_plain_to_balanced(small: dict[str, pd.DataFrame]) -> Non
     names = ["bleu", "chrf", "ter", "comet22", "system identity", "human"]
     assert len(figure.axes) == 1 + len(names)  # the legend too
     for name, axes in zip(names, figure.axes[1:], strict=True):
-        for label, column in (("plain", "plain"), ("balanced", "value")):
+        for label, column in (("plain", "plain_accuracy"), ("balanced", "value")):
             shown = xs(line for line in axes.lines if line.get_label() == label)
             expected = in_percent(small, name, column)
             assert sorted(shown) == pytest.approx(sorted(expected.values()), abs=1e-12)
 
 
 def test_halo_needs_both_values(small: dict[str, pd.DataFrame]) -> None:
-    assert HaloDumbbell().draw(altered(small, "categories", plain=np.nan)) is None
+    assert HaloDumbbell().draw(altered(small, "categories", plain_accuracy=np.nan)) is None
     rows = small["categories"]
-    human = rows["plain"].mask(rows["kind"] == "human")
-    assert len(drawn(HaloDumbbell(), altered(small, "categories", plain=human)).axes) == 6
+    human = rows["plain_accuracy"].mask(rows["kind"] == "human")
+    assert len(drawn(HaloDumbbell(), altered(small, "categories", plain_accuracy=human)).axes) == 6
 
 
 def test_map_places_each_category(small: dict[str, pd.DataFrame]) -> None:
@@ -993,7 +993,8 @@ def test_forest_draws_a_ceiling_that_differs_in_each_row(small: dict[str, pd.Dat
 
 def test_the_view_asked_for_or_the_first(small: dict[str, pd.DataFrame]) -> None:
     rows = pd.concat(
-        [small["categories"].assign(view="l1", value=0.51), small["categories"]], ignore_index=True
+        [small["categories"].assign(view="category", value=0.51), small["categories"]],
+        ignore_index=True,
     )
     tables = {**small, "categories": rows}
     expected = sorted(in_percent(small, "bleu").values())

@@ -237,7 +237,7 @@ def test_a_small_set_by_hand() -> None:
     assert profile.loc["r1", "n_errors"] == 5
     # r1: 5 + 5.1 + 5 + 5 = 20.1 of 8; r2: 1 + 25 + 5 = 31.
     assert profile.loc["r1", "mean_penalty"] == pytest.approx(20.1 / 8, abs=1e-12)
-    assert profile.loc["r2", "stricter"] == pytest.approx((31 - 20.1) / 8, abs=1e-12)
+    assert profile.loc["r2", "severity_bias"] == pytest.approx((31 - 20.1) / 8, abs=1e-12)
 
 
 def test_one_rater_is_said() -> None:
@@ -245,7 +245,7 @@ def test_one_rater_is_said() -> None:
     assert set(result.agreement["statistic"]) == {"none"}
     assert result.agreement["value"].isna().all()
     assert result.agreement["note"].str.contains("no translation has two raters").all()
-    assert result.profile["stricter"].isna().all()
+    assert result.profile["severity_bias"].isna().all()
     assert result.profile["note"].tolist() == ["nobody else annotated the same translations"]
     assert rater_sentences(result.agreement, result.profile) == (
         "One rater annotated each translation, so nothing tells whether raters agree.",

@@ -171,7 +171,7 @@ def test_ratings_that_are_equal_in_truth_are_equal() -> None:
 
 @pytest.mark.parametrize("weight", [-1, float("nan"), float("inf"), "5", True])
 def test_weights_are_numbers_from_0(weight: object) -> None:
-    with pytest.raises(InputError, match=r"ratings\.severity\.major is out of range"):
+    with pytest.raises(InputError, match=r"weights\.severity\.major is out of range"):
         Weights(severity={"major": weight})  # type: ignore[dict-item]
 
 

@@ -22,6 +22,7 @@ from tests.report.test_sample import made_up_content
 from tests.support.chromium import CHROMIUM, Browser
 from tests.support.explorer import (
     CATCH,
+    FLUENCY_CELL,
     STATUS,
     choose,
     draw,
@@ -382,10 +383,7 @@ def test_no_exported_text_is_a_formula(browser: Browser, tmp_path: Path) -> None
 def test_a_heatmap_cell_leads_to_exactly_its_segments(browser: Browser, page: str) -> None:
     table = made_up_content(40, 4, 3).tables["category_segments"]
     browser.open_report(page)
-    browser.value(
-        "document.querySelector('td a[href=\"#segments?view=l1&decided=fluency&metric=chrf\"]')"
-        ".click()"
-    )
+    browser.value(FLUENCY_CELL + ".click()")
     settle(browser)
     own = table[table["category"] == "fluency"]
     assert set(segments(browser)) == set(own["segment_id"])
@@ -642,7 +640,7 @@ def real_run(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("real") / "run"
     code = run_application(
         [
-            *("test_set=wmt23_zhen_news", "metrics=[bleu]", "metrics@sentinels=[length]"),
+            *("test_set=wmt23_zhen_news", "metrics=[bleu]", "sentinels=[length]"),
             *("plots=none", "resampling.samples=2", f"mirror={mirror}", f"output={folder}"),
         ]
     )

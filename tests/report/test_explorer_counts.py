@@ -19,7 +19,16 @@ from harness.report.grids import Cell, Grid, Row
 from harness.report.html import TABLE_SCRIPTS, page_environment, page_script
 from tests.report.test_sample import made_up_content
 from tests.support.chromium import CHROMIUM, Browser
-from tests.support.explorer import CATCH, draw, exported, pick, quiet, segments, settle
+from tests.support.explorer import (
+    CATCH,
+    FLUENCY_CELL,
+    draw,
+    exported,
+    pick,
+    quiet,
+    segments,
+    settle,
+)
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to open the page")
 SENTENCE = "document.querySelector('.sentence').textContent"
@@ -66,11 +75,11 @@ def test_pairs_are_those_of_the_translations_that_the_filters_leave(
 ) -> None:
     content = made_up_content(40, 4, 3)
     table = content.tables["category_segments"]
-    own = table[(table["category"] == "fluency") & (table["view"] == "l1")]
+    own = table[(table["category"] == "fluency") & (table["view"] == "category")]
     documents = content.test_set.segments.set_index("segment_id")["document"]
     chosen = own[own["segment_id"].map(documents) == "news_02.zh-en"]
     assert 0 < len(chosen) < len(own)
-    link = "#segments?view=l1&decided=fluency&metric=chrf"
+    link = "#segments?view=category&decided=fluency&metric=chrf"
     browser.open_report(page + link + "&document=news_02.zh-en")
     said = browser.value(SENTENCE)
     assert said.startswith(
@@ -180,7 +189,7 @@ def test_given_ratings_do_not_change_with_the_rater(browser: Browser, tmp_path: 
 
 @needs_chromium
 def test_errors_of_the_deciding_category_stand_out(browser: Browser, page: str) -> None:
-    browser.open_report(page + "#segments?view=l1&decided=fluency&metric=chrf")
+    browser.open_report(page + "#segments?view=category&decided=fluency&metric=chrf")
     settle(browser)
     codes = browser.value(
         "[...document.querySelectorAll('.open .errors li')].map((e) =>"
@@ -262,8 +271,8 @@ def test_a_jump_within_the_page_keeps_the_filters_in_the_address(
     [
         ("low=abc&severity=major", "severity=major"),
         ("rlow=&gap=x", ""),
-        ("view=l1&decided=fluency&quadrant=worse-better", "view=l1&decided=fluency"),
-        ("view=l1&decided=nothing", ""),
+        ("view=category&decided=fluency&quadrant=worse-better", "view=category&decided=fluency"),
+        ("view=category&decided=nothing", ""),
         ("segment=999&sort=sideways", ""),
     ],
 )
@@ -293,7 +302,7 @@ def test_the_address_names_the_part_of_the_page_that_was_asked(browser: Browser,
 @needs_chromium
 def test_back_brings_the_reader_to_where_the_number_was(browser: Browser, page: str) -> None:
     browser.open_report(page)
-    link = "document.querySelector('td a[href=\"#segments?view=l1&decided=fluency&metric=chrf\"]')"
+    link = FLUENCY_CELL
     browser.value(f"{link}.scrollIntoView({{ block: 'center' }})")
     settle(browser)
     before = browser.value("scrollY")
@@ -376,10 +385,7 @@ def test_keys_work_from_a_chip_of_the_systems(browser: Browser, page: str) -> No
 @needs_chromium
 def test_the_focus_goes_where_a_number_leads(browser: Browser, page: str) -> None:
     browser.open_report(page)
-    browser.value(
-        "document.querySelector('td a[href=\"#segments?view=l1&decided=fluency&metric=chrf\"]')"
-        ".focus()"
-    )
+    browser.value(FLUENCY_CELL + ".focus()")
     browser.key("Enter")
     settle(browser)
     first = segments(browser)[0]

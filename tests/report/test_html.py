@@ -351,7 +351,7 @@ def test_a_category_on_which_one_metric_can_be_judged_greys_the_others_alone(
     tables = {**content.tables, "categories": mixed}
     grid = accuracy_tables(dataclasses.replace(content, tables=tables))[0]
     row = grid.rows[0]
-    assert row.classes == () and row.cells[1].text == "too few / solid"
+    assert row.classes == () and row.cells[1].text == "too few / reliable"
     bleu, chrf = row.cells[2:4]
     assert "grey" in bleu.classes and not bleu.strong
     assert any(name.startswith("heat-") for name in chrf.classes)
@@ -360,7 +360,7 @@ def test_a_category_on_which_one_metric_can_be_judged_greys_the_others_alone(
 def test_rows_that_cannot_be_judged_are_grey_and_say_why(content: ReportContent, page: str) -> None:
     tree = lxml.html.document_fromstring(page)
     table = content.tables["categories"]
-    for view in ("l1", "severity"):
+    for view in ("category", "severity"):
         (grid,) = [
             t
             for t in tree.xpath("//table")
@@ -395,7 +395,7 @@ def test_heat_classes_are_symmetric_about_chance() -> None:
 
 def test_categories_link_to_their_segments_only_where_the_browser_can_filter(page: str) -> None:
     links = lxml.html.document_fromstring(page).xpath("//*[@id='categories']//a/@href")
-    assert "#segments?category=l1%3Aaccuracy" in links
+    assert "#segments?category=category%3Aaccuracy" in links
     assert not [link for link in links if "major" in link]  # no view 'severity' of spans was given
 
 

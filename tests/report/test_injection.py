@@ -28,7 +28,7 @@ SENTINELS: dict[str, Metric] = {"length": Length()}
 
 def content(**options: int) -> ReportContent:
     test_set = small()
-    result = judged(test_set, {**METRICS, **SENTINELS}, base="refB", minimum_sites=4)
+    result = judged(test_set, {**METRICS, **SENTINELS}, base="refB", minimum_pairs=4)
     return ReportContent(
         test_set=test_set,
         tables={"metrics": metric_table(METRICS, SENTINELS, 1), **result.tables},

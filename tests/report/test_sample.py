@@ -234,8 +234,10 @@ def made_up_tables(test_set: TestSet, *, seed: int = 11) -> dict[str, pd.DataFra
             rating = sum(own) / len(own) if own else math.nan
             role = test_set.roles[system]
             systems.append(
-                (NAME, system, role, metric, signature, whole, whole, rating)
-                + (len(segments), len(own), 3, status)
+                (
+                    *(NAME, system, role, metric, signature, whole, whole, rating),
+                    *(len(segments), len(own), 3, status),
+                )
             )
     return {
         "systems": table(systems, tables.SYSTEMS),
@@ -323,14 +325,14 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
 
 
 def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.DataFrame]:
-    tiers = ("solid", "solid", "weak", "unreliable", "too few")
+    tiers = ("reliable", "reliable", "weak", "unreliable", "too few")
     reasons = {
         "unreliable": "raters agree at chance (label 51.2 % [47.0, 55.4]); use injected errors",
         "too few": "effective pairs 3: fewer than 50",
     }
     profile, rows, tests, prices = [], [], [], []
-    for view in ("l1", "severity"):
-        column = "category" if view == "l1" else "severity"
+    for view in ("category", "severity"):
+        column = "category" if view == "category" else "severity"
         names = list(test_set.error_spans[column].value_counts().index)
         for system in test_set.rated_systems:
             own = test_set.error_spans[test_set.error_spans["system"] == system][column]
@@ -369,7 +371,7 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
             for metric, kind in [*((m[0], m[4]) for m in METRICS), ("human", "human")]
         ]  # fmt: skip
     pairs = [
-        (NAME, "l1", category, segment, *systems, chance.randint(1, 2),
+        (NAME, "category", category, segment, *systems, chance.randint(1, 2),
          "".join(chance.choice("REW") for _ in range(4)))
         for category in ("accuracy", "fluency")
         for segment in test_set.segments["segment_id"]
@@ -429,7 +431,7 @@ def made_up_content(
         run=_renamed_values(RUN, rename),
         config_yaml=rename(CONFIG),
         options=options or ReportOptions(),
-        span_views={"l1": list(test_set.error_spans["category"])},
+        span_views={"category": list(test_set.error_spans["category"])},
         verdict=rename("On this test set chrF agrees with the raters more than BLEU does."),
     )
 

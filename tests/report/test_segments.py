@@ -161,10 +161,14 @@ def test_decided_pairs_come_back(content: ReportContent, data: Any) -> None:
     }
     table = content.tables["category_segments"]
     expected = {
-        (r.category, r.segment_id, *((r.system_1, r.system_2)[:: 1 if r.better == 1 else -1]))
+        (
+            r.category,
+            r.segment_id,
+            *((r.system_1, r.system_2)[:: 1 if r.better_system == 1 else -1]),
+        )
         for r in table.itertuples(index=False)
     }
-    assert view["view"] == "l1" and back == expected and len(view["better"]) == len(table)
+    assert view["view"] == "category" and back == expected and len(view["better"]) == len(table)
 
 
 @given(st.text(st.characters(codec=None)))

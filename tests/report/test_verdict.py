@@ -98,7 +98,7 @@ def categories_of(**low: tuple[float, float]) -> pd.DataFrame:
     """Lower ends of the intervals of a and b, by category."""
     return pd.DataFrame(
         [
-            {"view": "news", "category": name, "tier": "solid", "metric": m, "low": value}
+            {"view": "news", "category": name, "tier": "reliable", "metric": m, "low": value}
             for name, both in low.items()
             for m, value in zip(("a", "b"), both, strict=True)
         ]

@@ -108,8 +108,8 @@ def test_the_metrics_of_wmt22_on_its_news(mirror: Path, tmp_path: Path) -> None:
     folder = result(
         tmp_path / "run",
         "test_set=wmt22_zhen_news",
-        "metrics=wmt22_submitted",
-        "metrics@sentinels=none",
+        "metrics=submitted",
+        "sentinels=none",
         f"mirror={mirror}",
         "plots=none",
         "resampling.samples=2",

@@ -31,7 +31,7 @@ from tests.support.synthetic import write_synthetic
 KILLS = int(os.environ.get("HARNESS_KILLS", "20"))
 SEED = int(os.environ.get("HARNESS_KILLS_SEED", "1"))
 COMMON = (
-    *("metrics@sentinels=none", "resampling.samples=5", "workers=2"),
+    *("sentinels=none", "resampling.samples=5", "workers=2"),
     *("output=out", "cache=cache"),
 )
 COMMANDS = {

@@ -41,6 +41,11 @@ SET = """((name, value) => {
   node.dispatchEvent(new Event(node.tagName === 'SELECT' ? 'change' : 'input'));
 })(%s, %s)"""
 
+#: The link of the table of categories from a number of chrF to the segments that it rests on.
+FLUENCY_CELL = (
+    "document.querySelector('td a[href=\"#segments?view=category&decided=fluency&metric=chrf\"]')"
+)
+
 
 def exported(browser: Browser, ending: str = "JSONL") -> str:
     """What the button of the export writes."""

@@ -1,8 +1,9 @@
 """An independent reading of the real annotations: the penalties of wmt23 zh-en news by the recipe.
 
-It shares no code with the package: the raw annotation file is split by hand, the views l1, l2 and
-news are computed from the ``<v>…</v>`` marks, and the texts come from the released outputs. Tests
-compare the readers, the views and the ratings with it; the statistics are tested on it.
+It shares no code with the package: the raw annotation file is split by hand, the views category,
+subcategory and news are computed from the ``<v>…</v>`` marks, and the texts come from the released
+outputs. Tests compare the readers, the views and the ratings with it; the statistics are tested on
+it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tests.support.expected_categories import expected_categories
 
 HOST = "raw.githubusercontent.com"
 MQM = "google/wmt-mqm-human-evaluation"
@@ -134,7 +137,7 @@ def news_category(code: str, found: str | None) -> str | None:
 @lru_cache(maxsize=1)
 def read_oracle(mirror: Path, expected: Path) -> Oracle:
     """Everything above from the raw files."""
-    recipe = json.loads((expected / "wmt23_zhen_news.category.json").read_text("utf-8"))["recipe"]
+    recipe = expected_categories(expected)["recipe"]
     first_line = json.loads((expected / "wmt23_zhen_news.json").read_text("utf-8"))[
         "first_line_of_each_document_in_the_full_text"
     ]
@@ -168,9 +171,17 @@ def read_oracle(mirror: Path, expected: Path) -> Oracle:
     values: dict[str, NDArray[np.float64]] = {}
     counts: dict[str, NDArray[np.int64]] = {}
     categories: dict[str, tuple[str, ...]] = {}
-    for view in ("l1", "l2", "news"):
+    for view in ("category", "subcategory", "news"):
         named = [
-            (key, code.split("/")[0] if view == "l1" else code if view == "l2" else news, weight)
+            (
+                key,
+                code.split("/")[0]
+                if view == "category"
+                else code
+                if view == "subcategory"
+                else news,
+                weight,
+            )
             for key, code, news, weight in errors
         ]
         names = tuple(sorted({str(n) for _, n, _ in named}))

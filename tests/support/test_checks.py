@@ -36,7 +36,7 @@ def test_true_is_not_the_number_one() -> None:
     with pytest.raises(InputError, match="a number above 0 and below 2"):
         check_between("confidence", True, 0, 2)
     with pytest.raises(InputError, match="a number from 0"):
-        check_weight("ratings.severity.minor", True)
+        check_weight("weights.severity.minor", True)
 
 
 @pytest.mark.parametrize("value", [0.01, 0.5, 0.99, 1 - 1e-12])
@@ -62,13 +62,13 @@ def test_other_values_do_not_lie_between(value: object) -> None:
 
 @pytest.mark.parametrize("value", [0, 0.0, 0.1, 25, 1e300])
 def test_weights_from_nought_pass(value: float) -> None:
-    check_weight("ratings.severity.minor", value)
+    check_weight("weights.severity.minor", value)
 
 
 @pytest.mark.parametrize("value", [-0.1, -1, math.inf, -math.inf, math.nan, "1", None])
 def test_other_weights_are_refused(value: object) -> None:
     with pytest.raises(InputError, match=r"ratings\.severity\.minor is out of range") as refused:
-        check_weight("ratings.severity.minor", value)
+        check_weight("weights.severity.minor", value)
     assert refused.value.found == repr(value)
 
 
@@ -94,11 +94,11 @@ def test_other_values_are_no_flag(value: object) -> None:
         (lambda: Resampling(confidence=0.0), "resampling.confidence"),
         (lambda: Resampling(confidence=1.0), "resampling.confidence"),
         (lambda: Resampling(confidence=95), "resampling.confidence"),
-        (lambda: Weights(severity={"major": -5.0}), "ratings.severity.major"),
-        (lambda: Weights(category={"source": math.nan}), "ratings.category.source"),
+        (lambda: Weights(severity={"major": -5.0}), "weights.severity.major"),
+        (lambda: Weights(category={"source": math.nan}), "weights.category.source"),
         (
             lambda: Weights(category_severity={"fluency/grammar": {"minor": -1.0}}),
-            "ratings.category_severity.fluency/grammar.minor",
+            "weights.category_severity.fluency/grammar.minor",
         ),
     ],
 )

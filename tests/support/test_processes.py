@@ -104,7 +104,7 @@ def test_tables_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
     data = write_synthetic(tmp_path / "data", segments=180, systems=6)
     for workers in (1, 2):
         arguments = [
-            *(*data, "metrics=[bleu,chrf]", "metrics@sentinels=none", "plots=none"),
+            *(*data, "metrics=[bleu,chrf]", "sentinels=none", "plots=none"),
             *("resampling.samples=10", f"workers={workers}", f"cache={tmp_path / str(workers)}"),
         ]
         assert main([*arguments, f"output={tmp_path / f'out{workers}'}"]) == 0

@@ -59,7 +59,7 @@ def started(root: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
         *(sys.executable, "-m", "harness", "-m", "hydra/launcher=slurm_cpu"),
         *("hydra.launcher.cpus_per_task=1", "hydra.launcher.mem_gb=1"),
         *("hydra.launcher.array_parallelism=1", f"metrics={','.join(METRICS)}"),
-        *("metrics@sentinels=none", "plots=none", f"output={root}"),
+        *("sentinels=none", "plots=none", f"output={root}"),
     ]
     log("$ harness " + " ".join(command[3:-1]) + " output=sweep")
     return subprocess.Popen(

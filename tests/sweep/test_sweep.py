@@ -39,7 +39,7 @@ from harness.sweep.stability import TOPIC, metric_ranks, rank_stability
 from harness.sweep.status import read_status, write_failure, write_success
 from tests.support.chromium import CHROMIUM, Browser
 
-FAST = ("plots=none", "metrics@sentinels=none")
+FAST = ("plots=none", "sentinels=none")
 
 
 def sweep(root: Path, *overrides: str) -> int:
@@ -55,7 +55,9 @@ def rows(path: Path) -> list[dict[str, str]]:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sweep of four jobs; nobody may change it."""
     root = tmp_path_factory.mktemp("finished") / "sweep"
-    assert sweep(root, "metrics=[bleu,chrf],[chrf,bleu,chrfpp]", "ratings=google,major_only") == 0
+    assert (
+        sweep(root, "metrics=[bleu,chrf],[chrf,bleu,chrfpp]", "weights=mqm_google,major_only") == 0
+    )
     return root
 
 
@@ -87,8 +89,8 @@ def test_one_folder_a_job_and_one_table_of_all(finished: Path) -> None:
         joined = [r for r in meta if r["job"] == str(job)]
         assert [r["value"] for r in joined] == [r["value"] for r in own]
     settings = {r["job"]: r["setting"] for r in meta}
-    assert settings["0"] == settings["2"] == "ratings=google"
-    assert settings["1"] == settings["3"] == "ratings=major_only"
+    assert settings["0"] == settings["2"] == "weights=mqm_google"
+    assert settings["1"] == settings["3"] == "weights=major_only"
     jobs = rows(finished / "tables" / "jobs.csv")
     assert [r["state"] for r in jobs] == ["done"] * 4
     # bleu and chrf of the article's two systems are computed once, for all four jobs
@@ -97,7 +99,7 @@ def test_one_folder_a_job_and_one_table_of_all(finished: Path) -> None:
 
 
 def test_a_second_sweep_computes_nothing(finished: Path, tmp_path: Path) -> None:
-    assert sweep(tmp_path / "again", "metrics=[bleu,chrf]", "ratings=google,major_only") == 0
+    assert sweep(tmp_path / "again", "metrics=[bleu,chrf]", "weights=mqm_google,major_only") == 0
     jobs = rows(tmp_path / "again" / "tables" / "jobs.csv")
     assert sum(int(r["computed"]) for r in jobs) == 0
     assert sum(int(r["reused"]) for r in jobs) == 104
@@ -135,7 +137,7 @@ def test_dots_are_the_values(finished: Path) -> None:
     frame = frame[(frame["category"] == "all") & frame["value"].notna()]
     frame = frame.drop_duplicates([*TOPIC, "metric", "setting"])
     assert sorted(drawn) == sorted(round(float(v), 9) for v in frame["value"])
-    one = {**tables, "meta_evaluation": frame[frame["setting"] == "ratings=google"]}
+    one = {**tables, "meta_evaluation": frame[frame["setting"] == "weights=mqm_google"]}
     assert SettingDots().draw(one) is None
     assert SettingDots().draw({}) is None
 
@@ -143,7 +145,7 @@ def test_dots_are_the_values(finished: Path) -> None:
 def test_each_job_is_told_of_with_what_is_left(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert sweep(tmp_path / "s", "metrics=length", "systems.names=rated,[nobody],all") == 3
+    assert sweep(tmp_path / "s", "metrics=chrf", "systems.names=rated,[nobody],all") == 3
     captured = capsys.readouterr()
     lines = [line for line in captured.out.split("\n") if line.startswith("job ")]
     first = r"job 0 \(1 of 3, about .* left\): systems.names=rated: .*/0/report.html \(\d+.\d s\)"
@@ -185,10 +187,10 @@ def test_what_a_kill_at_any_moment_leaves_is_no_obstacle(tmp_path: Path) -> None
     (root / f".report.html.partial{end}").write_text("<ht")
     theirs = root / f".0.partial-elsewhere-{gone.pid}"  # on a disk that machines share
     theirs.mkdir()
-    assert sweep(root, "metrics=length") == 0
+    assert sweep(root, "metrics=chrf") == 0
     assert [p.name for p in root.glob(".*")] == [theirs.name]
     (root / "0" / ".status.json.partial").write_text("{")
-    assert sweep(root, "metrics=length") == 0
+    assert sweep(root, "metrics=chrf") == 0
     assert not list((root / "0").glob(".*"))
 
 
@@ -196,7 +198,7 @@ def test_a_slurm_launcher_needs_its_package(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("harness.sweep.slurm.find_spec", lambda name: None)
-    assert main(["-m", "metrics=length", "hydra/launcher=slurm_cpu", f"output={tmp_path}/x"]) == 2
+    assert main(["-m", "metrics=chrf", "hydra/launcher=slurm_cpu", f"output={tmp_path}/x"]) == 2
     assert "pip install 'harness[slurm]'" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
 
@@ -216,7 +218,7 @@ def test_a_sweep_that_slurm_does_not_take_is_refused(
 ) -> None:
     pytest.importorskip("submitit", reason="needs harness[slurm]")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert main(["-m", "metrics=length", "hydra/launcher=slurm_cpu", f"output={tmp_path}/x"]) == 2
+    assert main(["-m", "metrics=chrf", "hydra/launcher=slurm_cpu", f"output={tmp_path}/x"]) == 2
     assert "could not be submitted" in capsys.readouterr().err
 
 

@@ -29,7 +29,7 @@ def category(metric: str, setting: str, value: float, low: float, **more: Any) -
         "value": value,
         "low": low,
         "high": value + 0.1,
-        "tier": "solid",
+        "tier": "reliable",
         "n_pairs": 120,
         "kind": "metric",
         "note": "",

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from harness.test_sets.taxonomy import (
     is_no_error,
     severity_of,
 )
+from tests.support.expected_categories import expected_categories
 
 
 def test_labels_lead_into_the_taxonomy() -> None:
@@ -29,7 +29,7 @@ def test_every_code_is_its_own_label() -> None:
 
 
 def test_map_equals_the_published_recipe(expected: Path) -> None:
-    recipe = json.loads((expected / "wmt23_zhen_news.category.json").read_text())["recipe"]
+    recipe = expected_categories(expected)["recipe"]
     for label, code in recipe["category_map"].items():
         if code != "none":
             assert code_of(*category_of(label)) == code

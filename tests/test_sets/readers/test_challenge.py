@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from harness.errors import InputError
 from harness.test_sets.named import load_test_set
 from harness.test_sets.readers.challenge import read
+from tests.support.expected_categories import expected_categories
 
 HEADER = "source\tgood-translation\tincorrect-translation\treference\tphenomena\tsource"
 ROWS = [
@@ -98,8 +98,7 @@ def test_texts_come_back_unchanged(
 
 def test_the_hwtsc_challenge_set_has_the_expected_cases(mirror: Path, expected: Path) -> None:
     test_set = load_test_set("hwtsc_challenge", mirror=mirror)
-    text = (expected / "wmt23_zhen_news.category.json").read_text("utf-8")
-    published = json.loads(text)["fixed_contrast_sets"]["hwtsc"]
+    published = expected_categories(expected)["fixed_contrast_sets"]["hwtsc"]
     texts = test_set.hypotheses.pivot(index="segment_id", columns="system", values="hypothesis")
     differing = set(texts.index[texts["good"] != texts["incorrect"]])
     decided = test_set.phenomena[test_set.phenomena["segment_id"].isin(differing)]
@@ -116,8 +115,7 @@ def test_bleu_prefers_what_it_is_expected_to(mirror: Path, expected: Path) -> No
     from sacrebleu.metrics.bleu import BLEU
 
     test_set = load_test_set("hwtsc_challenge", mirror=mirror)
-    text = (expected / "wmt23_zhen_news.category.json").read_text("utf-8")
-    published = json.loads(text)["fixed_contrast_sets"]["hwtsc"]
+    published = expected_categories(expected)["fixed_contrast_sets"]["hwtsc"]
     texts = test_set.hypotheses.pivot(index="segment_id", columns="system", values="hypothesis")
     texts = texts.assign(
         reference=test_set.references.set_index("segment_id")["reference"],
