@@ -22,7 +22,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
@@ -171,12 +171,6 @@ class Session:
         return Path(str(config.output)) if config.output else default_output(self.started)
 
     def _run(self, config: DictConfig, output: Path) -> Path:
-        missing = sorted(OmegaConf.missing_keys(config))
-        if missing:
-            raise InputError(
-                f"the config value {missing[0]} is needed and not given",
-                remedy=f"give it: {missing[0]}=VALUE",
-            )
         from harness.runs.pipeline import run
 
         return run(config, output, command=self.command, started=self.started)

@@ -1,0 +1,90 @@
+"""What a run writes into its folder: plots, tables, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from harness.plots import style
+from harness.ratings.views import View, error_table
+from harness.report import (
+    PlotImage,
+    ReportContent,
+    write_csv,
+    write_grids,
+    write_markdown,
+    write_report,
+)
+from harness.runs.results import Results
+from harness.runs.setup import Setup
+from harness.tables import SCHEMA_OF, TestSet
+
+__all__ = ["content_of", "draw", "write_pages", "write_tables"]
+
+
+def draw(
+    plots: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path, *, pdf: bool
+) -> list[PlotImage]:
+    """Draw and save each plot whose tables exist, as PNG, SVG and, where asked for, PDF."""
+    images = []
+    for name, plot in plots.items():
+        figure = plot.draw(tables)
+        if figure is None:
+            continue
+        folder.mkdir(exist_ok=True)
+        files = style.save(figure, folder / name, pdf=pdf)
+        svg = next(file for file in files if file.suffix == ".svg")
+        images.append(
+            PlotImage(name, plot.question, plot.explanation, svg.read_text(encoding="utf-8"))
+        )
+    return images
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown: bool) -> None:
+    """Each table as CSV, and as Markdown where its schema says so."""
+    folder.mkdir()
+    for name, frame in tables.items():
+        schema = SCHEMA_OF[name]
+        stem = schema.file or name
+        write_csv(frame, folder / f"{stem}.csv")
+        if markdown and schema.markdown:
+            write_markdown(frame, folder / f"{stem}.md", stem.replace("_", " "))
+
+
+def content_of(
+    setup: Setup, results: Results, images: list[PlotImage], record: Mapping[str, Any]
+) -> ReportContent:
+    """What the report is made of."""
+    return ReportContent(
+        test_set=results.test_set,
+        tables=results.tables,
+        plots=images,
+        verdict=results.verdict,
+        sentences=results.sentences,
+        run=record,
+        config_yaml=record["config"],
+        options=setup.report,
+        span_views=_span_views(results.test_set, setup.views),
+    )
+
+
+def write_pages(content: ReportContent, folder: Path, formats: Mapping[str, bool]) -> None:
+    """The tables to read (Markdown, LaTeX) and the page."""
+    write_grids(content, folder / "tables", markdown=formats["markdown"], latex=formats["latex"])
+    if formats["html"]:
+        write_report(folder / "report.html", content)
+
+
+def _span_views(test_set: TestSet, views: Mapping[str, View]) -> dict[str, list[str]]:
+    """For each view, the category of every error span ('' where the view ignores it)."""
+    key = ["system", "segment_id", "rater", "error"]
+    spans = test_set.error_spans[key]
+    result = {}
+    for name, view in views.items():
+        errors = error_table(test_set, view)[[*key, "view_category"]]
+        column = spans.merge(errors, on=key, how="left")["view_category"]
+        result[name] = ["" if pd.isna(c) else str(c) for c in column]
+    return result

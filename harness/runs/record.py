@@ -1,0 +1,134 @@
+"""run.json: what determines a run's numbers, and how the run went."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+import shlex
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from harness import __version__
+from harness.runs.results import Results
+from harness.runs.setup import Setup
+from harness.runs.stages import InjectedErrors, Material
+
+__all__ = ["Clock", "record_of", "write_record"]
+
+PACKAGES = ("sacrebleu", "numpy", "scipy", "pandas", "matplotlib", "hydra-core")
+
+
+@dataclass
+class Clock:
+    """Seconds spent in each stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count what is done inside as the stage ``name``."""
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+def record_of(
+    setup: Setup,
+    material: Material,
+    results: Results,
+    warnings: Sequence[str],
+    *,
+    command: Sequence[str],
+    started: datetime,
+) -> dict[str, Any]:
+    """The content of run.json but for the seconds of each stage, which are known last."""
+    test_set, scored = results.test_set, results.scored
+    metrics = setup.scorers
+    record: dict[str, Any] = {
+        "command": shlex.join(command),
+        "started": started.isoformat(timespec="seconds"),
+        "test_set": test_set.name,
+        "references": list(material.references),
+        "systems": test_set.systems,
+        "rated_systems": test_set.rated_systems,
+        "rating": material.rating,
+        "counts": {
+            "segments": len(test_set.segments),
+            "documents": int(test_set.segments["document"].nunique()),
+            "annotations": len(test_set.annotations),
+            "scores": dict(scored.counts),
+        },
+        "signatures": _signatures(results),
+        "implementations": {key: metric.path for key, metric in metrics.items() if metric.path},
+        "data": [asdict(file) for file in test_set.files],
+        "notes": list(test_set.notes),
+        "seeds": {
+            "resampling": setup.resampling.seed,
+            "metric_tests": setup.testing.seed,
+            "system_tests": setup.system_testing.seed,
+            **{key: metric.seed for key, metric in metrics.items() if hasattr(metric, "seed")},
+        },
+        "seconds": {},
+        "cpu_seconds_scoring": {k: round(v, 3) for k, v in scored.seconds.items()},
+        "cpu_seconds_of_scores": {
+            k: None if math.isnan(v) else round(v, 4) for k, v in scored.costs.items()
+        },
+        "versions": _versions(),
+        "config": OmegaConf.to_yaml(setup.config, resolve=True),
+        "verdict": results.verdict,
+        "sentences": results.sentences,
+        "warnings": list(warnings),
+    }
+    if results.injected is not None:
+        record["injection"] = _injection(results.injected)
+        record["seeds"]["injection"] = setup.injection.seed
+    return record
+
+
+def write_record(record: dict[str, Any], folder: Path) -> None:
+    """Write run.json."""
+    text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
+    (folder / "run.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _signatures(results: Results) -> dict[str, dict[str, str]]:
+    """What determines each metric's scores of systems and of segments."""
+    corpus = results.metrics.set_index("metric")["signature"]
+    signatures = results.scored.scores.drop_duplicates(["metric", "signature"])
+    return {
+        str(metric): {"corpus": str(corpus[metric]), "segment": str(own["signature"].iloc[0])}
+        for metric, own in signatures.groupby("metric", sort=False)
+    }
+
+
+def _injection(injected: InjectedErrors) -> dict[str, Any]:
+    """What run.json says of the injected errors."""
+    systems, scores = injected.systems, injected.scores
+    return {
+        "bases": list(systems.bases),
+        "kinds": len(systems.injectors),
+        "kinds_that_fit": int(systems.pairs["injector"].nunique()),
+        "pairs": len(systems.pairs),
+        "scores": {k: scores.counts[k] for k in ("computed", "reused", "failed")},
+        "cpu_seconds_scoring": {k: round(v, 3) for k, v in scores.seconds.items()},
+        "notes": list(systems.notes),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"harness": __version__, "python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "absent"
+    return found

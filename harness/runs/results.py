@@ -1,0 +1,97 @@
+"""What a run has found: the results of its stages, and the tables that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from harness.claims.category_statements import category_sentences
+from harness.claims.challenge_statements import challenge_sentences
+from harness.claims.findings import findings, verdict
+from harness.claims.injection_statements import injection_sentences
+from harness.claims.rater_statements import rater_sentences
+from harness.meta_evaluation import MetaEvaluation
+from harness.ratings.human_agreement import AgreementResult
+from harness.runs.stages import CategoryQuality, InjectedErrors, Rated
+from harness.scoring.stage import ScoreResult
+from harness.system_comparison.stage import SystemComparison
+from harness.tables import TestSet
+
+__all__ = ["Results"]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Every stage's results. A stage that had nothing to do is None.
+
+    ``test_set`` and ``scored`` hold the injected systems too, where they are compared like others.
+    ``labels`` says how reports write each metric and sentinel.
+    """
+
+    test_set: TestSet
+    scored: ScoreResult
+    metrics: pd.DataFrame
+    systems: pd.DataFrame
+    between: SystemComparison
+    rated: Rated
+    raters: AgreementResult | None
+    subset_scores: pd.DataFrame
+    injected: InjectedErrors | None
+    agreement: MetaEvaluation | None
+    categories: CategoryQuality | None
+    challenges: pd.DataFrame
+    labels: Mapping[str, str]
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables that have rows, by name."""
+        named = {
+            "metrics": self.metrics,
+            "scores": self.scored.scores,
+            "document_scores": self.scored.documents,
+            "metric_spans": self.scored.spans,
+            "system_tests": self.between.tests,
+            "system_intervals": self.between.intervals,
+            "ratings": self.rated.ratings,
+            "rater_ratings": self.rated.by_rater,
+            "penalty_profile": self.rated.profile,
+        }
+        if self.raters is not None:
+            named |= {
+                "rater_agreement": self.raters.agreement,
+                "rater_profile": self.raters.profile,
+            }
+        named["subset_scores"] = self.subset_scores
+        if self.injected is not None:
+            named |= self.injected.result.tables
+        named["systems"] = self.systems
+        if self.agreement is not None:
+            named |= {"meta_evaluation": self.agreement.meta, "metric_tests": self.agreement.tests}
+        if self.categories is not None:
+            named |= {
+                "categories": self.categories.result.categories,
+                "category_tests": self.categories.result.tests,
+                "category_segments": self.categories.result.segments,
+                "category_prices": self.categories.weights,
+            }
+        named["challenges"] = self.challenges
+        return {name: frame for name, frame in named.items() if len(frame)}
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """What the tables say in sentences."""
+        said = findings(self.tables)
+        if self.raters is not None:
+            said += rater_sentences(self.raters.agreement, self.raters.profile)
+        if self.categories is not None:
+            said += category_sentences(self.categories.result, self.labels)
+        said += challenge_sentences(self.challenges, self.labels)
+        return said + injection_sentences(self.tables)
+
+    @cached_property
+    def verdict(self) -> str:
+        """The one sentence that stands above all; '' without metrics."""
+        return verdict(self.tables)

@@ -1,0 +1,150 @@
+"""The setup of a run: a config, checked once, and every object that it describes, built once.
+
+A run and a dry run start from the same setup, so that what one refuses the other refuses too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from omegaconf import DictConfig
+
+from harness.config.objects import build, build_all
+from harness.error_categories.notes import Limits
+from harness.errors import InputError
+from harness.injection import Injector
+from harness.meta_evaluation import Resampling, Testing
+from harness.metrics import Metric
+from harness.minimal_pairs.injected_systems import Injection
+from harness.ratings.rating import Weights
+from harness.ratings.views import View
+from harness.report import ReportOptions
+from harness.runs.config_checks import FORMATS, check_config, options_of, plain
+from harness.scoring.store import ScoreStore
+from harness.system_comparison import SystemTesting
+from harness.test_sets.downloads import cache_folder, mirror_folder
+
+__all__ = ["Setup", "set_up"]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything that a run is asked for.
+
+    ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots`` and ``injectors`` map a name in
+    the config to its object. The test set is read by a stage, because that may take long: here it
+    is its config. ``category_limits`` and ``category_confidence`` are those of category accuracy;
+    ``formats`` says which files the report is written as; ``store`` is None where scores are
+    neither looked up nor kept.
+    """
+
+    config: DictConfig
+    metrics: Mapping[str, Metric]
+    sentinels: Mapping[str, Metric]
+    weights: Weights
+    views: Mapping[str, View]
+    statistics: Mapping[str, Any]
+    plots: Mapping[str, Any]
+    injectors: Mapping[str, Injector]
+    injection: Injection
+    resampling: Resampling
+    testing: Testing
+    system_testing: SystemTesting
+    category_limits: Limits
+    category_confidence: float
+    report: ReportOptions
+    formats: Mapping[str, bool]
+    rating: str
+    references: str | Sequence[str]
+    system_names: str | Sequence[str]
+    include_references: bool
+    include_injected: bool
+    include_human: bool
+    subsets: Sequence[str]
+    workers: int | None
+    store: ScoreStore | None
+
+    @property
+    def scorers(self) -> dict[str, Metric]:
+        """The metrics, then the sentinels."""
+        return {**self.metrics, **self.sentinels}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """How reports write each metric and sentinel."""
+        return {key: metric.name for key, metric in self.scorers.items()}
+
+
+def set_up(config: DictConfig) -> Setup:
+    """Check ``config`` and build what it describes; nothing is read or written.
+
+    Raises
+    ------
+    InputError
+        Anything that a person can get wrong in a config.
+    """
+    check_config(config)
+    mirror_folder(config.mirror)
+    metrics = _of_kind(build_all(config.metrics), Metric, "metric")
+    sentinels = _of_kind(build_all(config.sentinels), Metric, "metric")
+    sentinels = {key: metric for key, metric in sentinels.items() if key not in metrics}
+    if not metrics and not sentinels:
+        raise InputError("no metric is selected", remedy="choose some, e.g. 'metrics=[bleu,chrf]'")
+    views = build_all(config.views)
+    _check_views(views)
+    judging = options_of(
+        config.category_accuracy,
+        ("minimum_pairs", "minimum_documents", "confidence"),
+        "category_accuracy",
+    )
+    known = tuple(field.name for field in fields(ReportOptions))
+    report = options_of(config.report, (*FORMATS, *known), "report")
+    return Setup(
+        config=config,
+        metrics=metrics,
+        sentinels=sentinels,
+        weights=build(config.weights),
+        views=views,
+        statistics=build_all(config.statistics),
+        plots=build_all(config.plots),
+        injectors=_of_kind(build_all(config.injectors), Injector, "injector"),
+        injection=build(config.injection),
+        resampling=build(config.resampling),
+        testing=build(config.metric_tests),
+        system_testing=build(config.system_tests),
+        category_limits=Limits(judging["minimum_pairs"], judging["minimum_documents"]),
+        category_confidence=judging["confidence"],
+        report=ReportOptions(**{k: v for k, v in report.items() if k not in FORMATS}),
+        formats={name: bool(report[name]) for name in FORMATS},
+        rating=str(config.rating),
+        references=plain(config.references),
+        system_names=plain(config.systems.names),
+        include_references=bool(config.systems.include_references),
+        include_injected=bool(config.systems.get("include_injected", False)),
+        include_human=bool(config.include_human),
+        subsets=plain(config.subsets),
+        workers=config.workers,
+        store=ScoreStore(cache_folder(config.cache) / "scores") if config.store else None,
+    )
+
+
+def _of_kind(built: dict[str, Any], kind: type, noun: str) -> dict[str, Any]:
+    """``built``, if every object is of the kind that the group is for."""
+    for key, found in built.items():
+        if not isinstance(found, kind):
+            raise InputError(f"the config of {key!r} describes no {noun}", found=repr(found))
+    return built
+
+
+def _check_views(views: Mapping[str, View]) -> None:
+    """Refuse two views of one name: tables could not tell them apart."""
+    names = [view.name for view in views.values()]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(
+                f"two views are called {name!r}",
+                found=", ".join(f"{key}: {view.name}" for key, view in views.items()),
+                remedy="give each its own name: views.KEY.name=NAME",
+            )

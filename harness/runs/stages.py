@@ -1,0 +1,296 @@
+"""The stages of a run, each a function from a setup and earlier results to tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from harness.config.objects import build
+from harness.error_categories.analysis import CategoryResult, categories
+from harness.error_categories.category_weights import category_prices, judged_categories
+from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
+from harness.metrics.stored import with_score_files
+from harness.minimal_pairs.injected_systems import InjectedSystems, inject
+from harness.minimal_pairs.injections import InjectionResult, injections, scorable
+from harness.ratings.human_agreement import AgreementResult, human_agreement
+from harness.ratings.rating import (
+    ANNOTATED,
+    Penalties,
+    choose_rating,
+    given_ratings,
+    penalties,
+    penalty_profile,
+    rater_ratings,
+    ratings_table,
+)
+from harness.ratings.views import error_table
+from harness.runs.setup import Setup
+from harness.scoring.stage import ScoreResult, plan_scores, score_test_set
+from harness.scoring.subset_scores import subset_scores
+from harness.system_comparison.stage import SystemComparison, compare_systems
+from harness.tables import PENALTY_PROFILE, RATER_RATINGS, RATINGS, TestSet, table
+from harness.test_sets import doctor
+from harness.test_sets.selection import choose_references, choose_systems
+from harness.test_sets.subsets import subsets_of
+
+__all__ = [
+    "CategoryQuality",
+    "InjectedErrors",
+    "Material",
+    "Rated",
+    "agree_of_raters",
+    "agreement",
+    "category_quality",
+    "inject_errors",
+    "joined_scores",
+    "judge_injected",
+    "plan_pieces",
+    "rate",
+    "read",
+    "score",
+    "score_injected",
+    "score_subsets",
+    "systems_compared",
+]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is read: the ``test_set`` with the systems that take part, the ``references`` that the
+    metrics are given, and the ``rating`` that they are compared with (a name of given ratings, or
+    'annotations'). ``whole`` is the test set with all its systems."""
+
+    test_set: TestSet
+    whole: TestSet
+    references: Sequence[str]
+    rating: str
+
+    def warnings(self) -> list[str]:
+        """What a quick check finds wrong with the texts and the card does not explain."""
+        return doctor.warnings(self.whole)
+
+
+@dataclass(frozen=True)
+class Rated:
+    """What people gave: RATINGS, RATER_RATINGS and PENALTY_PROFILE, and, for each view, what each
+    rater took off. Without annotated errors only ``ratings`` may have rows."""
+
+    ratings: pd.DataFrame
+    by_rater: pd.DataFrame
+    profile: pd.DataFrame
+    penalties: Sequence[Penalties]
+    annotated: bool
+
+
+@dataclass(frozen=True)
+class InjectedErrors:
+    """Errors put into translations: the corrupted ``systems``, their ``scores``, and what each
+    metric makes of each kind of error (``result``)."""
+
+    systems: InjectedSystems
+    scores: ScoreResult
+    result: InjectionResult
+
+
+@dataclass(frozen=True)
+class CategoryQuality:
+    """How well each metric sees each category of error: ``result``, and the table CATEGORY_WEIGHTS
+    (``weights``)."""
+
+    result: CategoryResult
+    weights: pd.DataFrame
+
+
+def read(setup: Setup) -> Material:
+    """Read the test set and choose references, systems and the rating."""
+    rating, whole = choose_rating(build(setup.config.test_set), setup.rating)
+    whole = with_score_files(whole, setup.metrics)
+    references = choose_references(whole, setup.references)
+    test_set = choose_systems(
+        whole,
+        setup.system_names,
+        references=references,
+        include_references=setup.include_references,
+    )
+    return Material(test_set, whole, references, rating)
+
+
+def score(setup: Setup, material: Material) -> ScoreResult:
+    """Score every system by every metric and sentinel."""
+    return score_test_set(
+        material.test_set,
+        setup.scorers,
+        references=material.references,
+        workers=setup.workers,
+        store=setup.store,
+    )
+
+
+def systems_compared(setup: Setup, material: Material, scored: ScoreResult) -> SystemComparison:
+    """Test every two systems by every metric."""
+    return compare_systems(material.test_set, setup.metrics, scored.segments, setup.system_testing)
+
+
+def rate(setup: Setup, material: Material) -> Rated:
+    """The ratings that metrics are compared with, and what the annotations hold."""
+    test_set, counted = material.test_set, material.rating == ANNOTATED
+    of_views = [penalties(test_set, setup.weights, view) for view in setup.views.values()]
+    annotated = bool(of_views) and len(test_set.annotations) > 0
+    if not counted:
+        ratings = given_ratings(test_set, material.rating)
+    else:
+        ratings = ratings_table(of_views[0]) if annotated else table([], RATINGS)
+    return Rated(
+        ratings,
+        rater_ratings(of_views[0]) if annotated else table([], RATER_RATINGS),
+        penalty_profile(of_views, test_set.roles) if annotated else table([], PENALTY_PROFILE),
+        of_views,
+        annotated,
+    )
+
+
+def agree_of_raters(setup: Setup, material: Material, rated: Rated) -> AgreementResult | None:
+    """How far the raters agree; None without annotated errors."""
+    if not rated.annotated:
+        return None
+    return human_agreement(material.test_set, rated.penalties, list(setup.views.values()))
+
+
+def score_subsets(
+    setup: Setup, material: Material, rated: Rated, scored: ScoreResult
+) -> pd.DataFrame:
+    """The scores of parts of the test set: table SUBSET_SCORES."""
+    test_set = material.test_set
+    listed = list(rated.ratings["segment_id"].unique()) or list(test_set.segments["segment_id"])
+    first = next(iter(setup.views.values()), None)
+    return subset_scores(
+        test_set,
+        setup.metrics,
+        scored.segments,
+        subsets_of(test_set, setup.subsets, listed)[1:],
+        error_table(test_set, first) if first is not None else None,
+        len(material.references),
+    )
+
+
+def inject_errors(
+    setup: Setup, material: Material, ratings: pd.DataFrame
+) -> InjectedSystems | None:
+    """The translations with errors put in; None where none are asked for."""
+    wanted = setup.include_injected or setup.injection.applies(material.test_set)
+    if not setup.injectors or not wanted:
+        return None
+    return inject(
+        material.test_set,
+        setup.injectors,
+        setup.injection,
+        references=material.references,
+        ratings=ratings,
+    )
+
+
+def score_injected(setup: Setup, material: Material, injected: InjectedSystems) -> ScoreResult:
+    """Score the corrupted translations by every metric that can score a new text."""
+    return score_test_set(
+        injected.test_set,
+        scorable(setup.scorers),
+        references=material.references,
+        workers=setup.workers,
+        store=setup.store,
+    )
+
+
+def judge_injected(
+    setup: Setup, scored: ScoreResult, injected: InjectedSystems, wrong: ScoreResult
+) -> InjectedErrors:
+    """What each metric makes of each kind of injected error."""
+    both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
+    return InjectedErrors(injected, wrong, injections(injected, both, setup.injection))
+
+
+def joined_scores(scored: ScoreResult, wrong: ScoreResult) -> ScoreResult:
+    """The scores of the test set's systems and of the injected ones."""
+
+    def both(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+        new = other[~other["system"].isin(own["system"].unique())]
+        return pd.concat([own, new], ignore_index=True)
+
+    return replace(
+        scored,
+        scores=both(scored.scores, wrong.scores),
+        documents=both(scored.documents, wrong.documents),
+    )
+
+
+def agreement(
+    setup: Setup, material: Material, rated: Rated, test_set: TestSet, scored: ScoreResult
+) -> MetaEvaluation | None:
+    """How well each metric agrees with the ratings; None without ratings. ``test_set`` and
+    ``scored`` may hold injected systems too."""
+    if rated.ratings.empty:
+        return None
+    by_rater = rated.by_rater if rated.annotated and material.rating == ANNOTATED else None
+    return compare_with_ratings(
+        test_set,
+        scored.scores,
+        rated.ratings,
+        setup.statistics,
+        documents=scored.documents,
+        rater_ratings=by_rater,
+        resampling=setup.resampling,
+        testing=setup.testing,
+        sentinels=list(setup.sentinels),
+        subsets=setup.subsets,
+        include_human=setup.include_human,
+    )
+
+
+def category_quality(
+    setup: Setup, rated: Rated, test_set: TestSet, scored: ScoreResult
+) -> CategoryQuality | None:
+    """How well each metric sees each category of error; None without annotated errors."""
+    if not rated.annotated:
+        return None
+    limits = setup.category_limits
+    result = categories(
+        test_set,
+        scored.scores,
+        rated.penalties,
+        sentinels=list(setup.sentinels),
+        confidence=setup.category_confidence,
+        minimum_pairs=limits.pairs,
+        minimum_documents=limits.documents,
+    )
+    weights = category_prices(
+        test_set,
+        scored.scores,
+        rated.penalties,
+        sentinels=list(setup.sentinels),
+        judged=judged_categories(result.categories),
+        confidence=setup.category_confidence,
+        minimum_documents=limits.documents,
+    )
+    return CategoryQuality(result, weights)
+
+
+def plan_pieces(setup: Setup) -> pd.DataFrame:
+    """What a run would have to compute, and how long that takes, without doing it: a row a metric
+    (see :func:`harness.scoring.stage.plan_scores`)."""
+    material = read(setup)
+    rows = plan_scores(
+        material.test_set, setup.scorers, references=material.references, store=setup.store
+    )
+    injected = inject_errors(setup, material, rate(setup, material).ratings)
+    if injected is None:
+        return rows
+    more = plan_scores(
+        injected.test_set,
+        scorable(setup.scorers),
+        references=material.references,
+        store=setup.store,
+    )
+    both = pd.concat([rows, more])
+    sums = both.groupby(["metric", "signature"], sort=False)[list(rows.columns[2:])]
+    return sums.sum(skipna=False).reset_index()
