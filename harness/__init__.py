@@ -1,7 +1,16 @@
 """harness: which machine-translation metric to trust, and for which kinds of error.
 
-The names below are what scripts use; each is imported when it is first used, so that
-``import harness`` is quick.
+What notebooks and scripts use::
+
+    import harness as h
+
+    test_set = h.load_test_set("wmt23_zhen_news")
+    scores = h.score(test_set, ["bleu", "chrf"])
+    ratings = h.rate(test_set)
+    h.categories(test_set, scores, ratings).plot()
+
+Each name is imported when it is first used, so that ``import harness`` is quick. docs/notebook.md
+walks through all of them.
 """
 
 from __future__ import annotations
@@ -13,13 +22,18 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "InputError": "harness.errors",
+    "Metric": "harness.metrics",
     "TestSet": "harness.tables",
-    "categories": "harness.error_categories.analysis",
+    "categories": "harness.api.steps",
+    "compare_systems": "harness.api.steps",
+    "inject": "harness.api.steps",
     "load_test_set": "harness.test_sets.named",
-    "meta_evaluate": "harness.meta_evaluation",
-    "rate": "harness.ratings.rating",
-    "score": "harness.scoring.stage",
-    "write_report": "harness.report",
+    "meta_evaluate": "harness.api.steps",
+    "open_run": "harness.api.runs",
+    "rate": "harness.api.steps",
+    "read_texts": "harness.api.steps",
+    "run": "harness.api.runs",
+    "score": "harness.api.steps",
 }
 
 __all__ = ["__version__", *sorted(_PUBLIC)]

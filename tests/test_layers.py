@@ -29,7 +29,7 @@ ORDER: list[set[str]] = [
     {"report"},
     {"runs"},
     {"sweep"},
-    {"commands"},
+    {"api", "commands"},
     {"__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}

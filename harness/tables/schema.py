@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -71,6 +72,23 @@ class Schema:
         """The file within the run's folder, e.g. ``tables/documents.csv``."""
         return f"tables/{self.file or self.name}.csv"
 
+    def read(self, path: Path) -> pd.DataFrame:
+        """The table from a CSV file of a run, in the types of the schema. An empty cell is an empty
+        text, or missing where the column may lack a value.
+
+        Raises
+        ------
+        TableError
+            The file has other columns, or a value of another type.
+        """
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False)
+        absent = [name for name in self.names if name not in raw.columns]
+        if absent:
+            raise TableError(f"{path}: absent columns {absent}")
+        return conform(
+            pd.DataFrame({c.name: _from_text(raw[c.name], c) for c in self.columns}), self
+        )
+
 
 _LARGEST = 2**62
 _DTYPES: Mapping[Kind, str] = {
@@ -79,6 +97,16 @@ _DTYPES: Mapping[Kind, str] = {
     "number": "float64",
     "flag": "bool",
 }
+
+
+def _from_text(values: pd.Series[str], column: Column) -> pd.Series[Any]:
+    """The values of a column of text, as the column's kind."""
+    if column.kind == "flag":
+        return values.map({"True": True, "False": False})
+    empty = values == ""
+    if column.kind == "text":
+        return values.mask(empty) if column.nullable else values
+    return pd.to_numeric(values.mask(empty))
 
 
 def table(rows: Any, schema: Schema) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any, Literal
 
 import pandas as pd
@@ -164,7 +165,7 @@ class DataFile:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TestSet:
     """Sources, references, hypotheses and what people and metrics said of them, each a table.
 
@@ -189,6 +190,27 @@ class TestSet:
     card: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[DataFile, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<TestSet {self.name}: {', '.join(self._facts())}>"
+
+    def _repr_html_(self) -> str:
+        facts = "".join(f"<li>{escape(fact)}</li>" for fact in self._facts())
+        title = escape(str(self.card.get("title", self.name)))
+        return f"<p>{escape(self.name)}: {title}</p><ul>{facts}</ul>"
+
+    def _facts(self) -> list[str]:
+        """What it holds, in a few words each."""
+        documents = self.segments["document"].nunique()
+        references = self.reference_names
+        ratings = list(self.given_ratings["rating_name"].unique())
+        return [
+            f"{len(self.segments):,} segments in {documents:,} documents",
+            f"{len(self.roles):,} systems",
+            f"references {', '.join(references)}" if references else "no reference",
+            *([f"{len(self.annotations):,} annotations"] if len(self.annotations) else []),
+            *([f"ratings {', '.join(ratings)}"] if ratings else []),
+        ]
 
     @property
     def systems(self) -> list[str]:

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness import meta_evaluate
 from harness.errors import InputError
-from harness.meta_evaluation import Resampling
+from harness.meta_evaluation import Resampling, meta_evaluate
 from harness.metrics.sacrebleu import BLEU, ChrF
 from harness.metrics.sentinels import Length, Random
 from harness.ratings.rating import Weights, rate

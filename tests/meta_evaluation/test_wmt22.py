@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness import load_test_set, meta_evaluate
-from harness.meta_evaluation import Resampling
+from harness import load_test_set
+from harness.meta_evaluation import Resampling, meta_evaluate
 from harness.metrics.sacrebleu import BLEU, ChrF
 from harness.metrics.stored import Stored
 from harness.ratings.rating import choose_rating, given_ratings

@@ -11,12 +11,11 @@ import pandas as pd
 import pytest
 from sacrebleu.metrics.bleu import BLEU as SacreBLEU
 
-from harness import score
 from harness.errors import InputError
 from harness.metrics import Metric
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
 from harness.metrics.sentinels import Length, Random
-from harness.scoring.stage import available_workers, score_test_set
+from harness.scoring.stage import available_workers, score, score_test_set
 from harness.tables import HYPOTHESES, REFERENCES, TestSet, table
 from harness.test_sets.named import load_test_set
 from tests.support.small import TEXTS, small

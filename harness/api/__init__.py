@@ -1,0 +1,1 @@
+"""The public face: what ``import harness`` gives to notebooks and scripts."""

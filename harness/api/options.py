@@ -1,0 +1,143 @@
+"""Names or objects: what a user passes to the public face, as the objects that stages take.
+
+A name is looked up among the same options that the command line has, by the same code, so that a
+misspelt one is refused with the same message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from omegaconf import DictConfig
+
+from harness.config.objects import build, build_all
+from harness.config.overrides import prepare, quoted
+from harness.config.versions import composed
+from harness.errors import InputError
+from harness.metrics import Metric
+from harness.ratings.rating import Weights
+from harness.ratings.views import View
+from harness.support.resources import resource_folder
+from harness.tables import TestSet
+from harness.test_sets.named import load_test_set
+
+__all__ = [
+    "MetricLike",
+    "config_of",
+    "injectors_of",
+    "metrics_of",
+    "statistics_of",
+    "test_set_of",
+    "views_of",
+    "weights_of",
+]
+
+#: A metric's name in conf/metrics/, a metric, or a function of (source, hypothesis, references).
+MetricLike = str | Metric | Callable[[str, str, Sequence[str]], float]
+
+
+def config_of(*overrides: str) -> DictConfig:
+    """The config that the command line makes of ``overrides``.
+
+    Raises
+    ------
+    InputError
+        An override cannot be read, or names what does not exist.
+    """
+    conf = resource_folder("conf")
+    return composed(prepare(list(overrides), conf), conf)
+
+
+def test_set_of(given: str | TestSet) -> TestSet:
+    """A test set by its name, or as it is."""
+    return load_test_set(given) if isinstance(given, str) else given
+
+
+def _selected(group: str, names: Sequence[str], settings: Sequence[str]) -> dict[str, Any]:
+    """The options of a group by their names, with the parameters that ``settings`` set."""
+    if not names:
+        return {}
+    config = config_of(f"{group}=[{','.join(names)}]", *settings)
+    return build_all(config[group])
+
+
+def metrics_of(
+    given: MetricLike | Iterable[MetricLike] | Mapping[str, MetricLike],
+    settings: Sequence[str] = (),
+    group: str = "metrics",
+) -> dict[str, Metric]:
+    """Metrics by the names that they get in tables.
+
+    Raises
+    ------
+    InputError
+        A name is unknown, two metrics have one name, or an object is neither metric nor function.
+    """
+    if isinstance(given, str | Metric) or callable(given):
+        given = [given]
+    pairs = list(given.items()) if isinstance(given, Mapping) else [(None, one) for one in given]
+    named = _selected(group, [one for _, one in pairs if isinstance(one, str)], settings)
+    found: dict[str, Metric] = {}
+    for key, one in pairs:
+        if isinstance(one, str):
+            # An option may stand for several metrics: they keep their own names.
+            own = {key or one: named[one]} if one in named else named
+        else:
+            metric = one if isinstance(one, Metric) else _of_function(one)
+            own = {key or _key(metric): metric}
+        for name, metric in own.items():
+            if found.setdefault(name, metric) is not metric:
+                raise InputError(
+                    f"two metrics are called {name!r}",
+                    remedy="give names: score(test_set, {'NAME': METRIC, …})",
+                )
+    return found
+
+
+def _of_function(given: object) -> Metric:
+    if not callable(given):
+        raise InputError(
+            "this is no metric",
+            found=repr(given),
+            expected="a name, a metric, or a function of (source, hypothesis, references)",
+        )
+    from harness.metrics.function import FunctionMetric
+
+    return FunctionMetric(given)
+
+
+def _key(metric: Metric) -> str:
+    """The name in tables of a metric that was given as an object."""
+    return metric.name
+
+
+def statistics_of(given: str | Mapping[str, Any], settings: Sequence[str] = ()) -> dict[str, Any]:
+    """Meta-statistics: an option of conf/statistics/ (default, wmt23, …), or name -> statistic."""
+    if isinstance(given, str):
+        return build_all(config_of(f"statistics={given}", *settings).statistics)
+    return dict(given)
+
+
+def injectors_of(given: str | Sequence[str], settings: Sequence[str] = ()) -> dict[str, Any]:
+    """Kinds of injected error by name; 'all' are all."""
+    names = [given] if isinstance(given, str) else list(given)
+    return _selected("injectors", names, settings)
+
+
+def weights_of(given: str | Weights) -> Weights:
+    """MQM weights by their name in conf/weights/, or as they are."""
+    if isinstance(given, Weights):
+        return given
+    found = build(config_of(f"weights={quoted(given)}").weights)
+    if not isinstance(found, Weights):
+        raise InputError(f"the option {given!r} of weights describes no weights")
+    return found
+
+
+def views_of(given: str | View | Iterable[str | View]) -> list[View]:
+    """Views of the error categories by name, or as they are, in order."""
+    single = isinstance(given, str) or hasattr(given, "category")
+    listed: list[Any] = [given] if single else list(given)  # type: ignore[arg-type]
+    named = _selected("views", [one for one in listed if isinstance(one, str)], ())
+    return [named[one] if isinstance(one, str) else one for one in listed]

@@ -1,0 +1,133 @@
+"""A whole run from a script, and the results of a run that was done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from html import escape
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from harness.api.options import config_of
+from harness.errors import InputError, unknown_name, visible
+from harness.tables import SCHEMAS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Run", "open_run", "run"]
+
+
+@dataclass(frozen=True, repr=False)
+class Run:
+    """A run's folder: its tables, its verdict, its report."""
+
+    folder: Path
+
+    @cached_property
+    def record(self) -> Mapping[str, Any]:
+        """The content of run.json."""
+        found = json.loads((self.folder / "run.json").read_text("utf-8"))
+        return dict(found)
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables that the run wrote, by name, in the types of their schemas."""
+        return {
+            schema.name: schema.read(self.folder / schema.csv)
+            for schema in SCHEMAS
+            if schema.file is not None and (self.folder / schema.csv).is_file()
+        }
+
+    @property
+    def verdict(self) -> str:
+        """What the run says in one sentence; '' where it has no metric."""
+        return str(self.record.get("verdict", ""))
+
+    @property
+    def sentences(self) -> list[str]:
+        """What else it says."""
+        return list(self.record.get("sentences", []))
+
+    @property
+    def report(self) -> Path | None:
+        """The HTML report; None where none was asked for."""
+        path = self.folder / "report.html"
+        return path if path.is_file() else None
+
+    def plot(self, name: str, **parameters: Any) -> Figure:
+        """A plot of conf/plots/ drawn from the run's tables.
+
+        Raises
+        ------
+        InputError
+            There is no such plot or parameter, or the run lacks its tables.
+        """
+        from harness.config.objects import build
+
+        config = config_of(f"plots=[{name}]")
+        figure = build(config.plots[name], **parameters).draw(self.tables)
+        if figure is None:
+            raise InputError(f"the run has nothing to draw in the plot {name}", file=self.folder)
+        return figure  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        name = self.record.get("test_set", "?")
+        return visible(f"<Run of {name} in {self.folder}: {len(self.tables)} tables>")
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p><p>{escape(visible(self.verdict))}</p>"
+
+
+def run(overrides: Sequence[str] = (), *, output: str | PathLike[str] | None = None) -> Run:
+    """Do what ``harness OVERRIDES`` does, and return its results.
+
+    Parameters
+    ----------
+    overrides
+        As on the command line: ``["test_set=wmt23_zhen_news", "metrics=[bleu,chrf]"]``.
+    output
+        The run's folder; default: reports/<date>/<time> below the working directory.
+
+    Raises
+    ------
+    InputError
+        Anything that a person can get wrong; then nothing has been written.
+    """
+    from harness.runs.folder import default_output
+    from harness.runs.pipeline import run as do
+
+    if isinstance(overrides, str):
+        raise InputError(
+            "the overrides are one text", found=repr(overrides), expected=f"a list: [{overrides!r}]"
+        )
+    started = datetime.now().astimezone()
+    config = config_of(*overrides)
+    folder = Path(output or config.output or default_output(started))
+    do(config, folder, command=["harness", *overrides], started=started)
+    return Run(folder)
+
+
+def open_run(folder: str | PathLike[str]) -> Run:
+    """The results of a run that was done.
+
+    Raises
+    ------
+    InputError
+        The folder holds no run.
+    """
+    path = Path(folder)
+    if not (path / "run.json").is_file():
+        known = sorted(p.parent.name for p in path.glob("*/run.json"))
+        if known:
+            raise unknown_name("run", path.name, known)
+        raise InputError(
+            "the folder holds no run", file=path, expected="run.json, tables/, report.html"
+        )
+    return Run(path)
