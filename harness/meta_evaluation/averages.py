@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
@@ -12,7 +13,7 @@ from harness.support.checks import check_weight
 
 __all__ = ["UNIT", "Average", "as_share", "scale_of"]
 
-#: The range of a statistic that does not state its own.
+#: The range of a statistic that has no finite bounds.
 UNIT = (0.0, 1.0)
 Value = TypeVar("Value", float, Array)
 
@@ -39,6 +40,7 @@ class Average:
     name: ClassVar[str] = "average"
     level: ClassVar[str] = "all"
     grouping: ClassVar[str] = "weighted"
+    system_score: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         for name, weight in self.weights.items():
@@ -76,12 +78,17 @@ class Average:
 
 def scale_of(statistic: Statistic) -> float:
     """How much of a difference in the statistic is one in its share: half for correlations."""
-    low, high = getattr(statistic, "bounds", UNIT)
-    return float(1.0 / (high - low))
+    low, high = _range(statistic)
+    return 1.0 / (high - low)
 
 
 def as_share(statistic: Statistic, value: Value) -> Value:
     """A value in [0, 1]: a correlation r becomes (r + 1) / 2, an accuracy stays."""
-    low, high = getattr(statistic, "bounds", UNIT)
+    low, high = _range(statistic)
     result: Value = (value - low) / (high - low)
     return result
+
+
+def _range(statistic: Statistic) -> tuple[float, float]:
+    low, high = statistic.bounds
+    return (low, high) if math.isfinite(high - low) else UNIT

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -40,7 +38,7 @@ def held_out(statistic: Statistic, raters: Mapping[str, Array]) -> Ceiling:
         return float("nan"), f"no ceiling: {why}"
     total = np.sum([np.nan_to_num(own) for own in raters.values()], axis=0)
     n = np.sum([~np.isnan(own) for own in raters.values()], axis=0)
-    judged = _by_means(statistic)
+    judged = statistic.for_raters()
     values = []
     shared = 0
     for name in sorted(raters):
@@ -61,12 +59,3 @@ def held_out(statistic: Statistic, raters: Mapping[str, Array]) -> Ceiling:
     if not shared:
         return float("nan"), "no ceiling: no translation was rated by two raters"
     return float("nan"), "no ceiling: undefined for every rater"
-
-
-def _by_means(statistic: Statistic) -> Statistic:
-    """The same statistic on mean ratings, where it takes corpus scores: a rater gives none."""
-    if statistic.grouping != "corpus":
-        return statistic
-    changed: Any = statistic
-    result: Statistic = replace(changed, grouping="mean")
-    return result

@@ -11,7 +11,7 @@ import numpy as np
 from harness.meta_evaluation.averages import Average, scale_of
 from harness.meta_evaluation.material import Material
 from harness.meta_evaluation.rows import Place, Row
-from harness.meta_evaluation.settings import Testing, is_expensive
+from harness.meta_evaluation.settings import Testing
 from harness.significance import (
     Comparison,
     Gains,
@@ -20,26 +20,36 @@ from harness.significance import (
     rank_clusters,
     system_gains,
 )
-from harness.significance.concordance import MOST_SYSTEMS
 from harness.significance.holm import holm_adjusted
-from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Statistic
-from harness.statistics.correlation import Kendall, KendallC, Pearson
-from harness.statistics.groups import FEW
-from harness.statistics.pdp import PDPPearson
-from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
+from harness.statistics.system_level import SystemStatistic
 from harness.support.progress import bar
 
-__all__ = ["Outcome", "average_tests", "tests_of"]
+__all__ = ["Outcome", "Trial", "average_tests", "tests_of"]
 
 METRICS, SENTINELS = "metrics", "sentinels"
-#: Pairs of metrics x draws x translations that a statistic without a fast test is tested with
+#: Pairs of metrics x draws x translations x :meth:`Statistic.cost` that a statistic is tested with
 #: unasked, and about how long one of them takes.
 MOST_WORK = 1_000_000_000
 SECONDS_A_CELL = 4e-8
-#: How many times that one takes which is computed anew for every draw: in arrays for all draws
-#: together, or (Kendall's tau of many members, anybody's own statistic) group by group.
-ANEW, ONE_BY_ONE = 10, 150
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What tests of one statistic, or of an average, start from: where it is, what it is computed
+    from, the metrics' rows of META_EVALUATION, and how to test."""
+
+    place: Place
+    material: Material
+    rows: Mapping[str, Row]
+    testing: Testing
+    sentinels: Sequence[str]
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Metric -> its value, where it has one."""
+        values = {m: float(row["value"]) for m, row in self.rows.items()}
+        return {m: value for m, value in values.items() if not np.isnan(value)}
 
 
 @dataclass
@@ -61,161 +71,141 @@ class Outcome:
             row["note"] = self.why
 
 
-def tests_of(
-    place: Place,
-    statistic: Statistic,
-    material: Material,
-    rows: Mapping[str, Row],
-    testing: Testing,
-    sentinels: Sequence[str],
-) -> Outcome:
+def tests_of(statistic: Statistic, trial: Trial) -> Outcome:
     """Test every two metrics that have a value, by the statistic."""
-    names = [m for m, row in rows.items() if not np.isnan(row["value"])]
+    names = list(trial.values)
     if len(names) < 2:
         return Outcome()
-    if is_expensive(statistic.level, statistic.name, statistic.grouping) and not testing.expensive:
-        return Outcome(why="not tested: it takes long; metric_tests.expensive=true tests it")
-    inner = getattr(statistic, "of", statistic) if statistic.level == "document" else statistic
-    n_pairs = len(names) * (len(names) - 1) // 2
-    work = n_pairs * testing.samples * material.ratings.size * _cost(inner, material.ratings.shape)
-    if not testing.expensive and not _is_fast(inner) and work > MOST_WORK:
-        minutes = work * SECONDS_A_CELL / 60
-        return Outcome(
-            why=f"not tested: {n_pairs} pairs of metrics take about {minutes:.0f} minutes; "
-            "metric_tests.expensive=true tests them"
-        )
+    why = _too_long(statistic, trial)
+    if why:
+        return Outcome(why=why)
+    material, testing = trial.material, trial.testing
     gains: Gains = {}
+    n_pairs = len(names) * (len(names) - 1) // 2
     with bar(f"testing {statistic.name} ({statistic.level})", n_pairs) as progress:
         comparisons = compare_metrics(
-            inner,
+            statistic,
             {m: material.scores[m] for m in names},
             material.ratings,
             corpus={m: material.corpus[m] for m in names} if material.corpus else None,
             samples=testing.samples,
             seed=testing.seed,
-            test=testing.acc_eq_test if isinstance(inner, AccEq) else "scores",
+            test=testing.acc_eq_test if statistic.has_verdicts else "scores",
             progress=progress.advance,
             gains=gains,
         )
-    outcome = _outcome(
-        place, statistic.level, statistic, comparisons, material, rows, testing, sentinels
-    )
+    outcome = _outcome(statistic, trial, comparisons)
     outcome.gains = gains
     return outcome
 
 
-def _cost(statistic: Statistic, shape: tuple[int, ...]) -> int:
-    """How many times ``SECONDS_A_CELL`` a translation takes, of a matrix of this shape."""
-    n_systems, n_segments = shape
-    grouping = statistic.grouping
-    if isinstance(statistic, Pearson | PDPPearson):
-        return 1
-    if isinstance(statistic, Kendall | KendallC):
-        if grouping == "item" and n_systems <= MOST_SYSTEMS and isinstance(statistic, Kendall):
-            return 1
-        members = {"item": n_systems, "system": n_segments}.get(grouping, n_systems * n_segments)
-        return ONE_BY_ONE if members > FEW else ANEW
-    return ANEW if hasattr(statistic, "values") else ONE_BY_ONE
-
-
-def _is_fast(statistic: Statistic) -> bool:
-    """Whether its test does not compute the statistic anew for every draw of every pair."""
-    if isinstance(statistic, AccEq | SoftPairwiseAccuracy) or hasattr(statistic, "of_systems"):
-        return True
-    return isinstance(statistic, Pearson) and statistic.grouping != "item"
+def _too_long(statistic: Statistic, trial: Trial) -> str:
+    """Why the statistic is not tested unasked; empty if it is."""
+    if trial.testing.expensive:
+        return ""
+    if statistic.expensive:
+        return "not tested: it takes long; metric_tests.expensive=true tests it"
+    n = len(trial.values)
+    n_pairs, ratings = n * (n - 1) // 2, trial.material.ratings
+    work = n_pairs * trial.testing.samples * ratings.size * statistic.cost(ratings.shape)
+    if work <= MOST_WORK:
+        return ""
+    minutes = work * SECONDS_A_CELL / 60
+    return (
+        f"not tested: {n_pairs} pairs of metrics take about {minutes:.0f} minutes; "
+        "metric_tests.expensive=true tests them"
+    )
 
 
 def average_tests(
-    place: Place,
     average: Average,
     statistics: Mapping[str, Statistic],
-    material: Material,
-    rows: Mapping[str, Row],
-    testing: Testing,
-    sentinels: Sequence[str],
     outcomes: Mapping[str, Outcome],
+    trial: Trial,
 ) -> Outcome:
     """Test every two metrics by an average of statistics, from the draws of their own tests
     (``outcomes``); statistics of systems are drawn anew, translation by translation."""
-    values = {m: float(row["value"]) for m, row in rows.items()}
-    names = [m for m, value in values.items() if not np.isnan(value)]
-    if len(names) < 2:
+    values, material, testing = trial.values, trial.material, trial.testing
+    if len(values) < 2:
         return Outcome()
     parts = []
     for name, weight in average.shares().items():
         statistic = statistics[name]
-        if statistic.level == "document" or statistic.grouping == "corpus":
+        if statistic.level == "document" or statistic.system_score == "corpus":
             return Outcome(why=f"not tested: {name} takes no segment scores")
         gains = outcomes[name].gains if name in outcomes else {}
-        if hasattr(statistic, "of_systems"):
+        if isinstance(statistic, SystemStatistic):
             gains = system_gains(
                 statistic,
-                {m: material.scores[m] for m in names},
+                {m: material.scores[m] for m in values},
                 material.ratings,
                 samples=testing.samples,
                 seed=testing.seed,
             )
         parts.append((weight * scale_of(statistic), gains))
     comparisons = compare_averages(values, parts, material.ratings, material.scores)
-    return _outcome(place, average.level, average, comparisons, material, rows, testing, sentinels)
+    return _outcome(average, trial, comparisons)
 
 
 def _outcome(
-    place: Place,
-    level: str,
-    statistic: Statistic | Average,
-    comparisons: Sequence[Comparison],
-    material: Material,
-    rows: Mapping[str, Row],
-    testing: Testing,
-    sentinels: Sequence[str],
+    statistic: Statistic | Average, trial: Trial, comparisons: Sequence[Comparison]
 ) -> Outcome:
     """Comparisons as rows, each family adjusted for itself, and the clusters of the metrics."""
-    families: dict[str, list[Comparison]] = {METRICS: [], SENTINELS: []}
-    for comparison in comparisons:
-        n = sum(m in sentinels for m in (comparison.metric_1, comparison.metric_2))
-        if n < 2:  # what two sentinels differ by tells nobody anything
-            families[SENTINELS if n else METRICS].append(comparison)
     outcome = Outcome()
     adjusted: dict[tuple[str, str], float] = {}
+    families = _families(comparisons, trial.sentinels)
     for family, members in families.items():
         for c, p_holm in zip(members, holm_adjusted([c.p for c in members]), strict=True):
             adjusted[c.metric_1, c.metric_2] = p_holm
-            outcome.rows.append(
-                {
-                    "test_set": place.test_set,
-                    "level": level,
-                    "statistic": statistic.name,
-                    "grouping": statistic.grouping,
-                    "metric_1": c.metric_1,
-                    "metric_2": c.metric_2,
-                    "difference": c.difference,
-                    "p": c.p,
-                    "p_holm": p_holm,
-                    "n_documents": len(set(material.documents)),
-                    "category": place.category,
-                    "value_1": c.value_1,
-                    "value_2": c.value_2,
-                    "family": family,
-                    "method": c.method,
-                    "samples": c.samples,
-                    "exact": c.exact,
-                    "n_systems": c.n_systems,
-                    "n_segments": c.n_segments,
-                    "n_excluded": c.n_excluded,
-                    "note": c.note,
-                }
-            )
-    tested = families[METRICS]
+            outcome.rows.append({**_row(statistic, trial, c), "p_holm": p_holm, "family": family})
     ranked = {
-        m: float(row["value"])
-        for m, row in rows.items()
-        if m not in sentinels and not np.isnan(row["value"]) and not material.without_score(m)
+        m: value
+        for m, value in trial.values.items()
+        if m not in trial.sentinels and not trial.material.without_score(m)
     }
-    p_values = {(c.metric_1, c.metric_2): c.p for c in tested}
+    p_values = {(c.metric_1, c.metric_2): c.p for c in families[METRICS]}
     if len(ranked) > 1 and any(not np.isnan(p) for p in p_values.values()):
-        outcome.clusters = rank_clusters(ranked, p_values, testing.alpha)
-        outcome.clusters_holm = rank_clusters(
-            ranked, {pair: adjusted[pair] for pair in p_values}, testing.alpha
-        )
+        alpha = trial.testing.alpha
+        p_holms = {pair: adjusted[pair] for pair in p_values}
+        outcome.clusters = rank_clusters(ranked, p_values, alpha)
+        outcome.clusters_holm = rank_clusters(ranked, p_holms, alpha)
     return outcome
+
+
+def _families(
+    comparisons: Sequence[Comparison], sentinels: Sequence[str]
+) -> dict[str, list[Comparison]]:
+    """The comparisons of two metrics, and those of a metric with a sentinel; what two sentinels
+    differ by tells nobody anything."""
+    families: dict[str, list[Comparison]] = {METRICS: [], SENTINELS: []}
+    for comparison in comparisons:
+        n = sum(m in sentinels for m in (comparison.metric_1, comparison.metric_2))
+        if n < 2:
+            families[SENTINELS if n else METRICS].append(comparison)
+    return families
+
+
+def _row(statistic: Statistic | Average, trial: Trial, c: Comparison) -> dict[str, Any]:
+    """The comparison as a row of METRIC_TESTS, but for its family."""
+    return {
+        "test_set": trial.place.test_set,
+        "level": statistic.level,
+        "statistic": statistic.name,
+        "grouping": statistic.grouping,
+        "system_score": statistic.system_score,
+        "metric_1": c.metric_1,
+        "metric_2": c.metric_2,
+        "difference": c.difference,
+        "p": c.p,
+        "n_documents": len(set(trial.material.documents)),
+        "category": trial.place.category,
+        "value_1": c.value_1,
+        "value_2": c.value_2,
+        "method": c.method,
+        "samples": c.samples,
+        "exact": c.exact,
+        "n_systems": c.n_systems,
+        "n_segments": c.n_segments,
+        "n_excluded": c.n_excluded,
+        "note": c.note,
+    }

@@ -7,16 +7,7 @@ from typing import Literal
 
 from harness.support.checks import check_between, check_flag, check_one_of, check_seed, check_whole
 
-__all__ = ["EXPENSIVE", "Resampling", "Testing", "is_expensive"]
-
-#: Rank correlations over all translations at once: each takes a sort of all of them, so that a
-#: thousand draws for each metric and pair take minutes to hours.
-EXPENSIVE = frozenset({"kendall_b", "kendall_c", "spearman"})
-
-
-def is_expensive(level: str, name: str, grouping: str) -> bool:
-    """Whether resampling the statistic is left out unless it is asked for."""
-    return level != "system" and grouping == "none" and name in EXPENSIVE
+__all__ = ["Resampling", "Testing"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +26,8 @@ class Resampling:
     unit
         'document' (segments of a news item are not independent) or 'segment'.
     expensive
-        Whether rank correlations over all translations at once get intervals too.
+        Whether statistics that take long (rank correlations over all translations at once) get
+        intervals too.
     """
 
     samples: int = 1000
@@ -62,14 +54,14 @@ class Testing:
     ----------
     samples, seed
         Draws of each test, and their seed; 0 samples: no tests.
-    acc_eq
+    acc_eq_test
         The test of accuracy with ties: 'scores' swaps scores and calibrates anew in every draw;
         'pairs' swaps the verdicts on pairs, as published WMT tables do, and finds too many
         differences significant, because pairs that share a system are not independent.
     alpha
         The level at which a new rank cluster starts.
     expensive
-        Whether rank correlations over all translations at once are tested too.
+        Whether statistics that take long are tested too.
     """
 
     __test__ = False  # not a pytest class

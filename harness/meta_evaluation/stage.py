@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from harness.errors import InputError, unknown_name
 from harness.meta_evaluation.averages import Average
-from harness.meta_evaluation.comparisons import Outcome, average_tests, tests_of
+from harness.meta_evaluation.comparisons import Outcome, Trial, average_tests, tests_of
 from harness.meta_evaluation.material import Material, by_document, by_segment, compared_systems
 from harness.meta_evaluation.rows import Place, Row, average_rows, rows_of
 from harness.meta_evaluation.settings import Resampling, Testing
@@ -119,23 +119,17 @@ def compare_with_ratings(
     Raises
     ------
     InputError
-        There are ratings, but none of ``category``; two statistics have one name, level and
-        grouping; an average weighs a statistic that is not there; a subset is unknown,
+        There are ratings, but none of ``category``; two statistics have one name, level,
+        grouping and score of a system; an average weighs a statistic that is not there; a subset is unknown,
         or by phenomenon where none is marked.
     """
-    resampling, testing = resampling or Resampling(), testing or Testing()
     single, averages = _sorted_out(statistics)
     if len(ratings) and category not in set(ratings["category"]):
         raise unknown_name("category", category, set(ratings["category"]))
-    segments = by_segment(
-        test_set,
-        scores,
-        ratings[ratings["category"] == category],
-        _of_category(rater_ratings, category),
-        compared_systems(
-            test_set, ratings[ratings["category"] == category], include_human=include_human
-        ),
-    )
+    own = ratings[ratings["category"] == category]
+    systems = compared_systems(test_set, own, include_human=include_human)
+    by_rater = _of_category(rater_ratings, category)
+    segments = by_segment(test_set, scores, own, by_rater, systems)
     parts = subsets_of(test_set, subsets, segments.items)
     if not segments.items:
         return MetaEvaluation(_table([], META_EVALUATION), _table([], METRIC_TESTS))
@@ -143,48 +137,84 @@ def compare_with_ratings(
     if any(s.level == "document" for s in single.values()):
         frame = documents if documents is not None else table([], DOCUMENT_SCORES)
         of_documents = by_document(test_set, frame, segments)
+    setup = _Setup(
+        *(single, averages, segments, of_documents),
+        resampling or Resampling(),
+        testing or Testing(),
+        sentinels,
+    )
     rows: dict[str, list[Row]] = {metric: [] for metric in segments.scores}
     tests: list[dict[str, Any]] = []
-    segment_ids = list(test_set.segments["segment_id"])
+    segment_ids = np.array(list(test_set.segments["segment_id"]), dtype=object)
     for subset in parts:
         place = Place(test_set.name, category, subset)
-        inside = set(np.array(segment_ids, dtype=object)[subset.chosen])
-        own = segments.part(np.array([s in inside for s in segments.items], dtype=np.bool_))
-        whole_documents = {
-            d for d, s in zip(segments.documents, segments.items, strict=True) if s in inside
-        }
-        found: dict[str, dict[str, Row]] = {}
-        outcomes: dict[str, Outcome] = {}
-        draws: dict[str, dict[str, Array]] = {}
-        for name, statistic in single.items():
-            material = own
-            if statistic.level == "document" and of_documents is not None:
-                kept = [d in whole_documents for d in of_documents.items]
-                material = of_documents.part(np.array(kept, dtype=np.bool_))
-            found[name] = rows_of(
-                place, statistic, material, resampling, draws.setdefault(name, {})
-            )
-            if subset.by == WHOLE and testing.samples:
-                outcomes[name] = tests_of(
-                    place, statistic, material, found[name], testing, sentinels
-                )
-        for name, average in averages.items():
-            found[name] = average_rows(
-                average, found, single, resampling, draws, _n_units(own, resampling)
-            )
-            if subset.by == WHOLE and testing.samples:
-                outcomes[name] = average_tests(
-                    place, average, single, own, found[name], testing, sentinels, outcomes
-                )
-        for outcome in outcomes.values():
-            tests += outcome.rows
-        for name, by_metric in found.items():
+        part = setup.part(place, set(segment_ids[subset.chosen]))
+        tests += [row for outcome in part.outcomes.values() for row in outcome.rows]
+        for by_metric in part.rows.values():
             for metric, row in by_metric.items():
-                if name in outcomes:
-                    outcomes[name].place(row)
                 rows[metric].append(row)
     ordered = [row for of_metric in rows.values() for row in of_metric]
     return MetaEvaluation(_table(ordered, META_EVALUATION), _table(tests, METRIC_TESTS))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one part of the test set gives, by the statistics' names in the config: a row for each
+    metric, and the tests (of the whole test set only)."""
+
+    rows: dict[str, dict[str, Row]]
+    outcomes: dict[str, Outcome]
+
+
+@dataclass(frozen=True)
+class _Setup:
+    """What is compared, and how: the same for all parts of the test set."""
+
+    single: Mapping[str, Statistic]
+    averages: Mapping[str, Average]
+    segments: Material
+    documents: Material | None
+    resampling: Resampling
+    testing: Testing
+    sentinels: Sequence[str]
+
+    def part(self, place: Place, inside: Collection[str]) -> _Part:
+        """The part with the segments ``inside``."""
+        by_level = self._materials(inside)
+        own = by_level["segment"]
+        rows: dict[str, dict[str, Row]] = {}
+        outcomes: dict[str, Outcome] = {}
+        draws: dict[str, dict[str, Array]] = {name: {} for name in self.single}
+        tested = place.subset.by == WHOLE and bool(self.testing.samples)
+        for name, statistic in self.single.items():
+            material = by_level.get(statistic.level, own)
+            rows[name] = rows_of(place, statistic, material, self.resampling, draws[name])
+            if tested:
+                outcomes[name] = tests_of(statistic, self._trial(place, material, rows[name]))
+        n_units = _n_units(own, self.resampling)
+        for name, average in self.averages.items():
+            rows[name] = average_rows(average, rows, self.single, self.resampling, draws, n_units)
+            if tested:
+                trial = self._trial(place, own, rows[name])
+                outcomes[name] = average_tests(average, self.single, outcomes, trial)
+        for name, outcome in outcomes.items():
+            for row in rows[name].values():
+                outcome.place(row)
+        return _Part(rows, outcomes)
+
+    def _materials(self, inside: Collection[str]) -> dict[str, Material]:
+        """Level -> scores and ratings of the part; documents that lie in it, wholly or not."""
+        segments, documents = self.segments, self.documents
+        chosen = [s in inside for s in segments.items]
+        found = {"segment": segments.part(np.array(chosen, dtype=np.bool_))}
+        if documents is not None:
+            names = {d for d, c in zip(segments.documents, chosen, strict=True) if c}
+            kept = [d in names for d in documents.items]
+            found["document"] = documents.part(np.array(kept, dtype=np.bool_))
+        return found
+
+    def _trial(self, place: Place, material: Material, rows: Mapping[str, Row]) -> Trial:
+        return Trial(place, material, rows, self.testing, self.sentinels)
 
 
 def _sorted_out(
@@ -193,13 +223,15 @@ def _sorted_out(
     """The single statistics and the averages of them, checked."""
     single: dict[str, Statistic] = {}
     averages: dict[str, Average] = {}
-    seen: dict[tuple[str, str, str], str] = {}
+    seen: dict[tuple[str, ...], str] = {}
     for key, statistic in statistics.items():
-        identity = (statistic.level, statistic.name, statistic.grouping)
+        how = statistic.grouping, statistic.system_score
+        identity = (statistic.level, statistic.name, *how)
         if identity in seen:
             raise InputError(
                 f"the statistics {seen[identity]!r} and {key!r} would have the same rows",
-                found=f"{statistic.level} level, {statistic.name}, grouping {statistic.grouping}",
+                found=f"{statistic.level} level, {statistic.name}, "
+                + (f"system_score {how[1]}" if how[1] else f"grouping {how[0]}"),
                 remedy=f"leave one out, e.g. ~statistics.{key}",
             )
         seen[identity] = key

@@ -11,8 +11,8 @@ import numpy as np
 from harness.significance.blocks import blocks, exceeding, standardised
 from harness.significance.comparison import Comparison, Gains
 from harness.significance.exchange import draw_cells
-from harness.statistics.base import Array, Statistic
-from harness.statistics.system_level import systems_of
+from harness.statistics.base import Array
+from harness.statistics.system_level import SystemStatistic, systems_of
 
 __all__ = ["compare_averages", "system_gains"]
 
@@ -43,39 +43,47 @@ def compare_averages(
         One for each pair, in order of the metrics' names; without p where a part has no draws. The
         values are those of ``values``: of everything that each metric has scores for.
     """
-    found = []
     names = sorted(m for m, value in values.items() if not np.isnan(value))
-    for one, two in combinations(names, 2):
-        better, worse = (two, one) if values[two] > values[one] else (one, two)
-        difference = values[better] - values[worse]
-        drawn = [(w, _oriented(gains, better, worse)) for w, gains in parts]
-        present = ~np.isnan(ratings) & ~np.isnan(scores[one]) & ~np.isnan(scores[two])
-        p, samples, note = float("nan"), 0, "a statistic of the average has no draws"
-        known = [(w, g) for w, g in drawn if g is not None]
-        if len(known) == len(drawn):
-            null = np.sum([w * g for w, g in known], axis=0)
-            tally = exceeding(null, difference)
-            samples, note = tally.draws, ""
-            p = tally.at_least / samples if samples else float("nan")
-        found.append(
-            Comparison(
-                metric_1=better,
-                metric_2=worse,
-                value_1=values[better],
-                value_2=values[worse],
-                difference=difference,
-                p=p,
-                method=METHOD,
-                samples=samples,
-                exact=False,
-                n_systems=int(present.any(axis=1).sum()),
-                n_segments=int(present.any(axis=0).sum()),
-                n_cells=int(present.sum()),
-                n_excluded=int((~np.isnan(ratings)).sum() - present.sum()),
-                note=note,
-            )
-        )
-    return found
+    return [
+        _comparison(one, two, values, parts, ratings, scores) for one, two in combinations(names, 2)
+    ]
+
+
+def _comparison(
+    one: str,
+    two: str,
+    values: Mapping[str, float],
+    parts: Sequence[tuple[float, Gains]],
+    ratings: Array,
+    scores: Mapping[str, Array],
+) -> Comparison:
+    better, worse = (two, one) if values[two] > values[one] else (one, two)
+    difference = values[better] - values[worse]
+    present = ~np.isnan(ratings) & ~np.isnan(scores[one]) & ~np.isnan(scores[two])
+    p, samples, note = float("nan"), 0, "a statistic of the average has no draws"
+    drawn = [(w, _oriented(gains, better, worse)) for w, gains in parts]
+    known = [(w, g) for w, g in drawn if g is not None]
+    if len(known) == len(drawn):
+        null = np.sum([w * g for w, g in known], axis=0)
+        tally = exceeding(null, difference)
+        samples, note = tally.draws, ""
+        p = tally.at_least / samples if samples else float("nan")
+    return Comparison(
+        metric_1=better,
+        metric_2=worse,
+        value_1=values[better],
+        value_2=values[worse],
+        difference=difference,
+        p=p,
+        method=METHOD,
+        samples=samples,
+        exact=False,
+        n_systems=int(present.any(axis=1).sum()),
+        n_segments=int(present.any(axis=0).sum()),
+        n_cells=int(present.sum()),
+        n_excluded=int((~np.isnan(ratings)).sum() - present.sum()),
+        note=note,
+    )
 
 
 def _oriented(gains: Gains, better: str, worse: str) -> Array | None:
@@ -88,7 +96,7 @@ def _oriented(gains: Gains, better: str, worse: str) -> Array | None:
 
 
 def system_gains(
-    statistic: Statistic,
+    statistic: SystemStatistic,
     scores: Mapping[str, Array],
     ratings: Array,
     *,
@@ -103,7 +111,7 @@ def system_gains(
     one product a system serves all pairs. Empty for corpus scores.
     """
     result: Gains = {}
-    if statistic.grouping != "mean":
+    if statistic.system_score != "mean":
         return result
     drawn = draw_cells(samples, ratings.shape, seed)
     for block in blocks(scores, ratings, None):
@@ -115,7 +123,7 @@ def system_gains(
         taken = np.einsum("bsn,msn->mbs", swaps, own, optimize=True) / own.shape[2]
         whole = own.mean(axis=2)
         human = systems_of(block.scores[0], block.ratings, "mean").ratings
-        of_systems = statistic.of_systems  # type: ignore[attr-defined]
+        of_systems = statistic.of_systems
         for one, two in block.pairs:
             rest = [taken[m] - whole[m] for m in (one, two)]
             mixed = np.round(taken[one] - rest[1], 12), np.round(taken[two] - rest[0], 12)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.statistics.base import Array
+from harness.statistics.fast.exchange import ROUNDING, Differences, Swaps
 
 __all__ = [
     "EXACT_SYSTEMS",
@@ -24,18 +25,15 @@ __all__ = [
     "Tally",
     "blocks",
     "exceeding",
+    "oriented",
     "standardised",
+    "tally_of",
 ]
 
 Flags = NDArray[np.bool_]
-Swaps = NDArray[np.uint8]
 
 #: So many systems, at most, have all exchanges of system scores enumerated.
 EXACT_SYSTEMS = 14
-
-#: Standardised scores, or differences of correlations, that are equal but for rounding differ by
-#: less.
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -162,9 +160,16 @@ def oriented(block: Block, pair: tuple[int, int], values: Array) -> tuple[int, i
     return (two, one) if values[two] > values[one] + ROUNDING else (one, two)
 
 
-def exceeding(null: Array, observed: float, rounding: float = ROUNDING) -> Tally:
-    """The tally of the differences ``null``, of numbers that rounding may have moved."""
+def exceeding(null: Array, observed: float, unit: float = 1.0) -> Tally:
+    """The tally of the differences ``null``, of numbers that rounding may have moved; ``unit``: one
+    of them in the statistic's own units."""
     defined = ~np.isnan(null)
-    at_least = int((null[defined] >= observed - rounding).sum())
+    at_least = int((null[defined] >= observed - ROUNDING).sum())
     n = int(defined.sum())
-    return Tally(at_least, n, len(null) - n, null)
+    return Tally(at_least, n, len(null) - n, null * unit)
+
+
+def tally_of(found: Differences) -> Tally:
+    """The tally of what a statistic found; whole numbers are compared exactly."""
+    values = np.asarray(found.values, dtype=np.float64)
+    return exceeding(values[:-1], float(values[-1]), found.unit)

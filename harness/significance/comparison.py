@@ -4,23 +4,15 @@ arXiv 2104.00054)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
-from harness.significance.accuracy import exchange_pairs, exchange_scores
 from harness.significance.blocks import EXACT_SYSTEMS, Block, Outcome, Swaps, blocks
-from harness.significance.concordance import MOST_SYSTEMS, exchange_ranks
-from harness.significance.exchange import draw_cells, exchange
-from harness.significance.moments import exchange_moments
-from harness.significance.soft import exchange_soft
-from harness.significance.systems import exchange_systems
-from harness.statistics.accuracy_ties import AccEq
+from harness.significance.exchange import draw_cells, exchange_systems, exchange_translations
+from harness.significance.pairs import exchange_pairs
 from harness.statistics.base import Array, Statistic
-from harness.statistics.correlation import Kendall, Pearson
-from harness.statistics.pdp import PDPPearson
-from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import SystemStatistic
 
 __all__ = ["Comparison", "Gains", "compare_metrics"]
@@ -89,7 +81,7 @@ def compare_metrics(
     scores, ratings
         (n_systems, n_segments) each, NaN where missing, higher is better; systems in sorted order.
     corpus
-        Scores of whole texts, n_systems a metric, for statistics with the grouping ``corpus``.
+        Scores of whole texts, n_systems a metric, for statistics of corpus scores.
     samples, seed
         Number of random draws, and what they come from.
     test
@@ -112,52 +104,62 @@ def compare_metrics(
         Shapes differ, ``samples`` is below 1, corpus scores are lacking, or ``test`` does not fit.
     """
     _check(statistic, scores, ratings, corpus, samples, test)
-    advance = progress or (lambda done: None)
-    whole = corpus if statistic.grouping == "corpus" else None
-    shape = ratings.shape
+    run = _Run(statistic, ratings.shape, samples, seed, test, progress or (lambda done: None))
+    whole = corpus if statistic.system_score == "corpus" else None
+    rated = int((~np.isnan(ratings)).sum())
     found: list[Comparison] = []
-    drawn: dict[str, Swaps] = {}
-
-    def cells(block: Block) -> Swaps:
-        if "cells" not in drawn:
-            drawn["cells"] = draw_cells(samples, shape, seed)
-        swaps = drawn["cells"]
-        if block.ratings.shape != shape:
-            swaps = swaps[:, block.systems[:, None], block.segments]
-        return swaps
-
     for block in blocks(scores, ratings, whole):
-        if isinstance(statistic, AccEq):
-            if test == "pairs":
-                outcomes = exchange_pairs(block, statistic, samples, seed, advance)
-            else:
-                outcomes = exchange_scores(block, statistic, cells(block), advance)
-        elif isinstance(statistic, SoftPairwiseAccuracy):
-            outcomes = exchange_soft(block, statistic, cells(block), advance)
-        elif hasattr(statistic, "of_systems"):
-            if "systems" not in drawn and len(block.systems) > EXACT_SYSTEMS:
-                drawn["systems"] = draw_cells(samples, shape[:1], seed)
-            swaps = drawn.get("systems", np.empty((0, shape[0]), dtype=np.uint8))
-            own: SystemStatistic = statistic  # type: ignore[assignment]
-            outcomes = exchange_systems(block, own, swaps, advance)
-        elif isinstance(statistic, Pearson | PDPPearson):
-            outcomes = exchange_moments(block, statistic, cells(block), advance)
-        elif (
-            isinstance(statistic, Kendall)
-            and statistic.grouping == "item"
-            and len(block.systems) <= MOST_SYSTEMS
-        ):
-            outcomes = exchange_ranks(block, statistic, cells(block), advance)
-        else:
-            outcomes = exchange(block, statistic, cells(block), advance)
-        if gains is not None and not hasattr(statistic, "of_systems") and test == "scores":
-            for outcome in outcomes:
-                if outcome.tally is not None and outcome.tally.gains is not None:
-                    names = block.names[outcome.better], block.names[outcome.worse]
-                    gains[names] = outcome.tally.gains
-        rated = int((~np.isnan(ratings)).sum())
+        outcomes = run.outcomes(block)
+        if gains is not None and run.of_translations:
+            gains.update(_gains(block, outcomes))
         found += [_comparison(block, outcome, rated) for outcome in outcomes]
     return sorted(found, key=lambda c: sorted((c.metric_1, c.metric_2)))
+
+
+@dataclass
+class _Run:
+    """The tests of one call: which kind, and the draws that all blocks share, made when needed."""
+
+    statistic: Statistic
+    shape: tuple[int, ...]
+    samples: int
+    seed: int
+    test: Test
+    progress: Callable[[int], None]
+    _drawn: dict[tuple[int, ...], Swaps] = field(default_factory=dict)
+
+    @property
+    def of_translations(self) -> bool:
+        """Whether scores of translations are exchanged."""
+        return self.test == "scores" and not isinstance(self.statistic, SystemStatistic)
+
+    def outcomes(self, block: Block) -> list[Outcome]:
+        """The tests of one block."""
+        statistic = self.statistic
+        if self.test == "pairs":
+            return exchange_pairs(block, statistic, self.samples, self.seed, self.progress)
+        if isinstance(statistic, SystemStatistic):
+            few = len(block.systems) <= EXACT_SYSTEMS
+            draws = np.empty((0, self.shape[0]), np.uint8) if few else self._draws(self.shape[:1])
+            return exchange_systems(block, statistic, draws, self.progress)
+        draws = self._draws(self.shape)
+        if block.ratings.shape != self.shape:
+            draws = draws[:, block.systems[:, None], block.segments]
+        return exchange_translations(block, statistic, draws, self.progress)
+
+    def _draws(self, shape: tuple[int, ...]) -> Swaps:
+        if shape not in self._drawn:
+            self._drawn[shape] = draw_cells(self.samples, shape, self.seed)
+        return self._drawn[shape]
+
+
+def _gains(block: Block, outcomes: list[Outcome]) -> Gains:
+    """The differences of each tested pair in each draw, by names."""
+    return {
+        (block.names[o.better], block.names[o.worse]): o.tally.gains
+        for o in outcomes
+        if o.tally is not None and o.tally.gains is not None
+    }
 
 
 def _check(
@@ -170,12 +172,12 @@ def _check(
 ) -> None:
     if samples < 1:
         raise ValueError(f"{samples} samples: at least 1 is needed")
-    if test == "pairs" and not isinstance(statistic, AccEq):
+    if test == "pairs" and not statistic.has_verdicts:
         raise ValueError(f"the test of pairs is for accuracy with ties, not for {statistic.name}")
     for name, matrix in scores.items():
         if matrix.shape != ratings.shape:
             raise ValueError(f"scores of {name}: {matrix.shape}, ratings: {ratings.shape}")
-    if statistic.grouping == "corpus":
+    if statistic.system_score == "corpus":
         for name in scores:
             if corpus is None or name not in corpus or np.size(corpus[name]) != len(ratings):
                 raise ValueError(f"{statistic.name} needs a corpus score of each system by {name}")

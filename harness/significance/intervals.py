@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from harness.significance.bootstrap import draw_documents
-from harness.significance.replicates import Counts, replicates
 from harness.statistics.base import Array, Statistic
+from harness.statistics.fast.resampling import Counts
 
 __all__ = [
     "Unit",
@@ -100,7 +100,7 @@ def bootstrap_intervals(
     if len(documents) != ratings.shape[1]:
         raise ValueError(f"{len(documents)} documents for {ratings.shape[1]} segments")
     nothing = dict.fromkeys(scores, (math.nan, math.nan))
-    if statistic.grouping == "corpus" or not len(documents):
+    if statistic.system_score == "corpus" or not len(documents):
         return nothing
     units = [str(i) for i in range(len(documents))] if unit == "segment" else list(documents)
     n_units = len(set(units))
@@ -110,11 +110,13 @@ def bootstrap_intervals(
     result = {}
     for name, own in scores.items():
         value = statistic(own, ratings).value
-        drawn = replicates(statistic, own, ratings, counts) if not math.isnan(value) else value
-        bounds = getattr(statistic, "bounds", (-math.inf, math.inf))
-        result[name] = interval_of_draws(value, np.atleast_1d(drawn), n_units, confidence, bounds)
-        if draws is not None and not math.isnan(value):
-            draws[name] = np.atleast_1d(drawn)
+        if math.isnan(value):
+            result[name] = nothing[name]
+            continue
+        drawn = statistic.resampled(own, ratings, counts)
+        result[name] = interval_of_draws(value, drawn, n_units, confidence, statistic.bounds)
+        if draws is not None:
+            draws[name] = drawn
     return result
 
 

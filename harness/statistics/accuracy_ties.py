@@ -3,21 +3,29 @@ arXiv 2305.14324)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.statistics.base import Agreement, Array, Grouping, Level, complete
-from harness.statistics.grouped_pairs import MOST_PAIRS, GroupedPairs, grouped_pairs
+from harness.statistics.base import Agreement, Array, Grouping, Level, Statistic, complete
+from harness.statistics.fast.exchange import Differences, Exchange
+from harness.statistics.fast.resampling import Counts, mean_of_segments
+from harness.statistics.fast.ties import MOST_STEPS, calibrated_values, exchange_scores
+from harness.statistics.grouped_pairs import MOST_PAIRS, GroupedPairs, Verdicts, grouped_pairs
 from harness.support.checks import check_weight
 
 __all__ = ["AccEq", "TauEq", "calibrated_epsilon", "is_right"]
 
+#: Pairs of translations times draws beyond which accuracy that is not within segments is not
+#: resampled.
+MOST_WORK = 2_000_000_000
+
 
 @dataclass(frozen=True)
-class AccEq:
+class AccEq(Statistic):
     """Pairwise accuracy with ties, in [0, 1]: the share of pairs of translations that metric and
     raters order alike or both tie, averaged over groups (a segment's systems, by default).
 
@@ -35,8 +43,8 @@ class AccEq:
     epsilon: float | None = None
     level: ClassVar[Level] = "segment"
     name: ClassVar[str] = "acc_eq"
-    chance: ClassVar[float] = float("nan")
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    has_verdicts: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.epsilon is not None:
@@ -66,6 +74,67 @@ class AccEq:
             note = "scores are constant within groups: the value is the share of tied ratings"
         return Agreement(value, len(pairs.first), note, *used, detail)
 
+    def chance_level(self, ratings: Array) -> float:
+        """With a share T of tied pairs, scores at random get (1 - T) / 2 where they never tie and T
+        where they always do; calibration takes the better, in between is linear."""
+        tied = self(np.zeros_like(ratings), ratings).value
+        never = (1.0 - tied) / 2.0
+        return never if self.epsilon is not None else float(np.maximum(tied, never))
+
+    def cost(self, shape: tuple[int, ...]) -> int:
+        """Nothing: one sweep serves all draws of two metrics."""
+        return 0
+
+    @property
+    def exchange_method(self) -> str:
+        """Says that the threshold is calibrated in every draw."""
+        calibrated = "scores exchanged, threshold calibrated in every draw"
+        return "scores exchanged" if self.epsilon == 0.0 else calibrated
+
+    def why_not_exchanged(self, present: NDArray[np.bool_]) -> str:
+        """A fixed threshold does not fit mixtures, and the sweep must fit into memory."""
+        if self.epsilon:
+            return "a fixed threshold belongs to the scale of one metric: use the test of pairs"
+        too_many = 4 * _n_pairs(present, self.grouping) > MOST_STEPS
+        return "too many pairs of translations" if too_many else ""
+
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        """In whole numbers, each mixture's threshold calibrated anew."""
+        ratings = exchange.ratings
+        pairs = grouped_pairs(ratings, ~np.isnan(ratings), self.grouping)
+        if pairs is None:
+            return iter(())
+        return exchange_scores(exchange, pairs, calibrated=self.epsilon is None)
+
+    def verdicts(self, scores: Array, ratings: Array) -> Verdicts | None:
+        """With the scores' own threshold."""
+        pairs = grouped_pairs(ratings, complete(scores, ratings), self.grouping)
+        if pairs is None or not pairs.n_groups:
+            return None
+        difference = pairs.differences(scores)
+        epsilon = self.epsilon
+        if epsilon is None:
+            epsilon = calibrated_epsilon(pairs, difference)
+        return Verdicts(pairs, is_right(pairs, difference, epsilon))
+
+    def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
+        """Within segments one sweep for all draws; else undefined for too many pairs."""
+        present = complete(scores, ratings)
+        if self.grouping != "item":
+            everywhere = np.ones_like(present)
+            if _n_pairs(everywhere, self.grouping) * len(counts) > MOST_WORK:
+                return np.full(len(counts), np.nan)
+            return super().resampled(scores, ratings, counts)
+        pairs = grouped_pairs(ratings, present, "item")
+        if pairs is None or not pairs.n_groups:
+            return np.full(len(counts), np.nan)
+        own = counts[:, present.sum(axis=0) >= 2]  # the segments with a pair are the groups
+        difference = pairs.differences(scores)
+        if self.epsilon is None:
+            return calibrated_values(pairs, difference, own)
+        right = pairs.group[is_right(pairs, difference, self.epsilon)]
+        return mean_of_segments(np.bincount(right, minlength=pairs.n_groups) / pairs.sizes, own)
+
 
 @dataclass(frozen=True)
 class TauEq(AccEq):
@@ -81,6 +150,30 @@ class TauEq(AccEq):
         if detail:
             detail["value_at_zero"] = 2.0 * detail["value_at_zero"] - 1.0
         return replace(result, value=2.0 * result.value - 1.0, detail=detail)
+
+    def chance_level(self, ratings: Array) -> float:
+        """That of the accuracy."""
+        return 2.0 * self._accuracy.chance_level(ratings) - 1.0
+
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        """Those of the accuracy, in twice its units."""
+        for found in super().exchanged(exchange):
+            yield replace(found, unit=2.0 * found.unit)
+
+    def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
+        """Those of the accuracy."""
+        return 2.0 * self._accuracy.resampled(scores, ratings, counts) - 1.0
+
+    @property
+    def _accuracy(self) -> AccEq:
+        return AccEq(self.grouping, self.epsilon)
+
+
+def _n_pairs(present: NDArray[np.bool_], grouping: Grouping) -> int:
+    """How many pairs of translations are within groups."""
+    members = {"item": present.sum(axis=0), "system": present.sum(axis=1), "none": present.sum()}
+    count = np.asarray(members[grouping], dtype=np.int64)
+    return int((count * (count - 1) // 2).sum())
 
 
 def is_right(pairs: GroupedPairs, difference: Array, epsilon: float) -> NDArray[np.bool_]:

@@ -1,29 +1,56 @@
-"""What a statistic is and what it returns."""
+"""What a statistic is, what it may say of itself, and what it returns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["INFINITE", "Agreement", "Array", "Grouping", "Level", "Statistic", "complete"]
+from harness.statistics.fast import exchange as exchanges
+from harness.statistics.fast import resampling
+from harness.statistics.fast.exchange import Differences, Exchange
+from harness.statistics.fast.resampling import Counts
+
+if TYPE_CHECKING:
+    from harness.statistics.grouped_pairs import Verdicts
+
+__all__ = [
+    "ANEW",
+    "INFINITE",
+    "ONE_BY_ONE",
+    "Agreement",
+    "Array",
+    "Grouping",
+    "Level",
+    "Statistic",
+    "SystemScore",
+    "TwoWayReplicates",
+    "complete",
+]
 
 Array = NDArray[np.float64]
 Grouping = Literal["none", "item", "system"]
 Level = Literal["system", "document", "segment"]
+SystemScore = Literal["mean", "corpus"]
 
 #: Why a mean, a sum or a correlation of numbers is undefined that one of them has no place in.
 INFINITE = "a score is infinite"
+
+#: Costs of a test (:meth:`Statistic.cost`) that computes the statistic anew for every draw: in
+#: arrays for all draws together, or draw by draw, group by group.
+ANEW, ONE_BY_ONE = 10, 150
 
 
 @dataclass(frozen=True)
 class Agreement:
     """A statistic's value (NaN: undefined, ``note`` says why), the number ``n`` of pairs, groups or
     points that it is computed from, how many segments and translations took part in it, and what
-    else it found on the way, by name (``detail``)."""
+    else it found on the way, by name (``detail``; a calibrated tie threshold is ``epsilon``)."""
 
     value: float
     n: int
@@ -33,38 +60,137 @@ class Agreement:
     detail: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
-class Statistic(Protocol):
-    """A rule that compares scores with ratings.
+class TwoWayReplicates(Protocol):
+    """A statistic of one metric, of everything and with parts left out, from sums per pair of
+    systems and document: what a two-way jackknife of systems and documents is made of."""
 
-    It may say more, which makes tests and intervals faster or better: ``bounds``, the least and
-    greatest value that it can have; ``values(stack, ratings)``, its values for a stack of score
-    matrices, (k, n_systems, n_segments), that lack the same scores.
+    def __call__(
+        self, scores: Array, ratings: Array, documents: Sequence[str], /
+    ) -> tuple[float, Array, Array, Array]:
+        """The value; without each document, (n_documents,), in order of first appearance; without
+        each system, (n_systems,); and without each system's translations of each document,
+        (n_systems, n_documents), NaN where there are none."""
+        ...
+
+
+class Statistic(ABC):
+    """A rule that compares scores with ratings; higher is better.
+
+    A statistic must have a name and a level, and be callable. All else has a default that serves
+    any statistic; a statistic that knows better says so by overriding it, and nothing else in the
+    harness needs to know. In a frozen dataclass, properties may be given as fields or ``ClassVar``.
     """
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """Its name in tables."""
-        ...
 
     @property
+    @abstractmethod
     def level(self) -> Level:
         """Whether it compares systems, documents or segments."""
-        ...
+
+    @abstractmethod
+    def __call__(self, scores: Array, ratings: Array) -> Agreement:
+        """Compare; both arrays have the shape (n_systems, n_items), NaN where missing. The items
+        are segments, or documents at document level."""
+
+    # What it compares, and its scale
 
     @property
-    def grouping(self) -> str:
-        """Segment level: none, item (within a segment) or system. System level: 'mean' (of segment
-        scores) or 'corpus' (the metric's own score of the whole text)."""
-        ...
+    def grouping(self) -> Grouping:
+        """Within what translations are compared: ``item`` (the systems' translations of one
+        segment or document), ``system`` (one system's translations) or ``none``: all with one
+        another. Always ``none`` at system level, where there is nothing to group."""
+        return "none"
+
+    @property
+    def system_score(self) -> SystemScore | Literal[""]:
+        """System level: what the score of a system is, ``mean`` (of its segment scores) or
+        ``corpus`` (the metric's own score of the whole text). Empty at other levels."""
+        return ""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Its least and greatest value. Intervals are cut to them, and averages of statistics map
+        them to 0 and 1 (an infinite bound: they take the value as it is)."""
+        return -math.inf, math.inf
 
     @property
     def chance(self) -> float:
-        """Its expected value for a metric without information; NaN: depends on the ratings."""
-        ...
+        """Its expected value for a metric without information, where that is one constant; NaN: it
+        depends on the ratings (:meth:`chance_level`), or is not known."""
+        return math.nan
 
-    def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        """Compare; both arrays have the shape (n_systems, n_segments)."""
-        ...
+    def chance_level(self, ratings: Array) -> float:
+        """The expected value for scores that are independent of these ratings, (n_systems,
+        n_items); NaN where it is not known or the statistic is undefined. Default: ``chance``."""
+        return float(self.chance)
+
+    def for_raters(self) -> Statistic:
+        """The same statistic where a rater stands in the metric's place, for the human ceiling: of
+        mean scores if it takes corpus scores, which no rater gives. Default: itself."""
+        return self
+
+    # Tests of two metrics
+
+    @property
+    def expensive(self) -> bool:
+        """Whether a single value takes so long that tests and intervals are left out unless they
+        are asked for. Default: no."""
+        return False
+
+    def cost(self, shape: tuple[int, ...]) -> int:
+        """The work that one draw of its exchange test takes of each translation of such a matrix,
+        (n_systems, n_items), in units of what Pearson's correlation takes. 0: so little that the
+        test is never left out for its cost. Default: the statistic is computed anew in every draw,
+        which takes less if it has ``values`` of its own."""
+        return ONE_BY_ONE if type(self).values is Statistic.values else ANEW
+
+    @property
+    def exchange_method(self) -> str:
+        """How its exchange test works, for the table of tests."""
+        return "scores exchanged"
+
+    def why_not_exchanged(self, present: NDArray[np.bool_]) -> str:
+        """Why there can be no exchange test on the translations that are ``present``, (n_systems,
+        n_items); empty (the default) if there can."""
+        return ""
+
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        """The differences of each pair of metrics in each draw of an exchange of translations, in
+        order of the pairs. Default: ``values`` of the mixtures."""
+        return exchanges.recomputed(exchange, self.values)
+
+    def values(self, stack: Array, ratings: Array) -> Array:
+        """Its values for (k, n_systems, n_items) score matrices that lack the same scores: (k,),
+        NaN where undefined. Default: one after the other."""
+        return np.array([self(scores, ratings).value for scores in stack])
+
+    def verdicts(self, scores: Array, ratings: Array) -> Verdicts | None:
+        """Which pairs of translations the scores order as the ratings do, if the statistic is the
+        mean over groups of that: two metrics can then be tested by exchanging verdicts. None (the
+        default) if it is not, or where there is no pair or too many."""
+        return None
+
+    @property
+    def has_verdicts(self) -> bool:
+        """Whether it is a mean of verdicts on pairs of translations. Default: no."""
+        return False
+
+    # Resampling
+
+    def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
+        """Its value on each draw of segments, (n_draws,), where each counts as often as ``counts``,
+        (n_draws, n_items), says; NaN where undefined. Default: on repeated columns."""
+        return resampling.repeated(lambda x, y: self(x, y).value, scores, ratings, counts)
+
+    @property
+    def two_way(self) -> TwoWayReplicates | None:
+        """What gives its replicates for a two-way jackknife of systems and documents. None (the
+        default): it has none."""
+        return None
 
 
 def complete(scores: Array, ratings: Array) -> NDArray[np.bool_]:

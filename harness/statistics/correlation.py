@@ -7,6 +7,7 @@ the number of those groups, and where there is none the value is undefined, not 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,13 +15,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.statistics import groups
-from harness.statistics.base import INFINITE, Agreement, Array, Grouping, Level, complete
+from harness.statistics.base import (
+    ANEW,
+    INFINITE,
+    ONE_BY_ONE,
+    Agreement,
+    Array,
+    Grouping,
+    Level,
+    Statistic,
+    complete,
+)
+from harness.statistics.fast import resampling
+from harness.statistics.fast.concordance import MOST_SYSTEMS, exchange_ranks
+from harness.statistics.fast.exchange import Differences, Exchange
+from harness.statistics.fast.moments import exchange_moments
+from harness.statistics.fast.resampling import Counts
 
 __all__ = ["Correlation", "Kendall", "KendallC", "Pearson", "Spearman"]
 
 
 @dataclass(frozen=True)
-class Correlation:
+class Correlation(Statistic):
     """What the correlations share; ``of_groups`` is the correlation within groups."""
 
     grouping: Grouping = "item"
@@ -49,6 +65,12 @@ class Correlation:
         result: Array = np.where(count > 0, total / np.maximum(count, 1), np.nan)
         return result
 
+    def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
+        """Within segments a mean over segments; else on repeated columns."""
+        if self.grouping == "item":
+            return resampling.mean_of_segments(self.by_segment(scores, ratings), counts)
+        return super().resampled(scores, ratings, counts)
+
 
 @dataclass(frozen=True)
 class Pearson(Correlation):
@@ -66,9 +88,35 @@ class Pearson(Correlation):
             return Agreement(float("nan"), 0, INFINITE, *used)
         return super().__call__(scores, ratings)
 
+    def cost(self, shape: tuple[int, ...]) -> int:
+        """The unit; nothing but a few numbers for each pair of metrics where groups are few."""
+        return 1 if self.grouping == "item" else 0
+
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        """From moments of groups, which are linear in what is taken."""
+        return exchange_moments(exchange, self.grouping, pooled=False)
+
+    def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
+        """From moments of segments, which are linear in their counts."""
+        if self.grouping == "item":
+            return super().resampled(scores, ratings, counts)
+        present, whole = complete(scores, ratings), self.grouping == "none"
+        return resampling.pearson(scores, ratings, present, counts, whole=whole)
+
 
 @dataclass(frozen=True)
-class Spearman(Correlation):
+class RankCorrelation(Correlation):
+    """What correlations of ranks share: over all translations together, each value takes a sort of
+    all of them, so that a thousand draws for each metric and pair take minutes to hours."""
+
+    @property
+    def expensive(self) -> bool:
+        """Over all translations together."""
+        return self.grouping == "none"
+
+
+@dataclass(frozen=True)
+class Spearman(RankCorrelation):
     """Spearman's rank correlation, in [-1, 1]: Pearson's of ranks, ties sharing their mean rank;
     undefined if one side is constant (Spearman 1904)."""
 
@@ -77,21 +125,45 @@ class Spearman(Correlation):
 
 
 @dataclass(frozen=True)
-class Kendall(Correlation):
+class Kendall(RankCorrelation):
     """Kendall's tau-b, in [-1, 1], which corrects for ties; undefined if one side is constant
     (Kendall 1945)."""
 
     name: ClassVar[str] = "kendall_b"
     of_groups: ClassVar[groups.GroupFunction] = staticmethod(groups.kendall_b)
 
+    def cost(self, shape: tuple[int, ...]) -> int:
+        """The unit where pairs of systems can be counted; else see :func:`_cost_of_groups`."""
+        return 1 if self._counts(shape) else _cost_of_groups(self.grouping, shape)
+
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        """Within segments of not too many systems from counts of pairs."""
+        if self._counts(exchange.ratings.shape):
+            return exchange_ranks(exchange)
+        return super().exchanged(exchange)
+
+    def _counts(self, shape: tuple[int, ...]) -> bool:
+        return self.grouping == "item" and shape[0] <= MOST_SYSTEMS
+
 
 @dataclass(frozen=True)
-class KendallC(Correlation):
+class KendallC(RankCorrelation):
     """Stuart's tau-c, in [-1, 1], which corrects for sides with unlike numbers of distinct values;
     undefined if one side is constant (Stuart 1953)."""
 
     name: ClassVar[str] = "kendall_c"
     of_groups: ClassVar[groups.GroupFunction] = staticmethod(groups.kendall_c)
+
+    def cost(self, shape: tuple[int, ...]) -> int:
+        """See :func:`_cost_of_groups`."""
+        return _cost_of_groups(self.grouping, shape)
+
+
+def _cost_of_groups(grouping: Grouping, shape: tuple[int, ...]) -> int:
+    """The cost of a statistic that sorts large groups one by one."""
+    n_systems, n_segments = shape
+    members = {"item": n_systems, "system": n_segments}.get(grouping, n_systems * n_segments)
+    return ONE_BY_ONE if members > groups.FEW else ANEW
 
 
 def _grouped(

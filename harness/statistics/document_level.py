@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from harness.errors import InputError
-from harness.statistics.base import Agreement, Array, Level, Statistic
+from harness.statistics.base import (
+    Agreement,
+    Array,
+    Grouping,
+    Level,
+    Statistic,
+    TwoWayReplicates,
+)
 from harness.statistics.correlation import Pearson
+from harness.statistics.fast.exchange import Differences, Exchange
+from harness.statistics.fast.resampling import Counts
+from harness.statistics.grouped_pairs import Verdicts
 
 __all__ = ["OfDocuments"]
 
 
 @dataclass(frozen=True)
-class OfDocuments:
+class OfDocuments(Statistic):
     """The statistic ``of`` of document scores with mean ratings of documents.
 
     The arrays are (n_systems, n_documents); a grouping 'item' compares the systems' translations
-    of one document. Chance, direction and range are those of ``of``.
+    of one document. All but the level is that of ``of``.
 
     Raises
     ------
@@ -41,22 +54,56 @@ class OfDocuments:
         """The name of the statistic that is taken of documents."""
         return self.of.name
 
-    @property
-    def grouping(self) -> str:
-        """Its grouping."""
-        return self.of.grouping
-
-    @property
-    def chance(self) -> float:
-        """Its chance level."""
-        return self.of.chance
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Its least and largest value."""
-        found: tuple[float, float] = getattr(self.of, "bounds", (-math.inf, math.inf))
-        return found
-
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         """Compare; both arrays have the shape (n_systems, n_documents)."""
         return self.of(scores, ratings)
+
+    @property
+    def grouping(self) -> Grouping:
+        """That of ``of``, like all that follows."""
+        return self.of.grouping
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return self.of.bounds
+
+    @property
+    def chance(self) -> float:
+        return self.of.chance
+
+    def chance_level(self, ratings: Array) -> float:
+        return self.of.chance_level(ratings)
+
+    @property
+    def expensive(self) -> bool:
+        return self.of.expensive
+
+    def cost(self, shape: tuple[int, ...]) -> int:
+        return self.of.cost(shape)
+
+    @property
+    def exchange_method(self) -> str:
+        return self.of.exchange_method
+
+    def why_not_exchanged(self, present: NDArray[np.bool_]) -> str:
+        return self.of.why_not_exchanged(present)
+
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        return self.of.exchanged(exchange)
+
+    def values(self, stack: Array, ratings: Array) -> Array:
+        return self.of.values(stack, ratings)
+
+    @property
+    def has_verdicts(self) -> bool:
+        return self.of.has_verdicts
+
+    def verdicts(self, scores: Array, ratings: Array) -> Verdicts | None:
+        return self.of.verdicts(scores, ratings)
+
+    def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
+        return self.of.resampled(scores, ratings, counts)
+
+    @property
+    def two_way(self) -> TwoWayReplicates | None:
+        return self.of.two_way

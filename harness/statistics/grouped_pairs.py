@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from harness.statistics.base import Array, Grouping
 
-__all__ = ["MOST_PAIRS", "GroupedPairs", "grouped_pairs"]
+__all__ = ["MOST_PAIRS", "GroupedPairs", "Verdicts", "grouped_pairs"]
 
 Integers = NDArray[np.int64]
 
@@ -84,6 +84,15 @@ class GroupedPairs:
         flat = scores.reshape(-1)
         result: Array = flat[self.first] - flat[self.second]
         return result
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Pairs of translations, and which of them scores order as the ratings do: ``right``,
+    (n_pairs,)."""
+
+    pairs: GroupedPairs
+    right: NDArray[np.bool_]
 
 
 def grouped_pairs(

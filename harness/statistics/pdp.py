@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.statistics.base import INFINITE, Agreement, Array, Level, complete
+from harness.statistics.base import (
+    INFINITE,
+    Agreement,
+    Array,
+    Grouping,
+    Level,
+    Statistic,
+    complete,
+)
+from harness.statistics.fast.exchange import Differences, Exchange
+from harness.statistics.fast.moments import exchange_moments
+from harness.statistics.fast.resampling import Counts, ratio
 
 __all__ = ["PDPPearson"]
 
 
 @dataclass(frozen=True)
-class PDPPearson:
+class PDPPearson(Statistic):
     """Pearson's correlation of pairwise differences (PDP), in [-1, 1].
 
     One correlation over the differences in score and in rating of all pairs of translations of one
@@ -26,7 +38,7 @@ class PDPPearson:
     """
 
     level: ClassVar[Level] = "segment"
-    grouping: ClassVar[str] = "item"
+    grouping: ClassVar[Grouping] = "item"
     name: ClassVar[str] = "pdp_pearson"
     chance: ClassVar[float] = 0.0
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
@@ -71,6 +83,20 @@ class PDPPearson:
             2.0 * count * (x * x).sum(axis=-2),
             2.0 * count * (y * y).sum(axis=-2),
         )
+
+    def cost(self, shape: tuple[int, ...]) -> int:
+        """The unit."""
+        return 1
+
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        """From moments of segments, which are linear in what is taken."""
+        return exchange_moments(exchange, self.grouping, pooled=True)
+
+    def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
+        """From sums of segments."""
+        cross, squares, rated = self.sums(scores[None], ratings)
+        x, y, z = (counts @ part for part in (cross[0], squares[0], rated))
+        return ratio(x, np.sqrt(y * z))
 
 
 def _deviations(side: Array, present: NDArray[np.bool_]) -> Array:

@@ -3,28 +3,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.statistics.base import INFINITE, Agreement, Array, Level, complete
+from harness.statistics.base import (
+    INFINITE,
+    Agreement,
+    Array,
+    Level,
+    Statistic,
+    SystemScore,
+    complete,
+)
+from harness.statistics.fast.exchange import Differences, Exchange
+from harness.statistics.fast.flips import (
+    exchange_soft,
+    normal_p_values,
+    random_signs,
+    soft_values,
+    times_at_least,
+)
+from harness.statistics.fast.resampling import Counts
 from harness.support.checks import check_seed, check_whole
 
-__all__ = [
-    "SoftPairwiseAccuracy",
-    "normal_p_values",
-    "random_signs",
-    "times_at_least",
-]
-
-#: Sums that differ by less, in parts of their scale, are equal but for rounding.
-ROUNDING = 1e-9
+__all__ = ["SoftPairwiseAccuracy"]
 
 
 @dataclass(frozen=True)
-class SoftPairwiseAccuracy:
+class SoftPairwiseAccuracy(Statistic):
     """Soft pairwise accuracy, in [0, 1]: 1 minus the mean over pairs of systems of |p - q|.
 
     p and q are the one-sided p-values with which ratings and scores say that the first system is
@@ -41,10 +51,10 @@ class SoftPairwiseAccuracy:
     samples: int = 1000
     seed: int = 4
     level: ClassVar[Level] = "system"
-    grouping: ClassVar[str] = "mean"
+    system_score: ClassVar[SystemScore] = "mean"
     name: ClassVar[str] = "soft_pairwise_accuracy"
-    chance: ClassVar[float] = float("nan")
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    exchange_method: ClassVar[str] = "scores exchanged, p-values of systems from one set of flips"
 
     def __post_init__(self) -> None:
         check_whole(f"{self.name}.samples", self.samples, 1)
@@ -81,38 +91,25 @@ class SoftPairwiseAccuracy:
             return f"{missing} of {present.size} translations lack a score or a rating"
         return ""
 
+    def chance_level(self, ratings: Array) -> float:
+        """The p-values of scores at random are uniform, so that a pair with the ratings' p-value q
+        costs (q² + (1 - q)²) / 2."""
+        if len(ratings) < 2 or not ratings.size or np.isnan(ratings).any():
+            return float("nan")
+        q = normal_p_values(ratings)
+        return float(1.0 - ((q**2 + (1.0 - q) ** 2) / 2.0).mean())
 
-def random_signs(samples: int, n_segments: int, seed: int) -> Array:
-    """Random signs, 1 or -1, of the shape (samples, n_segments)."""
-    drawn = np.random.default_rng(seed).random((samples, n_segments), dtype=np.float32)
-    return np.where(drawn < 0.5, -1.0, 1.0)
+    def cost(self, shape: tuple[int, ...]) -> int:
+        """Nothing: the flips are multiplied once with what the draws take of each metric."""
+        return 0
 
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        """In whole numbers, all pairs together."""
+        signs = random_signs(self.samples, exchange.ratings.shape[1], self.seed)
+        return exchange_soft(exchange, signs)
 
-def times_at_least(values: Array, signs: Array) -> NDArray[np.int64]:
-    """For each pair of rows i < j of ``values``, (n_systems, n_segments): with how many of the
-    ``signs`` the signed sum of their differences is at least the plain sum."""
-    deviations = values - values.mean(axis=0)  # differences stay, sums become small
-    flipped = deviations @ signs.T  # (n_systems, samples)
-    plain = deviations.sum(axis=1)
-    tolerance = ROUNDING * float(np.abs(deviations).sum(axis=1).max(initial=0.0))
-    first, second = np.triu_indices(len(values), 1)
-    result = np.empty(len(first), dtype=np.int64)
-    for pair, (i, j) in enumerate(zip(first, second, strict=True)):
-        result[pair] = np.count_nonzero(flipped[i] - flipped[j] >= plain[i] - plain[j] - tolerance)
-    return result
-
-
-def normal_p_values(values: Array) -> Array:
-    """What the shares of :func:`times_at_least` tend to: 1 - Phi(sum d / sqrt(sum d²)) for the
-    differences d of each pair of rows; 1 where all are 0."""
-    from scipy.special import ndtr
-
-    first, second = np.triu_indices(len(values), 1)
-    sums, squares = np.empty(len(first)), np.empty(len(first))
-    for pair, (i, j) in enumerate(zip(first, second, strict=True)):
-        difference = values[i] - values[j]
-        sums[pair], squares[pair] = difference.sum(), difference @ difference
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p = ndtr(-sums / np.sqrt(squares))
-    result: Array = np.where(squares > 0, p, 1.0)
-    return result
+    def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
+        """In its limit for many flips, which needs no random numbers."""
+        if self.why_undefined(complete(scores, ratings)):
+            return np.full(len(counts), np.nan)
+        return soft_values(scores, ratings, counts)

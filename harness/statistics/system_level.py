@@ -1,33 +1,43 @@
 """Agreement on whole systems: pairwise accuracy and correlations of system scores.
 
-The score of a system is either the mean of its segment scores (``grouping="mean"``; then the
+The score of a system is either the mean of its segment scores (``system_score="mean"``; then the
 arrays are (n_systems, n_segments) and only segments that every system has in common count) or the
-metric's own score of the whole text (``grouping="corpus"``; then the scores have the shape
+metric's own score of the whole text (``system_score="corpus"``; then the scores have the shape
 (n_systems, 1) and are compared with the mean ratings).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
 from harness.statistics import groups
-from harness.statistics.base import INFINITE, Agreement, Array, Level
+from harness.statistics.base import (
+    INFINITE,
+    Agreement,
+    Array,
+    Level,
+    Statistic,
+    SystemScore,
+    complete,
+)
+from harness.statistics.fast.exchange import Differences, Exchange
+from harness.statistics.fast.resampling import Counts, system_means
+from harness.statistics.fast.systems import exchange_orders, exchange_system_scores
 
 __all__ = [
     "PairwiseAccuracy",
     "SystemKendall",
     "SystemPearson",
-    "SystemScore",
     "SystemSpearman",
     "SystemStatistic",
     "Systems",
     "systems_of",
 ]
-
-SystemScore = Literal["mean", "corpus"]
 
 
 @dataclass(frozen=True)
@@ -45,14 +55,14 @@ class Systems:
         return Agreement(value, n, note, self.n_segments, self.n_segments * len(self.scores))
 
 
-def systems_of(scores: Array, ratings: Array, grouping: SystemScore) -> Systems:
+def systems_of(scores: Array, ratings: Array, system_score: SystemScore) -> Systems:
     """Mean ratings of systems, and their mean or corpus scores.
 
     Means are over the segments for which every system has a score and a rating, so that all are
     over the same ones. A corpus score covers every segment, so that every system must be rated on
     every one. Values are summed in order of size: the order of segments never matters.
     """
-    whole = grouping == "corpus"
+    whole = system_score == "corpus"
     present = ~np.isnan(ratings) if whole else ~(np.isnan(scores) | np.isnan(ratings))
     common = present.all(axis=0)
     n = int(common.sum()) if len(present) else 0
@@ -81,36 +91,57 @@ def _means(rows: Array) -> Array:
     return result
 
 
-class SystemStatistic(Protocol):
-    """What the statistics of this module share beyond :class:`harness.statistics.Statistic`."""
+@dataclass(frozen=True)
+class SystemStatistic(Statistic):
+    """A statistic of one score and one rating a system, given by ``of_systems``.
 
-    @property
-    def grouping(self) -> SystemScore:
-        """What the score of a system is."""
-        ...
+    Two metrics are tested by exchanging their scores of whole systems, in every way if the systems
+    are few. Resampling and averages of statistics take mean scores only.
+    """
 
-    def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        """Compare; see :class:`harness.statistics.Statistic`."""
-        ...
+    system_score: SystemScore = "mean"
+    level: ClassVar[Level] = "system"
 
-    def of_systems(self, scores: Array, ratings: Array, /) -> Array:
+    @abstractmethod
+    def of_systems(self, scores: Array, ratings: Array) -> Array:
         """The value of each row of (…, n_systems) system scores against such ratings; (…,)."""
-        ...
+
+    def for_raters(self) -> Statistic:
+        """Of mean scores."""
+        changed: Any = self
+        result: Statistic = replace(changed, system_score="mean")
+        return result
+
+    def cost(self, shape: tuple[int, ...]) -> int:
+        """Nothing: there are few systems."""
+        return 0
+
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        """The cells of the exchange are systems."""
+        return exchange_system_scores(exchange, self.of_systems)
+
+    def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
+        """Of mean scores, over the segments that all systems have; corpus scores are undefined."""
+        if self.system_score != "mean" or len(ratings) < 2:
+            return np.full(len(counts), np.nan)
+        common = complete(scores, ratings).all(axis=0)
+        own = counts[:, common].astype(np.float64)
+        metric, human = (system_means(side[:, common], own) for side in (scores, ratings))
+        values = self.of_systems(metric, human)
+        return np.where(own.sum(axis=1) > 0, values, np.nan)
 
 
 @dataclass(frozen=True)
-class PairwiseAccuracy:
+class PairwiseAccuracy(SystemStatistic):
     """Share of pairs of systems that metric and humans put in the same order, in [0, 1]; a pair
     tied on one side only is a disagreement (Kocmi et al. 2021, arXiv 2107.10821)."""
 
-    grouping: SystemScore = "mean"
-    level: ClassVar[Level] = "system"
     name: ClassVar[str] = "pairwise_accuracy"
     chance: ClassVar[float] = 0.5
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        systems = systems_of(scores, ratings, self.grouping)
+        systems = systems_of(scores, ratings, self.system_score)
         why = "fewer than 2 systems" if len(systems.scores) < 2 else systems.why
         if why:
             return systems.agreement(float("nan"), 0, why)
@@ -127,22 +158,26 @@ class PairwiseAccuracy:
         result: Array = same / len(first) if len(first) else np.full(same.shape, np.nan)
         return result
 
+    def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
+        """In whole numbers of pairs."""
+        return exchange_orders(exchange)
+
 
 @dataclass(frozen=True)
-class _SystemCorrelation:
+class _SystemCorrelation(SystemStatistic):
     """Correlations of system scores: undefined if one side is constant or with fewer than 3
     systems (two points always lie on a line)."""
 
-    grouping: SystemScore = "mean"
-    level: ClassVar[Level] = "system"
     chance: ClassVar[float] = 0.0
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    #: Whether infinite scores have a place in it, as they do in ranks.
+    infinities: ClassVar[bool] = True
     of_groups: ClassVar[groups.GroupFunction]
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
-        systems = systems_of(scores, ratings, self.grouping)
+        systems = systems_of(scores, ratings, self.system_score)
         why = _undefined(systems)
-        if not why and isinstance(self, SystemPearson) and not np.isfinite(systems.scores).all():
+        if not why and not self.infinities and not np.isfinite(systems.scores).all():
             why = INFINITE
         if why:
             return systems.agreement(float("nan"), 0, why)
@@ -163,6 +198,7 @@ class SystemPearson(_SystemCorrelation):
     is constant or with fewer than 3 systems (two points always lie on a line)."""
 
     name: ClassVar[str] = "pearson"
+    infinities: ClassVar[bool] = False
     of_groups: ClassVar[groups.GroupFunction] = staticmethod(groups.pearson)
 
 

@@ -14,6 +14,13 @@ __all__ = [
     "METRIC_TESTS",
 ]
 
+SYSTEM_SCORE = Column(
+    "system_score",
+    "text",
+    "system level: what the score of a system is, mean (of its segment scores) or corpus (the "
+    "metric's own score of the whole text); empty at other levels",
+)
+
 META_EVALUATION = Schema(
     "meta_evaluation",
     "How well each metric agrees with the human ratings.",
@@ -23,7 +30,13 @@ META_EVALUATION = Schema(
         CATEGORY,
         METRIC,
         Column("statistic", "text", "e.g. pearson, kendall, pairwise_accuracy"),
-        Column("grouping", "text", "none, item (within a segment) or system; score of a system"),
+        Column(
+            "grouping",
+            "text",
+            "within what translations are compared: item (a segment or document), system, or none; "
+            "none at system level; weighted: an average",
+        ),
+        SYSTEM_SCORE,
         Column("value", "number", "the statistic; NaN: undefined", nullable=True),
         Column("low", "number", "lower end of the 95 % interval", nullable=True),
         Column("high", "number", "upper end of the 95 % interval", nullable=True),
@@ -45,7 +58,7 @@ META_EVALUATION = Schema(
     ),
     (
         *("test_set", "level", "category", "metric", "statistic", "grouping"),
-        *("subset", "subset_value"),
+        *("system_score", "subset", "subset_value"),
     ),
     file="meta_evaluation",
     markdown=True,
@@ -59,6 +72,7 @@ METRIC_TESTS = Schema(
         Column("level", "text", "system, document or segment; all: an average of statistics"),
         Column("statistic", "text", "the statistic compared"),
         Column("grouping", "text", "its grouping"),
+        SYSTEM_SCORE,
         Column("metric_1", "text", "the metric with the higher value"),
         Column("metric_2", "text", "the other"),
         Column("difference", "number", "value of metric_1 minus value of metric_2", True),
@@ -77,7 +91,10 @@ METRIC_TESTS = Schema(
         Column("n_excluded", "integer", "rated translations without a score of both"),
         Column("note", "text", "why there is no p, or what to know of it; may be empty"),
     ),
-    ("test_set", "level", "statistic", "grouping", "category", "metric_1", "metric_2"),
+    (
+        *("test_set", "level", "statistic", "grouping", "system_score"),
+        *("category", "metric_1", "metric_2"),
+    ),
     file="metric_tests",
     joined=True,
 )

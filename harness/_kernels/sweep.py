@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness._kernels import native
-from harness.statistics.base import Array
 
 __all__ = ["LANES", "Steps", "counted", "lanes_of", "sorted_steps", "swapped"]
 
@@ -31,6 +30,7 @@ BYTE_STEPS = 127
 #: Differences are compared in these units: those that are equal but for rounding are equal.
 UNIT = 1e-12
 
+Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 

@@ -7,27 +7,18 @@ all metrics and draws, and a few operations on numbers for each pair of metrics.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.significance.blocks import (
-    Block,
-    Outcome,
-    Swaps,
-    exceeding,
-    oriented,
-    standardised,
-)
-from harness.statistics.base import Array
-from harness.statistics.correlation import Pearson
-from harness.statistics.pdp import PDPPearson
+from harness.statistics.fast.exchange import Differences, Exchange, Swaps
 
 __all__ = ["exchange_moments"]
 
+Array = NDArray[np.float64]
 Kind = TypeVar("Kind", bound=np.generic)
 
 #: A group of a mixture with less variance than this, of standardised scores, is constant.
@@ -37,45 +28,26 @@ CONSTANT = 1e-12
 CHUNK = 64
 
 
-def exchange_moments(
-    block: Block,
-    statistic: Pearson | PDPPearson,
-    swaps: Swaps,
-    progress: Callable[[int], None],
-) -> list[Outcome]:
-    """Both metrics exchange standardised scores of translations at random."""
-    method = "scores exchanged"
-    results = [statistic(scores, block.ratings) for scores in block.scores]
-    values = np.array([r.value for r in results])
-    found = [oriented(block, pair, values) for pair in block.pairs]
-    notes = [next((results[m].note for m in pair if np.isnan(values[m])), "") for pair in found]
-    if all(notes):
-        return [
-            Outcome(a, b, float(values[a]), float(values[b]), None, method, note=why)
-            for (a, b), why in zip(found, notes, strict=True)
-        ]
-    groups = _Groups.of(block, statistic.grouping)
-    combine = _pooled if isinstance(statistic, PDPPearson) else _averaged
+def exchange_moments(exchange: Exchange, grouping: str, *, pooled: bool) -> Iterator[Differences]:
+    """The differences of correlations averaged over groups, or ``pooled``: of one correlation over
+    the differences within groups."""
+    if not exchange.pairs:
+        return
+    groups = _Groups.of(exchange, grouping)
+    combine = _pooled if pooled else _averaged
+    n_metrics, swaps = len(exchange.scores), exchange.swaps
     total = groups.columns.sum(axis=1, keepdims=True).reshape(len(groups.number), 1, 3, -1)
-    null = np.full((len(found), len(swaps)), np.nan)
+    found = np.full((len(exchange.pairs), len(swaps) + 1), np.nan)
     for start in range(0, len(swaps), CHUNK):
-        taken = groups.taken(swaps[start : start + CHUNK]).reshape(len(total), -1, 3, len(values))
+        taken = groups.taken(swaps[start : start + CHUNK]).reshape(len(total), -1, 3, n_metrics)
         rest = total - taken
-        for i, (a, b) in enumerate(found):
-            if not notes[i]:
-                one, two = taken[..., a] + rest[..., b], taken[..., b] + rest[..., a]
-                difference = combine(one, groups) - combine(two, groups)
-                null[i, start : start + CHUNK] = difference
-    outcomes = []
-    for (a, b), why, row in zip(found, notes, null, strict=True):
-        tally = None
-        if not why:
-            observed = combine(total[..., a], groups) - combine(total[..., b], groups)
-            tally = exceeding(row, float(observed[0]))
-        ends = float(values[a]), float(values[b])
-        outcomes.append(Outcome(a, b, *ends, tally, method, note=why))
-        progress(1)
-    return outcomes
+        for i, (a, b) in enumerate(exchange.pairs):
+            one, two = taken[..., a] + rest[..., b], taken[..., b] + rest[..., a]
+            difference = combine(one, groups) - combine(two, groups)
+            found[i, start : start + len(difference)] = difference
+    for (a, b), row in zip(exchange.pairs, found, strict=True):
+        row[-1] = (combine(total[..., a], groups) - combine(total[..., b], groups))[0]
+        yield Differences(row)
 
 
 @dataclass(frozen=True)
@@ -90,16 +62,16 @@ class _Groups:
     people: Array
 
     @classmethod
-    def of(cls, block: Block, grouping: str) -> _Groups:
-        """The groups of a block; ratings are centred within each."""
-        present = _by_group(block.present, grouping)
+    def of(cls, exchange: Exchange, grouping: str) -> _Groups:
+        """The groups of the translations that are exchanged; ratings are centred within each."""
+        present = _by_group(~np.isnan(exchange.ratings), grouping)
         number = present.sum(axis=1, keepdims=True).astype(np.float64)
-        human = np.where(present, _by_group(block.ratings, grouping), 0.0)
+        human = np.where(present, _by_group(exchange.ratings, grouping), 0.0)
         mean = human.sum(axis=1, keepdims=True) / np.maximum(number, 1.0)
         least = np.where(present, human, np.inf).min(axis=1, keepdims=True, initial=np.inf)
         varies = present & (human > least).any(axis=1, keepdims=True, where=present)
         human = np.where(varies, human - mean, 0.0)  # exactly 0 where all are equal
-        scores = np.nan_to_num(_by_group(standardised(block.scores), grouping))
+        scores = np.nan_to_num(_by_group(exchange.scores, grouping))
         parts = np.concatenate([scores, scores**2, scores * human])
         people = (human**2).sum(axis=1, keepdims=True)
         return cls(grouping, np.moveaxis(parts, 0, 2), number, people)
@@ -137,7 +109,7 @@ def _averaged(sums: Array, groups: _Groups) -> Array:
 
 def _pooled(sums: Array, groups: _Groups) -> Array:
     """The correlation of all differences within groups, (n_draws,): a group of n weighs n times its
-    sums about the mean (:class:`PDPPearson`)."""
+    sums about the mean (PDP Pearson)."""
     cross = (groups.number * sums[..., 2]).sum(axis=0)
     squares = (groups.number * _variance(sums, groups)).sum(axis=0)
     people = float((groups.number * groups.people).sum())

@@ -8,24 +8,16 @@ taken: a product of small whole numbers for each segment, exact in single precis
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.significance.blocks import (
-    Block,
-    Outcome,
-    Swaps,
-    exceeding,
-    oriented,
-    standardised,
-)
-from harness.statistics.base import Array
-from harness.statistics.correlation import Kendall
+from harness.statistics.fast.exchange import Differences, Exchange, Swaps
 
 __all__ = ["MOST_SYSTEMS", "exchange_ranks"]
 
+Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 
 #: With more systems there are too many pairs of them.
@@ -35,41 +27,23 @@ MOST_SYSTEMS = 40
 MEMORY = 100_000_000
 
 
-def exchange_ranks(
-    block: Block, statistic: Kendall, swaps: Swaps, progress: Callable[[int], None]
-) -> list[Outcome]:
-    """Both metrics exchange standardised scores of translations at random."""
-    method = "scores exchanged"
-    results = [statistic(scores, block.ratings) for scores in block.scores]
-    values = np.array([r.value for r in results])
-    found = [oriented(block, pair, values) for pair in block.pairs]
-    notes = [next((results[m].note for m in pair if np.isnan(values[m])), "") for pair in found]
-    scores = standardised(block.scores)
-    everything = np.ones((1, *block.ratings.shape), dtype=np.uint8)
-    draws = np.concatenate([swaps, everything])
-    weights = [
-        None if why else _weights(scores[a], scores[b], block.ratings)
-        for (a, b), why in zip(found, notes, strict=True)
-    ]
-    rated = _sign_table(block.ratings, block.ratings)
+def exchange_ranks(exchange: Exchange) -> Iterator[Differences]:
+    """The differences of mean tau-b within segments."""
+    draws, ratings, scores = exchange.draws, exchange.ratings, exchange.scores
+    weights = [_weights(scores[a], scores[b], ratings) for a, b in exchange.pairs]
+    rated = _sign_table(ratings, ratings)
     untied = np.abs(rated).sum(axis=0, dtype=np.float64)
-    difference = np.full((len(found), len(draws)), np.nan)
-    n_systems, n_segments = block.ratings.shape
+    found = np.full((len(weights), len(draws)), np.nan)
+    n_systems, n_segments = ratings.shape
     chunk = max(1, MEMORY // (4 * max(n_segments, 1) * (1 + n_systems + len(rated))))
     for start in range(0, len(draws), chunk):
         features = _features(draws[start : start + chunk])
         for i, own in enumerate(weights):
-            if own is not None:
-                sums = (features @ own).astype(np.float64)  # (n_segments, chunk, 4)
-                one, two = (_mean_tau(sums[..., k : k + 2], untied) for k in (0, 2))
-                difference[i, start : start + chunk] = one - two
-    outcomes = []
-    for (a, b), why, row in zip(found, notes, difference, strict=True):
-        tally = None if why else exceeding(row[:-1], float(row[-1]))
-        ends = float(values[a]), float(values[b])
-        outcomes.append(Outcome(a, b, *ends, tally, method, note=why))
-        progress(1)
-    return outcomes
+            sums = (features @ own).astype(np.float64)  # (n_segments, chunk, 4)
+            one, two = (_mean_tau(sums[..., k : k + 2], untied) for k in (0, 2))
+            found[i, start : start + chunk] = one - two
+    for row in found:
+        yield Differences(row)
 
 
 def _features(draws: Swaps) -> Single:
