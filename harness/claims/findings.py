@@ -323,14 +323,21 @@ def _references(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
 def _agreement(meta: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
     """The metric that agrees best within segments and on systems, and who is not told apart."""
     sentences = []
-    for level, statistic, grouping, name in (
-        ("segment", "kendall_b", "item", "Within segments, by Kendall's tau-b"),
-        ("system", "pairwise_accuracy", "mean", "On pairs of systems, by pairwise accuracy"),
+    for level, statistic, grouping, system_score, name in (
+        ("segment", "kendall_b", "item", "", "Within segments, by Kendall's tau-b"),
+        (
+            "system",
+            "pairwise_accuracy",
+            "none",
+            "mean",
+            "On pairs of systems, by pairwise accuracy",
+        ),
     ):
         rows = meta[
             (meta["level"] == level)
             & (meta["statistic"] == statistic)
             & (meta["grouping"] == grouping)
+            & (meta["system_score"] == system_score)
             & meta["value"].notna()
         ].sort_values("value", ascending=False, kind="stable")
         rows = rows[rows["low"].notna()]  # no claim without an interval

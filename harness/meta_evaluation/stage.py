@@ -120,8 +120,8 @@ def compare_with_ratings(
     ------
     InputError
         There are ratings, but none of ``category``; two statistics have one name, level,
-        grouping and score of a system; an average weighs a statistic that is not there; a subset is unknown,
-        or by phenomenon where none is marked.
+        grouping and score of a system; an average weighs a statistic that is not there; a subset
+        is unknown, or by phenomenon where none is marked.
     """
     single, averages = _sorted_out(statistics)
     if len(ratings) and category not in set(ratings["category"]):

@@ -12,6 +12,8 @@ from harness.tables import TableError
 
 __all__ = [
     "GREYED",
+    "STATISTIC",
+    "compared",
     "counted",
     "get",
     "how_many",
@@ -26,6 +28,15 @@ __all__ = [
 
 #: Tiers of categories whose rows are drawn in colour; the others are greyed.
 GREYED = frozenset(get_args(Tier)) - JUDGED
+
+#: The columns that tell the statistics of a table apart.
+STATISTIC = ["level", "statistic", "grouping", "system_score"]
+
+
+def compared(grouping: str, system_score: str) -> str:
+    """What a statistic compares, in a word: the score of a system, or the grouping; empty where all
+    translations are compared together."""
+    return system_score or ("" if grouping == "none" else grouping)
 
 
 def get(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame | None:

@@ -55,7 +55,7 @@ class MetaEvaluationForest:
         sentinels = frames.sentinels_of(tables)
         groups = [
             (key, group)
-            for key, group in frame.groupby(["level", "statistic", "grouping"], sort=False)
+            for key, group in frame.groupby(frames.STATISTIC, sort=False)
             if group["value"].notna().any()
         ]
         if not groups:
@@ -77,9 +77,8 @@ class MetaEvaluationForest:
                     _, group = next(drawn)
                     _panel(axes, group, metrics, sentinels, band.centres)
             for note, of in frame[frame["note"] != ""].groupby("note", sort=False):
-                where = ", ".join(
-                    dict.fromkeys(map(_short, of["level"], of["statistic"], of["grouping"]))
-                )
+                keys = of[frames.STATISTIC].itertuples(index=False, name=None)
+                where = ", ".join(dict.fromkeys(_short(*key) for key in keys))
                 sheet.paragraph(f"{where}: {note}.")
             return sheet.finish()
 
@@ -97,7 +96,7 @@ def _sorted(metrics: list[str], frame: pd.DataFrame) -> list[str]:
     first = frame[frame["value"].notna()].iloc[:1]
     if first.empty:
         return metrics
-    keys = ["level", "statistic", "grouping"]
+    keys = frames.STATISTIC
     same = frame[(frame[keys] == first[keys].iloc[0]).all(axis=1)]
     values = dict(zip(same["metric"], map(frames.number_of, same["value"]), strict=True))
     known = [m for m in metrics if values.get(m, NAN) == values.get(m, NAN)]
@@ -116,10 +115,11 @@ def _keys(frame: pd.DataFrame, sentinels: set[str]) -> list[Key]:
 
 
 def _title(
-    level: str, statistic: str, grouping: str, *, rows: pd.DataFrame
+    level: str, statistic: str, grouping: str, system_score: str, *, rows: pd.DataFrame
 ) -> tuple[str, str, str]:
-    """The statistic, its level and grouping, and what it was computed from."""
-    how = f"{level} level" + ("" if grouping == "none" else f", {grouping}")
+    """The statistic, its level, what it compares, and what it was computed from."""
+    compared = frames.compared(grouping, system_score)
+    how = f"{level} level" + (f", {compared}" if compared else "")
     if level == "all":
         how = "of the statistics beside"
     unit = "system" if level == "system" else "segment"
@@ -130,8 +130,9 @@ def _title(
     return style.plain(statistic).replace("_", " "), how, what
 
 
-def _short(level: str, statistic: str, grouping: str) -> str:
-    how = "" if grouping == "none" else f" ({grouping})"
+def _short(level: str, statistic: str, grouping: str, system_score: str) -> str:
+    compared = frames.compared(grouping, system_score)
+    how = f" ({compared})" if compared else ""
     return f"{level}-level {statistic.replace('_', ' ')}{how}"
 
 

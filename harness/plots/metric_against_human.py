@@ -148,7 +148,8 @@ class MetricAgainstHuman:
             row = _preferred(rows[rows["statistic"] == statistic], level)
             if row is None:
                 continue
-            how = "" if row["grouping"] == "none" else f" ({row['grouping']})"
+            compared = frames.compared(row["grouping"], row["system_score"])
+            how = f" ({compared})" if compared else ""
             value, low, high = (frames.number_of(row[c]) for c in ("value", "low", "high"))
             text = f"{statistic.replace('_', ' ')}{how} {style.number(value)}"
             lines.append(text)
@@ -164,16 +165,21 @@ class MetricAgainstHuman:
 
 
 def _preferred(rows: pd.DataFrame, level: str) -> pd.Series[Any] | None:
-    """The row whose grouping belongs to the panel, where the table holds several."""
-    ranks = {grouping: i for i, grouping in enumerate(PREFERRED[level])}
-    found = [row for _, row in rows.iterrows()]
-    found.sort(key=lambda row: (bool(pd.isna(row["value"])), ranks.get(row["grouping"], 9)))
+    """The row of what belongs to the panel, where the table holds several."""
+    ranks = {compared: i for i, compared in enumerate(PREFERRED[level])}
+
+    def rank(row: pd.Series[Any]) -> tuple[bool, int]:
+        compared = frames.compared(row["grouping"], row["system_score"])
+        return bool(pd.isna(row["value"])), ranks.get(compared, 9)
+
+    found = sorted((row for _, row in rows.iterrows()), key=rank)
     return found[0] if found else None
 
 
 LEVELS = ("system", "segment")
-#: Which grouping belongs to a panel, where the table holds several: corpus scores are drawn.
-PREFERRED = {"system": ("corpus", "none"), "segment": ("none", "item")}
+#: What belongs to a panel, where the table holds several (see :func:`frames.compared`): corpus
+#: scores are drawn, and all translations together.
+PREFERRED = {"system": ("corpus",), "segment": ("", "item")}
 
 
 def _segments(tables: Mapping[str, pd.DataFrame], category: str) -> pd.DataFrame:

@@ -81,8 +81,9 @@ class SignificanceMatrix:
             return sheet.finish()
 
     def _panels(self, tests: pd.DataFrame, meta: pd.DataFrame | None) -> list[_Panel]:
-        keys = ["level", "statistic", "grouping"]
-        groups = [(tuple(map(str, k)), own) for k, own in tests.groupby(keys, sort=False)]
+        groups = [
+            (tuple(map(str, k)), own) for k, own in tests.groupby(frames.STATISTIC, sort=False)
+        ]
         groups = [(key, own) for key, own in groups if own["p"].notna().any()]
         wanted = [g for name in self.statistics for g in groups if g[0][1] == name]
         rows = meta
@@ -105,7 +106,7 @@ class _Panel:
 
 
 def _panel(key: tuple[str, ...], tests: pd.DataFrame, meta: pd.DataFrame | None) -> _Panel:
-    level, name, grouping = key
+    level, name, grouping, system_score = key
     found = {(str(r["metric_1"]), str(r["metric_2"])): r for _, r in tests.iterrows()}
     values: dict[str, list[float]] = {}
     for (one, two), row in found.items():
@@ -114,14 +115,13 @@ def _panel(key: tuple[str, ...], tests: pd.DataFrame, meta: pd.DataFrame | None)
     value = {m: sum(own) / len(own) for m, own in values.items()}  # one each, unless scores lack
     clusters: dict[str, float] = {}
     if meta is not None:
-        rows = meta[
-            (meta["level"] == level) & (meta["statistic"] == name) & (meta["grouping"] == grouping)
-        ]
+        rows = meta[(meta[frames.STATISTIC] == list(key)).all(axis=1)]
         own = dict(zip(rows["metric"], map(frames.number_of, rows["value"]), strict=True))
         value |= {m: own[m] for m in value if own.get(m, float("nan")) == own.get(m)}
         clusters = dict(zip(rows["metric"], map(frames.number_of, rows["cluster"]), strict=True))
     how = "of the other statistics" if level == "all" else f"{level} level"
-    how += "" if grouping in {"none", "weighted"} else f", {grouping}"
+    compared = "" if level == "all" else frames.compared(grouping, system_score)
+    how += f", {compared}" if compared else ""
     order = sorted((m for m in value if value[m] == value[m]), key=lambda m: (-value[m], m))
     return _Panel((style.plain(name).replace("_", " "), how), tuple(order), clusters, found)
 

@@ -20,7 +20,7 @@ from harness.support.formatting import (
     statistic_interval,
 )
 
-__all__ = ["GROUPINGS", "agreement_tables", "caption", "grouping_label", "statistic_label"]
+__all__ = ["agreement_tables", "caption", "grouping_label", "statistic_label"]
 
 LABELS: Mapping[str, str] = {
     "pearson": "Pearson r",
@@ -40,13 +40,19 @@ GROUPINGS: Mapping[str, str] = {
     "none": "all together",
     "item": "within segments",
     "system": "within systems",
-    "corpus": "corpus scores",
-    "mean": "mean of segment scores",
     "weighted": "weighted mean",
 }
+SYSTEM_SCORES: Mapping[str, str] = {
+    "corpus": "corpus scores",
+    "mean": "mean of segment scores",
+}
+#: The columns that tell the statistics of one level apart.
+KEY = ["statistic", "grouping", "system_score"]
 WITHIN_DOCUMENTS = {"item": "within documents"}
 LEVELS: Mapping[str, int] = {"all": 0, "system": 1, "document": 2, "segment": 3}
 ALL = "all"
+#: The values of KEY.
+Column = tuple[str, str, str]
 
 
 def statistic_label(name: str) -> str:
@@ -77,8 +83,10 @@ def caption(level: str, category: str, part: Sequence[str]) -> str:
     return text if part[0] == ALL else f"{text}, {humanise(part[0])} {part[1]}"
 
 
-def grouping_label(level: str, grouping: str) -> str:
-    """What a statistic's grouping means at its level."""
+def grouping_label(level: str, grouping: str, system_score: str) -> str:
+    """What a statistic compares: what the score of a system is, or its grouping in words."""
+    if system_score:
+        return SYSTEM_SCORES.get(system_score, humanise(system_score))
     if level == "document" and grouping in WITHIN_DOCUMENTS:
         return WITHIN_DOCUMENTS[grouping]
     return GROUPINGS.get(grouping, humanise(grouping))
@@ -91,11 +99,11 @@ def _grid(
     rows: pd.DataFrame,
     infos: dict[str, MetricInfo],
 ) -> Grid:
-    columns = list(dict.fromkeys(zip(rows["statistic"], rows["grouping"], strict=True)))
-    by_key = {(r.metric, r.statistic, r.grouping): r for r in records(rows)}
+    columns: list[Column] = list(rows[KEY].drop_duplicates().itertuples(index=False, name=None))
+    by_key = {(r.metric, r.statistic, r.grouping, r.system_score): r for r in records(rows)}
     sentinels = {name for name, info in infos.items() if info.is_sentinel}
     competing = rows[~rows["metric"].isin(sentinels)]
-    best = competing.groupby(["statistic", "grouping"])["value"].max().to_dict()
+    best = competing.groupby(KEY)["value"].max().to_dict()
     notes = Footnotes()
     metrics = list(dict.fromkeys(rows["metric"]))
     metrics.sort(key=lambda m: (m in sentinels, _place(by_key.get((m, *columns[0])))))
@@ -149,11 +157,16 @@ def _signature(infos: dict[str, MetricInfo], metric: str) -> str:
     return infos[metric].signature if metric in infos else ""
 
 
-def _heads(rows: pd.DataFrame, columns: Sequence[tuple[str, str]]) -> list[Cell]:
+def _of_column(rows: pd.DataFrame, column: Column) -> pd.DataFrame:
+    return rows[(rows[KEY] == list(column)).all(axis=1)]
+
+
+def _heads(rows: pd.DataFrame, columns: Sequence[Column]) -> list[Cell]:
     cells = []
-    for name, grouping in columns:
-        here = rows[(rows["statistic"] == name) & (rows["grouping"] == grouping)]
-        detail = grouping_label(str(here["level"].iloc[0]), grouping)
+    for column in columns:
+        name, grouping, system_score = column
+        here = _of_column(rows, column)
+        detail = grouping_label(str(here["level"].iloc[0]), grouping, system_score)
         systems, segments = here["n_systems"].max(), here["n_segments"].max()
         title = f"{plural(systems, 'system')}, {plural(segments, 'segment')}"
         unit = ", %" if is_percentage(name) else ""
@@ -189,11 +202,11 @@ def _value_cell(row: Any, name: str, notes: Footnotes, best: float | None, compe
 
 
 def _reference_cells(
-    name: str, attribute: str, rows: pd.DataFrame, columns: Sequence[tuple[str, str]]
+    name: str, attribute: str, rows: pd.DataFrame, columns: Sequence[Column]
 ) -> list[Cell]:
     cells = [Cell(name, header=True)]
     for column in columns:
-        here = rows[(rows["statistic"] == column[0]) & (rows["grouping"] == column[1])][attribute]
+        here = _of_column(rows, column)[attribute]
         low, high = here.min(), here.max()
         text = statistic(column[0], low)
         if high - low > 5e-4:

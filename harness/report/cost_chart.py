@@ -73,7 +73,7 @@ def cost_chart(content: ReportContent) -> CostChart | None:
     costs = microseconds(content)
     if not columns or not costs:
         return None
-    (level, name, grouping), values = columns[0]
+    (level, name, grouping, system_score), values = columns[0]
     infos = metric_infos(content)
     scale = 100.0 if is_percentage(name) else 1.0
     known = {
@@ -98,7 +98,8 @@ def cost_chart(content: ReportContent) -> CostChart | None:
     return CostChart(
         title="Cost against agreement",
         across="CPU microseconds a translation (log scale)",
-        up=f"{statistic_label(name)}{unit}, {level} level, {grouping_label(level, grouping)}",
+        up=f"{statistic_label(name)}{unit}, {level} level, "
+        f"{grouping_label(level, grouping, system_score)}",
         points=_points(
             [(infos[m].label, across(x), up(y), x, y) for m, (x, y) in known.items()], unit
         ),

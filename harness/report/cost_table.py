@@ -10,7 +10,7 @@ from harness.report.agreement_table import grouping_label, statistic_label
 from harness.report.content import ReportContent
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import metric_infos
-from harness.report.verdict import FIRST
+from harness.report.verdict import FIRST, KEY, Key
 from harness.support.formatting import is_missing, is_percentage, number, statistic
 
 __all__ = ["agreement_columns", "cost_table", "microseconds"]
@@ -65,9 +65,9 @@ def cost_table(content: ReportContent) -> Grid | None:
         Cell("CPU seconds", header=True, classes=("number",)),
         Cell("Microseconds a translation", header=True, classes=("number",)),
     ]
-    for (level, name, grouping), _ in columns:
+    for (level, name, grouping, system_score), _ in columns:
         unit = ", %" if is_percentage(name) else ""
-        where = f"{level} level, {grouping_label(level, grouping)}"
+        where = f"{level} level, {grouping_label(level, grouping, system_score)}"
         heads.append(
             Cell(statistic_label(name) + unit, detail=where, header=True, classes=("number",))
         )
@@ -100,19 +100,15 @@ def _cell(value: float | None, decimals: int, notes: Footnotes) -> Cell:
 
 def agreement_columns(
     meta: pd.DataFrame | None,
-) -> list[tuple[tuple[str, str, str], dict[str, float]]]:
+) -> list[tuple[Key, dict[str, float]]]:
     """The statistics of the verdict that the run has -> metric -> value."""
     if meta is None:
         return []
     whole = meta[(meta["category"] == "all") & (meta["subset"] == "all")]
     found = []
-    for level, name, grouping in FIRST:
-        rows = whole[
-            (whole["level"] == level)
-            & (whole["statistic"] == name)
-            & (whole["grouping"] == grouping)
-        ]
+    for key in FIRST:
+        rows = whole[(whole[KEY] == list(key)).all(axis=1)]
         if len(rows):
             values = dict(zip(rows["metric"].astype(str), rows["value"], strict=True))
-            found.append(((level, name, grouping), values))
+            found.append((key, values))
     return found

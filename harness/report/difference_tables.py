@@ -44,7 +44,7 @@ def metric_test_table(content: ReportContent) -> Grid | None:
         names = f"{label_of(infos, r.metric_1)} against {label_of(infos, r.metric_2)}"
         what = Cell(
             f"{r.level}: {statistic_label(r.statistic)}",
-            detail=grouping_label(r.level, r.grouping),
+            detail=grouping_label(r.level, r.grouping, r.system_score),
         )
         rows.append(_row(names, what, difference, r.p, r.p_holm, r.n_documents))
     return Grid(

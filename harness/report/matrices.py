@@ -12,7 +12,7 @@ from harness.report.content import ReportContent, csv_file, records
 from harness.report.difference_tables import METRICS, test_method
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
-from harness.report.verdict import FIRST
+from harness.report.verdict import FIRST, KEY
 from harness.support.formatting import (
     humanise,
     is_missing,
@@ -37,22 +37,19 @@ def test_matrices(content: ReportContent) -> list[Grid]:
         return []
     infos = metric_infos(content)
     tests = tests[tests["family"] == METRICS]
-    keys = ["level", "statistic", "grouping", "category"]
-    groups = [(tuple(map(str, key)), own) for key, own in tests.groupby(keys, sort=False)]
+    groups: list[tuple[Any, pd.DataFrame]] = [
+        (tuple(map(str, key)), own) for key, own in tests.groupby([*KEY, "category"], sort=False)
+    ]
     groups.sort(
-        key=lambda group: FIRST.index(group[0][:3]) if group[0][:3] in FIRST else len(FIRST)
+        key=lambda group: FIRST.index(group[0][:-1]) if group[0][:-1] in FIRST else len(FIRST)
     )
     return [_matrix(key, own, _ranked(meta, key), infos) for key, own in groups]
 
 
 def _ranked(meta: pd.DataFrame, key: Any) -> list[str]:
     """The metrics with a value, from the best on."""
-    level, name, grouping, category = key
     rows = meta[
-        (meta["level"] == level)
-        & (meta["statistic"] == name)
-        & (meta["grouping"] == grouping)
-        & (meta["category"] == category)
+        (meta[[*KEY, "category"]] == list(key)).all(axis=1)
         & (meta["subset"] == "all")
         & meta["value"].notna()
     ].sort_values(["value", "metric"], ascending=[False, True], kind="stable")
@@ -62,7 +59,7 @@ def _ranked(meta: pd.DataFrame, key: Any) -> list[str]:
 def _matrix(
     key: tuple[str, ...], tests: pd.DataFrame, order: list[str], infos: dict[str, MetricInfo]
 ) -> Grid:
-    level, name, grouping, category = key
+    level, name, grouping, system_score, category = key
     found = {(str(r.metric_1), str(r.metric_2)): r for r in records(tests)}
     tested = {metric for pair in found for metric in pair}
     names = [metric for metric in order if metric in tested]
@@ -80,7 +77,7 @@ def _matrix(
     methods = list(dict.fromkeys(test_method(r) for r in records(tests)))
     return Grid(
         caption=f"{caption(level, category, ('all', 'all'))}: {statistic_label(name)}, "
-        f"{grouping_label(level, grouping)}",
+        f"{grouping_label(level, grouping, system_score)}",
         explanation=(
             f"By how much the row's metric is better than the column's ({unit}); one-sided p below,"
             f" after Holm's adjustment for all pairs; bold is {ALPHA:g} or less, a ring (°) that "

@@ -26,10 +26,16 @@ from harness.support.formatting import (
     statistic_interval,
 )
 
-__all__ = ["Bar", "VerdictChart", "verdict_charts"]
+__all__ = ["FIRST", "KEY", "Bar", "Key", "VerdictChart", "verdict_charts"]
 
-#: The statistics that stand first, where a run has them: level, statistic, grouping.
-FIRST = (("segment", "acc_eq", "item"), ("system", "soft_pairwise_accuracy", "mean"))
+#: What tells statistics apart.
+KEY = ["level", "statistic", "grouping", "system_score"]
+Key = tuple[str, str, str, str]
+#: The statistics that stand first, where a run has them.
+FIRST: tuple[Key, ...] = (
+    ("segment", "acc_eq", "item", ""),
+    ("system", "soft_pairwise_accuracy", "none", "mean"),
+)
 
 
 @dataclass(frozen=True)
@@ -77,19 +83,16 @@ def verdict_charts(content: ReportContent) -> list[VerdictChart]:
     meta = meta[(meta["category"] == "all") & (meta["subset"] == "all") & meta["value"].notna()]
     infos = metric_infos(content)
     groups = {
-        (str(level), str(name), str(grouping)): rows
-        for (level, name, grouping), rows in meta.groupby(
-            ["level", "statistic", "grouping"], sort=False
-        )
+        (str(level), str(name), str(grouping), str(system_score)): rows
+        for (level, name, grouping, system_score), rows in meta.groupby(KEY, sort=False)
     }
     order = [key for key in FIRST if key in groups]
     order += [key for key in groups if key not in order]
-    return [_chart(*key, groups[key], infos) for key in order]
+    return [_chart(key, groups[key], infos) for key in order]
 
 
-def _chart(
-    level: str, name: str, grouping: str, rows: pd.DataFrame, infos: dict[str, MetricInfo]
-) -> VerdictChart:
+def _chart(key: Key, rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> VerdictChart:
+    level, name, grouping, system_score = key
     rows = rows.sort_values(["value", "metric"], ascending=[False, True], kind="stable")
     chance, ceiling = (_first(rows[column]) for column in ("chance", "ceiling"))
     ends = [rows[c] for c in ("value", "low", "high")]
@@ -106,7 +109,7 @@ def _chart(
     systems, segments = rows["n_systems"].max(), rows["n_segments"].max()
     unit = ", %" if is_percentage(name) else ""
     words = (caption(level, "all", ("all", "all")), statistic_label(name) + unit,
-             grouping_label(level, grouping))  # fmt: skip
+             grouping_label(level, grouping, system_score))  # fmt: skip
     return VerdictChart(
         "{}: {}, {}".format(*words),
         *words,

@@ -102,7 +102,7 @@ def _outcomes(
     exact: bool,
     progress: Progress,
 ) -> list[Outcome]:
-    """The outcome of each pair; ``drawn`` has the differences of those that are tested, in order."""
+    """The outcome of each pair; ``drawn``: the differences of those that are tested, in order."""
     outcomes = []
     for better, worse, why in found:
         tally = None if why else tally_of(next(drawn))

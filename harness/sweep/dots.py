@@ -14,8 +14,7 @@ from harness.plots import frames, style
 from harness.plots.bands import Row, panels
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
-from harness.report.agreement_table import GROUPINGS, statistic_label
-from harness.support.formatting import humanise
+from harness.report.agreement_table import grouping_label, statistic_label
 from harness.sweep.stability import TOPIC
 
 __all__ = ["SettingDots"]
@@ -82,8 +81,10 @@ def _labels(tables: Mapping[str, pd.DataFrame]) -> Mapping[str, str]:
     return frames.metric_labels(once)
 
 
-def _title(level: str, category: str, statistic: str, grouping: str) -> tuple[str, str]:
-    where = GROUPINGS.get(grouping, humanise(grouping))
+def _title(
+    level: str, category: str, statistic: str, grouping: str, system_score: str
+) -> tuple[str, str]:
+    where = grouping_label(level, grouping, system_score)
     return statistic_label(statistic), f"{level} level, {where}"
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from harness.plots import style
-from harness.report.agreement_table import GROUPINGS, statistic_label
+from harness.report.agreement_table import grouping_label, statistic_label
 from harness.report.content import PlotImage, records
 from harness.report.delimited import write_csv
 from harness.report.grids import Cell, Footnotes, Grid, Row
@@ -176,9 +176,9 @@ def _of_topic(frame: pd.DataFrame, topic: Any) -> pd.DataFrame:
 
 
 def _topic(topic: Any) -> str:
-    level, category, name, grouping = map(str, topic)
+    level, category, name, grouping, system_score = map(str, topic)
     whose = "" if category == "all" else f", category {humanise(category)}"
-    where = GROUPINGS.get(grouping, humanise(grouping))
+    where = grouping_label(level, grouping, system_score)
     return f"{statistic_label(name)} ({level} level, {where}{whose})"
 
 

@@ -12,7 +12,7 @@ from scipy.stats import kendalltau
 __all__ = ["metric_ranks", "rank_stability"]
 
 #: What one comparison of metrics is about; within it, settings are compared.
-TOPIC = ["level", "category", "statistic", "grouping"]
+TOPIC = ["level", "category", "statistic", "grouping", "system_score"]
 
 
 def rank_stability(meta: pd.DataFrame) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def rank_stability(meta: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of the topic (level, category, statistic, grouping), setting_1, setting_2, tau
+        Columns of the topic (:data:`TOPIC`), setting_1, setting_2, tau
         (Kendall's tau-b between the two lists of values; NaN with fewer than two metrics, or where
         one list is constant), n_metrics (metrics with a value in both), n_flipped (pairs of
         metrics whose order is reversed), n_pairs.

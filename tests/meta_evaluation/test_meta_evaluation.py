@@ -36,11 +36,13 @@ def meta(test_set: TestSet, **changes: object) -> pd.DataFrame:
     return meta_evaluate(test_set, scores, ratings, STATISTICS, **changes)  # type: ignore[arg-type]
 
 
-def cell(frame: pd.DataFrame, metric: str, statistic: str, grouping: str, level: str) -> pd.Series:
+def cell(frame: pd.DataFrame, metric: str, statistic: str, compared: str, level: str) -> pd.Series:
+    """The row of a statistic of this system score, or else of this grouping."""
+    column = "system_score" if level == "system" else "grouping"
     rows = frame[
         (frame["metric"] == metric)
         & (frame["statistic"] == statistic)
-        & (frame["grouping"] == grouping)
+        & (frame[column] == compared)
         & (frame["level"] == level)
     ]
     assert len(rows) == 1

@@ -22,16 +22,15 @@ from harness.meta_evaluation import (
     compare_with_ratings,
 )
 from harness.meta_evaluation.ceilings import held_out
-from harness.meta_evaluation.chance import chance_level
-from harness.meta_evaluation.settings import is_expensive
 from harness.meta_evaluation.stage import MetaEvaluation
 from harness.statistics.accuracy_ties import AccEq, TauEq
 from harness.statistics.base import Array, Statistic
 from harness.statistics.correlation import Kendall, Pearson, Spearman
 from harness.statistics.document_level import OfDocuments
+from harness.statistics.groups import FEW
 from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
-from harness.statistics.system_level import PairwiseAccuracy, SystemPearson
+from harness.statistics.system_level import PairwiseAccuracy, SystemKendall, SystemPearson
 from harness.tables import (
     DOCUMENT_SCORES,
     HYPOTHESES,
@@ -321,10 +320,10 @@ def test_chance_is_what_random_scores_get() -> None:
     drawn = [g.normal(size=ratings.shape) for _ in range(60)]
     for statistic in (AccEq("item"), AccEq("item", 0.0), TauEq("item"), SoftPairwiseAccuracy(200)):
         mean = np.mean([statistic(scores, ratings).value for scores in drawn])
-        assert chance_level(statistic, ratings) == pytest.approx(mean, abs=0.03)
+        assert statistic.chance_level(ratings) == pytest.approx(mean, abs=0.03)
     tied = np.where(g.random((6, 400)) < 0.9, 0.0, -1.0)  # most pairs tie: always tying is best
-    assert chance_level(AccEq("item"), tied) == AccEq("item")(0 * tied, tied).value
-    assert chance_level(Kendall("item"), ratings) == 0.0
+    assert AccEq("item").chance_level(tied) == AccEq("item")(0 * tied, tied).value
+    assert Kendall("item").chance_level(ratings) == 0.0
 
 
 def test_documents() -> None:
@@ -433,9 +432,9 @@ def test_bad_input_is_undefined_with_reason_and_n(case: str) -> None:
 
 
 def test_expensive_statistics_are_left_out_unless_asked_for() -> None:
-    assert is_expensive("segment", "kendall_b", "none")
-    assert not is_expensive("segment", "pearson", "none")
-    assert not is_expensive("system", "kendall_b", "none")
+    assert Kendall("none").expensive
+    assert not Pearson("none").expensive
+    assert not SystemKendall().expensive
     data = made(*normal(12))
     chosen: Any = {"k": Kendall("none")}
     left_out = run(data, chosen)
@@ -450,8 +449,6 @@ def test_expensive_statistics_are_left_out_unless_asked_for() -> None:
 def test_what_is_computed_anew_group_by_group_counts_for_more() -> None:
     """105 pairs, 1,000 draws and 600 translations are 63 million times 40 ns, 2.5 s; one by one
     150 times as long, 6.3 minutes."""
-    from harness.meta_evaluation import comparisons
-
     ratings, scores = normal(16, n_systems=8, n_segments=75)
     many = {f"{m}{i}": s + i for m, s in scores.items() for i in range(5)}
     chosen: Any = {"k": Kendall("system"), "i": Kendall("item"), "s": Spearman("item")}
@@ -461,8 +458,8 @@ def test_what_is_computed_anew_group_by_group_counts_for_more() -> None:
     expected = "not tested: 105 pairs of metrics take about 6 minutes; metric_tests.expensive=true"
     assert notes["note"].str.startswith(expected).all()
     assert set(result.tests["grouping"]) == {"item"}
-    few = (4, comparisons.FEW)  # compared all with all instead
-    assert comparisons._cost(Kendall("system"), few) < comparisons._cost(Kendall("system"), (4, 65))
+    few = (4, FEW)  # compared all with all instead
+    assert Kendall("system").cost(few) < Kendall("system").cost((4, 65))
 
 
 def test_subsets_that_divide_nothing_are_refused() -> None:

@@ -388,7 +388,7 @@ def test_only_machine_systems_are_meta_evaluated(role: str) -> None:
     four = meta(with_another("system"))
     assert set(four["n_systems"]) == {4}
     defined = frame["value"].notna()
-    assert set(frame[~defined]["grouping"]) == {"corpus"}  # C lacks ratings
+    assert set(frame[~defined]["system_score"]) == {"corpus"}  # C lacks ratings
     assert (four["value"] != frame["value"])[defined].any()
 
 

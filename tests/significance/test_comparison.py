@@ -13,15 +13,14 @@ import numpy as np
 import pytest
 
 from harness._kernels import native
+from harness._kernels import sweep as sweep_module
 from harness.significance import Comparison, compare_metrics, rank_clusters
-from harness.significance import soft as soft_module
-from harness.significance import sweep as sweep_module
 from harness.significance.blocks import standardised
-from harness.significance.exchange import draw_cells
-from harness.significance.systems import every_exchange
+from harness.significance.exchange import draw_cells, every_exchange
 from harness.statistics.accuracy_ties import AccEq, TauEq
 from harness.statistics.base import Agreement, Array, Level, Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
+from harness.statistics.fast import flips as flips_module
 from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import (
@@ -426,12 +425,11 @@ def test_what_does_not_fit_is_refused() -> None:
 
 
 @dataclass(frozen=True)
-class Own:
+class Own(Statistic):
     """A user's statistic: correlation of scores and ratings of the first system."""
 
     name: ClassVar[str] = "own"
     level: ClassVar[Level] = "segment"
-    grouping: ClassVar[str] = "none"
     chance: ClassVar[float] = 0.0
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
@@ -466,7 +464,7 @@ def test_the_fallback_is_equal(
         scores["poor"][4, 25:30] = NAN
     compiled = compare_metrics(statistic, scores, ratings, samples=130, seed=4)
     monkeypatch.setattr(sweep_module, "native", None)
-    monkeypatch.setattr(soft_module, "native", None)
+    monkeypatch.setattr(flips_module, "native", None)
     assert compare_metrics(statistic, scores, ratings, samples=130, seed=4) == compiled
 
 

@@ -11,10 +11,9 @@ import pytest
 from scipy.stats import t
 
 from harness._kernels import native
+from harness._kernels import sweep as sweep_module
 from harness.significance import bootstrap_interval, bootstrap_intervals, draw_documents
-from harness.significance import sweep as sweep_module
 from harness.significance.intervals import draw_counts
-from harness.significance.replicates import replicates
 from harness.statistics.accuracy_ties import AccEq, TauEq
 from harness.statistics.base import Agreement, Array, Level, Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
@@ -73,7 +72,7 @@ def test_a_draw_is_the_statistic_on_repeated_segments(statistic: Statistic, comp
         scores[1, 2:7], ratings[3, 5:12] = NAN, NAN
         scores[:4, 15] = NAN  # one translation is left: no pair
     counts = draw_counts(documents, 40, 3)
-    ours = replicates(statistic, scores, ratings, counts)
+    ours = statistic.resampled(scores, ratings, counts)
     for row, found in zip(counts, ours, strict=True):
         drawn = np.repeat(np.arange(len(documents)), row)
         again = value(statistic, scores[:, drawn], ratings[:, drawn])
@@ -87,7 +86,7 @@ def test_draws_of_a_constant(statistic: Statistic, constant: str) -> None:
     (scores if constant == "scores" else ratings)[:] = -1.1
     counts = draw_counts(documents, 5, 3)
     expected = value(statistic, scores, ratings)
-    ours = replicates(statistic, scores, ratings, counts)
+    ours = statistic.resampled(scores, ratings, counts)
     if math.isnan(expected):
         assert np.isnan(ours).all()
         interval = bootstrap_interval(statistic, scores, ratings, documents, samples=5, seed=3)
@@ -97,12 +96,11 @@ def test_draws_of_a_constant(statistic: Statistic, constant: str) -> None:
 
 
 @dataclass(frozen=True)
-class Mean:
+class Mean(Statistic):
     """The mean score; undefined where one is above 100."""
 
     name: ClassVar[str] = "mean"
     level: ClassVar[Level] = "segment"
-    grouping: ClassVar[str] = "none"
     chance: ClassVar[float] = 0.0
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
@@ -164,7 +162,7 @@ def test_an_interval_stays_within_the_range() -> None:
     scores, ratings, documents = made(n_documents=4)
     for statistic in ALL:
         low, high = bootstrap_interval(statistic, scores, ratings, documents, samples=30, seed=1)
-        least, greatest = statistic.bounds  # type: ignore[attr-defined]
+        least, greatest = statistic.bounds
         found = statistic(scores, ratings).value
         assert least <= low <= found <= high <= greatest
 
@@ -185,13 +183,13 @@ def test_where_there_is_none() -> None:
     # a document of five makes the mean undefined: so are four draws in five
     bad = np.array([[0.0, 1, 2, 3, 4]])
     counts = draw_counts(list("abcde"), 50, 1)
-    assert np.isnan(replicates(Mean(), bad * 30, bad, counts)).mean() > 0.05
+    assert np.isnan(Mean().resampled(bad * 30, bad, counts)).mean() > 0.05
 
 
 def test_accuracy_among_too_many_pairs_is_not_resampled() -> None:
     scores, ratings = np.random.default_rng(1).normal(size=(2, 20, 1500))
     for grouping in ("system", "none"):
-        found = replicates(AccEq(grouping), scores, ratings, np.ones((1000, 1500), dtype=np.int64))  # type: ignore[arg-type]
+        found = AccEq(grouping).resampled(scores, ratings, np.ones((1000, 1500), dtype=np.int64))  # type: ignore[arg-type]
         assert np.isnan(found).all()
 
 
@@ -202,6 +200,6 @@ def test_the_fallback_is_equal(monkeypatch: pytest.MonkeyPatch, complete: bool) 
     if not complete:
         scores[1, 3:20], ratings[4, 11:30] = NAN, NAN
     counts = draw_counts(documents, 150, 3)
-    compiled = replicates(AccEq(), scores, ratings, counts)
+    compiled = AccEq().resampled(scores, ratings, counts)
     monkeypatch.setattr(sweep_module, "native", None)
-    np.testing.assert_array_equal(replicates(AccEq(), scores, ratings, counts), compiled)
+    np.testing.assert_array_equal(AccEq().resampled(scores, ratings, counts), compiled)

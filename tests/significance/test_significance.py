@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from harness.meta_evaluation import Resampling, meta_evaluate
 from harness.significance import document_bootstrap, draw_documents
-from harness.statistics.base import Agreement, Array, Level
+from harness.statistics.base import Agreement, Array, Level, Statistic
 from harness.statistics.correlation import Pearson
 from harness.tables import RATINGS, SCORES, SEGMENTS, table
 from tests.support.small import small
@@ -22,12 +22,11 @@ NAN = float("nan")
 
 
 @dataclass(frozen=True)
-class Sum:
+class Sum(Statistic):
     """The sum of all scores and ratings; undefined where one of them is missing."""
 
     name: ClassVar[str] = "sum"
     level: ClassVar[Level] = "segment"
-    grouping: ClassVar[str] = "none"
     chance: ClassVar[float] = 0.0
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:

@@ -16,12 +16,9 @@ import pytest
 from harness.statistics.accuracy_ties import AccEq, TauEq
 from harness.statistics.base import Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
+from harness.statistics.fast.flips import random_signs, times_at_least
 from harness.statistics.pdp import PDPPearson
-from harness.statistics.soft_pairwise import (
-    SoftPairwiseAccuracy,
-    random_signs,
-    times_at_least,
-)
+from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import (
     PairwiseAccuracy,
     SystemKendall,
