@@ -323,15 +323,11 @@ def _references(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
 def _agreement(meta: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
     """The metric that agrees best within segments and on systems, and who is not told apart."""
     sentences = []
-    for level, statistic, grouping, system_score, name in (
-        ("segment", "kendall_b", "item", "", "Within segments, by Kendall's tau-b"),
-        (
-            "system",
-            "pairwise_accuracy",
-            "none",
-            "mean",
-            "On pairs of systems, by pairwise accuracy",
-        ),
+    kendall = "segment", "kendall_b", "item", ""
+    accuracy = "system", "pairwise_accuracy", "none", "mean"
+    for (level, statistic, grouping, system_score), name in (
+        (kendall, "Within segments, by Kendall's tau-b"),
+        (accuracy, "On pairs of systems, by pairwise accuracy"),
     ):
         rows = meta[
             (meta["level"] == level)

@@ -116,17 +116,7 @@ def categories(
     check_between("category_accuracy.confidence", confidence, 0, 1)
     check_weight("category_accuracy.minimum_pairs", minimum_pairs)
     check_whole("category_accuracy.minimum_documents", minimum_documents, 0)
-    names = list(dict.fromkeys(scores["metric"]))
-    reserved = (*HUMAN_ROWS, SYSTEM_IDENTITY, CONSTANT)
-    for name in names:
-        if name in reserved:
-            raise InputError(
-                f"a metric may not be called {name!r}",
-                expected=f"a name other than {', '.join(reserved)}",
-                remedy="rename it in the config",
-            )
-    kinds = {name: "metric" for name in names if name not in sentinels}
-    kinds |= {name: "sentinel" for name in names if name in sentinels}
+    kinds = _kinds(list(dict.fromkeys(scores["metric"])), sentinels)
     limits = Limits(minimum_pairs, minimum_documents)
     rows: list[dict[str, Any]] = []
     tests: list[dict[str, Any]] = []
@@ -134,12 +124,10 @@ def categories(
     first: FirstView | None = None
     for result in penalties:
         view = ViewCells(test_set, scores, result, kinds, confidence, tolerance)
-        view_rows, view_tests = _rows(view, limits), _tests(view)
-        if result is penalties[0]:
-            held_out = {cell.category: dict(cell.on_held_out) for cell in view.cells}
-            first = FirstView(view.name, view.n_documents, view.n_untied, held_out, limits)
-        rows += view_rows
-        tests += view_tests
+        if first is None:
+            first = _first(view, limits)
+        rows += _rows(view, limits)
+        tests += _tests(view)
         segments.append(category_segments(view, list(result.segments)))
     return CategoryResult(
         conform(pd.DataFrame(rows, columns=CATEGORIES.names), CATEGORIES),
@@ -149,6 +137,25 @@ def categories(
         else table([], CATEGORY_SEGMENTS),
         first,
     )
+
+
+def _kinds(names: Sequence[str], sentinels: Sequence[str]) -> dict[str, str]:
+    """Whether each row is a metric or a sentinel, metrics first."""
+    reserved = (*HUMAN_ROWS, SYSTEM_IDENTITY, CONSTANT)
+    for name in names:
+        if name in reserved:
+            raise InputError(
+                f"a metric may not be called {name!r}",
+                expected=f"a name other than {', '.join(reserved)}",
+                remedy="rename it in the config",
+            )
+    kinds = {name: "metric" for name in names if name not in sentinels}
+    return kinds | {name: "sentinel" for name in names if name in sentinels}
+
+
+def _first(view: ViewCells, limits: Limits) -> FirstView:
+    held_out = {cell.category: dict(cell.on_held_out) for cell in view.cells}
+    return FirstView(view.name, view.n_documents, view.n_untied, held_out, limits)
 
 
 def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:

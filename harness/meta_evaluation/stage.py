@@ -25,7 +25,7 @@ from harness.tables import (
     conform,
     table,
 )
-from harness.test_sets.subsets import WHOLE, subsets_of
+from harness.test_sets.subsets import WHOLE, Subset, subsets_of
 
 __all__ = ["MetaEvaluation", "compare_with_ratings", "meta_evaluate"]
 
@@ -124,37 +124,17 @@ def compare_with_ratings(
         is unknown, or by phenomenon where none is marked.
     """
     single, averages = _sorted_out(statistics)
-    if len(ratings) and category not in set(ratings["category"]):
-        raise unknown_name("category", category, set(ratings["category"]))
-    own = ratings[ratings["category"] == category]
+    own, of_raters = _of_category(ratings, rater_ratings, category)
     systems = compared_systems(test_set, own, include_human=include_human)
-    by_rater = _of_category(rater_ratings, category)
-    segments = by_segment(test_set, scores, own, by_rater, systems)
+    segments = by_segment(test_set, scores, own, of_raters, systems)
     parts = subsets_of(test_set, subsets, segments.items)
-    if not segments.items:
-        return MetaEvaluation(_table([], META_EVALUATION), _table([], METRIC_TESTS))
     of_documents = None
-    if any(s.level == "document" for s in single.values()):
+    if segments.items and any(s.level == "document" for s in single.values()):
         frame = documents if documents is not None else table([], DOCUMENT_SCORES)
         of_documents = by_document(test_set, frame, segments)
-    setup = _Setup(
-        *(single, averages, segments, of_documents),
-        resampling or Resampling(),
-        testing or Testing(),
-        sentinels,
-    )
-    rows: dict[str, list[Row]] = {metric: [] for metric in segments.scores}
-    tests: list[dict[str, Any]] = []
-    segment_ids = np.array(list(test_set.segments["segment_id"]), dtype=object)
-    for subset in parts:
-        place = Place(test_set.name, category, subset)
-        part = setup.part(place, set(segment_ids[subset.chosen]))
-        tests += [row for outcome in part.outcomes.values() for row in outcome.rows]
-        for by_metric in part.rows.values():
-            for metric, row in by_metric.items():
-                rows[metric].append(row)
-    ordered = [row for of_metric in rows.values() for row in of_metric]
-    return MetaEvaluation(_table(ordered, META_EVALUATION), _table(tests, METRIC_TESTS))
+    how = resampling or Resampling(), testing or Testing()
+    setup = _Setup(single, averages, segments, of_documents, *how, sentinels)
+    return setup.evaluated(test_set, category, parts if segments.items else ())
 
 
 @dataclass(frozen=True)
@@ -177,6 +157,23 @@ class _Setup:
     resampling: Resampling
     testing: Testing
     sentinels: Sequence[str]
+
+    def evaluated(
+        self, test_set: TestSet, category: str, parts: Sequence[Subset]
+    ) -> MetaEvaluation:
+        """All ``parts``, the rows of each metric together."""
+        rows: dict[str, list[Row]] = {metric: [] for metric in self.segments.scores}
+        tests: list[dict[str, Any]] = []
+        segment_ids = np.array(list(test_set.segments["segment_id"]), dtype=object)
+        for subset in parts:
+            place = Place(test_set.name, category, subset)
+            part = self.part(place, set(segment_ids[subset.chosen]))
+            tests += [row for outcome in part.outcomes.values() for row in outcome.rows]
+            for by_metric in part.rows.values():
+                for metric, row in by_metric.items():
+                    rows[metric].append(row)
+        ordered = [row for of_metric in rows.values() for row in of_metric]
+        return MetaEvaluation(_table(ordered, META_EVALUATION), _table(tests, METRIC_TESTS))
 
     def part(self, place: Place, inside: Collection[str]) -> _Part:
         """The part with the segments ``inside``."""
@@ -248,10 +245,14 @@ def _n_units(material: Material, resampling: Resampling) -> int:
     return len(set(material.items if resampling.unit == "segment" else material.documents))
 
 
-def _of_category(rater_ratings: pd.DataFrame | None, category: str) -> pd.DataFrame:
-    if rater_ratings is None:
-        return table([], RATER_RATINGS)
-    return rater_ratings[rater_ratings["category"] == category]
+def _of_category(
+    ratings: pd.DataFrame, rater_ratings: pd.DataFrame | None, category: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The ratings of the category, and what each rater gave, if that is known."""
+    if len(ratings) and category not in set(ratings["category"]):
+        raise unknown_name("category", category, set(ratings["category"]))
+    by_rater = table([], RATER_RATINGS) if rater_ratings is None else rater_ratings
+    return ratings[ratings["category"] == category], by_rater[by_rater["category"] == category]
 
 
 def _table(rows: Sequence[Mapping[str, Any]], schema: Any) -> pd.DataFrame:

@@ -63,6 +63,7 @@ def meta(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
                 "level": "segment",
                 "statistic": "kendall_b",
                 "grouping": "item",
+                "system_score": "",
                 "metric": metric,
                 "value": value,
                 "low": low,

@@ -19,8 +19,18 @@ CONTRACT = {
     "scores": ["test_set", "system", "segment_id", "metric", "signature", "score", "status"],
     "ratings": ["test_set", "system", "segment_id", "category", "rating"],
     "meta_evaluation": [
-        *("test_set", "level", "category", "metric", "statistic", "grouping", "value", "low"),
-        *("high", "n_systems", "n_segments", "n_pairs", "n_excluded", "ceiling", "chance"),
+        *("test_set", "level", "category", "metric", "statistic", "grouping", "system_score"),
+        *(
+            "value",
+            "low",
+            "high",
+            "n_systems",
+            "n_segments",
+            "n_pairs",
+            "n_excluded",
+            "ceiling",
+            "chance",
+        ),
         "cluster",
     ],
     "categories": [

@@ -154,24 +154,25 @@ def make(
             n = len(systems)
             ceiling = 0.75 if level == "segment" else np.nan
             cluster = int(rng.integers(1, 4)) if level == "segment" else None
+            system_score = "mean" if level == "system" else ""
             meta.append(
                 (
-                    "set", level, "all", m, statistic, grouping, v, v - half, v + half, n,
-                    n_segments, n * (n - 1) // 2, 0, ceiling, chance, cluster, "", "all", "all",
-                    cluster, np.nan, n_documents, "document", "",
+                    "set", level, "all", m, statistic, grouping, system_score, v, v - half,
+                    v + half, n, n_segments, n * (n - 1) // 2, 0, ceiling, chance, cluster, "",
+                    "all", "all", cluster, np.nan, n_documents, "document", "",
                 )
             )  # fmt: skip
     tests = [
         (
-            "set", row[1], row[4], row[5], row[3], other[3], row[6] - other[6],
+            "set", row[1], *row[4:7], row[3], other[3], row[7] - other[7],
             float(rng.uniform(0, 0.1)) ** 2, float(rng.uniform(0, 0.2)), n_documents, "all",
-            row[6], other[6], "metrics", "scores exchanged", 1000, False, len(systems),
+            row[7], other[7], "metrics", "scores exchanged", 1000, False, len(systems),
             n_segments, 0, "",
         )
         for row in meta
         for other in meta
-        if row[1:3] + row[4:6] == other[1:3] + other[4:6]
-        and (-row[6], row[3]) < (-other[6], other[3])
+        if row[1:3] + row[4:7] == other[1:3] + other[4:7]
+        and (-row[7], row[3]) < (-other[7], other[3])
         and {row[3], other[3]} <= set(metrics)
     ]  # fmt: skip
     kinds = dict.fromkeys(metrics, "metric") | dict.fromkeys([*sentinels, *BUILT_IN], "sentinel")
@@ -935,8 +936,8 @@ def test_scatter_needs_ratings(small: dict[str, pd.DataFrame]) -> None:
 def test_scatter_reads_the_statistic_of_corpus_scores(small: dict[str, pd.DataFrame]) -> None:
     rows = small["meta_evaluation"]
     rows = rows[(rows["level"] == "system") & (rows["statistic"] == "pearson")]
-    mean = rows.assign(grouping="mean", value=0.11, low=np.nan, high=np.nan)
-    corpus = rows.assign(grouping="corpus", value=0.22, low=np.nan, high=np.nan, n_systems=9)
+    mean = rows.assign(system_score="mean", value=0.11, low=np.nan, high=np.nan)
+    corpus = rows.assign(system_score="corpus", value=0.22, low=np.nan, high=np.nan, n_systems=9)
     both = pd.concat([mean, corpus], ignore_index=True)
     shown = words(drawn(MetricAgainstHuman(), {**small, "meta_evaluation": both}))
     assert shown.count("pearson (corpus) 0.22") == 6

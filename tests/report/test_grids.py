@@ -141,7 +141,9 @@ def test_latex_compiles_and_fits_the_page(
 def test_a_matrix_shows_each_test_once(content: ReportContent) -> None:
     grids = matrices(content)
     tests = content.tables["metric_tests"]
-    assert len(grids) == len(tests.drop_duplicates(["level", "statistic", "grouping"]))
+    assert len(grids) == len(
+        tests.drop_duplicates(["level", "statistic", "grouping", "system_score"])
+    )
     for grid in grids:
         shown = [c for row in grid.rows for c in row.cells[1:] if c.detail]
         n = len(grid.rows)

@@ -177,7 +177,7 @@ def _error(
 def renamed(frame: pd.DataFrame, rename: Rename) -> pd.DataFrame:
     """``frame`` with ``rename`` applied to its free texts (not to those of closed lists)."""
     closed = {"role", "side", "severity", "level", "kind", "tier", "view", "statistic", "status"}
-    closed |= {"grouping", "credits"}
+    closed |= {"grouping", "system_score", "credits"}
     result = frame.copy()
     for name in frame.columns:
         if name not in closed and isinstance(frame[name].dtype, pd.StringDtype):
@@ -291,21 +291,21 @@ def _system_tables(rows: Sequence[Any], n_segments: int) -> dict[str, pd.DataFra
 def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
     meta, tests = [], []
     kinds = (
-        ("system", "pairwise_accuracy", "corpus", 0.5),
-        ("system", "pearson", "corpus", 0.0),
-        ("segment", "acc_eq", "item", math.nan),
-        ("segment", "kendall", "item", 0.0),
-        ("segment", "pearson", "none", 0.0),
+        ("system", "pairwise_accuracy", "none", "corpus", 0.5),
+        ("system", "pearson", "none", "corpus", 0.0),
+        ("segment", "acc_eq", "item", "", math.nan),
+        ("segment", "kendall", "item", "", 0.0),
+        ("segment", "pearson", "none", "", 0.0),
     )
     names = [m[0] for m in METRICS]
-    for level, statistic, grouping, none in kinds:
+    for level, statistic, grouping, system_score, none in kinds:
         for place, metric in enumerate(names):
             value = chance.uniform(0.3, 0.8)
             undefined = metric == "random" and statistic == "kendall"
             numbers = (math.nan,) * 3 if undefined else (value, value - 0.06, value + 0.05)
             note = "one side is constant in every segment" if undefined else ""
             meta.append(
-                (NAME, level, "all", metric, statistic, grouping, *numbers, 4, 12, 66,
+                (NAME, level, "all", metric, statistic, grouping, system_score, *numbers, 4, 12, 66,
                  3 if metric == "comet" else 0, 0.83, none, None if undefined else place // 2 + 1,
                  note, "all", "all", None if undefined else 1,
                  0.25 if statistic == "acc_eq" else math.nan, 3, "document", "mean of 3 raters")
@@ -314,9 +314,9 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
             for second in names[i + 1 :]:
                 difference = chance.uniform(-0.1, 0.2)
                 tests.append(
-                    (NAME, level, statistic, grouping, first, second, difference, 0.0004, 0.012,
-                     38, "all", 0.5 + difference, 0.5, "metrics", "scores exchanged", 1000, False,
-                     4, 12, 0, "")
+                    (NAME, level, statistic, grouping, system_score, first, second, difference,
+                     0.0004, 0.012, 38, "all", 0.5 + difference, 0.5, "metrics",
+                     "scores exchanged", 1000, False, 4, 12, 0, "")
                 )  # fmt: skip
     return {
         "meta_evaluation": table(meta, META_EVALUATION),

@@ -35,7 +35,9 @@ def content() -> ReportContent:
 def test_a_chart_for_each_statistic_the_best_metric_first(content: ReportContent) -> None:
     charts = verdict_charts(content)
     meta = content.tables["meta_evaluation"]
-    assert len(charts) == len(meta.drop_duplicates(["level", "statistic", "grouping"]))
+    assert len(charts) == len(
+        meta.drop_duplicates(["level", "statistic", "grouping", "system_score"])
+    )
     assert charts[0].title.startswith("Segment level: Accuracy with ties")
     own = meta[meta["statistic"] == "acc_eq"].sort_values("value", ascending=False)
     labels = dict(content.tables["metrics"][["metric", "label"]].to_numpy())

@@ -25,6 +25,12 @@ from harness.test_sets.taxonomy import category_of, is_dropped, is_no_error, sev
 __all__ = ["Annotated", "Row", "read_annotations", "read_rows"]
 
 
+#: System, segment and rater.
+_Key = tuple[str, str, str]
+#: Side, start and end.
+_Span = tuple[str, int | None, int | None]
+
+
 class Annotated(NamedTuple):
     """The tables ANNOTATIONS and ERROR_SPANS, and what reading found, in sentences."""
 
@@ -73,65 +79,90 @@ def read_annotations(
         up; an empty rater; a row "no error" beside an error of the same rater in the same
         translation.
     """
-    join = Join(test_set, by, file)
-    keys: dict[tuple[str, str, str], int] = {}
-    flawless: set[tuple[str, str, str]] = set()
-    spans: list[tuple[object, ...]] = []
-    dropped: Counter[str] = Counter()
-    categories: dict[str, tuple[str, str]] = {}
-    metadata = 0
+    reading = _Reading(test_set.name, Join(test_set, by, file), labels, file)
     for row in rows:
+        reading.add(row)
+    return reading.annotated()
+
+
+class _Reading:
+    """What the rows read so far have come to."""
+
+    def __init__(
+        self, name: str, join: Join, labels: Mapping[str, str] | None, file: str | Path | None
+    ) -> None:
+        self.name, self.join, self.labels, self.file = name, join, labels, file
+        self.n_errors: dict[_Key, int] = {}
+        self.flawless: set[_Key] = set()
+        self.spans: list[tuple[object, ...]] = []
+        self.dropped: Counter[str] = Counter()
+        self.metadata = 0
+        self._categories: dict[str, tuple[str, str]] = {}
+
+    def add(self, row: Row) -> None:
+        """Take a row in."""
         if not (row.rater.strip() or row.category.strip() or row.severity.strip()):
-            metadata += 1
-            continue
-        if is_dropped(row.category, row.severity):
-            dropped[row.category.strip()] += 1
-            continue
-        segment_id = join.segment(row)
+            self.metadata += 1
+        elif is_dropped(row.category, row.severity):
+            self.dropped[row.category.strip()] += 1
+        else:
+            self._add_annotation(row)
+
+    def _add_annotation(self, row: Row) -> None:
+        segment_id = self.join.segment(row)
         if not row.rater.strip():
-            raise InputError("the rater is empty", file=file, line=row.line, expected="a name")
+            raise InputError("the rater is empty", file=self.file, line=row.line, expected="a name")
         key = (row.system, segment_id, row.rater.strip())
-        error = keys.setdefault(key, 0)
-        source_text, source_spans = unmark(row.source, file=file, line=row.line)
-        target_text, target_spans = unmark(row.target, file=file, line=row.line)
-        source = join.source(row, segment_id, source_text)
-        target = join.target(row, segment_id, target_text)
-        if is_no_error(row.category, row.severity):
-            flawless.add(key)
-        if key in flawless and (error or not is_no_error(row.category, row.severity)):
+        error = self.n_errors.setdefault(key, 0)
+        placed = self._placed(row, segment_id)
+        no_error = is_no_error(row.category, row.severity)
+        if no_error:
+            self.flawless.add(key)
+        if key in self.flawless and (error or not no_error):
             raise InputError(
                 "a rater finds no error, and an error, in the same translation",
-                file=file,
+                file=self.file,
                 line=row.line,
                 found=f"{key[0]}, segment {segment_id}, {key[2]}",
                 expected='one row "no error", or one row an error',
                 remedy="remove the row that is wrong",
             )
-        if key in flawless:
-            continue
-        keys[key] = error + 1
-        if row.category not in categories:
-            categories[row.category] = category_of(
-                row.category, labels=labels, file=file, line=row.line
-            )
-        category, subcategory = categories[row.category]
-        severity = severity_of(row.severity, file=file, line=row.line)
-        placed: list[tuple[str, int | None, int | None]] = [
+        if not no_error:
+            self.n_errors[key] = error + 1
+            self._add_error(row, key, error, placed)
+
+    def _placed(self, row: Row, segment_id: str) -> list[_Span]:
+        """The marked spans, moved to the texts of the test set; those of the source first."""
+        file, line = self.file, row.line
+        source_text, source_spans = unmark(row.source, file=file, line=line)
+        target_text, target_spans = unmark(row.target, file=file, line=line)
+        source = self.join.source(row, segment_id, source_text)
+        target = self.join.target(row, segment_id, target_text)
+        return [
             *(("source", *remap(source_text, source, *span)) for span in source_spans),
             *(("target", *remap(target_text, target, *span)) for span in target_spans),
         ]
+
+    def _add_error(self, row: Row, key: _Key, error: int, placed: list[_Span]) -> None:
+        file, line = self.file, row.line
+        if row.category not in self._categories:
+            found = category_of(row.category, labels=self.labels, file=file, line=line)
+            self._categories[row.category] = found
+        kind = self._categories[row.category]
+        severity = severity_of(row.severity, file=file, line=line)
         label = row.category.strip()
-        spans.extend(
-            (test_set.name, *key, error, category, subcategory, severity, label, side, start, end)
-            for side, start, end in placed
-            or [(side_without_span(category, subcategory), None, None)]
-        )
-    frame = table([(test_set.name, *key) for key in keys], ANNOTATIONS)
-    error_spans = table(spans, ERROR_SPANS)
-    notes = (annotated(frame, error_spans), *join.notes(), *_dropped(dropped))
-    if metadata:
-        notes += (f"{metadata:,} rows without a rater hold metadata alone and were left out",)
-    return Annotated(frame, error_spans, notes)
+        for span in placed or [(side_without_span(*kind), None, None)]:
+            self.spans.append((self.name, *key, error, *kind, severity, label, *span))
+
+    def annotated(self) -> Annotated:
+        """The tables, and what was found."""
+        frame = table([(self.name, *key) for key in self.n_errors], ANNOTATIONS)
+        error_spans = table(self.spans, ERROR_SPANS)
+        notes = (annotated(frame, error_spans), *self.join.notes(), *_dropped(self.dropped))
+        if self.metadata:
+            n = self.metadata
+            notes += (f"{n:,} rows without a rater hold metadata alone and were left out",)
+        return Annotated(frame, error_spans, notes)
 
 
 def _dropped(dropped: Counter[str]) -> list[str]:

@@ -80,12 +80,11 @@ def read(
         raise InputError("the file holds no annotations", file=file, expected="one row an error")
     segments, hypotheses = _texts(real, file)
     ordered = _ordered(list(segments))
-    numbers = [key.segment.strip() for key in ordered]
-    named = all(numbers) and len(set(numbers)) == len(numbers)
-    ids = {key: numbers[i] if named else str(i + 1) for i, key in enumerate(ordered)}
+    ids = _identifiers(ordered)
     sources = [segments[key] for key in ordered]
     origin = f"the annotated segments of {file}"
     systems = list(dict.fromkeys(system for system, _ in hypotheses))
+    reference_files = {str(k): path for k, path in (references or {}).items() if path is not None}
     test_set = assemble(
         name,
         ids=[ids[key] for key in ordered],
@@ -93,9 +92,8 @@ def read(
         domains=[domain] * len(ordered),
         sources=sources,
         references={
-            str(key): reference_texts(read_texts(path, origin, sources), sources)
-            for key, path in (references or {}).items()
-            if path is not None
+            key: reference_texts(read_texts(path, origin, sources), sources)
+            for key, path in reference_files.items()
         },
         hypotheses={
             system: [hypotheses.get((system, key)) for key in ordered] for system in systems
@@ -109,19 +107,25 @@ def read(
         labels=labels,
         file=file,
     )
-    files = [file, *(path for path in (references or {}).values() if path is not None)]
     return replace(
         test_set,
         annotations=found.annotations,
         error_spans=found.error_spans,
         card={"title": name, "domain": domain},
-        files=tuple(data_file(path) for path in files),
+        files=tuple(data_file(path) for path in (file, *reference_files.values())),
         notes=(
             f"{len(ordered):,} segments and {len(systems):,} systems, as the annotations name them",
             *found.notes,
             *gaps(test_set),
         ),
     )
+
+
+def _identifiers(keys: list[_Key]) -> dict[_Key, str]:
+    """Their globalSegIds where these tell all segments apart, else their places, from 1."""
+    numbers = [key.segment.strip() for key in keys]
+    named = all(numbers) and len(set(numbers)) == len(numbers)
+    return {key: numbers[i] if named else str(i + 1) for i, key in enumerate(keys)}
 
 
 def _key(row: Row, file: str | Path) -> _Key:

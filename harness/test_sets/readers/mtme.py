@@ -12,8 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+import pandas as pd
+
 from harness.errors import InputError, unknown_name
 from harness.tables import GIVEN_RATINGS, STORED_SCORES, TestSet
+from harness.tables.schema import Schema
 from harness.test_sets.readers.assembly import assemble, gaps, refuse_labels, roles_of
 from harness.test_sets.readers.expressions import read_expressions
 from harness.test_sets.readers.lines import data_file, has_text, read_lines, read_texts
@@ -25,6 +28,8 @@ __all__ = ["SOURCE_ALONE", "read"]
 #: Stands in a score file's name in the place of the reference: the metric used none.
 SOURCE_ALONE = "src"
 _Text = TypeVar("_Text", str, str | None)
+#: Files by what stands before system and segment in a table: a rating, or metric and reference.
+_Keyed = dict[tuple[str, ...], str | Path]
 _ENDING = ".seg.score"
 
 
@@ -76,64 +81,82 @@ def read(
         lines for a system, or something that is no number; a name is unknown.
     """
     refuse_labels(labels, name)
-    sources = list(read_lines(source))
-    if not sources:
-        raise InputError("the source has no lines", file=source, expected="one segment a line")
-    domains, names = _documents(documents, source, sources)
-    if domain is not None and domain not in domains:
-        raise unknown_name("domain", domain, domains, file=documents)
-    kept = [i for i, d in enumerate(domains) if domain is None or d == domain]
+    text = _Lines(source, documents, domain)
     reference_files, system_files = _given(references), _given(systems)
     if not system_files:
         raise InputError(f"the test set {name!r} has no systems", expected="systems: {NAME: FILE}")
-    ids = [str(i + 1) for i in kept]
-    rating_files = {(key,): path for key, path in _given(ratings or {}).items()}
-    score_files = _score_files(scores or {}, list(reference_files))
-
-    def chosen(texts: Sequence[_Text]) -> list[_Text]:
-        return [texts[i] for i in kept]
-
-    def numbers(path: str | Path) -> dict[str, array[float]]:
-        return read_scores(path, list(system_files), len(sources))
-
     test_set = assemble(
         name,
-        ids=ids,
-        documents=chosen(names),
-        domains=chosen(domains),
-        sources=chosen(sources),
-        references={
-            key: chosen(reference_texts(read_texts(path, source, sources), sources))
-            for key, path in reference_files.items()
-        },
-        hypotheses={
-            key: chosen(read_texts(path, source, sources)) for key, path in system_files.items()
-        },
+        ids=text.ids,
+        documents=text.chosen(text.documents),
+        domains=text.chosen(text.domains),
+        sources=text.chosen(text.sources),
+        references={key: text.reference(path) for key, path in reference_files.items()},
+        hypotheses={key: text.system(path) for key, path in system_files.items()},
         roles=roles_of(dict.fromkeys(human_systems, "human"), list(system_files)),
     )
+    rating_files: _Keyed = {(key,): path for key, path in _given(ratings or {}).items()}
+    score_files = _score_files(scores or {}, list(reference_files))
     test_set = replace(
         test_set,
-        given_ratings=scores_table(
-            name, GIVEN_RATINGS, ids, kept, {k: numbers(p) for k, p in rating_files.items()}
-        ),
-        stored_scores=scores_table(
-            name, STORED_SCORES, ids, kept, {k: numbers(p) for k, p in score_files.items()}
-        ),
+        given_ratings=text.numbers(name, GIVEN_RATINGS, rating_files, list(system_files)),
+        stored_scores=text.numbers(name, STORED_SCORES, score_files, list(system_files)),
     )
     files = [documents, source, *reference_files.values(), *system_files.values()]
     files += [*rating_files.values(), *score_files.values()]
-    notes = _notes(test_set, domain, len(sources), list(reference_files))
+    notes = _notes(test_set, domain, len(text.sources), list(reference_files))
     if expressions is not None:
-        marked = read_expressions(expressions, name, sources, kept)
+        marked = read_expressions(expressions, name, text.sources, text.kept)
         test_set = replace(test_set, phenomena=marked.phenomena)
         files.append(expressions)
         notes += marked.notes
     return replace(
         test_set,
-        card={"title": name, "domain": domain or ", ".join(dict.fromkeys(domains))},
+        card={"title": name, "domain": domain or ", ".join(dict.fromkeys(text.domains))},
         files=tuple(data_file(path) for path in files),
         notes=tuple(notes),
     )
+
+
+class _Lines:
+    """The lines of the source with their domains and documents, and which of them are kept."""
+
+    def __init__(self, source: str | Path, documents: str | Path, domain: str | None) -> None:
+        self.file = source
+        self.sources = list(read_lines(source))
+        if not self.sources:
+            raise InputError("the source has no lines", file=source, expected="one segment a line")
+        self.domains, self.documents = _documents(documents, source, self.sources)
+        if domain is not None and domain not in self.domains:
+            raise unknown_name("domain", domain, self.domains, file=documents)
+        self.kept = [i for i, d in enumerate(self.domains) if domain is None or d == domain]
+        self.ids = [str(i + 1) for i in self.kept]
+
+    def chosen(self, texts: Sequence[_Text]) -> list[_Text]:
+        """Those of the lines that are kept."""
+        return [texts[i] for i in self.kept]
+
+    def system(self, path: str | Path) -> list[str]:
+        """The texts of a system."""
+        return self.chosen(read_texts(path, self.file, self.sources))
+
+    def reference(self, path: str | Path) -> list[str | None]:
+        """The texts of a reference, None where it lacks one."""
+        texts = read_texts(path, self.file, self.sources)
+        return self.chosen(reference_texts(texts, self.sources))
+
+    def numbers(
+        self,
+        name: str,
+        schema: Schema,
+        files: _Keyed,
+        systems: Sequence[str],
+    ) -> pd.DataFrame:
+        """The ratings or scores of files, by what stands before system and segment in the table."""
+        found: dict[tuple[str, ...], dict[str, array[float]]] = {
+            key: read_scores(path, systems, len(self.sources)) for key, path in files.items()
+        }
+        return scores_table(name, schema, self.ids, self.kept, found)
 
 
 def _documents(
@@ -165,9 +188,7 @@ def _documents(
     return domains, names
 
 
-def _score_files(
-    scores: Files | Sequence[str | Path], references: Sequence[str]
-) -> dict[tuple[str, str], str | Path]:
+def _score_files(scores: Files | Sequence[str | Path], references: Sequence[str]) -> _Keyed:
     """The score files by metric and reference."""
     if isinstance(scores, str | Path):
         scores = [scores]
@@ -176,7 +197,7 @@ def _score_files(
         if isinstance(scores, Mapping)
         else [(Path(path).name, path) for path in scores]
     )
-    files: dict[tuple[str, str], str | Path] = {}
+    files: _Keyed = {}
     for name, path in named:
         metric, _, reference = name.removesuffix(_ENDING).rpartition("-")
         if not metric or not (isinstance(scores, Mapping) or name.endswith(_ENDING)):

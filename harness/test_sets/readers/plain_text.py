@@ -69,20 +69,11 @@ def read(
             expected="the file of at least one system's translations",
             remedy="add +test_set.systems.NAME=FILE",
         )
-    names = [name] * len(sources) if documents is None else read_texts(documents, source, sources)
-    for number, document in enumerate(names, start=1):
-        if not has_text(document):
-            raise InputError(
-                "the document's name is blank",
-                file=documents,
-                line=number,
-                expected="the name of the document that the segment belongs to",
-            )
     reference_files, system_files = _given(references), _given(systems)
     test_set = assemble(
         name,
         ids=[str(number) for number in range(1, len(sources) + 1)],
-        documents=names,
+        documents=_documents(name, documents, source, sources),
         domains=[domain] * len(sources),
         sources=sources,
         references={
@@ -96,9 +87,8 @@ def read(
     files = [source, *reference_files.values(), *system_files.values()]
     files += [path for path in (documents, mqm) if path is not None]
     if mqm is not None:
-        found = marot.read_annotations(
-            marot.read_rows(mqm), test_set, by="segment", labels=labels, file=mqm
-        )
+        rows = marot.read_rows(mqm)
+        found = marot.read_annotations(rows, test_set, by="segment", labels=labels, file=mqm)
         notes += found.notes
         test_set = replace(test_set, annotations=found.annotations, error_spans=found.error_spans)
     return replace(
@@ -107,6 +97,24 @@ def read(
         files=tuple(data_file(path) for path in files),
         notes=tuple(notes),
     )
+
+
+def _documents(
+    name: str, path: str | Path | None, source: str | Path, sources: list[str]
+) -> list[str]:
+    """The document of each segment; without a file, one that is called as the test set."""
+    if path is None:
+        return [name] * len(sources)
+    names = read_texts(path, source, sources)
+    for number, document in enumerate(names, start=1):
+        if not has_text(document):
+            raise InputError(
+                "the document's name is blank",
+                file=path,
+                line=number,
+                expected="the name of the document that the segment belongs to",
+            )
+    return names
 
 
 def reference_texts(texts: list[str], sources: list[str]) -> list[str | None]:

@@ -10,7 +10,7 @@ from harness.errors import InputError, unknown_name
 from harness.tables import TestSet
 from harness.test_sets.readers.assembly import assemble, gaps, refuse_labels, roles_of
 from harness.test_sets.readers.lines import data_file, has_text
-from harness.test_sets.readers.wmt_xml_documents import read_documents
+from harness.test_sets.readers.wmt_xml_documents import Document, read_documents
 
 __all__ = ["read"]
 
@@ -56,23 +56,14 @@ def read(
     refuse_labels(labels, name)
     every, notes = read_documents(file)
     documents = [d for d in every if testsuites or not d.testsuite]
-    domains = {d.domain for d in documents}
-    if domain is not None and domain not in domains:
-        raise unknown_name("domain", domain, domains, file=file)
-    kept = [d for d in documents if domain is None or d.domain == domain]
-    if not any(d.source for d in kept):
-        raise InputError("the file holds no segments", file=file, expected="<doc><src><p><seg>…")
+    kept = _of_domain(documents, domain, file)
     keys = [(d, number) for d in kept for number in d.source]
-    found_systems = list(dict.fromkeys(s for d in kept for s in d.systems))
-    found_references = list(dict.fromkeys(r for d in kept for r in d.references))
-    if not found_systems:
+    systems = list(dict.fromkeys(s for d in kept for s in d.systems))
+    if not systems:
         raise InputError(
             f"the test set {name!r} has no systems", file=file, expected='<hyp system="…">'
         )
-    for reference in references or ():
-        if reference not in found_references:
-            raise unknown_name("reference", str(reference), found_references, file=file)
-    chosen = found_references if references is None else list(dict.fromkeys(references))
+    chosen = _chosen(references, list(dict.fromkeys(r for d in kept for r in d.references)), file)
     test_set = assemble(
         name,
         ids=[str(i) for i in range(1, len(keys) + 1)],
@@ -83,8 +74,8 @@ def read(
             r: [_reference(d.references.get(r, {}).get(n), d.source[n]) for d, n in keys]
             for r in chosen
         },
-        hypotheses={s: [d.systems.get(s, {}).get(n) for d, n in keys] for s in found_systems},
-        roles=roles_of(dict.fromkeys(human_systems, "human"), found_systems),
+        hypotheses={s: [d.systems.get(s, {}).get(n) for d, n in keys] for s in systems},
+        roles=roles_of(dict.fromkeys(human_systems, "human"), systems),
     )
     for count, what in (
         (len(every) - len(documents), "of test suites"),
@@ -98,6 +89,25 @@ def read(
         files=(data_file(file),),
         notes=(*notes, *gaps(test_set, chosen)),
     )
+
+
+def _of_domain(documents: list[Document], domain: str | None, file: str | Path) -> list[Document]:
+    """The documents of the domain; at least one has segments."""
+    domains = {d.domain for d in documents}
+    if domain is not None and domain not in domains:
+        raise unknown_name("domain", domain, domains, file=file)
+    kept = [d for d in documents if domain is None or d.domain == domain]
+    if not any(d.source for d in kept):
+        raise InputError("the file holds no segments", file=file, expected="<doc><src><p><seg>…")
+    return kept
+
+
+def _chosen(references: Sequence[str] | None, found: list[str], file: str | Path) -> list[str]:
+    """The references to keep."""
+    for reference in references or ():
+        if reference not in found:
+            raise unknown_name("reference", str(reference), found, file=file)
+    return found if references is None else list(dict.fromkeys(references))
 
 
 def _reference(text: str | None, source: str) -> str | None:
