@@ -13,9 +13,9 @@ from harness.errors import InputError
 from harness.tables import TestSet
 from harness.test_sets.readers import marot
 from harness.test_sets.readers.assembly import assemble, gaps, roles_of
-from harness.test_sets.readers.lines import data_file, has_text, read_texts, without_space
+from harness.test_sets.readers.lines import data_file, has_text, without_space
 from harness.test_sets.readers.marot_rows import Row
-from harness.test_sets.readers.plain_text import Files, reference_texts
+from harness.test_sets.readers.plain_text import Files, read_references
 from harness.test_sets.readers.spans import unmark
 from harness.test_sets.taxonomy import is_dropped
 
@@ -91,22 +91,12 @@ def read(
         documents=[key.document or name for key in ordered],
         domains=[domain] * len(ordered),
         sources=sources,
-        references={
-            key: reference_texts(read_texts(path, origin, sources), sources)
-            for key, path in reference_files.items()
-        },
-        hypotheses={
-            system: [hypotheses.get((system, key)) for key in ordered] for system in systems
-        },
+        references=read_references(reference_files, origin, sources),
+        hypotheses={s: [hypotheses.get((s, key)) for key in ordered] for s in systems},
         roles=roles_of(dict.fromkeys(human_systems, "human"), systems),
     )
-    found = marot.read_annotations(
-        (row._replace(segment=ids.get(_key(row, file), row.segment)) for row in rows),
-        test_set,
-        by="segment",
-        labels=labels,
-        file=file,
-    )
+    placed = (row._replace(segment=ids.get(_key(row, file), row.segment)) for row in rows)
+    found = marot.read_annotations(placed, test_set, by="segment", labels=labels, file=file)
     return replace(
         test_set,
         annotations=found.annotations,

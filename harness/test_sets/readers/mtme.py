@@ -104,18 +104,13 @@ def read(
     )
     files = [documents, source, *reference_files.values(), *system_files.values()]
     files += [*rating_files.values(), *score_files.values()]
-    notes = _notes(test_set, domain, len(text.sources), list(reference_files))
-    if expressions is not None:
-        marked = read_expressions(expressions, name, text.sources, text.kept)
-        test_set = replace(test_set, phenomena=marked.phenomena)
-        files.append(expressions)
-        notes += marked.notes
-    return replace(
+    test_set = replace(
         test_set,
         card={"title": name, "domain": domain or ", ".join(dict.fromkeys(text.domains))},
         files=tuple(data_file(path) for path in files),
-        notes=tuple(notes),
+        notes=tuple(_notes(test_set, domain, len(text.sources), list(reference_files))),
     )
+    return test_set if expressions is None else _with_expressions(test_set, expressions, text)
 
 
 class _Lines:
@@ -157,6 +152,17 @@ class _Lines:
             key: read_scores(path, systems, len(self.sources)) for key, path in files.items()
         }
         return scores_table(name, schema, self.ids, self.kept, found)
+
+
+def _with_expressions(test_set: TestSet, path: str | Path, text: _Lines) -> TestSet:
+    """With the expressions that the file marks in the source."""
+    marked = read_expressions(path, test_set.name, text.sources, text.kept)
+    return replace(
+        test_set,
+        phenomena=marked.phenomena,
+        files=(*test_set.files, data_file(path)),
+        notes=(*test_set.notes, *marked.notes),
+    )
 
 
 def _documents(

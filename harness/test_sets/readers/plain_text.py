@@ -76,10 +76,7 @@ def read(
         documents=_documents(name, documents, source, sources),
         domains=[domain] * len(sources),
         sources=sources,
-        references={
-            key: reference_texts(read_texts(path, source, sources), sources)
-            for key, path in reference_files.items()
-        },
+        references=read_references(reference_files, source, sources),
         hypotheses={key: read_texts(path, source, sources) for key, path in system_files.items()},
         roles=roles_of(roles or {}, list(system_files)),
     )
@@ -115,6 +112,17 @@ def _documents(
                 expected="the name of the document that the segment belongs to",
             )
     return names
+
+
+def read_references(
+    files: Mapping[str, str | Path], source: str | Path, sources: list[str]
+) -> dict[str, list[str | None]]:
+    """The texts of references by name, None where one lacks a segment; ``source`` is what the files
+    must have as many lines as, for messages."""
+    return {
+        name: reference_texts(read_texts(path, source, sources), sources)
+        for name, path in files.items()
+    }
 
 
 def reference_texts(texts: list[str], sources: list[str]) -> list[str | None]:
