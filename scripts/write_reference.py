@@ -17,10 +17,11 @@ from harness.test_sets.taxonomy import code_of
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUPS = {
-    "metrics": "Metrics and sentinels",
+    "metrics": "Metrics",
+    "sentinels": "Sentinels",
     "statistics": "Statistics of agreement",
     "views": "Views of error categories",
-    "ratings": "Weights of human annotations",
+    "weights": "Weights of human annotations",
     "plots": "Plots",
     "test_set": "Test sets",
 }
