@@ -315,7 +315,8 @@ def whole_wmt22(mirror: Path) -> None:
 
         seconds, _ = cpu(work, 1)
         total += seconds
-        print(f"  {statistic.name + ' ' + statistic.grouping:32}{seconds:9.1f} s", flush=True)
+        name = f"{statistic.name} {statistic.system_score or statistic.grouping}"
+        print(f"  {name:32}{seconds:9.1f} s", flush=True)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(f"  {'all':32}{total:9.1f} s   peak memory {memory:.2f} GB")
 

@@ -175,7 +175,8 @@ class Agreement(Result):
         return f"{names_of(metrics)} by {self.table['statistic'].nunique()} statistics"
 
     def _shown(self) -> pd.DataFrame:
-        columns = ["level", "statistic", "grouping", "metric", "value", "low", "high"]
+        columns = ["level", "statistic", "grouping", "system_score"]
+        columns += ["metric", "value", "low", "high"]
         return self.table[self.table["subset"] == "all"][columns]
 
 
