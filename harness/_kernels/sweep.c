@@ -4,7 +4,7 @@
    adds a whole number to the running total of every draw in which it takes part, and the best total
    is kept. LANES draws are carried side by side, so that the inner loops are vector code. Callers
    check nothing here but sizes: positions must lie within the tables they point into. Equal Python
-   code, and what the arguments mean: harness/significance/sweep.py, harness/significance/soft.py. */
+   code, and what the arguments mean: harness/_kernels/sweep.py, harness/statistics/fast/flips.py. */
 #include "sweep.h"
 
 #include <stdint.h>

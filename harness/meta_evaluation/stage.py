@@ -119,9 +119,9 @@ def compare_with_ratings(
     Raises
     ------
     InputError
-        There are ratings, but none of ``category``; two statistics have one name, level,
-        grouping and score of a system; an average weighs a statistic that is not there; a subset
-        is unknown, or by phenomenon where none is marked.
+        There are ratings, but none of ``category``; a statistic is none, or two have one name,
+        level, grouping and score of a system; an average weighs a statistic that is not there; a
+        subset is unknown, or by phenomenon where none is marked.
     """
     single, averages = _sorted_out(statistics)
     own, of_raters = _of_category(ratings, rater_ratings, category)
@@ -222,6 +222,12 @@ def _sorted_out(
     averages: dict[str, Average] = {}
     seen: dict[tuple[str, ...], str] = {}
     for key, statistic in statistics.items():
+        if not isinstance(statistic, Statistic | Average):
+            raise InputError(
+                f"statistics.{key} is no statistic",
+                found=type(statistic).__name__,
+                expected="a class that inherits harness.statistics.Statistic",
+            )
         how = statistic.grouping, statistic.system_score
         identity = (statistic.level, statistic.name, *how)
         if identity in seen:

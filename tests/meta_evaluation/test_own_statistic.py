@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from harness.errors import InputError
 from harness.meta_evaluation import Resampling, Testing, compare_with_ratings, comparisons
 from harness.meta_evaluation.stage import MetaEvaluation
 from harness.statistics import Agreement, Statistic
@@ -137,3 +138,8 @@ def test_what_a_statistic_need_not_say() -> None:
     value = statistic(ratings, ratings).value
     assert statistic.resampled(ratings, ratings, counts) == pytest.approx([value, value])
     assert statistic.values(np.array([ratings]), ratings) == pytest.approx([value])
+
+
+def test_what_is_no_statistic_is_refused() -> None:
+    with pytest.raises(InputError, match=r"statistics\.mine is no statistic"):
+        stage({"mine": object()})
