@@ -16,8 +16,8 @@ __all__ = ["findings", "verdict"]
 
 def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Sentences on what the annotations say, how the metrics treat reference translations, which
-    systems they tell apart, which metric agrees best with the ratings, and what metrics charge
-    otherwise than raters do. Tables that are absent give no sentence."""
+    systems they tell apart, which metric agrees best with the ratings, and which
+    categories metrics weigh otherwise than raters do. Tables that are absent give no sentence."""
     systems = tables["systems"]
     metrics = tables["metrics"]
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
@@ -31,7 +31,7 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
         meta = tables["meta_evaluation"]
         tested = comparisons(tables.get("metric_tests"), labels)
         sentences += tested or _agreement(_whole(meta[meta["metric"].isin(own)]), labels)
-    sentences += _charges(tables.get("category_prices"), labels)
+    sentences += _weighted(tables.get("category_weights"), labels)
     return sentences
 
 
@@ -131,15 +131,15 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
     ]
 
 
-def _charges(prices: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
-    """The judged category of the first view for which most metrics surely charge less than a
-    held-out rater does, and that for which most charge more."""
-    if prices is None or prices.empty:
+def _weighted(weights: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
+    """The judged category of the first view for which most metrics take off significantly
+    less than a held-out rater does, and that for which most take off more."""
+    if weights is None or weights.empty:
         return []
-    view = str(prices["view"].iloc[0])
-    first = prices[(prices["view"] == view) & prices["judged"].astype(bool)]
+    view = str(weights["view"].iloc[0])
+    first = weights[(weights["view"] == view) & weights["judged"].astype(bool)]
     raters = first[first["kind"] == "human"]
-    human = dict(zip(raters["category"], raters["relative"], strict=True))
+    human = dict(zip(raters["category"], raters["relative_weight"], strict=True))
     sure = first[(first["kind"] == "metric") & (first["p_holm"] <= ALPHA)]
     parts: list[str] = []
     for word, rows in (
@@ -152,7 +152,7 @@ def _charges(prices: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str
         own = rows[rows["category"] == category]
         named = [
             f"{labels[m]} ({_times(v)})"
-            for m, v in zip(own["metric"], own["relative"], strict=True)
+            for m, v in zip(own["metric"], own["relative_weight"], strict=True)
         ]
         shown = listed(named) if len(named) <= NAMED else f"{len(named)} metrics ({_range(own)})"
         parts.append(
@@ -162,7 +162,7 @@ def _charges(prices: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str
     if not parts:
         return []
     return [
-        f"By price, all else equal (view {view}; 1× is what a point of penalty costs on the whole):"
+        f"By implied weight, all else equal (view {view}; 1× is what a point of penalty costs on the whole):"
         f" {'; '.join(parts)}."
     ]
 
@@ -172,7 +172,7 @@ def _times(value: float) -> str:
 
 
 def _range(rows: pd.DataFrame) -> str:
-    return f"{_times(rows['relative'].min())} to {_times(rows['relative'].max())}"
+    return f"{_times(rows['relative_weight'].min())} to {_times(rows['relative_weight'].max())}"
 
 
 def _whole(meta: pd.DataFrame) -> pd.DataFrame:

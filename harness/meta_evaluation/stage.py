@@ -22,9 +22,9 @@ from harness.tables import (
     METRIC_TESTS,
     RATER_RATINGS,
     TestSet,
-    conform,
     table,
 )
+from harness.tables.settings import table_with
 from harness.test_sets.subsets import WHOLE, subsets_of
 
 __all__ = ["MetaEvaluation", "compare_with_ratings", "meta_evaluate"]
@@ -138,7 +138,7 @@ def compare_with_ratings(
     )
     parts = subsets_of(test_set, subsets, segments.items)
     if not segments.items:
-        return MetaEvaluation(_table([], META_EVALUATION), _table([], METRIC_TESTS))
+        return MetaEvaluation(table([], META_EVALUATION), table([], METRIC_TESTS))
     of_documents = None
     if any(s.level == "document" for s in single.values()):
         frame = documents if documents is not None else table([], DOCUMENT_SCORES)
@@ -184,7 +184,10 @@ def compare_with_ratings(
                     outcomes[name].place(row)
                 rows[metric].append(row)
     ordered = [row for of_metric in rows.values() for row in of_metric]
-    return MetaEvaluation(_table(ordered, META_EVALUATION), _table(tests, METRIC_TESTS))
+    return MetaEvaluation(
+        table_with(ordered, META_EVALUATION, confidence=resampling.confidence),
+        table_with(tests, METRIC_TESTS, alpha=testing.alpha),
+    )
 
 
 def _sorted_out(
@@ -220,7 +223,3 @@ def _of_category(rater_ratings: pd.DataFrame | None, category: str) -> pd.DataFr
     if rater_ratings is None:
         return table([], RATER_RATINGS)
     return rater_ratings[rater_ratings["category"] == category]
-
-
-def _table(rows: Sequence[Mapping[str, Any]], schema: Any) -> pd.DataFrame:
-    return conform(pd.DataFrame(list(rows), columns=schema.names), schema)

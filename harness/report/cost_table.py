@@ -76,7 +76,7 @@ def cost_table(content: ReportContent) -> Grid | None:
         explanation=(
             "CPU time that the scores of all translations took when they were computed, in this "
             "run or in an earlier one whose scores were kept, on the machine that computed them. "
-            "Metrics that share what they count charge it to the first (chrF, for chrF++ too). "
+            "Metrics that share what they count count it under the first (chrF, for chrF++ too). "
             "Beside it, how well the metric agrees with the raters."
         ),
         csv="run.json",

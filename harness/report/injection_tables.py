@@ -25,7 +25,7 @@ from harness.support.formatting import (
     plural,
 )
 
-__all__ = ["Change", "Pair", "PairGroup", "pair_groups", "price_sentences", "price_tables"]
+__all__ = ["Change", "Pair", "PairGroup", "drop_sentences", "injection_tables", "pair_groups"]
 
 #: A word or number; of Chinese, a character.
 _WORD = re.compile(r"[^\W\u3400-\u9fff]+(?:['’.,-][^\W\u3400-\u9fff]+)*")
@@ -71,7 +71,7 @@ class PairGroup:
     grey: bool
 
 
-def price_sentences(content: ReportContent) -> list[str]:
+def drop_sentences(content: ReportContent) -> list[str]:
     """What every metric (no sentinels) charges and misses, in brief."""
     table = content.table("injections")
     if table is None:
@@ -82,7 +82,7 @@ def price_sentences(content: ReportContent) -> list[str]:
     return [s for s in sentences if s]
 
 
-def price_tables(content: ReportContent) -> list[Grid]:
+def injection_tables(content: ReportContent) -> list[Grid]:
     """Whether metrics charge by severity, and the prices of all kinds of error."""
     table = content.table("injections")
     if table is None:
@@ -90,7 +90,7 @@ def price_tables(content: ReportContent) -> list[Grid]:
     infos = metric_infos(content)
     severity = content.table("injection_severity")
     grids = [] if severity is None else [_severity(severity, infos)]
-    return [*grids, _prices(table, infos)]
+    return [*grids, _drops(table, infos)]
 
 
 def _is_sentinel(infos: Mapping[str, MetricInfo], metric: str) -> bool:
@@ -113,7 +113,7 @@ def _kinds(table: pd.DataFrame) -> list[tuple[str, list[str]]]:
     return result
 
 
-def _prices(table: pd.DataFrame, infos: dict[str, MetricInfo]) -> Grid:
+def _drops(table: pd.DataFrame, infos: dict[str, MetricInfo]) -> Grid:
     metrics = _in_order(table, infos)
     fits = table.groupby("injector", sort=False)[["n", "n_missing"]].sum().sum(axis=1)
     nowhere = [kind(name) for name, n in fits.items() if not n]
@@ -142,7 +142,7 @@ def _prices(table: pd.DataFrame, infos: dict[str, MetricInfo]) -> Grid:
                     classes=("number",),
                 ),
             ]
-            cells += [_price_cell(by_key.get((m, key)), notes) for m in metrics]
+            cells += [_drop_cell(by_key.get((m, key)), notes) for m in metrics]
             body.append(Row(cells, ("grey",) if grey else ()))
     heads = [
         Cell("Category", header=True),
@@ -179,7 +179,7 @@ def _prices(table: pd.DataFrame, infos: dict[str, MetricInfo]) -> Grid:
                 for _ in nowhere[:1]
             ],
         ],
-        classes=("prices",),
+        classes=("grouped",),
     )
 
 
@@ -193,7 +193,7 @@ def _severity_class(row: Any) -> str:
     return "major" if str(row.severity) == "major" else "minor"
 
 
-def _price_cell(row: Any, notes: Footnotes) -> Cell:
+def _drop_cell(row: Any, notes: Footnotes) -> Cell:
     if row is None:
         return notes.missing("not scored in this run")
     note = str(row.note)

@@ -330,7 +330,7 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
         "unreliable": "raters agree at chance (label 51.2 % [47.0, 55.4]); use injected errors",
         "too few": "effective pairs 3: fewer than 50",
     }
-    profile, rows, tests, prices = [], [], [], []
+    profile, rows, tests, weights = [], [], [], []
     for view in ("category", "severity"):
         column = "category" if view == "category" else "severity"
         names = list(test_set.error_spans[column].value_counts().index)
@@ -362,11 +362,11 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
                      NAME, reasons.get(tier, ""), *numbers)
                 )  # fmt: skip
             tests.append((NAME, view, category, "bleu", "chrf", -0.031, -0.06, 0.0, 0.04, 0.2, 38))
-        prices += [
+        weights += [
             (NAME, view, category, metric, kind, 0.5, 0.2, 0.8,
              *((math.nan,) * 3 if kind == "sentinel" else (1.2, 0.7, 1.7)), 0.4, 0.1, 0.7, 0.01,
              0.04, True, 120, 40, 12,
-             "no relative price" if kind == "sentinel" else "")
+             "no relative weight" if kind == "sentinel" else "")
             for category in ("all", *names)
             for metric, kind in [*((m[0], m[4]) for m in METRICS), ("human", "human")]
         ]  # fmt: skip
@@ -383,7 +383,7 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
         "penalty_profile": table(profile, PENALTY_PROFILE),
         "categories": table(rows, CATEGORIES),
         "category_tests": table(tests, CATEGORY_TESTS),
-        "category_prices": table(prices, CATEGORY_WEIGHTS),
+        "category_weights": table(weights, CATEGORY_WEIGHTS),
     }
 
 

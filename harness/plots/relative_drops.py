@@ -16,7 +16,7 @@ from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
 from harness.support.formatting import listed
 
-__all__ = ["InjectionPriceList"]
+__all__ = ["RelativeDrops"]
 
 MARKS: Mapping[str, Mark] = {"major": Mark(style.RED, "D"), "minor": Mark(style.BLUE, "o")}
 MEASURED = "measured"
@@ -27,7 +27,7 @@ HEAD = 0.06 + line_height(SMALL) / 2
 
 
 @dataclass(frozen=True)
-class InjectionPriceList:
+class RelativeDrops:
     """Rows: kinds of error, by category. A panel a metric: the relative drop with its interval.
 
     Parameters
@@ -37,7 +37,7 @@ class InjectionPriceList:
     """
 
     sentinels: bool = False
-    name: ClassVar[str] = "injection_price_list"
+    name: ClassVar[str] = "relative_drops"
     question: ClassVar[str] = "What does each metric charge for an error, and by severity?"
     explanation: ClassVar[str] = (
         "Each mark is the mean drop in score when one error of a kind is put into a translation, in"

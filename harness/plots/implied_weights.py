@@ -1,4 +1,4 @@
-"""Implied price: what each metric charges for a point of penalty of each category."""
+"""Implied weight: what each metric charges for a point of penalty of each category."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
 from harness.ratings.rating import TOTAL
 
-__all__ = ["ImpliedPrice"]
+__all__ = ["ImpliedWeights"]
 
 #: Colours of the three cases, told apart by their markers too.
 MORE, LESS, OPEN = Mark(style.RED, "^"), Mark(style.BLUE, "v"), Mark(style.INK, "o")
-#: Prices beyond these are drawn as an arrow at the edge.
+#: Weights beyond these are drawn as an arrow at the edge.
 FARTHEST = (-1.5, 4.5)
-IN_PROPORTION, NO_CHARGE = 1.0, 0.0
+IN_PROPORTION, NO_WEIGHT = 1.0, 0.0
 ALPHA = 0.05
 PITCH = 0.2
 
 
 @dataclass(frozen=True)
-class ImpliedPrice:
-    """Rows: categories, by their share of the penalty. A panel a metric: the relative price with
+class ImpliedWeights:
+    """Rows: categories, by their share of the penalty. A panel a metric: the relative weight with
     its interval, and that of a held-out human rater.
 
     Parameters
@@ -40,7 +40,7 @@ class ImpliedPrice:
     """
 
     view: str = "news"
-    name: ClassVar[str] = "implied_price"
+    name: ClassVar[str] = "implied_weights"
     question: ClassVar[str] = "What does each metric charge for a point of penalty?"
     explanation: ClassVar[str] = (
         "Each mark is what a point of penalty in a category takes off the metric's score, all else"
@@ -51,14 +51,14 @@ class ImpliedPrice:
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
-        """The figure; None where no metric has a relative price."""
-        frame = frames.get(tables, "category_prices")
+        """The figure; None where no metric has a relative weight."""
+        frame = frames.get(tables, "category_weights")
         if frame is None:
             return None
         test_set = frames.one_test_set(frame)
         chosen, rows = frames.one_view(frame, self.view)
-        priced = rows[rows["relative"].notna() & (rows["category"] != TOTAL)]
-        metrics = frames.metric_order(tables, priced.loc[priced["kind"] == "metric", "metric"])
+        weighed = rows[rows["relative_weight"].notna() & (rows["category"] != TOTAL)]
+        metrics = frames.metric_order(tables, weighed.loc[weighed["kind"] == "metric", "metric"])
         if not metrics:
             return None
         categories = [c for c in dict.fromkeys(rows["category"]) if c != TOTAL]
@@ -85,7 +85,7 @@ class ImpliedPrice:
             limits = _limits(cells[m, c] for m in metrics for c in categories if c not in grey)
             bands = panels(
                 sheet, lines, titles, pitch=PITCH, narrowest=1.2, gutter=0.62, right=1.05,
-                axis_label="relative price",
+                axis_label="relative weight",
             )  # fmt: skip
             drawn = iter(metrics)
             for band in bands:
@@ -94,7 +94,7 @@ class ImpliedPrice:
                     _scale(axes, limits)
                     for c, y in zip(categories, band.centres, strict=True):
                         _human(axes, cells.get((human, c)), y, limits)
-                        _price(axes, cells.get((metric, c)), y, c in grey, limits)
+                        _weight(axes, cells.get((metric, c)), y, c in grey, limits)
                 _sizes(sheet, band, sizes, grey)
             if grey:
                 sheet.paragraph(
@@ -104,9 +104,9 @@ class ImpliedPrice:
 
 
 def _unit(whole: Any) -> str:
-    """What 1 is: the price of a point of the whole penalty."""
-    price = frames.number_of(whole.price)
-    return f"1 = {style.number(price, 3)} a point"
+    """What 1 is: the weight of a point of the whole penalty."""
+    weight = frames.number_of(whole.weight)
+    return f"1 = {style.number(weight, 3)} a point"
 
 
 def _keys(human: bool) -> list[Key]:
@@ -122,9 +122,9 @@ def _keys(human: bool) -> list[Key]:
 
 def _limits(cells: Iterable[Any]) -> tuple[float, float]:
     """A range that holds 0, 1 and the intervals of the cells that can be judged."""
-    known = [NO_CHARGE, IN_PROPORTION]
+    known = [NO_WEIGHT, IN_PROPORTION]
     for cell in cells:
-        ends = (cell.relative, cell.relative_low, cell.relative_high)
+        ends = (cell.relative_weight, cell.relative_weight_low, cell.relative_weight_high)
         known += [v for v in map(frames.number_of, ends) if v == v]
     low, high = max(min(known), FARTHEST[0]), min(max(known), FARTHEST[1])
     pad = 0.05 * (high - low)
@@ -133,7 +133,7 @@ def _limits(cells: Iterable[Any]) -> tuple[float, float]:
 
 def _scale(axes: Axes, limits: tuple[float, float]) -> None:
     axes.set_xlim(*limits)
-    axes.axvline(NO_CHARGE, color=style.SOFT, ls=":", lw=1.0, zorder=1)
+    axes.axvline(NO_WEIGHT, color=style.SOFT, ls=":", lw=1.0, zorder=1)
     axes.axvline(IN_PROPORTION, color=style.INK, ls="--", lw=0.9, zorder=1)
 
 
@@ -141,7 +141,10 @@ def _human(axes: Axes, cell: Any, y: float, limits: tuple[float, float]) -> None
     """The held-out rater: a band, and its value as a line."""
     if cell is None:
         return
-    value, low, high = map(frames.number_of, (cell.relative, cell.relative_low, cell.relative_high))
+    value, low, high = map(
+        frames.number_of,
+        (cell.relative_weight, cell.relative_weight_low, cell.relative_weight_high),
+    )
     half = PITCH / 2 - 0.02
     low, high = max(low, limits[0]), min(high, limits[1])
     if low < high:
@@ -155,10 +158,13 @@ def _human(axes: Axes, cell: Any, y: float, limits: tuple[float, float]) -> None
         axes.plot([value, value], [y - half, y + half], color=style.INK, lw=1.1, zorder=1.5)
 
 
-def _price(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, float]) -> None:
-    """A metric's price with its interval, and the number beside the panel."""
+def _weight(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, float]) -> None:
+    """A metric's weight with its interval, and the number beside the panel."""
     value, low, high = (
-        map(frames.number_of, (cell.relative, cell.relative_low, cell.relative_high))
+        map(
+            frames.number_of,
+            (cell.relative_weight, cell.relative_weight_low, cell.relative_weight_high),
+        )
         if cell is not None
         else (float("nan"),) * 3
     )
@@ -187,7 +193,7 @@ def _price(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, flo
     marker = (">" if value > limits[1] else "<") if beyond else mark.marker
     axes.plot(
         [min(max(value, limits[0]), limits[1])], [y], marker=marker, ms=4.8, ls="none",
-        color=colour, zorder=3, clip_on=False, label="beyond" if beyond else "price",
+        color=colour, zorder=3, clip_on=False, label="beyond" if beyond else "weight",
     )  # fmt: skip
 
 
@@ -205,5 +211,5 @@ def _sizes(sheet: Sheet, band: Band, sizes: pd.DataFrame, grey: frozenset[str]) 
 
 
 def _short(value: float) -> str:
-    """A price in the little room beside a panel."""
+    """A weight in the little room beside a panel."""
     return style.number(value, 2 if not abs(value) >= 10.0 else 0)
