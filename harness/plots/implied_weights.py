@@ -1,4 +1,4 @@
-"""Implied weight: what each metric charges for a point of penalty of each category."""
+"""Implied weights: what each metric takes off for a point of penalty of each category."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from harness.plots.bands import Band, Row, panels
 from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
 from harness.ratings.rating import TOTAL
+from harness.tables.settings import interval_name, level
 
 __all__ = ["ImpliedWeights"]
 
@@ -24,7 +25,6 @@ MORE, LESS, OPEN = Mark(style.RED, "^"), Mark(style.BLUE, "v"), Mark(style.INK, 
 #: Weights beyond these are drawn as an arrow at the edge.
 FARTHEST = (-1.5, 4.5)
 IN_PROPORTION, NO_WEIGHT = 1.0, 0.0
-ALPHA = 0.05
 PITCH = 0.2
 
 
@@ -41,13 +41,14 @@ class ImpliedWeights:
 
     view: str = "news"
     name: ClassVar[str] = "implied_weights"
-    question: ClassVar[str] = "What does each metric charge for a point of penalty?"
+    question: ClassVar[str] = "How much does each metric take off for a point of penalty?"
     explanation: ClassVar[str] = (
-        "Each mark is what a point of penalty in a category takes off the metric's score, all else"
-        " equal, over what a point takes off on the whole; the line is its 95 % interval. 1 is in"
-        " proportion to the raters' penalties, 0 no charge. The grey band is a held-out rater, held"
-        " against the others: a triangle says that the metric surely charges more or less than that"
-        " rater does. Grey rows cannot be judged."
+        "A mark is the relative weight of a category: how much one penalty point in it takes off the"
+        " metric's score, all else equal, divided by how much a point of any category takes off on"
+        " average. 1 is in proportion to the raters' penalties; 0 means that the metric ignores the"
+        " category. The line is the confidence interval. The grey band is a human rater who was"
+        " held out and judged by the others; a triangle marks a metric that differs significantly"
+        " from that rater. Grey rows cannot be judged."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -79,7 +80,7 @@ class ImpliedWeights:
                 f"{frames.counted(len(categories), 'category', 'categories')} of the view {chosen},"
                 f" {frames.counted(n, 'translation')} compared",
             )
-            sheet.legend(_keys(bool(human)))
+            sheet.legend(_keys(rows, bool(human)))
             lines = [Row(c.replace("_", " "), c in grey) for c in categories]
             titles = [(labels[m], _unit(cells[m, TOTAL])) for m in metrics]
             limits = _limits(cells[m, c] for m in metrics for c in categories if c not in grey)
@@ -98,7 +99,7 @@ class ImpliedWeights:
                 _sizes(sheet, band, sizes, grey)
             if grey:
                 sheet.paragraph(
-                    "Grey rows cannot be judged: the raters disagree, or errors are too few."
+                    "Grey rows cannot be judged: the raters disagree, or there are too few errors."
                 )
             return sheet.finish()
 
@@ -109,26 +110,32 @@ def _unit(whole: Any) -> str:
     return f"1 = {style.number(weight, 3)} a point"
 
 
-def _keys(human: bool) -> list[Key]:
+def _keys(rows: pd.DataFrame, human: bool) -> list[Key]:
+    intervals = f"with {interval_name(rows)}"
     keys = [
-        *([Key.of_mark("surely more than a rater", MORE)] if human else []),
-        *([Key.of_mark("surely less", LESS)] if human else []),
-        Key.of_mark("not told apart" if human else "metric", OPEN),
+        *([Key.of_mark(f"more than a rater (p ≤ {level(rows)}, Holm)", MORE)] if human else []),
+        *([Key.of_mark("less", LESS)] if human else []),
+        Key.of_mark("no significant difference" if human else f"metric, {intervals}", OPEN),
         Key.of_line("in proportion to the penalties", style.INK, "--"),
-        Key.of_line("no charge", style.SOFT, ":"),
+        Key.of_line("ignored", style.SOFT, ":"),
     ]
-    return [*keys, Key.of_band("a held-out human rater, with its interval")] if human else keys
+    return [*keys, Key.of_band(f"a held-out human rater, {intervals}")] if human else keys
 
 
 def _limits(cells: Iterable[Any]) -> tuple[float, float]:
     """A range that holds 0, 1 and the intervals of the cells that can be judged."""
     known = [NO_WEIGHT, IN_PROPORTION]
     for cell in cells:
-        ends = (cell.relative_weight, cell.relative_weight_low, cell.relative_weight_high)
-        known += [v for v in map(frames.number_of, ends) if v == v]
+        known += [v for v in _numbers(cell) if v == v]
     low, high = max(min(known), FARTHEST[0]), min(max(known), FARTHEST[1])
     pad = 0.05 * (high - low)
     return low - pad, high + pad
+
+
+def _numbers(cell: Any) -> tuple[float, float, float]:
+    """A relative weight and the ends of its interval; NaN where missing."""
+    value, low, high = cell.relative_weight, cell.relative_weight_low, cell.relative_weight_high
+    return frames.number_of(value), frames.number_of(low), frames.number_of(high)
 
 
 def _scale(axes: Axes, limits: tuple[float, float]) -> None:
@@ -169,7 +176,7 @@ def _weight(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, fl
         else (float("nan"),) * 3
     )
     mark = OPEN
-    if cell is not None and frames.number_of(cell.p_holm) <= ALPHA:
+    if cell is not None and frames.number_of(cell.p_holm) <= cell.alpha:
         mark = MORE if cell.against_human > 0.0 else LESS
     colour = style.PALE if grey else mark.colour
     axes.text(

@@ -11,8 +11,7 @@ from harness.metrics.base import Metric, SegmentScores
 from harness.support.progress import bar
 from harness.system_comparison.rows import compare_scores, steps
 from harness.system_comparison.settings import SystemTesting
-from harness.tables import SYSTEM_INTERVALS, SYSTEM_TESTS, TestSet
-from harness.tables.settings import table_with
+from harness.tables import SYSTEM_INTERVALS, SYSTEM_TESTS, TestSet, table
 
 __all__ = ["SystemComparison", "compare_systems"]
 
@@ -58,8 +57,4 @@ def compare_systems(
             rows = compare_scores(key, metric, own, documents, testing, progress.advance)
             tests += [{"test_set": test_set.name, **row} for row in rows.tests]
             intervals += [{"test_set": test_set.name, **row} for row in rows.intervals]
-    confidence = testing.confidence
-    return SystemComparison(
-        table_with(tests, SYSTEM_TESTS, confidence=confidence, alpha=testing.alpha),
-        table_with(intervals, SYSTEM_INTERVALS, confidence=confidence),
-    )
+    return SystemComparison(table(tests, SYSTEM_TESTS), table(intervals, SYSTEM_INTERVALS))
