@@ -148,10 +148,7 @@ def _human(axes: Axes, cell: Any, y: float, limits: tuple[float, float]) -> None
     """The held-out rater: a band, and its value as a line."""
     if cell is None:
         return
-    value, low, high = map(
-        frames.number_of,
-        (cell.relative_weight, cell.relative_weight_low, cell.relative_weight_high),
-    )
+    value, low, high = _numbers(cell)
     half = PITCH / 2 - 0.02
     low, high = max(low, limits[0]), min(high, limits[1])
     if low < high:
@@ -167,14 +164,7 @@ def _human(axes: Axes, cell: Any, y: float, limits: tuple[float, float]) -> None
 
 def _weight(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, float]) -> None:
     """A metric's weight with its interval, and the number beside the panel."""
-    value, low, high = (
-        map(
-            frames.number_of,
-            (cell.relative_weight, cell.relative_weight_low, cell.relative_weight_high),
-        )
-        if cell is not None
-        else (float("nan"),) * 3
-    )
+    value, low, high = (float("nan"),) * 3 if cell is None else _numbers(cell)
     mark = OPEN
     if cell is not None and frames.number_of(cell.p_holm) <= cell.alpha:
         mark = MORE if cell.against_human > 0.0 else LESS

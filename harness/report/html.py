@@ -28,8 +28,9 @@ from harness.report.cost_chart import cost_chart
 from harness.report.cost_table import cost_table
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.implied_weight_tables import implied_weight_tables
-from harness.report.injection_tables import drop_sentences, injection_tables, pair_groups
+from harness.report.injection_tables import drop_sentences, injection_tables
 from harness.report.matrices import test_matrices
+from harness.report.minimal_pairs import pair_groups
 from harness.report.profile_table import profile_tables
 from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
 from harness.report.rater_tables import agreement_of_raters, rater_profile_table
