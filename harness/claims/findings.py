@@ -10,6 +10,7 @@ from harness.claims.injection_statements import mean_notice, per_cent
 from harness.error_categories.held_out_raters import JUDGED
 from harness.support.formatting import listed
 from harness.system_comparison.shown import shown
+from harness.tables.settings import alpha_text
 
 __all__ = ["findings", "verdict"]
 
@@ -43,7 +44,7 @@ def verdict(tables: Mapping[str, pd.DataFrame]) -> str:
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
     tests = tables.get("metric_tests")
     for rows, _ in _bests(tests) if tests is not None else ():
-        sure = rows[rows["p"] <= ALPHA]
+        sure = rows[rows["p"] <= rows["alpha"]]
         other = rows.iloc[0] if sure.empty else _known(sure, labels)
         best, second = str(other["metric_1"]), str(other["metric_2"])
         what = (
@@ -119,7 +120,7 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
         return []
     tests = shown(tests[tests["p"].notna()])
     unit, test = str(tests["unit"].iloc[0]), str(tests["test"].iloc[0])
-    told = (tests["p"] <= ALPHA).groupby(tests["metric"], sort=False).agg(["sum", "size"])
+    told = (tests["p"] <= tests["alpha"]).groupby(tests["metric"], sort=False).agg(["sum", "size"])
     if len(told) > NAMED or told["size"].nunique() > 1 or int(told["size"].iloc[0]) < 2:
         return []
     how = "approximate randomisation" if test == "randomisation" else "the paired bootstrap"
@@ -127,7 +128,7 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
     named = [f"{first} tells apart {n}", *(f"{label} {n}" for label, n in rest)]
     return [
         f"Of {int(told['size'].iloc[0])} pairs of systems {listed(named)} "
-        f"({how} of {unit}s, p ≤ {ALPHA})."
+        f"({how} of {unit}s, p ≤ {alpha_text(tests)})."
     ]
 
 
@@ -140,7 +141,7 @@ def _weighted(weights: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
     first = weights[(weights["view"] == view) & weights["judged"].astype(bool)]
     raters = first[first["kind"] == "human"]
     human = dict(zip(raters["category"], raters["relative_weight"], strict=True))
-    sure = first[(first["kind"] == "metric") & (first["p_holm"] <= ALPHA)]
+    sure = first[(first["kind"] == "metric") & (first["p_holm"] <= first["alpha"])]
     parts: list[str] = []
     for word, rows in (
         ("less", sure[sure["against_human"] < 0.0]),
@@ -156,14 +157,14 @@ def _weighted(weights: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
         ]
         shown = listed(named) if len(named) <= NAMED else f"{len(named)} metrics ({_range(own)})"
         parts.append(
-            f"a point for {category.replace('_', ' ')} costs surely {word} with {shown} than "
-            f"with a held-out rater ({_times(human[category])})"
+            f"a point for {category.replace('_', ' ')} costs significantly {word} with {shown} "
+            f"than with a held-out rater ({_times(human[category])})"
         )
     if not parts:
         return []
     return [
-        f"By implied weight, all else equal (view {view}; 1× is what a point of penalty costs on the whole):"
-        f" {'; '.join(parts)}."
+        f"By implied weight, all else equal (view {view}; 1× is what a point of penalty costs on "
+        f"average): {'; '.join(parts)}."
     ]
 
 
@@ -185,7 +186,6 @@ TESTED = (
     ("segment", "acc_eq", "accuracy with ties within segments"),
     ("system", "soft_pairwise_accuracy", "soft pairwise accuracy of systems"),
 )
-ALPHA = 0.05
 #: More metrics than this are counted, not named.
 NAMED = 5
 
@@ -228,8 +228,8 @@ def _known(sure: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:
 def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
     """What the tests of the best metric against the others say."""
     best = labels[str(rows["metric_1"].iloc[0])]
-    sure = rows[rows["p"] <= ALPHA]
-    open_ = rows[rows["p"] > ALPHA]
+    sure = rows[rows["p"] <= rows["alpha"]]
+    open_ = rows[rows["p"] > rows["alpha"]]
     if sure.empty:
         first = rows.iloc[0]
         return (

@@ -191,7 +191,8 @@ def _by_severity(
     rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str]
 ) -> list[str]:
     """Whether a major kind costs more than a minor one: every metric on the same kinds, those that
-    are ranked, have at least ``FEWEST_PAIRS`` pairs and a relative drop from every metric that has any."""
+    are ranked, have at least ``FEWEST_PAIRS`` pairs and a relative drop from every metric that has
+    any."""
     pool, sure = ranked(rows[rows["metric"].isin(metrics)])
     pool = pool[pool["n"] >= FEWEST_PAIRS]
     wide = pool.pivot(index="injector", columns="metric", values="relative_drop")

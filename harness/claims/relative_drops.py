@@ -59,7 +59,8 @@ def relative_drops(tables: Mapping[str, pd.DataFrame], *, most: int = 8, width: 
     console.print(
         Text(
             f"Injected errors: the {min(most, len(order))} of {n_kinds} kinds that are noticed "
-            "least.\nRelative drop: 100 is the drop for an unrelated sentence; in brackets accuracy in % (50: chance)\n"
+            "least.\nRelative drop in %: 100 is the drop for an unrelated sentence; in brackets "
+            "accuracy in %: 50 is chance\n"
         )
     )
     console.print(table)

@@ -1,7 +1,7 @@
 """Implied weights: how much a score falls for a point of penalty of each category of error.
 
-Human annotators give an error a fixed penalty; a metric has weights of its own. A regression of scores
-on penalties finds them (hedonic regression, Rosen 1974):
+Raters give an error a fixed penalty; a metric has weights of its own. A regression of scores on
+penalties finds them (hedonic regression, Rosen 1974):
 
     score = a_group + b_system - sum_c w_c * penalty_c + rest,
 
@@ -14,8 +14,8 @@ category costs what errors cost on the whole, that is, in proportion to the pena
 
 Intervals come from leaving out one document at a time, value ± t s. Penalties are uncertain, as
 raters miss errors and disagree on labels, which moves weights: towards 0, or towards those of the
-categories that a category is confused with. So the weight of a score is best compared with that of a
-rater's own ratings, held against the same penalties (:func:`difference`).
+categories that a category is confused with. So the weight of a score is best compared with that of
+a rater's own ratings, held against the same penalties (:func:`difference`).
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class ImpliedWeights:
     """The weights of one score.
 
     ``weights`` are by category, in points of the score for a point of penalty; ``overall`` the same
-    for the whole penalty; ``relative`` the weights over it. ``n_translations`` counts those compared
-    (with a score, and with another translation in their group), ``n_marked`` those of them with a
+    for the whole penalty; ``relative`` the weights over it. ``n_translations`` counts those
+    compared (with a score, and with another translation in their group), ``n_marked`` those of them with a
     penalty in the category, ``n_documents`` the documents in which the category differs between
     translations compared; ``n_penalised`` and ``n_compared`` are the same for the whole penalty.
     ``shares`` are relative weights with all documents, then without each.
@@ -72,7 +72,7 @@ class ImpliedWeights:
 
     @property
     def has_unit(self) -> bool:
-        """Whether the overall weight has an interval above 0, so that relative weights mean something."""
+        """Whether the overall weight's interval lies above 0: relative weights need that."""
         return self.overall.low > 0.0
 
 
@@ -106,9 +106,9 @@ def implied_weights(
         Degenerate cases: a category that never differs within a group, or only together with
         others or with the system, has no weight (NaN); one that does so in a single document has a
         weight without interval. A score that does not differ within groups, apart from the systems'
-        levels, has weight 0, exactly; one with infinite values has no weight. Relative weights are NaN
-        unless the interval of the overall weight lies above 0. With fewer than three documents there
-        are no intervals, so no relative weights.
+        levels, has weight 0, exactly; one with infinite values has no weight. Relative weights are
+        NaN unless the interval of the overall weight lies above 0. With fewer than three documents
+        there are no intervals, so no relative weights.
     """
     n_categories = penalties.shape[1]
     present = ~np.isnan(scores)

@@ -16,7 +16,7 @@ from harness.plots.bands import Band, Row, panels
 from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
 from harness.ratings.rating import TOTAL
-from harness.tables.settings import interval_name, level
+from harness.tables.settings import alpha_text, interval_name
 
 __all__ = ["ImpliedWeights"]
 
@@ -43,10 +43,10 @@ class ImpliedWeights:
     name: ClassVar[str] = "implied_weights"
     question: ClassVar[str] = "How much does each metric take off for a point of penalty?"
     explanation: ClassVar[str] = (
-        "A mark is the relative weight of a category: how much one penalty point in it takes off the"
-        " metric's score, all else equal, divided by how much a point of any category takes off on"
-        " average. 1 is in proportion to the raters' penalties; 0 means that the metric ignores the"
-        " category. The line is the confidence interval. The grey band is a human rater who was"
+        "A mark is the relative weight of a category: how much one penalty point in it takes off"
+        " the metric's score, all else equal, divided by how much a point of any category takes off"
+        " on average. 1 is in proportion to the raters' penalties; 0 means that the metric ignores"
+        " the category. The line is the confidence interval. The grey band is a human rater who was"
         " held out and judged by the others; a triangle marks a metric that differs significantly"
         " from that rater. Grey rows cannot be judged."
     )
@@ -113,7 +113,11 @@ def _unit(whole: Any) -> str:
 def _keys(rows: pd.DataFrame, human: bool) -> list[Key]:
     intervals = f"with {interval_name(rows)}"
     keys = [
-        *([Key.of_mark(f"more than a rater (p ≤ {level(rows)}, Holm)", MORE)] if human else []),
+        *(
+            [Key.of_mark(f"more than a rater (p ≤ {alpha_text(rows)}, Holm)", MORE)]
+            if human
+            else []
+        ),
         *([Key.of_mark("less", LESS)] if human else []),
         Key.of_mark("no significant difference" if human else f"metric, {intervals}", OPEN),
         Key.of_line("in proportion to the penalties", style.INK, "--"),

@@ -44,8 +44,8 @@ class MetricAgainstHuman:
     name: ClassVar[str] = "metric_against_human"
     question: ClassVar[str] = "Do scores rise where the raters see better translations?"
     explanation: ClassVar[str] = (
-        "Left panel of each pair: a point is a system, its score on the horizontal axis and its mean"
-        " human rating (0 is best) on the vertical one. Right panel: the same for single"
+        "Left panel of each pair: a point is a system, its score on the horizontal axis and its"
+        " mean human rating (0 is best) on the vertical one. Right panel: the same for single"
         " translations; the darker a hexagon, the more translations lie in it. Systems are named"
         " where there is room."
     )

@@ -35,8 +35,8 @@ class PenaltyProfile:
     question: ClassVar[str] = "Which errors does each system make?"
     explanation: ClassVar[str] = (
         "A bar is a system's mean penalty per segment: the weighted sum of the errors that the"
-        " raters marked (shorter is better). Its pieces are the kinds of error, in the same order in"
-        " every bar."
+        " raters marked (shorter is better). Its pieces are the kinds of error, in the same order"
+        " in every bar."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:

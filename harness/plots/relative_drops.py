@@ -226,8 +226,6 @@ def _notes(frame: pd.DataFrame) -> list[str]:
         notes.append("Arrows at an edge: the drop lies beyond it.")
     lacking = frame[frame["relative_drop"].isna()]
     if len(lacking):
-        notes.append(
-            f"{frames.counted(len(lacking), 'relative drop is', 'relative drops are')} undefined: the column note of "
-            "the table says why."
-        )
+        number = frames.counted(len(lacking), "relative drop is", "relative drops are")
+        notes.append(f"{number} undefined: the column note of the table says why.")
     return notes

@@ -18,7 +18,7 @@ from harness.support.formatting import (
     percent,
     statistic,
 )
-from harness.tables.settings import interval_name, level
+from harness.tables.settings import alpha_text, interval_name
 
 __all__ = ["METRICS", "category_test_table", "metric_test_table", "test_method"]
 
@@ -122,7 +122,7 @@ def _row(names: str, what: Cell, difference: Cell, r: Any) -> Row:
 
 
 def _bold(tests: pd.DataFrame) -> str:
-    return f"A Holm-adjusted p of {level(tests)} or less is bold."
+    return f"A Holm-adjusted p of {alpha_text(tests)} or less is bold."
 
 
 def _more(total: int, shown: int) -> str:

@@ -22,7 +22,7 @@ from harness.support.formatting import (
     p_value,
     plural,
 )
-from harness.tables.settings import interval_name, level
+from harness.tables.settings import alpha_text, interval_name
 
 __all__ = ["implied_weight_tables"]
 
@@ -84,7 +84,7 @@ def _grid(
             f"The {interval_name(rows)} stands below. The raters' penalties are uncertain, which "
             "biases weights, so compare a metric with the held-out rater, who is judged by the "
             "other raters: bold where the two differ significantly (Holm-adjusted p of "
-            f"{level(rows)} or less). No metric can be judged by a hatched row."
+            f"{alpha_text(rows)} or less). No metric can be judged by a hatched row."
         ),
         csv=csv_file("category_weights"),
         heads=[_heads(columns, infos)],

@@ -1,4 +1,4 @@
-"""Injected errors: how far each metric's score falls for each kind, and whether severity matters."""
+"""Injected errors: how far scores fall for each kind of error, and whether severity matters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["drop_sentences", "injection_tables"]
 
 
 def drop_sentences(content: ReportContent) -> list[str]:
-    """For which error every metric (no sentinels) takes off least, and which it misses, in brief."""
+    """For which error each metric (no sentinels) takes off least, and which it misses."""
     table = content.table("injections")
     if table is None:
         return []

@@ -21,7 +21,7 @@ from harness.support.formatting import (
     significant,
     statistic,
 )
-from harness.tables.settings import level as level_of
+from harness.tables.settings import alpha_text
 
 __all__ = ["test_matrices"]
 
@@ -83,8 +83,8 @@ def _matrix(
         explanation=(
             f"How much better the row's metric is than the column's ({unit}). Below it the "
             "one-sided p after Holm's adjustment for all pairs. A difference is bold where that p "
-            f"is {level_of(tests)} or less; a ring (°) means that only the p before adjustment is. "
-            "Tested by: " + "; ".join(methods) + "."
+            f"is {alpha_text(tests)} or less; a ring (°) means that only the p before adjustment "
+            "is. Tested by: " + "; ".join(methods) + "."
         ),
         on_page="A number leads to the segments on which the two metrics differ most.",
         csv=csv_file("metric_tests"),

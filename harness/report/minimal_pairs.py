@@ -1,4 +1,4 @@
-"""The minimal pairs of injected errors, kind by kind: what was changed, and what metrics made of it."""
+"""The minimal pairs of injected errors: what was changed, and what metrics made of it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, metric_infos
 from harness.support.formatting import is_missing, number, p_value, plural, significant
 from harness.system_comparison.shown import shown
-from harness.tables.settings import level
+from harness.tables.settings import alpha_text
 
 __all__ = ["system_matrices"]
 
@@ -59,8 +59,8 @@ def _matrix(info: MetricInfo, tests: pd.DataFrame) -> Grid:
         explanation=(
             "How much higher the row's system scores than the column's. Below it the two-sided p "
             f"({how}, {plural(first.samples, 'draw')}, {drawn}) after Holm's adjustment for all "
-            f"pairs. A difference is bold where that p is {level(tests)} or less; a ring (°) means "
-            "that only the p before adjustment is. No human rating takes part."
+            f"pairs. A difference is bold where that p is {alpha_text(tests)} or less; a ring (°) "
+            "means that only the p before adjustment is. No human rating takes part."
         ),
         on_page="A number leads to the segments.",
         csv=csv_file("system_tests"),

@@ -16,7 +16,7 @@ import pandas as pd
 
 from harness.tables.schema import Column, Schema, conform
 
-__all__ = ["ALPHA", "CONFIDENCE", "either", "interval_name", "level", "table_with"]
+__all__ = ["ALPHA", "CONFIDENCE", "alpha_text", "either", "interval_name", "table_with"]
 
 CONFIDENCE = Column(
     "confidence", "number", "confidence of the row's intervals, e.g. 0.95; NaN: it has none", True
@@ -54,7 +54,7 @@ def interval_name(*frames: pd.DataFrame) -> str:
     return f"{shown} % interval" if shown else "interval"
 
 
-def level(frame: pd.DataFrame) -> str:
+def alpha_text(frame: pd.DataFrame) -> str:
     """The level of significance of a table: ``0.05``; ``0.01 or 0.05`` where rows differ."""
     return either(list(frame["alpha"]))
 

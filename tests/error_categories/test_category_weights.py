@@ -200,10 +200,10 @@ def test_the_sentence_names_what_metrics_charge_less_and_more_for_than_a_rater()
         ("name", "b", "metric", 0.3, -0.9, 0.001), ("name", "human", "human", 1.2, NAN, NAN),
     )  # fmt: skip
     assert _weighted(weights, LABELS) == [
-        "By weight, all else equal (view news; 1× is what a point of penalty costs on the whole): a "
-        "point for meaning costs surely less with A (0.20×) and B (0.40×) than with a held-out "
-        "rater (0.90×); a point for omission costs surely more with A (2.50×) than with a held-out "
-        "rater (0.80×)."
+        "By implied weight, all else equal (view news; 1× is what a point of penalty costs on "
+        "average): a point for meaning costs significantly less with A (0.20×) and B (0.40×) than "
+        "with a held-out rater (0.90×); a point for omission costs significantly more with A "
+        "(2.50×) than with a held-out rater (0.80×)."
     ]
 
 

@@ -381,8 +381,8 @@ def test_the_headline_says_what_the_table_says() -> None:
         "more kind has fewer than 30 pairs and is not ranked."
     )
     assert brief(drops(*ROWS), "BLEU") == (
-        "BLEU takes least off, of major errors, for “negation” (3 %; n = 40) and misses “final stop” "
-        "most often (accuracy 50 %; n = 60)."
+        "BLEU takes least off, of major errors, for “negation” (3 %; n = 40) and misses “final "
+        "stop” most often (accuracy 50 %; n = 60)."
     )
 
 
