@@ -54,9 +54,10 @@ class ImpliedWeights:
 
     ``weights`` are by category, in points of the score for a point of penalty; ``overall`` the same
     for the whole penalty; ``relative`` the weights over it. ``n_translations`` counts those
-    compared (with a score, and with another translation in their group), ``n_marked`` those of them with a
-    penalty in the category, ``n_documents`` the documents in which the category differs between
-    translations compared; ``n_penalised`` and ``n_compared`` are the same for the whole penalty.
+    compared (with a score, and with another translation in their group), ``n_marked`` those of them
+    with a penalty in the category, ``n_documents`` the documents in which the category differs
+    between translations compared; ``n_penalised`` and ``n_compared`` are the same for the whole
+    penalty.
     ``shares`` are relative weights with all documents, then without each.
     """
 

@@ -112,18 +112,19 @@ def _unit(whole: Any) -> str:
 
 def _keys(rows: pd.DataFrame, human: bool) -> list[Key]:
     intervals = f"with {interval_name(rows)}"
-    keys = [
-        *(
-            [Key.of_mark(f"more than a rater (p ≤ {alpha_text(rows)}, Holm)", MORE)]
-            if human
-            else []
-        ),
-        *([Key.of_mark("less", LESS)] if human else []),
-        Key.of_mark("no significant difference" if human else f"metric, {intervals}", OPEN),
+    lines = [
         Key.of_line("in proportion to the penalties", style.INK, "--"),
         Key.of_line("ignored", style.SOFT, ":"),
     ]
-    return [*keys, Key.of_band(f"a held-out human rater, {intervals}")] if human else keys
+    if not human:
+        return [Key.of_mark(f"metric, {intervals}", OPEN), *lines]
+    return [
+        Key.of_mark(f"more than a rater (p ≤ {alpha_text(rows)}, Holm)", MORE),
+        Key.of_mark("less than a rater", LESS),
+        Key.of_mark("neither", OPEN),
+        *lines,
+        Key.of_band(f"a held-out human rater, {intervals}"),
+    ]
 
 
 def _limits(cells: Iterable[Any]) -> tuple[float, float]:

@@ -53,9 +53,9 @@ class SignificanceMatrix:
     question: ClassVar[str] = "Which metrics can be told apart, and how certain is that?"
     explanation: ClassVar[str] = (
         "Metrics in rows and (by number) in columns, the best first. A cell is the test of the"
-        " row's metric against the column's: the darker, the smaller its one-sided p. A dot marks pairs"
-        " that remain significant after Holm's adjustment for all pairs. Metrics with a blank cell"
-        " cannot be told apart. A line begins a new rank cluster."
+        " row's metric against the column's: the darker, the smaller its one-sided p. A dot marks"
+        " pairs that remain significant after Holm's adjustment for all pairs. Metrics with a blank"
+        " cell cannot be told apart. A line begins a new rank cluster."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:

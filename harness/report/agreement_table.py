@@ -224,9 +224,8 @@ def _epsilons(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[st
         values = [f"{label_of(infos, str(r.metric))} {r.epsilon:.3g}" for r in records(own)]
         how = GROUPINGS.get(str(grouping), humanise(str(grouping)))
         what = f"{statistic_label(str(name))}, {how}"
-        texts.append(
-            ("", f"{what}: scores no further apart than this are tied: {', '.join(values)}.")
-        )
+        tied = "scores no further apart than this are tied"
+        texts.append(("", f"{what}: {tied}: {', '.join(values)}."))
     return texts
 
 

@@ -182,7 +182,7 @@ def weights_of(
     return table(
         [
             (NAME, "news", c, m, kind, 1.0, 0.5, 1.5, value, 0.1, 2.0, apart, -3.0, 3.0, p / 4, p,
-             judged, 10, 5, 12, "")
+             judged, 10, 5, 12, "", 0.95, 0.05)
             for c, m, kind, value, apart, p in rows
         ],
         CATEGORY_WEIGHTS,
@@ -267,7 +267,7 @@ def test_only_judged_categories_are_adjusted_for() -> None:
 def test_some_metric_must_be_judged() -> None:
     rows = [
         (m, "news", c, 0.6, 0.5, 0.7, 60.0, 12, t, 0.6, 0.5, 60, 50, 40, 0.5, kind, NAME, "",
-         NAN, NAN, NAN)
+         NAN, NAN, NAN, 0.95)
         for m, kind, c, t in (
             ("a", "metric", "meaning", "too few"), ("b", "metric", "meaning", "weak"),
             ("a", "metric", "style", "unreliable"), ("random", "sentinel", "style", "reliable"),

@@ -53,6 +53,7 @@ NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "ter": "\u2212TER", "comet22": "COMET-22"}
 SENTINELS = ["random", "length"]
 BUILT_IN = ["system identity", "constant"]
+CONFIDENCE, ALPHA, FEWEST = 0.95, 0.05, 30
 CATEGORIES = [
     "meaning",
     "name",
@@ -158,7 +159,7 @@ def make(
                 (
                     "set", level, "all", m, statistic, grouping, v, v - half, v + half, n,
                     n_segments, n * (n - 1) // 2, 0, ceiling, chance, cluster, "", "all", "all",
-                    cluster, np.nan, n_documents, "document", "",
+                    cluster, np.nan, n_documents, "document", "", CONFIDENCE,
                 )
             )  # fmt: skip
     tests = [
@@ -166,7 +167,7 @@ def make(
             "set", row[1], row[4], row[5], row[3], other[3], row[6] - other[6],
             float(rng.uniform(0, 0.1)) ** 2, float(rng.uniform(0, 0.2)), n_documents, "all",
             row[6], other[6], "metrics", "scores exchanged", 1000, False, len(systems),
-            n_segments, 0, "",
+            n_segments, 0, "", ALPHA,
         )
         for row in meta
         for other in meta
@@ -192,6 +193,7 @@ def make(
                     m, "news", c, v, max(v - half, 0.0), min(v + half, 1.0), n_eff,
                     min(n_documents, 38), tier, min(v + 0.1, 1.0), losses[m][i], int(n_eff * 3),
                     int(n_eff), int(n_eff * 6), weights[i], kind, "set", "", np.nan, np.nan, np.nan,
+                    CONFIDENCE,
                 )
             )  # fmt: skip
     implied = []
@@ -206,7 +208,7 @@ def make(
                     "set", "news", c, m, kind, 0.4 * v, 0.1, 0.7, v, v - half, v + half, v - 1.0,
                     v - 1.0 - half, v - 1.0 + half, 0.01, float(rng.uniform(0, 0.2)),
                     bool(rng.uniform() < 0.8), n_segments * n_systems, n_segments,
-                    min(n_documents, 38), "",
+                    min(n_documents, 38), "", CONFIDENCE, ALPHA,
                 )
             )  # fmt: skip
     lower = {"ter", "metricx24"}
@@ -221,8 +223,8 @@ def make(
                     (
                         m, f"{c}_{severity}", "accuracy", severity, n, 0.8, ties, v, v - 0.1,
                         v + 0.1, 0.7, 0.9, 20 * v, 20.0, n, min(n, n_documents), 0, "segments",
-                        "measured" if n >= 30 else "n < 30", "", categories[i // 2], "refB", "set",
-                        "",
+                        "measured" if n >= FEWEST else f"n < {FEWEST}", "", categories[i // 2],
+                        "refB", "set", "", CONFIDENCE, FEWEST,
                     )
                 )  # fmt: skip
     return {

@@ -25,7 +25,7 @@ def weights_of(**changes: tuple[float, float, float]) -> pd.DataFrame:
             rows.append(
                 (NAME, "news", category, metric, kind, 0.4, 0.1, 0.7,
                  *((NAN,) * 3 if none else share), 0.1, -0.2, 0.4, 0.3, 0.6, True, 120, 40, 12,
-                 "no unit" if none else "")
+                 "no unit" if none else "", 0.95, 0.05)
             )  # fmt: skip
     return table(rows, CATEGORY_WEIGHTS)
 

@@ -14,7 +14,8 @@ from harness.metrics.sacrebleu import BLEU, ChrF
 from harness.metrics.sentinels import Length
 from harness.report import ReportContent, ReportOptions, write_report
 from harness.report.html import render_report
-from harness.report.injection_tables import Change, _whole_words, injection_tables, pair_groups
+from harness.report.injection_tables import injection_tables
+from harness.report.minimal_pairs import Change, _whole_words, pair_groups
 from harness.report.summary import metric_table
 from harness.tables import INJECTED_PAIRS, SEGMENTS, conform
 from tests.minimal_pairs.test_injections import judged
