@@ -217,7 +217,7 @@ class InjectedErrors(Result):
 
     injected: InjectedSystems | None = None
     main: ClassVar[str] = "injections"
-    picture: ClassVar[str] = "injection_price_list"
+    picture: ClassVar[str] = "relative_drops"
 
     @property
     def pairs(self) -> pd.DataFrame:

@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from harness.claims.category_statements import category_sentences
 from harness.config.objects import build_all
 from harness.plots.relative_drops import RelativeDrops
 from harness.runs.pipeline import run
@@ -28,7 +27,6 @@ from harness.tables import (
 from harness.test_sets.writers import jsonl
 from tests.config.test_conf import compose
 
-assert category_sentences  # used by the run
 SYSTEMS, RATERS, N_DOCUMENTS, N_SEGMENTS = ("a", "b", "c", "d"), ("r1", "r2"), 12, 36
 #: Defaults that must not be seen where other values are set.
 DEFAULTS = re.compile(
@@ -49,6 +47,7 @@ def made() -> TestSet:
     draw, name = np.random.default_rng(3), "made_up"
     ids = [str(i) for i in range(N_SEGMENTS)]
     document = {s: f"d{int(s) % N_DOCUMENTS}" for s in ids}
+    source = {s: f"第{int(s) + 11}天，没有赢{int(s) + 40}场。" for s in ids}
     text = {s: f"On day {int(s) + 11} the team did not win {int(s) + 40} games." for s in ids}
     own = {
         (system, s): " ".join(w for w in text[s].split(" ") if draw.uniform() > 0.08 * (i + 1))
@@ -67,8 +66,7 @@ def made() -> TestSet:
     ]
     return TestSet(
         name=name,
-        segments=table([(name, s, document[s], "news", f"第{int(s) + 11}天，没有赢{int(s) + 40}场。")
-                        for s in ids], SEGMENTS),
+        segments=table([(name, s, document[s], "news", source[s]) for s in ids], SEGMENTS),
         references=table([(name, s, r, text[s]) for s in ids for r in ("refA", "refB")],
                          REFERENCES),
         hypotheses=table([(name, y, "system", s, t) for (y, s), t in own.items()], HYPOTHESES),
@@ -141,9 +139,7 @@ def test_numbers_carry_their_settings(folder: Path) -> None:
         if "confidence" in frame:
             ends = [c for c in frame.columns if c.rpartition("_")[2] in ("low", "high")]
             has = frame[ends].notna().any(axis=1)
-            assert (frame.loc[has, "confidence"] == 0.5).all() or name in (
-                *("rater_agreement", "rater_profile"),
-            )
+            assert (frame.loc[has, "confidence"] == 0.5).all(), name
             assert frame.loc[~has, "confidence"].isna().all(), name
         if "alpha" in frame:
             assert (frame["alpha"] == 0.2).all(), name
