@@ -59,7 +59,7 @@ def test_bold_is_surely_another_weight_than_a_rater_s() -> None:
     found = grid(weights)
     assert [row.cells[1].strong for row in found.rows] == [False, True, False]
     assert not any(row.cells[2].strong for row in found.rows)  # the rater
-    assert "less that of a held-out rater 0.10 [−0.20, 0.40]" in found.rows[1].cells[1].title
+    assert "minus that of a held-out rater: 0.10 [−0.20, 0.40]" in found.rows[1].cells[1].title
 
 
 def test_a_category_that_cannot_be_judged_is_hatched_and_never_bold() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -54,16 +55,15 @@ def made() -> TestSet:
         for i, system in enumerate(SYSTEMS)
         for s in ids
     }
-    spans = [
-        (name, system, s, r, n, *kind, "/".join(kind[:2]), "target", 0, 2)
-        for i, system in enumerate(SYSTEMS)
-        for s in ids
-        for r in RATERS
-        for n, kind in enumerate(
-            (("accuracy", "omission", "major"), ("fluency", "grammar", "minor"))
-        )
-        if draw.uniform() < 0.15 * (i + 1)
-    ]
+    kinds = (("accuracy", "omission", "major"), ("fluency", "grammar", "minor"))
+    spans = []
+    for i, system in enumerate(SYSTEMS):
+        for s, r in product(ids, RATERS):
+            marked = [k for k in kinds if draw.uniform() < 0.15 * (i + 1)]
+            spans += [
+                (name, system, s, r, n, *kind, "/".join(kind[:2]), "target", 0, 2)
+                for n, kind in enumerate(marked)
+            ]
     return TestSet(
         name=name,
         segments=table([(name, s, document[s], "news", source[s]) for s in ids], SEGMENTS),
