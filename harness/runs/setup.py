@@ -36,8 +36,8 @@ class Setup:
     ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots`` and ``injectors`` map a name in
     the config to its object. The test set is read by a stage, because that may take long: here it
     is its config. ``category_limits``, ``category_confidence`` and ``category_alpha`` are those of
-    category accuracy; ``formats`` says which files the report is written as; ``store`` is None where scores are
-    neither looked up nor kept.
+    category accuracy; ``formats`` says which files the report is written as; ``store`` is None
+    where scores are neither looked up nor kept.
     """
 
     config: DictConfig
