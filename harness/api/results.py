@@ -101,7 +101,9 @@ class Result:
 
     def _repr_html_(self) -> str:
         shown = self._shown()
-        text = shown.head(MOST_ROWS).to_html(index=False, float_format="{:.3f}".format, na_rep="–", border=0)
+        text = shown.head(MOST_ROWS).to_html(
+            index=False, float_format="{:.3f}".format, na_rep="–", border=0
+        )
         cut = f"<p>{MOST_ROWS} of {len(shown):,} rows.</p>" if len(shown) > MOST_ROWS else ""
         return f"<p>{escape(repr(self)[1:-1])}</p>{text}{cut}"
 
@@ -218,7 +220,7 @@ class InjectedErrors(Result):
 
     injected: InjectedSystems | None = None
     main: ClassVar[str] = "injections"
-    picture: ClassVar[str] = "injection_price_list"
+    picture: ClassVar[str] = "relative_drops"
 
     @property
     def pairs(self) -> pd.DataFrame:

@@ -284,7 +284,7 @@ def categories(
         The ratings came as numbers, which have no categories.
     """
     from harness.error_categories.analysis import categories as analyse
-    from harness.error_categories.category_weights import category_prices, judged_categories
+    from harness.error_categories.category_weights import category_weights, judged_categories
     from harness.ratings.rating import penalties as penalties_of
 
     test_set = _same(test_set, scores, ratings)
@@ -308,16 +308,18 @@ def categories(
         of_views,
         sentinels=sentinels,
         confidence=judging.confidence,
+        alpha=judging.alpha,
         minimum_pairs=judging.minimum_pairs,
         minimum_documents=judging.minimum_documents,
     )
-    weights = category_prices(
+    weights = category_weights(
         test_set,
         scores.table,
         of_views,
         sentinels=sentinels,
         judged=judged_categories(found.categories),
         confidence=judging.confidence,
+        alpha=judging.alpha,
         minimum_documents=judging.minimum_documents,
     )
     return Categories(
@@ -327,7 +329,7 @@ def categories(
             "categories": found.categories,
             "category_tests": found.tests,
             "category_segments": found.segments,
-            "category_prices": weights,
+            "category_weights": weights,
         },
         result=found,
         labels={key: metric.name for key, metric in scores.metrics.items()},

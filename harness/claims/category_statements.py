@@ -23,7 +23,6 @@ from harness.support.formatting import listed, plural
 __all__ = ["category_sentences", "statements"]
 
 Row = Mapping[str, Any]
-SIGNIFICANT = 0.05
 
 
 def category_sentences(result: CategoryResult, labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -186,7 +185,7 @@ def _ranking(name: str, best: str, metrics: Mapping[str, Row], tests: Sequence[R
     unclear = [
         row["metric_2"] if row["metric_1"] == best else row["metric_1"]
         for row in tests
-        if best in (row["metric_1"], row["metric_2"]) and not row["p_holm"] <= SIGNIFICANT
+        if best in (row["metric_1"], row["metric_2"]) and not row["p_holm"] <= row["alpha"]
     ]
     tail = f", not told apart from {listed(unclear)}" if unclear else ", with significance"
     return f"{name}: {reached} is the best of the {len(metrics)} metrics{tail}"

@@ -10,14 +10,15 @@ from harness.claims.injection_statements import mean_notice, per_cent
 from harness.error_categories.held_out_raters import JUDGED
 from harness.support.formatting import listed
 from harness.system_comparison.shown import shown
+from harness.tables.settings import alpha_text
 
 __all__ = ["findings", "verdict"]
 
 
 def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Sentences on what the annotations say, how the metrics treat reference translations, which
-    systems they tell apart, which metric agrees best with the ratings, and what metrics charge
-    otherwise than raters do. Tables that are absent give no sentence."""
+    systems they tell apart, which metric agrees best with the ratings, and which
+    categories metrics weigh otherwise than raters do. Tables that are absent give no sentence."""
     systems = tables["systems"]
     metrics = tables["metrics"]
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
@@ -31,7 +32,7 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
         meta = tables["meta_evaluation"]
         tested = comparisons(tables.get("metric_tests"), labels)
         sentences += tested or _agreement(_whole(meta[meta["metric"].isin(own)]), labels)
-    sentences += _charges(tables.get("category_prices"), labels)
+    sentences += _weighted(tables.get("category_weights"), labels)
     return sentences
 
 
@@ -43,7 +44,7 @@ def verdict(tables: Mapping[str, pd.DataFrame]) -> str:
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
     tests = tables.get("metric_tests")
     for rows, _ in _bests(tests) if tests is not None else ():
-        sure = rows[rows["p"] <= ALPHA]
+        sure = rows[rows["p"] <= rows["alpha"]]
         other = rows.iloc[0] if sure.empty else _known(sure, labels)
         best, second = str(other["metric_1"]), str(other["metric_2"])
         what = (
@@ -119,7 +120,7 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
         return []
     tests = shown(tests[tests["p"].notna()])
     unit, test = str(tests["unit"].iloc[0]), str(tests["test"].iloc[0])
-    told = (tests["p"] <= ALPHA).groupby(tests["metric"], sort=False).agg(["sum", "size"])
+    told = (tests["p"] <= tests["alpha"]).groupby(tests["metric"], sort=False).agg(["sum", "size"])
     if len(told) > NAMED or told["size"].nunique() > 1 or int(told["size"].iloc[0]) < 2:
         return []
     how = "approximate randomisation" if test == "randomisation" else "the paired bootstrap"
@@ -127,20 +128,20 @@ def _told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[s
     named = [f"{first} tells apart {n}", *(f"{label} {n}" for label, n in rest)]
     return [
         f"Of {int(told['size'].iloc[0])} pairs of systems {listed(named)} "
-        f"({how} of {unit}s, p ≤ {ALPHA})."
+        f"({how} of {unit}s, p ≤ {alpha_text(tests)})."
     ]
 
 
-def _charges(prices: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
-    """The judged category of the first view for which most metrics surely charge less than a
-    held-out rater does, and that for which most charge more."""
-    if prices is None or prices.empty:
+def _weighted(weights: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
+    """The judged category of the first view for which most metrics take off significantly
+    less than a held-out rater does, and that for which most take off more."""
+    if weights is None or weights.empty:
         return []
-    view = str(prices["view"].iloc[0])
-    first = prices[(prices["view"] == view) & prices["judged"].astype(bool)]
+    view = str(weights["view"].iloc[0])
+    first = weights[(weights["view"] == view) & weights["judged"].astype(bool)]
     raters = first[first["kind"] == "human"]
-    human = dict(zip(raters["category"], raters["relative"], strict=True))
-    sure = first[(first["kind"] == "metric") & (first["p_holm"] <= ALPHA)]
+    human = dict(zip(raters["category"], raters["relative_weight"], strict=True))
+    sure = first[(first["kind"] == "metric") & (first["p_holm"] <= first["alpha"])]
     parts: list[str] = []
     for word, rows in (
         ("less", sure[sure["against_human"] < 0.0]),
@@ -152,18 +153,18 @@ def _charges(prices: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str
         own = rows[rows["category"] == category]
         named = [
             f"{labels[m]} ({_times(v)})"
-            for m, v in zip(own["metric"], own["relative"], strict=True)
+            for m, v in zip(own["metric"], own["relative_weight"], strict=True)
         ]
         shown = listed(named) if len(named) <= NAMED else f"{len(named)} metrics ({_range(own)})"
         parts.append(
-            f"a point for {category.replace('_', ' ')} costs surely {word} with {shown} than "
-            f"with a held-out rater ({_times(human[category])})"
+            f"a point for {category.replace('_', ' ')} costs significantly {word} with {shown} "
+            f"than with a held-out rater ({_times(human[category])})"
         )
     if not parts:
         return []
     return [
-        f"By price, all else equal (view {view}; 1× is what a point of penalty costs on the whole):"
-        f" {'; '.join(parts)}."
+        f"By implied weight, all else equal (view {view}; 1× is what a point of penalty costs on "
+        f"average): {'; '.join(parts)}."
     ]
 
 
@@ -172,7 +173,7 @@ def _times(value: float) -> str:
 
 
 def _range(rows: pd.DataFrame) -> str:
-    return f"{_times(rows['relative'].min())} to {_times(rows['relative'].max())}"
+    return f"{_times(rows['relative_weight'].min())} to {_times(rows['relative_weight'].max())}"
 
 
 def _whole(meta: pd.DataFrame) -> pd.DataFrame:
@@ -185,7 +186,6 @@ TESTED = (
     ("segment", "acc_eq", "accuracy with ties within segments"),
     ("system", "soft_pairwise_accuracy", "soft pairwise accuracy of systems"),
 )
-ALPHA = 0.05
 #: More metrics than this are counted, not named.
 NAMED = 5
 
@@ -228,8 +228,8 @@ def _known(sure: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:
 def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
     """What the tests of the best metric against the others say."""
     best = labels[str(rows["metric_1"].iloc[0])]
-    sure = rows[rows["p"] <= ALPHA]
-    open_ = rows[rows["p"] > ALPHA]
+    sure = rows[rows["p"] <= rows["alpha"]]
+    open_ = rows[rows["p"] > rows["alpha"]]
     if sure.empty:
         first = rows.iloc[0]
         return (

@@ -1,4 +1,4 @@
-"""What the prices of injected errors say, in sentences that can be quoted.
+"""What the tables of injected errors say, in sentences that can be quoted.
 
 Kinds of error with enough pairs are ranked; where there are fewer than three of those, all kinds
 with at least five pairs, or else all, and then the sentence says that it is a hint.
@@ -30,7 +30,7 @@ FEWEST_KINDS, MOST_NAMED = 3, 3
 
 
 def injection_sentences(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """What the first metric charges and misses, how the metrics compare, whether they charge by
+    """What the first metric takes off and misses, how the metrics compare, whether they take off by
     severity; nothing without the table ``injections``."""
     rows = tables.get("injections")
     listed = tables["metrics"]
@@ -48,7 +48,7 @@ def injection_sentences(tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 
 def headline(rows: pd.DataFrame, label: str) -> str:
-    """One sentence on one metric (``rows`` of INJECTIONS): the major error that it charges least
+    """One sentence on one metric (``rows`` of INJECTIONS): the major error that it takes least off
     for, the kinds that it misses most often, and how far to trust it. Empty without any pair."""
     pool, _ = ranked(rows)
     if pool.empty:
@@ -59,7 +59,7 @@ def headline(rows: pd.DataFrame, label: str) -> str:
         n_major = int(((pool["severity"] == "major") & pool["relative_drop"].notna()).sum())
         kinds = f"of {n_major} kinds of major error" if n_major > 1 else "of major errors"
         parts.append(
-            f"{kinds} put into {listed(str(least['bases']).split(', '))}, {label} charges least "
+            f"{kinds} put into {listed(str(least['bases']).split(', '))}, {label} takes least off "
             f"for “{kind(least['injector'])}”, {per_cent(least['relative_drop'])}"
             f"{_interval(least)} of what an unrelated sentence costs (n = {least['n']})"
         )
@@ -84,7 +84,7 @@ def brief(rows: pd.DataFrame, label: str) -> str:
     least = _cheapest(pool)
     if least is not None:
         parts.append(
-            f"charges least, of major errors, for “{kind(least['injector'])}” "
+            f"takes least off, of major errors, for “{kind(least['injector'])}” "
             f"({per_cent(least['relative_drop'])}{_interval(least)}; n = {least['n']})"
         )
     names, sizes = _missed(pool)
@@ -95,7 +95,7 @@ def brief(rows: pd.DataFrame, label: str) -> str:
 
 
 def _cheapest(pool: pd.DataFrame) -> pd.Series[Any] | None:
-    """The major error with the lowest price."""
+    """The major error with the smallest relative drop."""
     major = pool[(pool["severity"] == "major") & pool["relative_drop"].notna()]
     if major.empty:
         return None
@@ -191,7 +191,8 @@ def _by_severity(
     rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str]
 ) -> list[str]:
     """Whether a major kind costs more than a minor one: every metric on the same kinds, those that
-    are ranked, have at least ``FEWEST_PAIRS`` pairs and a price from every metric that has any."""
+    are ranked, have at least ``FEWEST_PAIRS`` pairs and a relative drop from every metric that has
+    any."""
     pool, sure = ranked(rows[rows["metric"].isin(metrics)])
     pool = pool[pool["n"] >= FEWEST_PAIRS]
     wide = pool.pivot(index="injector", columns="metric", values="relative_drop")

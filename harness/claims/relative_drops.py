@@ -1,4 +1,4 @@
-"""The price list on the terminal: what the kinds of error that are noticed least cost."""
+"""Relative drops on the terminal: the kinds of error that are noticed least."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from harness.claims.injection_statements import by_notice, injection_sentences, 
 from harness.errors import visible
 from harness.minimal_pairs.injections import MEASURED
 
-__all__ = ["price_list"]
+__all__ = ["relative_drops"]
 
 MOST_METRICS = 5
 
 
-def price_list(tables: Mapping[str, pd.DataFrame], *, most: int = 8, width: int = 96) -> str:
+def relative_drops(tables: Mapping[str, pd.DataFrame], *, most: int = 8, width: int = 96) -> str:
     """The ``most`` kinds of error that the metrics notice least, and the first sentence, as text
     for a terminal of ``width`` columns (the sentence is one line).
 
@@ -59,7 +59,8 @@ def price_list(tables: Mapping[str, pd.DataFrame], *, most: int = 8, width: int 
     console.print(
         Text(
             f"Injected errors: the {min(most, len(order))} of {n_kinds} kinds that are noticed "
-            "least; price in %\nof an unrelated sentence, in brackets accuracy in % (50: chance)\n"
+            "least.\nRelative drop in %: 100 is the drop for an unrelated sentence; in brackets "
+            "accuracy in %: 50 is chance\n"
         )
     )
     console.print(table)
@@ -72,10 +73,10 @@ def price_list(tables: Mapping[str, pd.DataFrame], *, most: int = 8, width: int 
 
 
 def _cell(row: object) -> str:
-    """Price and accuracy of one metric."""
+    """Relative drop and accuracy of one metric."""
     drop, accuracy = getattr(row, "relative_drop", None), getattr(row, "accuracy", None)
-    price = "\N{EN DASH}" if drop is None or pd.isna(drop) else f"{100 * drop:.0f}"
-    if price == "-0":
-        price = "0"
+    text = "\N{EN DASH}" if drop is None or pd.isna(drop) else f"{100 * drop:.0f}"
+    if text == "-0":
+        text = "0"
     noticed = "\N{EN DASH}" if accuracy is None or pd.isna(accuracy) else f"{100 * accuracy:.0f}"
-    return f"{price.replace('-', chr(0x2212))} ({noticed})"
+    return f"{text.replace('-', chr(0x2212))} ({noticed})"

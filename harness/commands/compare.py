@@ -29,7 +29,6 @@ NAME = "harness-compare"
 
 #: More pairs than this are counted, not printed; ``--csv`` and ``--json`` have them all.
 MOST_PAIRS = 10
-ALPHA = 0.05
 #: What stands for the name of a test set.
 TEXTS = "texts"
 
@@ -194,10 +193,11 @@ def _pair_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         pairs.setdefault((row["system_1"], row["system_2"]), {})[row["test"]] = row
     if len(pairs) > MOST_PAIRS:
         told = [
-            f"{sum(tests[name]['p'] <= ALPHA for tests in pairs.values())} by {name}"
+            f"{sum(tests[name]['p'] <= tests[name]['alpha'] for tests in pairs.values())} by {name}"
             for name in next(iter(pairs.values()))
         ]
-        return [f"    of {len(pairs)} pairs, told apart with p <= {ALPHA}: {', '.join(told)}"]
+        alpha = rows[0]["alpha"]
+        return [f"    of {len(pairs)} pairs, told apart with p <= {alpha:g}: {', '.join(told)}"]
     return [_pair_line(visible(a), visible(b), tests) for (a, b), tests in pairs.items()]
 
 

@@ -33,6 +33,7 @@ from harness.tables import (
     conform,
     table,
 )
+from harness.tables.settings import table_with
 
 __all__ = ["CategoryResult", "FirstView", "categories"]
 
@@ -77,6 +78,7 @@ def categories(
     *,
     sentinels: Sequence[str] = (),
     confidence: float = 0.95,
+    alpha: float = 0.05,
     minimum_pairs: float = 50,
     minimum_documents: int = 10,
     tolerance: float = 1e-9,
@@ -95,6 +97,8 @@ def categories(
         identity' (the system's mean rating) and 'constant'; both get exactly 0.5.
     confidence
         Of all intervals.
+    alpha
+        The level at which two metrics count as different.
     minimum_pairs, minimum_documents
         With fewer effective pairs or documents the tier is 'too few'.
     tolerance
@@ -114,6 +118,7 @@ def categories(
         A metric has the name of one of the rows that are made here.
     """
     check_between("category_accuracy.confidence", confidence, 0, 1)
+    check_between("category_accuracy.alpha", alpha, 0, 1)
     check_weight("category_accuracy.minimum_pairs", minimum_pairs)
     check_whole("category_accuracy.minimum_documents", minimum_documents, 0)
     kinds = _kinds(list(dict.fromkeys(scores["metric"])), sentinels)
@@ -130,8 +135,8 @@ def categories(
         tests += _tests(view)
         segments.append(category_segments(view, list(result.segments)))
     return CategoryResult(
-        conform(pd.DataFrame(rows, columns=CATEGORIES.names), CATEGORIES),
-        conform(pd.DataFrame(tests, columns=CATEGORY_TESTS.names), CATEGORY_TESTS),
+        table_with(rows, CATEGORIES, confidence=confidence),
+        table_with(tests, CATEGORY_TESTS, confidence=confidence, alpha=alpha),
         conform(pd.concat(segments, ignore_index=True), CATEGORY_SEGMENTS)
         if segments
         else table([], CATEGORY_SEGMENTS),

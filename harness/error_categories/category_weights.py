@@ -1,4 +1,4 @@
-"""What metrics implicitly charge for each category of error that people marked.
+"""How many points of its score a metric takes off for a point of penalty of each category.
 
 The definition is in :mod:`harness.error_categories.implied_weights`; here translations, scores and
 penalties are lined up for it, and its numbers become a table.
@@ -15,15 +15,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.error_categories.held_out_raters import HUMAN_ROWS, JUDGED
-from harness.error_categories.implied_weights import ImpliedPrices, difference, implied_prices
+from harness.error_categories.implied_weights import ImpliedWeights, difference, implied_weights
 from harness.ratings.rating import TOTAL, Penalties
 from harness.scoring.score_tables import score_matrices
 from harness.significance.holm import holm_adjusted
 from harness.significance.jackknife import Difference, Estimate
 from harness.support.checks import check_between, check_whole
-from harness.tables import CATEGORY_WEIGHTS, TestSet, conform
+from harness.tables import CATEGORY_WEIGHTS, TestSet
+from harness.tables.settings import table_with
 
-__all__ = ["category_prices", "judged_categories"]
+__all__ = ["category_weights", "judged_categories"]
 
 #: The name of the held-out rater's row, as in the table CATEGORIES.
 HUMAN = HUMAN_ROWS[0]
@@ -32,7 +33,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-def category_prices(
+def category_weights(
     test_set: TestSet,
     scores: pd.DataFrame,
     penalties: Sequence[Penalties],
@@ -40,9 +41,10 @@ def category_prices(
     sentinels: Sequence[str] = (),
     judged: Container[tuple[str, str]] | None = None,
     confidence: float = 0.95,
+    alpha: float = 0.05,
     minimum_documents: int = 10,
 ) -> pd.DataFrame:
-    """The prices of every metric, sentinel and held-out rater: table CATEGORY_WEIGHTS.
+    """The weights of every metric, sentinel and held-out rater: table CATEGORY_WEIGHTS.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ def category_prices(
     judged
         (view, category) on which metrics can be judged, see :func:`judged_categories`; None: all.
         Only these are adjusted for.
+    confidence, alpha
+        Of all intervals; the level at which a metric counts as different from a held-out rater.
     minimum_documents
         A category that differs in fewer has a note.
 
@@ -65,12 +69,13 @@ def category_prices(
     pandas.DataFrame
         Rows stand in the order of views, then the whole penalty ('all', the unit) and categories by
         penalty, then metrics, sentinels, the human row. That row has the ratings of a rater held
-        out, against the penalties of the others: what a person's prices look like when penalties
+        out, against the penalties of the others: what a person's weights look like when penalties
         are as uncertain as they are. ``against_human`` compares a metric with it, like for like.
         With one rater there is neither. Empty where no machine system was rated, or where nobody
         marked an error.
     """
     check_between("category_accuracy.confidence", confidence, 0, 1)
+    check_between("category_accuracy.alpha", alpha, 0, 1)
     check_whole("category_accuracy.minimum_documents", minimum_documents, 0)
     names = list(dict.fromkeys(scores["metric"]))
     kinds = {n: "metric" for n in names if n not in sentinels}
@@ -82,17 +87,17 @@ def category_prices(
         if not view.categories or not len(rated.system):
             continue
         matrices = score_matrices(own, list(kinds), list(view.systems), list(view.segments))
-        found = dict(zip(kinds, rated.prices(rated.scores(matrices), confidence), strict=True))
+        found = dict(zip(kinds, rated.weights(rated.scores(matrices), confidence), strict=True))
         against: dict[tuple[str, int], Difference] = {}
         held_out = _held_out(view, rated)
         if held_out is not None:
             of_rater, given = held_out
-            found[HUMAN] = of_rater.prices(given[None], confidence)[0]
+            found[HUMAN] = of_rater.weights(given[None], confidence)[0]
             metrics = {n: m for n, m in matrices.items() if kinds[n] == "metric"}
             against = _against(of_rater, given, metrics, len(view.categories), confidence)
         fit = [judged is None or (view.view, c) in judged for c in view.categories]
         rows += _rows(view, {**kinds, HUMAN: "human"}, found, against, fit, minimum_documents)
-    return conform(pd.DataFrame(rows, columns=CATEGORY_WEIGHTS.names), CATEGORY_WEIGHTS)
+    return table_with(rows, CATEGORY_WEIGHTS, confidence=confidence, alpha=alpha)
 
 
 def judged_categories(categories: pd.DataFrame) -> set[tuple[str, str]]:
@@ -136,9 +141,9 @@ class _Rated:
         listed = [m[self.system, self.segment] for m in matrices.values()]
         return np.array(listed).reshape(len(listed), len(self.system))
 
-    def prices(self, scores: Floats, confidence: float) -> list[ImpliedPrices]:
+    def weights(self, scores: Floats, confidence: float) -> list[ImpliedWeights]:
         """Of each row of ``scores``."""
-        return implied_prices(
+        return implied_weights(
             scores,
             self.penalties,
             self.totals,
@@ -179,11 +184,11 @@ def _against(
     n_categories: int,
     confidence: float,
 ) -> dict[tuple[str, int], Difference]:
-    """Metric, category -> its relative price minus the held-out rater's, on the translations that
+    """Metric, category -> its relative weight minus the held-out rater's, on the translations that
     the metric scored."""
     scores = of_rater.scores(matrices)
     beside = np.where(np.isnan(scores), np.nan, given)
-    both = of_rater.prices(np.concatenate([scores, beside]), confidence)
+    both = of_rater.weights(np.concatenate([scores, beside]), confidence)
     return {
         (name, c): difference(both[i], both[len(matrices) + i], c, confidence)
         for i, name in enumerate(matrices)
@@ -207,7 +212,7 @@ def _codes(values: Sequence[Any]) -> Integers:
 def _rows(
     view: Penalties,
     kinds: Mapping[str, str],
-    found: Mapping[str, ImpliedPrices],
+    found: Mapping[str, ImpliedWeights],
     against: Mapping[tuple[str, int], Difference],
     judged: Sequence[bool],
     minimum_documents: int,
@@ -220,7 +225,7 @@ def _rows(
     order = np.argsort(-shares, kind="stable").tolist()
     for c in (None, *order):
         for name, own in found.items():
-            price = own.overall if c is None else own.prices[c]
+            weight = own.overall if c is None else own.weights[c]
             share = _unit(own) if c is None else own.relative[c]
             key = (name, -1 if c is None else c)
             beside = against.get(key, NONE)
@@ -230,12 +235,12 @@ def _rows(
                 "category": TOTAL if c is None else view.categories[c],
                 "metric": name,
                 "kind": kinds[name],
-                "price": price.value,
-                "low": price.low,
-                "high": price.high,
-                "relative": share.value,
-                "relative_low": share.low,
-                "relative_high": share.high,
+                "weight": weight.value,
+                "low": weight.low,
+                "high": weight.high,
+                "relative_weight": share.value,
+                "relative_weight_low": share.low,
+                "relative_weight_high": share.high,
                 "against_human": beside.value,
                 "against_low": beside.low,
                 "against_high": beside.high,
@@ -249,19 +254,19 @@ def _rows(
             }
 
 
-def _unit(own: ImpliedPrices) -> Estimate:
-    """The whole penalty's price over itself."""
+def _unit(own: ImpliedWeights) -> Estimate:
+    """The whole penalty's weight over itself."""
     value = 1.0 if own.has_unit else np.nan
     return Estimate(value, np.nan, np.nan, np.nan)
 
 
-def _note(own: ImpliedPrices, category: int | None, minimum_documents: int) -> str:
+def _note(own: ImpliedWeights, category: int | None, minimum_documents: int) -> str:
     """Why a value is missing, or to be read with care; '' where neither."""
     if not own.n_translations:
         return "no two translations of a segment have a finite score and the same raters"
-    price = own.overall if category is None else own.prices[category]
+    weight = own.overall if category is None else own.weights[category]
     documents = own.n_compared if category is None else own.n_documents[category]
-    if price.value != price.value:
+    if weight.value != weight.value:
         if not documents:
             return "no two translations of a segment differ in it"
         return "differs only together with other categories or with the system"
@@ -270,11 +275,11 @@ def _note(own: ImpliedPrices, category: int | None, minimum_documents: int) -> s
         noun = "document" if documents == 1 else "documents"
         notes.append(f"in {documents} {noun}: fewer than {minimum_documents}")
     if own.overall.low != own.overall.low:
-        notes.append("no interval and no relative price: fewer than three documents")
-    elif price.low != price.low:
+        notes.append("no interval and no relative weight: fewer than three documents")
+    elif weight.low != weight.low:
         notes.append("no interval: without some document nothing is left to measure")
     if own.overall.high < 0.0:
-        notes.append("the score rises with the whole penalty: no relative price")
+        notes.append("the score rises with the whole penalty: no relative weight")
     elif own.overall.low <= 0.0:
-        notes.append("the price of the whole penalty is not told from 0: no relative price")
+        notes.append("the weight of the whole penalty is not told from 0: no relative weight")
     return "; ".join(notes)

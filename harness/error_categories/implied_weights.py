@@ -1,21 +1,21 @@
-"""What a score implicitly charges for a point of penalty of each category of error.
+"""Implied weights: how much a score falls for a point of penalty of each category of error.
 
-Human annotators give an error a fixed penalty; a metric has its own prices. They are read off by a
-regression of scores on penalties, as the implicit prices of a good's attributes are (Rosen 1974):
+Raters give an error a fixed penalty; a metric has weights of its own. A regression of scores on
+penalties finds them (hedonic regression, Rosen 1974):
 
-    score = a_group + b_system - sum_c price_c * penalty_c + rest,
+    score = a_group + b_system - sum_c w_c * penalty_c + rest,
 
 by least squares over translations. A group is a segment (as annotated by the same raters), so that
 only translations of one source are compared; the systems' own levels ``b`` are taken out, so that a
-score which only knows the system has the price 0, exactly. ``price_c`` is what one more point of
+score which only knows the system has the weight 0, exactly. ``w_c`` is what one more point of
 category ``c`` takes off the score while the others stay as they are. The same regression on the
-whole penalty alone gives the overall price, and ``price_c`` over it the relative price: 1 where a
+whole penalty alone gives the overall weight, and ``w_c`` over it the relative weight: 1 where a
 category costs what errors cost on the whole, that is, in proportion to the penalties.
 
 Intervals come from leaving out one document at a time, value ± t s. Penalties are uncertain, as
-raters miss errors and disagree on labels, which moves prices: towards 0, or towards those of the
-categories that a category is confused with. So the price of a score is best compared with that of a
-rater's own ratings, held against the same penalties (:func:`difference`).
+raters miss errors and disagree on labels, which moves weights: towards 0, or towards those of the
+categories that a category is confused with. So the weight of a score is best compared with that of
+a rater's own ratings, held against the same penalties (:func:`difference`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from harness.significance.jackknife import (
     difference_interval,
 )
 
-__all__ = ["ImpliedPrices", "difference", "implied_prices"]
+__all__ = ["ImpliedWeights", "difference", "implied_weights"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -43,24 +43,25 @@ Integers = NDArray[np.int64]
 RANK_TOLERANCE = 1e-9
 #: Differences within groups this much smaller than the values themselves are rounding.
 ROUNDING = 1e-12
-#: A price counts as measured where this much of its column is not told by the other columns.
+#: A weight counts as measured where this much of its column is not told by the other columns.
 TOLD_APART = 1e-6
 UNDEFINED = Estimate(math.nan, math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
-class ImpliedPrices:
-    """The prices of one score.
+class ImpliedWeights:
+    """The weights of one score.
 
-    ``prices`` are by category, in points of the score for a point of penalty; ``overall`` the same
-    for the whole penalty; ``relative`` the prices over it. ``n_translations`` counts those compared
-    (with a score, and with another translation in their group), ``n_marked`` those of them with a
-    penalty in the category, ``n_documents`` the documents in which the category differs between
-    translations compared; ``n_penalised`` and ``n_compared`` are the same for the whole penalty.
-    ``shares`` are relative prices with all documents, then without each.
+    ``weights`` are by category, in points of the score for a point of penalty; ``overall`` the same
+    for the whole penalty; ``relative`` the weights over it. ``n_translations`` counts those
+    compared (with a score, and with another translation in their group), ``n_marked`` those of them
+    with a penalty in the category, ``n_documents`` the documents in which the category differs
+    between translations compared; ``n_penalised`` and ``n_compared`` are the same for the whole
+    penalty.
+    ``shares`` are relative weights with all documents, then without each.
     """
 
-    prices: tuple[Estimate, ...]
+    weights: tuple[Estimate, ...]
     overall: Estimate
     relative: tuple[Estimate, ...]
     n_translations: int
@@ -72,11 +73,11 @@ class ImpliedPrices:
 
     @property
     def has_unit(self) -> bool:
-        """Whether the overall price is surely above 0, so that relative prices mean something."""
+        """Whether the overall weight's interval lies above 0: relative weights need that."""
         return self.overall.low > 0.0
 
 
-def implied_prices(
+def implied_weights(
     scores: Floats,
     penalties: Floats,
     totals: Floats,
@@ -85,8 +86,8 @@ def implied_prices(
     system: Integers,
     document: Integers,
     confidence: float = 0.95,
-) -> list[ImpliedPrices]:
-    """The prices of each score (a metric's, a rater's) on the same translations.
+) -> list[ImpliedWeights]:
+    """The weights of each score (a metric's, a rater's) on the same translations.
 
     Parameters
     ----------
@@ -102,17 +103,17 @@ def implied_prices(
 
     Returns
     -------
-    list of ImpliedPrices
+    list of ImpliedWeights
         Degenerate cases: a category that never differs within a group, or only together with
-        others or with the system, has no price (NaN); one that does so in a single document has a
-        price without interval. A score that does not differ within groups, apart from the systems'
-        levels, charges exactly 0; one with infinite values has no price. Relative prices are NaN
-        unless the interval of the overall price lies above 0. With fewer than three documents there
-        are no intervals, so no relative prices.
+        others or with the system, has no weight (NaN); one that does so in a single document has a
+        weight without interval. A score that does not differ within groups, apart from the systems'
+        levels, has weight 0, exactly; one with infinite values has no weight. Relative weights are
+        NaN unless the interval of the overall weight lies above 0. With fewer than three documents
+        there are no intervals, so no relative weights.
     """
     n_categories = penalties.shape[1]
     present = ~np.isnan(scores)
-    result: list[ImpliedPrices | None] = [None] * len(scores)
+    result: list[ImpliedWeights | None] = [None] * len(scores)
     masks: dict[bytes, list[int]] = {}
     for i, mask in enumerate(present):
         masks.setdefault(mask.tobytes(), []).append(i)
@@ -126,8 +127,8 @@ def implied_prices(
             continue
         rows = _Rows(penalties[kept], totals[kept], group[kept], system[kept], document[kept])
         values = rows.values(scores[finite][:, kept])
-        for i, (prices, overall) in zip(finite, values, strict=True):
-            result[i] = _estimated(rows, prices, overall, confidence)
+        for i, (weights, overall) in zip(finite, values, strict=True):
+            result[i] = _estimated(rows, weights, overall, confidence)
     return [r for r in result if r is not None]
 
 
@@ -179,8 +180,8 @@ class _Rows:
         return result
 
     def values(self, scores: Floats) -> list[tuple[Floats, Floats]]:
-        """For each row of ``scores`` the prices, (n_documents + 1, n_categories), and the overall
-        price, (n_documents + 1,): with every document, then without each."""
+        """For each row of ``scores`` the weights, (n_documents + 1, n_categories), and the overall
+        weight, (n_documents + 1,): with every document, then without each."""
         columns = scores[:, self.order].T
         centred = self._centred(columns)
         centred = np.where(self._of_systems_only(centred, columns), 0.0, centred)
@@ -215,15 +216,15 @@ def _without_each(columns: Floats, scores: Floats, starts: Integers) -> Floats:
     return np.where(np.abs(told)[..., None] < TOLD_APART, values, np.nan)
 
 
-def _estimated(rows: _Rows, prices: Floats, overall: Floats, confidence: float) -> ImpliedPrices:
+def _estimated(rows: _Rows, weights: Floats, overall: Floats, confidence: float) -> ImpliedWeights:
     unit = _estimate(overall, confidence)
-    each = tuple(_estimate(price, confidence) for price in prices.T)
+    each = tuple(_estimate(weight, confidence) for weight in weights.T)
     relative = tuple(UNDEFINED for _ in each)
-    shares: Floats = np.full_like(prices, np.nan)
+    shares: Floats = np.full_like(weights, np.nan)
     if unit.low > 0.0:
-        shares = prices / overall[:, None]
+        shares = weights / overall[:, None]
         relative = tuple(_estimate(share, confidence) for share in shares.T)
-    return ImpliedPrices(
+    return ImpliedWeights(
         each,
         unit,
         relative,
@@ -237,9 +238,9 @@ def _estimated(rows: _Rows, prices: Floats, overall: Floats, confidence: float) 
 
 
 def difference(
-    one: ImpliedPrices, other: ImpliedPrices, category: int, confidence: float = 0.95
+    one: ImpliedWeights, other: ImpliedWeights, category: int, confidence: float = 0.95
 ) -> Difference:
-    """The relative price of one score minus that of another, from the same translations: interval
+    """The relative weight of one score minus that of another, from the same translations: interval
     and two-sided p-value from leaving out one document at a time. NaN where either has none, or
     where leaving out some document leaves nothing to measure."""
     apart = one.shares[:, category] - other.shares[:, category]
@@ -258,8 +259,8 @@ def _estimate(values: Floats, confidence: float) -> Estimate:
     return bounded_interval(value, replicates, confidence)
 
 
-def _nothing(n_categories: int) -> ImpliedPrices:
+def _nothing(n_categories: int) -> ImpliedWeights:
     none = (UNDEFINED,) * n_categories
     zero = (0,) * n_categories
     shares = np.full((1, n_categories), math.nan)
-    return ImpliedPrices(none, UNDEFINED, none, 0, zero, zero, 0, 0, shares)
+    return ImpliedWeights(none, UNDEFINED, none, 0, zero, zero, 0, 0, shares)

@@ -22,9 +22,9 @@ from harness.tables import (
     METRIC_TESTS,
     RATER_RATINGS,
     TestSet,
-    conform,
     table,
 )
+from harness.tables.settings import table_with
 from harness.test_sets.subsets import WHOLE, Subset, subsets_of
 
 __all__ = ["MetaEvaluation", "compare_with_ratings", "meta_evaluate"]
@@ -173,7 +173,10 @@ class _Setup:
                 for metric, row in by_metric.items():
                     rows[metric].append(row)
         ordered = [row for of_metric in rows.values() for row in of_metric]
-        return MetaEvaluation(_table(ordered, META_EVALUATION), _table(tests, METRIC_TESTS))
+        return MetaEvaluation(
+            table_with(ordered, META_EVALUATION, confidence=self.resampling.confidence),
+            table_with(tests, METRIC_TESTS, alpha=self.testing.alpha),
+        )
 
     def part(self, place: Place, inside: Collection[str]) -> _Part:
         """The part with the segments ``inside``."""
@@ -259,7 +262,3 @@ def _of_category(
         raise unknown_name("category", category, set(ratings["category"]))
     by_rater = table([], RATER_RATINGS) if rater_ratings is None else rater_ratings
     return ratings[ratings["category"] == category], by_rater[by_rater["category"] == category]
-
-
-def _table(rows: Sequence[Mapping[str, Any]], schema: Any) -> pd.DataFrame:
-    return conform(pd.DataFrame(list(rows), columns=schema.names), schema)

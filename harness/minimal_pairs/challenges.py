@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from harness.support.checks import check_between
-from harness.tables import CHALLENGES, GOOD, INCORRECT, UNRELATED, TestSet, conform
+from harness.tables import CHALLENGES, GOOD, INCORRECT, UNRELATED, TestSet
+from harness.tables.settings import table_with
 
 __all__ = ["challenges", "clopper_pearson", "is_challenge_set"]
 
@@ -110,7 +111,7 @@ def challenges(
                         "kind": "sentinel" if metric in sentinels else "metric",
                     }
                 )
-    return conform(pd.DataFrame(rows, columns=CHALLENGES.names), CHALLENGES)
+    return table_with(rows, CHALLENGES, confidence=confidence)
 
 
 def _numbers(scores: Floats, confidence: float, tolerance: float) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""What a metric charges for an error that was put in, and whether it charges by severity.
+"""How far a metric's score falls for an error that was put in, and whether severity matters to it.
 
 A minimal pair is a translation h and the same with one error, h'. The *accuracy* is the share of
 pairs with s(h) > s(h'), ties counting half. The *relative drop* is
 
     mean[s(h) - s(h')] / mean[s(h) - s(u)],
 
-where u is the translation of another segment, over the same pairs: 0 is no charge, 1 as much as
+where u is the translation of another segment, over the same pairs: 0 is no drop, 1 as much as
 for a sentence that has nothing to do with the source. Both are ratios of sums, so leaving out one
 group of pairs at a time (a jackknife; groups are documents, or segments) costs nothing.
 """
@@ -27,17 +27,24 @@ from harness.significance.jackknife import (
     standard_error,
 )
 
-__all__ = ["Price", "SeverityOrder", "WithinOrder", "price", "severity_order", "within_order"]
+__all__ = [
+    "MeasuredDrop",
+    "SeverityOrder",
+    "WithinOrder",
+    "measured_drop",
+    "severity_order",
+    "within_order",
+]
 
 Floats = NDArray[np.float64]
 
-NO_UNIT = "what it charges for an unrelated sentence is not told from 0: there is no unit of price"
+NO_UNIT = "the drop for an unrelated sentence cannot be told from 0, so there is no unit"
 TOLD_APART = 2.0  # standard errors
 NO_UNRELATED = "there is no unrelated sentence to compare the drop with"
 
 
 @dataclass(frozen=True)
-class Price:
+class MeasuredDrop:
     """Accuracy in [0, 1] and relative drop, each with its interval (NaN: none); ``tie_rate`` in
     [0, 1]; ``drop`` and ``unrelated_drop`` in the metric's points. ``n`` pairs had both scores.
     ``note`` says why the relative drop or its interval is missing; empty otherwise."""
@@ -51,7 +58,7 @@ class Price:
     note: str = ""
 
 
-def price(
+def measured_drop(
     scores: Floats,
     injected: Floats,
     unrelated: Floats,
@@ -59,8 +66,8 @@ def price(
     *,
     confidence: float = 0.95,
     tolerance: float = 1e-9,
-) -> Price:
-    """What a metric charges for one kind of error.
+) -> MeasuredDrop:
+    """How far a metric's score falls for one kind of error, and how often it notices.
 
     Parameters
     ----------
@@ -75,7 +82,7 @@ def price(
 
     Returns
     -------
-    Price
+    MeasuredDrop
         All NaN without a pair. A relative drop is NaN where an unrelated sentence costs no more
         than two standard errors of that cost (with fewer than three groups: no more than nothing);
         it has no interval with fewer than three groups. An accuracy of 0 or 1 has the exact
@@ -94,14 +101,14 @@ def price(
     n = len(drops)
     if not n:
         none = Estimate(math.nan, math.nan, math.nan, math.nan)
-        return Price(0, none, math.nan, none, math.nan, math.nan, "no pair with both scores")
+        return MeasuredDrop(0, none, math.nan, none, math.nan, math.nan, "no pair with both scores")
     tied = np.abs(drops) <= tolerance
     credit = np.where(tied, 0.5, (drops > 0).astype(float))
     accuracy = _share(credit, codes, confidence)
     costs = (scores - unrelated)[known]
     both = np.isfinite(costs)
     relative, note = _ratio(drops[both], costs[both], codes[both], confidence, tolerance)
-    return Price(
+    return MeasuredDrop(
         n=n,
         accuracy=accuracy,
         tie_rate=float(tied.mean()),

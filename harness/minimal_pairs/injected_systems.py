@@ -34,7 +34,7 @@ __all__ = ["InjectedSystems", "Injection", "inject", "injected_system"]
 
 @dataclass(frozen=True)
 class Injection:
-    """Whether and into what errors are put, and how their prices are judged.
+    """Whether errors are put in, into what, and how metrics are judged by them.
 
     Parameters
     ----------

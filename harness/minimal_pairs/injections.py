@@ -1,4 +1,4 @@
-"""Injection analysis: what each metric charges for each kind of error that was put in.
+"""Injection analysis: how each metric scores each kind of error that was put in.
 
 The definitions are in :mod:`harness.minimal_pairs.injected_errors`. Unlike the category analysis it
 needs no ratings: the error is known, because it was put in.
@@ -15,7 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.metrics.base import Metric
-from harness.minimal_pairs.injected_errors import Price, price, severity_order, within_order
+from harness.minimal_pairs.injected_errors import (
+    MeasuredDrop,
+    measured_drop,
+    severity_order,
+    within_order,
+)
 from harness.minimal_pairs.injected_systems import InjectedSystems, Injection, injected_system
 from harness.tables import (
     INJECTED_SCORES,
@@ -24,6 +29,7 @@ from harness.tables import (
     UNRELATED,
     conform,
 )
+from harness.tables.settings import table_with
 
 __all__ = ["FEWEST_PAIRS", "MEASURED", "InjectionResult", "injections", "scorable", "too_few"]
 
@@ -96,22 +102,27 @@ def injections(
         own = _scores_of(injected, scores[scores["metric"] == metric], str(metric))
         parts.append(own)
         columns = _Columns(own, injected.pairs, documents, injection)
-        prices = {}
+        drops = {}
         for key in injected.injectors:
             places = np.asarray(by_injector.get(key, []), dtype=np.int64)
-            prices[key] = columns.price(places)
-            rows.append(_row(injected, injection, str(metric), key, columns, places, prices[key]))
-        severities.append(_severity_row(injected, injection, str(metric), columns, prices))
+            drops[key] = columns.measured_drop(places)
+            rows.append(_row(injected, injection, str(metric), key, columns, places, drops[key]))
+        severities.append(_severity_row(injected, injection, str(metric), columns, drops))
     frame = (
         pd.concat(parts, ignore_index=True)
         if parts
         else pd.DataFrame(columns=INJECTED_SCORES.names)
     )
     return InjectionResult(
-        conform(pd.DataFrame(rows, columns=INJECTIONS.names), INJECTIONS),
+        table_with(
+            rows,
+            INJECTIONS,
+            confidence=injection.confidence,
+            minimum_pairs=injection.minimum_pairs,
+        ),
         injected.pairs,
         conform(frame, INJECTED_SCORES),
-        conform(pd.DataFrame(severities, columns=INJECTION_SEVERITY.names), INJECTION_SEVERITY),
+        table_with(severities, INJECTION_SEVERITY, confidence=injection.confidence),
     )
 
 
@@ -172,9 +183,9 @@ class _Columns:
             return "documents", self.documents[places]
         return "segments", self.segments[places]
 
-    def price(self, places: NDArray[np.int64]) -> Price:
+    def measured_drop(self, places: NDArray[np.int64]) -> MeasuredDrop:
         _, groups = self.groups(places)
-        return price(
+        return measured_drop(
             self.scores[places],
             self.injected[places],
             self.unrelated[places],
@@ -191,7 +202,7 @@ def _row(
     key: str,
     columns: _Columns,
     places: NDArray[np.int64],
-    own: Price,
+    own: MeasuredDrop,
 ) -> dict[str, Any]:
     """A row of INJECTIONS."""
     injector = injected.injectors[key]
@@ -230,18 +241,18 @@ def _severity_row(
     injection: Injection,
     metric: str,
     columns: _Columns,
-    prices: Mapping[str, Price],
+    drops: Mapping[str, MeasuredDrop],
 ) -> dict[str, Any]:
     """A row of INJECTION_SEVERITY. Kinds with enough pairs are compared; where those are not of two
     severities, kinds with at least ``FEWEST_PAIRS``, or else all kinds."""
-    keys = [k for k, p in prices.items() if np.isfinite(p.relative_drop.value)]
+    keys = [k for k, p in drops.items() if np.isfinite(p.relative_drop.value)]
     for fewest in (injection.minimum_pairs, FEWEST_PAIRS):
-        enough = [k for k in keys if prices[k].n >= fewest]
+        enough = [k for k in keys if drops[k].n >= fewest]
         if len({injected.injectors[k].severity for k in enough}) > 1:
             keys = enough
             break
     over = severity_order(
-        np.array([prices[k].relative_drop.value for k in keys], dtype=float),
+        np.array([drops[k].relative_drop.value for k in keys], dtype=float),
         np.array([injected.injectors[k].severity == "major" for k in keys], dtype=bool),
     )
     every = np.arange(len(columns.scores))
@@ -266,7 +277,7 @@ def _severity_row(
         "within_high": within.value.high,
         "n_pairs": within.n_pairs,
         "n_translations": within.n_translations,
-        "n_few": sum(prices[k].n < injection.minimum_pairs for k in keys),
+        "n_few": sum(drops[k].n < injection.minimum_pairs for k in keys),
         "resampled": resampled,
         "test_set": injected.test_set.name,
         "note": over.note,

@@ -55,12 +55,13 @@ class CategoryHeatmap:
     name: ClassVar[str] = "category_heatmap"
     question: ClassVar[str] = "Which kinds of error does each metric see?"
     explanation: ClassVar[str] = (
-        "A cell is the share of pairs of translations, told apart by one kind of error, of which"
-        " the column prefers the better one: blue above chance, orange below, with a dot where the"
-        " 95 % interval leaves out 50 %. Hatched cells cannot be judged: the raters disagree on the"
-        " category, or there are too few pairs (n_eff: the effective number) or documents. The"
-        " columns human, blind and label are a held-out rater: by all marks, by those of the other"
-        " categories, by those of the category alone."
+        "In each row, two translations of a sentence differ mainly in one kind of error. A cell is"
+        " the share of such pairs in which the column prefers the better translation: blue above"
+        " chance, orange below; a dot where the confidence interval excludes 50 %. Hatched cells"
+        " cannot be judged: the raters disagree on the category, or there are too few pairs (n_eff:"
+        " their effective number) or documents. The columns human, blind and label are a held-out"
+        " rater, judged by all of that rater's marks, by those of the other categories, and by"
+        " those of the category alone."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -77,7 +78,7 @@ class CategoryHeatmap:
             sheet = Sheet()
             sheet.title(self.question, cells.facts)
             _scale(sheet, span)
-            sheet.legend(_KEYS)
+            sheet.legend(_keys(cells.intervals))
             sheet.y += 0.06
             _bands(sheet, cells, groups, span)
             for note in cells.notes:
@@ -265,10 +266,11 @@ def _key_of_hatch(axes: Axes, x: float, y: float) -> None:
         )  # fmt: skip
 
 
-_KEYS = (
-    Key("the 95 % interval leaves out 50 %", _key_of_dot),
-    Key("cannot be judged: raters disagree, or too few pairs", _key_of_hatch),
-)
+def _keys(intervals: str) -> list[Key]:
+    return [
+        Key(f"the {intervals} excludes 50 %", _key_of_dot),
+        Key("cannot be judged: raters disagree, or too few pairs", _key_of_hatch),
+    ]
 
 
 def _scale(sheet: Sheet, span: float) -> None:

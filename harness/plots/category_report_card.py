@@ -26,7 +26,7 @@ CHANCE = 50.0
 @dataclass(frozen=True)
 class CategoryReportCard:
     """Rows: categories, by their share of the penalty. Marks: accuracy of each metric with its
-    95 % interval, sentinels, and a held-out human rater.
+    interval, sentinels, and a held-out human rater.
 
     Parameters
     ----------
@@ -46,14 +46,15 @@ class CategoryReportCard:
     least: float = 10
     name: ClassVar[str] = "category_report_card"
     question: ClassVar[str] = (
-        "For which kinds of error is a metric better than chance, its rivals, a human?"
+        "For which kinds of error does a metric beat chance, other metrics, a human?"
     )
     explanation: ClassVar[str] = (
-        "Each mark is the share of pairs of translations, told apart by one kind of error, of which"
-        " the metric prefers the better one; the line is its 95 % interval, the dotted line chance,"
-        " the grey band a held-out human rater. Label accuracy is what that rater's marks of the"
-        " category alone reach. Grey rows cannot be judged: the raters disagree on the category, or"
-        " there are too few pairs (n_eff: the effective number) or documents."
+        "In each row, two translations of a sentence differ mainly in one kind of error. A mark is"
+        " the share of such pairs in which the metric prefers the better translation; the line is"
+        " its confidence interval. The dotted line is chance, the grey band a human rater who was"
+        " held out and judged by the others. Label accuracy is what that rater reaches with the"
+        " marks of the category alone. Grey rows cannot be judged: the raters disagree on the"
+        " category, or there are too few pairs (n_eff: their effective number) or documents."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -64,7 +65,7 @@ class CategoryReportCard:
         cells = Cells.of(tables, frame, self.view, self.hidden, self.least)
         with style.drawing():
             sheet = Sheet()
-            sheet.title(self.question, cells.facts)
+            sheet.title(self.question, f"{cells.facts}; {cells.intervals}s")
             together = len(cells.metrics) + len(cells.sentinels) <= self.most_in_a_row
             sheet.legend(_keys(cells, named=together))
             (_together if together or not cells.drawn else _apart)(sheet, cells)
@@ -128,7 +129,7 @@ def _together(sheet: Sheet, cells: Cells) -> None:
             _mark(axes, cells, name, category, y + tight / 2)
             y += tight
     if cells.drawn:
-        said = "pairs on which the metric is right, in % (system-balanced category accuracy)"
+        said = "pairs in which the metric is right, % (system-balanced category accuracy)"
         y = top + sum(heights) + 0.33
         sheet.text(left + width / 2, y, said, size=SMALL, colour=style.SOFT, ha="center")
     sheet.y = top + sum(heights) + (0.5 if cells.drawn else 0.1)

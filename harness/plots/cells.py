@@ -10,6 +10,7 @@ import pandas as pd
 
 from harness.plots import frames, style
 from harness.plots.style import Mark
+from harness.tables.settings import interval_name
 
 __all__ = ["Cell", "Cells", "by_penalty", "judged"]
 
@@ -32,7 +33,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one view of one test set."""
+    """The cells of one view of one test set; ``intervals``: what theirs are called."""
 
     categories: tuple[str, ...]
     metrics: tuple[str, ...]
@@ -40,6 +41,7 @@ class Cells:
     labels: Mapping[str, str]
     marks: Mapping[str, Mark]
     facts: str
+    intervals: str
     notes: tuple[str, ...]
     drawn: bool
     least: float
@@ -80,7 +82,9 @@ class Cells:
         else:
             notes = []
             if all(cell.grey for cell in deciding):
-                notes.append("No row can be trusted: the raters disagree, or pairs are too few.")
+                notes.append(
+                    "No row can be judged: the raters disagree, or there are too few pairs."
+                )
             if left_out:
                 notes.append(f"At 50 % by construction, so not drawn: {', '.join(left_out)}.")
         shares = rows.groupby("category")["penalty_share"].max()
@@ -93,6 +97,7 @@ class Cells:
             facts=f"{test_set}: {frames.how_many(tables, metrics)}, "
             f"{frames.counted(len(categories), 'category', 'categories')} of the view {chosen}, "
             f"pairs in {frames.counted(documents, 'document')} each",
+            intervals=interval_name(rows),
             notes=tuple(notes),
             drawn=drawn,
             least=least,

@@ -14,6 +14,7 @@ from harness.plots import frames, style
 from harness.plots.bands import Row, panels
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
+from harness.tables.settings import interval_name
 
 __all__ = ["ChallengeAccuracy"]
 
@@ -36,8 +37,8 @@ class ChallengeAccuracy:
     explanation: ClassVar[str] = (
         "Each row is a kind of pair of a challenge set, with the number of pairs in brackets. Right"
         " of the dotted line the metric prefers the good translation more often than chance, left"
-        " of it the incorrect one. The pairs are chosen, often to fool metrics, so there is no mean"
-        " over the rows."
+        " of it the incorrect one. The pairs were chosen, often to fool metrics, so a mean over the"
+        " rows would say little and is not given."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -61,12 +62,13 @@ class ChallengeAccuracy:
         with style.drawing():
             sheet = Sheet()
             sheet.title(
-                self.question, f"{test_set}: {frames.how_many(tables, metrics)}; 95 % intervals"
+                self.question,
+                f"{test_set}: {frames.how_many(tables, metrics)}; {interval_name(known)}s",
             )
             sheet.legend(
                 [
                     Key.of_mark("above chance", ABOVE),
-                    Key.of_mark("not told from chance", NEITHER),
+                    Key.of_mark("not distinguishable from chance", NEITHER),
                     Key.of_mark("below chance", BELOW),
                     Key.of_line("chance", style.SOFT, ":"),
                 ]
@@ -78,7 +80,7 @@ class ChallengeAccuracy:
                 [(style.plain(labels[m]),) for m in metrics],
                 pitch=0.23,
                 widest_label=2.6,
-                axis_label="good one preferred, %",
+                axis_label="good translation preferred, %",
             )
             drawn = iter(metrics)
             for band in bands:

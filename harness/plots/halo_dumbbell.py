@@ -36,12 +36,12 @@ class HaloDumbbell:
     view: str = "news"
     beside: Sequence[str] = ("system identity", "human")
     name: ClassVar[str] = "halo_dumbbell"
-    question: ClassVar[str] = "How much of a metric's accuracy is only knowing the system?"
+    question: ClassVar[str] = "How much of a metric's accuracy comes from knowing the system alone?"
     explanation: ClassVar[str] = (
-        "The circle is plain accuracy, the diamond what is left when each system is better as often"
-        " as it is worse. A long line means that the metric owes its accuracy to telling good"
-        " systems from bad ones, not to seeing the error; a sentinel that knows only the system"
-        " falls to 50 %."
+        "The circle is plain accuracy; the diamond is what remains when every system is the better"
+        " one as often as the worse one. A long line means that the metric owes its accuracy to"
+        " telling good systems from bad ones, not to seeing the error; a sentinel that knows only"
+        " the system falls to 50 %."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -99,7 +99,7 @@ class HaloDumbbell:
                             )  # fmt: skip
             if any(row.grey for row in rows):
                 sheet.paragraph(
-                    "Grey rows cannot be judged: the raters disagree, or pairs are too few."
+                    "Grey rows cannot be judged: the raters disagree, or there are too few pairs."
                 )
             return sheet.finish()
 

@@ -33,11 +33,11 @@ class LossShare:
     view: str = "news"
     most: int = 12
     name: ClassVar[str] = "loss_share"
-    question: ClassVar[str] = "Which errors make a metric wrong: what to mend first?"
+    question: ClassVar[str] = "Which kinds of error make a metric wrong?"
     explanation: ClassVar[str] = (
         "A bar is all the credit that a metric lost by preferring the worse of two translations;"
-        " its pieces say which kind of error told the two apart. Compare it with the human bar:"
-        " frequent kinds of error take large pieces of every bar."
+        " its pieces show in which kind of error the two differed. Compare it with the human bar:"
+        " frequent kinds of error take up much of every bar."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:

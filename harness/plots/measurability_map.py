@@ -62,12 +62,13 @@ class MeasurabilityMap:
     view: str = "news"
     name: ClassVar[str] = "measurability_map"
     question: ClassVar[str] = (
-        "Which kinds of error can these ratings judge, and which need injection?"
+        "Which kinds of error can these ratings judge, and which need injected errors?"
     )
     explanation: ClassVar[str] = (
-        "Further right: the category costs more. Further up: raters agree better on it (50 % is"
-        " chance). A metric can be judged on a category whose interval lies above 50 %; the others"
-        " need errors put in on purpose. Grey intervals may go on beyond the edge."
+        "Further right: a larger share of all penalties. Further up: the raters agree better on the"
+        " category (50 % is chance). A metric can be judged on a category whose interval lies above"
+        " 50 %; for the others, errors must be put in on purpose. Grey intervals may continue"
+        " beyond the edge."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -82,7 +83,7 @@ class MeasurabilityMap:
         largest = style.number(max((p.n_eff for p in points if p.n_eff == p.n_eff), default=0), 0)
         with style.drawing():
             sheet = Sheet()
-            sheet.title(self.question, cells.facts)
+            sheet.title(self.question, f"{cells.facts}; {cells.intervals}s")
             keys = [
                 Key.of_mark(tier, mark)
                 for tier, mark in TIERS.items()
@@ -93,7 +94,7 @@ class MeasurabilityMap:
             if left_off:
                 sheet.paragraph(f"No room for the labels of: {', '.join(left_off)}.")
             if absent:
-                sheet.paragraph(f"Not on the map, for want of a value: {', '.join(absent)}.")
+                sheet.paragraph(f"Not on the map, because a value is missing: {', '.join(absent)}.")
             return sheet.finish()
 
 
@@ -153,7 +154,7 @@ def _map(sheet: Sheet, points: Sequence[_Point]) -> list[str]:
             edgecolor="white", linewidth=0.5, label="category",
         )  # fmt: skip
     _across(sheet, left + width / 2, sheet.y + height + 0.36)
-    said = "a rater's own marks of the category tell the better translation, %"
+    said = "pairs in which a rater's marks of the category show the better translation, %"
     label = sheet.text(MARGIN + 0.1, sheet.y + height / 2, said, size=SMALL, colour=style.SOFT)
     label.set(rotation=90, ha="center")
     texts = [fit(p.category, LONGEST, SMALL) for p in points]

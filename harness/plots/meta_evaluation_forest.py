@@ -14,6 +14,7 @@ from harness.plots import frames, style
 from harness.plots.bands import Row, panels
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
+from harness.tables.settings import interval_name
 
 __all__ = ["MetaEvaluationForest"]
 
@@ -23,7 +24,7 @@ SENTINEL = Mark(style.SOFT, "x")
 
 @dataclass(frozen=True)
 class MetaEvaluationForest:
-    """A panel for each statistic; in each row a metric's value with its 95 % interval.
+    """A panel for each statistic; in each row a metric's value with its interval.
 
     Parameters
     ----------
@@ -33,12 +34,14 @@ class MetaEvaluationForest:
 
     category: str = "all"
     name: ClassVar[str] = "meta_evaluation_forest"
-    question: ClassVar[str] = "Which metric agrees best with the human ratings, and how surely?"
+    question: ClassVar[str] = (
+        "Which metric agrees best with the human ratings, and how certain is that?"
+    )
     explanation: ClassVar[str] = (
-        "Each dot is a statistic of agreement (further right is better), the line its 95 %"
-        " interval. The dotted line is what a metric without information gets; the dashed line is"
-        " one rater against the others. Equal small numbers in brackets mark metrics that cannot"
-        " be told apart (1 is the best cluster)."
+        "Each dot is a statistic of agreement (further right is better); the line is its confidence"
+        " interval. The dotted line is what a metric without information gets, the dashed line what"
+        " one rater gets when judged by the others. The number in brackets is the rank cluster: 1"
+        " is the best, and metrics of one cluster cannot be told apart from the best of them."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -104,11 +107,11 @@ def _sorted(metrics: list[str], frame: pd.DataFrame) -> list[str]:
 
 
 def _keys(frame: pd.DataFrame, sentinels: set[str]) -> list[Key]:
-    keys = [Key.of_mark("metric, with 95 % interval", METRIC)]
+    keys = [Key.of_mark(f"metric, with {interval_name(frame)}", METRIC)]
     if sentinels & set(frame["metric"]):
         keys.append(Key.of_mark("sentinel", SENTINEL))
     if frame["chance"].notna().any():
-        keys.append(Key.of_line("no information", style.SOFT, ":"))
+        keys.append(Key.of_line("chance", style.SOFT, ":"))
     if frame["ceiling"].notna().any():
         keys.append(Key.of_line("one rater against the others", style.INK, "--"))
     return keys

@@ -42,11 +42,12 @@ class MetricAgainstHuman:
     category: str = "all"
     cells: int = 22
     name: ClassVar[str] = "metric_against_human"
-    question: ClassVar[str] = "Do scores go up where the raters see better translations?"
+    question: ClassVar[str] = "Do scores rise where the raters see better translations?"
     explanation: ClassVar[str] = (
-        "Left of each pair: a point is a system, across its score, up its mean human rating"
-        " (0 is best). Right: the same for single translations; the darker a hexagon, the more"
-        " translations lie in it. Systems are named where there is room."
+        "Left panel of each pair: a point is a system, its score on the horizontal axis and its"
+        " mean human rating (0 is best) on the vertical one. Right panel: the same for single"
+        " translations; the darker a hexagon, the more translations lie in it. Systems are named"
+        " where there is room."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:

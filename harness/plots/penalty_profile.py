@@ -34,8 +34,9 @@ class PenaltyProfile:
     name: ClassVar[str] = "penalty_profile"
     question: ClassVar[str] = "Which errors does each system make?"
     explanation: ClassVar[str] = (
-        "A bar is a system's mean penalty a segment, as the raters' errors weigh (shorter is"
-        " better); its pieces are the kinds of error, in the same order in every bar."
+        "A bar is a system's mean penalty per segment: the weighted sum of the errors that the"
+        " raters marked (shorter is better). Its pieces are the kinds of error, in the same order"
+        " in every bar."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -69,7 +70,7 @@ class PenaltyProfile:
                 [looks[c] for c in categories],
                 digits=2,
                 ends=[style.number(float(total)) for total in totals],
-                axis_label="mean penalty a segment (lower is better)",
+                axis_label="mean penalty per segment (lower is better)",
             )
             if others:
                 sheet.paragraph(others)

@@ -17,25 +17,26 @@ from harness.plots.style import Fill
 
 __all__ = ["SignificanceMatrix"]
 
-#: p at most this: how a cell is filled, from the surest on; beyond the last: not told apart.
-LEVELS = (
+#: p at most this: how a cell is filled, where that is below the level of significance.
+DARKEST = (
     (0.001, Fill("#08519C", "", "white")),
     (0.01, Fill("#4292C6", "", "white")),
-    (0.05, Fill("#9ECAE1", "", style.INK)),
 )
+#: p at most the level of significance; beyond it: not told apart.
+SIGNIFICANT = Fill("#9ECAE1", "", style.INK)
 OPEN = Fill("#FFFFFF", "", style.SOFT)
-ALPHA = 0.05
 #: With up to so many metrics two panels stand side by side, and cells hold their p.
 FEW = 12
 LARGEST, SMALLEST = 0.34, 0.13  # inches of a cell
 METRICS = "metrics"
+Fills = Sequence[tuple[float, Fill]]
 
 
 @dataclass(frozen=True)
 class SignificanceMatrix:
     """A panel for each statistic: rows and columns are metrics from the best on; a cell's shade is
-    the p-value of the row's metric against the column's, a dot says that it stays at most .05
-    after Holm's adjustment, lines part the rank clusters.
+    the p-value of the row's metric against the column's, a dot says that it stays significant after
+    Holm's adjustment, lines separate the rank clusters.
 
     Parameters
     ----------
@@ -49,12 +50,12 @@ class SignificanceMatrix:
     statistics: Sequence[str] = ("average", "soft_pairwise_accuracy", "acc_eq")
     category: str = "all"
     name: ClassVar[str] = "significance_matrix"
-    question: ClassVar[str] = "Which metrics are told apart, and how surely?"
+    question: ClassVar[str] = "Which metrics can be told apart, and how certain is that?"
     explanation: ClassVar[str] = (
-        "Metrics from the best on, in rows and, by number, in columns. A cell is the test of the"
-        " row's metric against the column's: the darker, the smaller its one-sided p; a dot marks"
-        " those that stay at .05 or less after Holm's adjustment for all pairs. Blank cells are not"
-        " told apart. A line begins a new rank cluster."
+        "Metrics in rows and (by number) in columns, the best first. A cell is the test of the"
+        " row's metric against the column's: the darker, the smaller its one-sided p. A dot marks"
+        " pairs that remain significant after Holm's adjustment for all pairs. Metrics with a blank"
+        " cell cannot be told apart. A line begins a new rank cluster."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -73,11 +74,12 @@ class SignificanceMatrix:
         with style.drawing():
             sheet = Sheet()
             sheet.title(self.question, f"{test_set}: {frames.counted(len(metrics), 'metric')}")
-            keys = [Key.of_fill(f"p ≤ {limit:g}", fill) for limit, fill in LEVELS]
-            sheet.legend([*keys, Key.of_mark("also after Holm", DOT, interval=False)])
+            fills = _fills(tests)
+            keys = [Key.of_fill(f"p ≤ {limit:g}", fill) for limit, fill in fills]
+            sheet.legend([*keys, Key.of_mark("also after Holm's adjustment", DOT, interval=False)])
             beside = 2 if len(metrics) <= FEW and len(panels) > 1 else 1
             for start in range(0, len(panels), beside):
-                _band(sheet, panels[start : start + beside], labels, beside)
+                _band(sheet, panels[start : start + beside], labels, beside, fills)
             return sheet.finish()
 
     def _panels(self, tests: pd.DataFrame, meta: pd.DataFrame | None) -> list[_Panel]:
@@ -126,7 +128,19 @@ def _panel(key: tuple[str, ...], tests: pd.DataFrame, meta: pd.DataFrame | None)
     return _Panel((style.plain(name).replace("_", " "), how), tuple(order), clusters, found)
 
 
-def _band(sheet: Sheet, panels: Sequence[_Panel], labels: Mapping[str, str], beside: int) -> None:
+def _fills(tests: pd.DataFrame) -> Fills:
+    """p at most this: how a cell is filled; the last is the level of significance of ``tests``."""
+    alpha = float(tests["alpha"].max())
+    return (*((limit, fill) for limit, fill in DARKEST if limit < alpha), (alpha, SIGNIFICANT))
+
+
+def _band(
+    sheet: Sheet,
+    panels: Sequence[_Panel],
+    labels: Mapping[str, str],
+    beside: int,
+    fills: Fills,
+) -> None:
     """Panels side by side."""
     block = sheet.inner / beside
     top = sheet.y + 2 * line_height(SMALL) + 0.22
@@ -152,12 +166,12 @@ def _band(sheet: Sheet, panels: Sequence[_Panel], labels: Mapping[str, str], bes
                 colour=style.SOFT,
             )  # fmt: skip
         axes = sheet.axes(left, top, n * cell, n * cell)
-        _cells(axes, panel, n, cell)
+        _cells(axes, panel, n, cell, fills)
         lowest = max(lowest, top + n * cell)
     sheet.y = lowest + 0.25
 
 
-def _cells(axes: Axes, panel: _Panel, n: int, cell: float) -> None:
+def _cells(axes: Axes, panel: _Panel, n: int, cell: float, fills: Fills) -> None:
     axes.set(xlim=(-0.02, n + 0.02), ylim=(n + 0.02, -0.02), xticks=[], yticks=[])
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -170,14 +184,14 @@ def _cells(axes: Axes, panel: _Panel, n: int, cell: float) -> None:
             if row is None:
                 continue
             p, holm = frames.number_of(row["p"]), frames.number_of(row["p_holm"])
-            fill = next((f for limit, f in LEVELS if p <= limit), OPEN)
+            fill = next((f for limit, f in fills if p <= limit), OPEN)
             _box(axes, j, i, fill)
             if cell >= 0.3:
                 axes.text(
                     j + 0.5, i + 0.5, _short(p), size=6.0, ha="center", va="center",
                     color=fill.ink, label="p",
                 )  # fmt: skip
-            if holm <= ALPHA:
+            if holm <= row["alpha"]:
                 at = (j + 0.86, i + 0.16) if cell >= 0.3 else (j + 0.5, i + 0.5)
                 axes.plot(
                     *[[v] for v in at], marker="o", ms=2.2, ls="none", color=fill.ink, label="holm"

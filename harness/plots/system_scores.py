@@ -46,8 +46,8 @@ class SystemScores:
     name: ClassVar[str] = "system_scores"
     question: ClassVar[str] = "How does each metric order the systems, and do the raters agree?"
     explanation: ClassVar[str] = (
-        "Each panel sorts the systems by one metric's score (the first by the raters, where there"
-        " are ratings); the number beside a score is the mean human rating, 0 at best."
+        "Each panel sorts the systems by one metric's score; where there are ratings, the first"
+        " panel sorts them by these. The number beside a score is the mean human rating; 0 is best."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:

@@ -31,7 +31,8 @@ from harness.ratings.span_agreement import Marks, overlaps, shared_characters
 from harness.ratings.views import View, error_table
 from harness.significance.jackknife import Estimate
 from harness.support.checks import check_between
-from harness.tables import RATER_AGREEMENT, RATER_PROFILE, TestSet, conform
+from harness.tables import RATER_AGREEMENT, RATER_PROFILE, TestSet
+from harness.tables.settings import table_with
 
 __all__ = ["AgreementResult", "human_agreement"]
 
@@ -86,9 +87,9 @@ def human_agreement(
     rows: list[dict[str, Any]] = []
     for result, view in zip(penalties, views, strict=True):
         rows += _view_rows(test_set, result, view, confidence)
-    agreement = conform(pd.DataFrame(rows, columns=RATER_AGREEMENT.names), RATER_AGREEMENT)
+    agreement = table_with(rows, RATER_AGREEMENT, confidence=confidence)
     profile_rows = _profile_rows(penalties[0], confidence) if penalties else []
-    profile = conform(pd.DataFrame(profile_rows, columns=RATER_PROFILE.names), RATER_PROFILE)
+    profile = table_with(profile_rows, RATER_PROFILE, confidence=confidence)
     return AgreementResult(agreement, profile)
 
 

@@ -19,6 +19,7 @@ from harness.support.formatting import (
     statistic,
     statistic_interval,
 )
+from harness.tables.settings import interval_name
 
 __all__ = ["agreement_tables", "caption", "grouping_label", "statistic_label"]
 
@@ -138,14 +139,15 @@ def _grid(
 def _explanation(rows: pd.DataFrame) -> str:
     text = "Agreement of each metric with the human ratings"
     if rows["low"].notna().any():
-        text += ", 95 % interval below"
-    text += "; higher is better, accuracies are in per cent, bold is the best metric of a column"
+        text += f", {interval_name(rows)} below"
+    text += ". Higher is better; accuracies are in per cent; the best metric of a column is bold."
     if rows["cluster"].notna().any():
         text += (
-            "; a small number is the rank cluster (a new one starts where the best of the last is"
-            " significantly better), after a stroke the cluster by Holm-adjusted p"
+            " The small number is the rank cluster (a new one starts where the best metric of the"
+            " one before is significantly better), and after a stroke the cluster by"
+            " Holm-adjusted p."
         )
-    return text + "."
+    return text
 
 
 def _place(row: Any) -> tuple[bool, float]:
@@ -211,7 +213,7 @@ def _reference_cells(
         text = statistic(column[0], low)
         if high - low > 5e-4:
             text += f" to {statistic(column[0], high)}"
-        title = "differs between the metrics, which lack different scores" if high > low else ""
+        title = "differs between metrics, because each lacks other scores" if high > low else ""
         reason = f"no {name.lower()} for this statistic"
         if attribute == "ceiling":
             title = title or str(rows["ceiling_note"][here.index].iloc[0])
@@ -234,10 +236,9 @@ def _epsilons(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[st
     ):
         values = [f"{label_of(infos, str(r.metric))} {r.epsilon:.3g}" for r in records(own)]
         how = GROUPINGS.get(str(grouping), humanise(str(grouping)))
-        texts.append(
-            ("", f"{statistic_label(str(name))}, {how}: scores up to this apart count as tied: "
-             + ", ".join(values) + ".")
-        )  # fmt: skip
+        what = f"{statistic_label(str(name))}, {how}"
+        tied = "scores no further apart than this are tied"
+        texts.append(("", f"{what}: {tied}: {', '.join(values)}."))
     return texts
 
 
@@ -247,4 +248,9 @@ def _excluded(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[st
     texts = [f"{label_of(infos, str(m))}: {count(n)}" for m, n in counts.items() if n]
     if not texts:
         return []
-    return [("", "Translations left out, a score or rating is missing: " + ", ".join(texts) + ".")]
+    return [
+        (
+            "",
+            "Translations left out because a score or rating is missing: " + ", ".join(texts) + ".",
+        )
+    ]

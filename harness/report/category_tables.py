@@ -22,18 +22,19 @@ from harness.support.formatting import (
     percent,
     plural,
 )
+from harness.tables.settings import interval_name
 
 __all__ = ["accuracy_tables", "heat_class"]
 
 GREY: Mapping[str, str] = {
     "too few": "too few pairs or documents to judge a metric by",
-    "unreliable": "raters do not agree on this label more than by chance",
+    "unreliable": "raters agree on this label no more than by chance",
 }
 HUMAN_ROWS: Mapping[str, tuple[str, str]] = {
-    "human": ("Human", "a held-out rater's total penalty"),
+    "human": ("Human", "a held-out rater's whole penalty"),
     "blind": (
         "Human, blind",
-        "a held-out rater's penalty without this category; about 50 expected",
+        "a held-out rater's penalty without this category; should be about 50",
     ),
     "label": ("Human, label", "a held-out rater's penalty for this category alone"),
 }
@@ -42,7 +43,7 @@ EVIDENCE = "evidence"
 GROUPS: Mapping[str, str] = {
     "metric": "Metrics",
     "human": "One rater held out",
-    EVIDENCE: "What it rests on",
+    EVIDENCE: "Evidence",
     "sentinel": "Sentinels",
 }
 #: What a category's numbers rest on.
@@ -103,14 +104,15 @@ def _accuracy_grid(
     return Grid(
         caption=f"Category accuracy in % (view {humanise(view)})",
         explanation=(
-            "How often a metric prefers the translation with less of the category, where that "
-            "category decides and the system alone tells nothing: 50 is chance, 100 is perfect; "
-            "95 % interval below, bold where it leaves out 50, blue above and orange below 50, "
-            "hatched rows are not fit to judge by."
+            "How often a metric prefers the translation with fewer errors of the category, among "
+            "pairs that this category decides, balanced so that knowing the system alone gives 50 "
+            f"(chance); 100 is perfect. The {interval_name(rows)} stands below; a value is bold "
+            "where it excludes 50, blue above and orange below 50. No metric can be judged by a "
+            "hatched row."
         ),
         on_page=(
-            "A metric's number leads to the segments that it rests on, those on which the metric "
-            "was wrong first."
+            "A metric's number leads to the segments behind it, those where the metric was wrong "
+            "first."
         ),
         csv=csv_file("categories"),
         heads=_accuracy_heads(columns, infos),
@@ -158,7 +160,7 @@ def _accuracy_cell(
         return notes.missing(str(getattr(row, "note", "")) or "no pair is decided by this category")
     low, high = getattr(row, "low", None), getattr(row, "high", None)
     title = (
-        f"plain accuracy {percent(getattr(row, 'plain', None))} %, "
+        f"plain accuracy {percent(getattr(row, 'plain_accuracy', None))} %, "
         f"{percent(getattr(row, 'loss_share', None))} % of the credit it lost, "
         f"effective pairs {count(getattr(row, 'n_eff', None))}, "
         f"{plural(getattr(row, 'n_documents', None), 'document')}"

@@ -8,6 +8,7 @@ from harness.report.content import ReportContent, csv_file, records
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import label_of, metric_infos
 from harness.support.formatting import count, interval, is_missing, number, percent, plural
+from harness.tables.settings import interval_name
 
 __all__ = ["challenge_table"]
 
@@ -49,13 +50,13 @@ def challenge_table(content: ReportContent) -> Grid | None:
         )
         for metric in metrics
     ]
-    drop = "; drop: the loss in score as part of the loss to an unrelated text" if with_drop else ""
+    drop = " Drop: the fall in score over the fall for an unrelated text." if with_drop else ""
     return Grid(
         caption="Pairs in which the good translation scores higher, %",
         explanation=(
-            "A tie counts one half; 50 is chance. Below: the 95 % interval of Clopper and Pearson, "
-            f"which takes pairs as independent{drop}. Bold where it lies above chance, grey where "
-            "it holds chance."
+            f"A tie counts one half; 50 is chance. Below: the {interval_name(table)} (Clopper and "
+            "Pearson), which assumes independent pairs. A value is bold where the interval lies "
+            f"above chance and grey where it includes chance.{drop}"
         ),
         csv=csv_file("challenges"),
         heads=[Row(head)],

@@ -93,7 +93,7 @@ class ReportContent:
         Texts and annotations; its card gives title, notice, licence and citation.
     tables
         Tables by name: systems, scores, ratings, document_scores, rater_ratings, penalty_profile,
-        meta_evaluation, metric_tests, categories, category_tests, category_prices,
+        meta_evaluation, metric_tests, categories, category_tests, category_weights,
         category_segments, rater_agreement, rater_profile, challenges, metrics, system_tests,
         system_intervals,
         metric_spans, subset_scores, injections, injected_pairs, injected_scores,

@@ -97,7 +97,7 @@ def cost_chart(content: ReportContent) -> CostChart | None:
     decades = range(math.ceil(x_low - 1e-9), math.floor(x_high + 1e-9) + 1)
     return CostChart(
         title="Cost against agreement",
-        across="CPU microseconds a translation (log scale)",
+        across="CPU microseconds per translation (log scale)",
         up=f"{statistic_label(name)}{unit}, {level} level, "
         f"{grouping_label(level, grouping, system_score)}",
         points=_points(
@@ -127,7 +127,7 @@ def _points(found: Sequence[tuple[str, float, float, float, float]], unit: str) 
                 text,
                 "" if box is None else f"{INCH * box[0]:.1f}",
                 "" if box is None else f"{-INCH * box[1] - LINE / 4:.1f}",
-                f"{label}: {number(cost, 1)} microseconds a translation, "
+                f"{label}: {number(cost, 1)} microseconds per translation, "
                 f"{number(value, 1 if unit else 3)}{unit[1:]}",
             )
         )

@@ -1,4 +1,4 @@
-"""What each metric's scores cost beside how well they agree with the raters."""
+"""What each metric's scores cost, and how well they agree with the raters."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def microseconds(content: ReportContent) -> dict[str, float]:
 
 
 def cost_table(content: ReportContent) -> Grid | None:
-    """A row a metric, the cheapest first; None where the cost of none is known."""
+    """A row for each metric, the cheapest first; None where the cost of none is known."""
     costs = content.run.get("cpu_seconds_of_scores")
     if not isinstance(costs, dict):
         return None
@@ -63,7 +63,7 @@ def cost_table(content: ReportContent) -> Grid | None:
         Cell("Metric", header=True),
         Cell("Computed by", header=True),
         Cell("CPU seconds", header=True, classes=("number",)),
-        Cell("Microseconds a translation", header=True, classes=("number",)),
+        Cell("Microseconds per translation", header=True, classes=("number",)),
     ]
     for (level, name, grouping, system_score), _ in columns:
         unit = ", %" if is_percentage(name) else ""
@@ -74,10 +74,10 @@ def cost_table(content: ReportContent) -> Grid | None:
     return Grid(
         caption="Cost and agreement",
         explanation=(
-            "CPU time that the scores of all translations took when they were computed, in this "
-            "run or in an earlier one whose scores were kept, on the machine that computed them. "
-            "Metrics that share what they count charge it to the first (chrF, for chrF++ too). "
-            "Beside it, how well the metric agrees with the raters."
+            "CPU time that the scores of all translations took on the machine that computed them, "
+            "in this run or in an earlier one whose scores were kept. Work that metrics share is "
+            "counted under the first of them (chrF counts for chrF++ too). Beside it, how well the "
+            "metric agrees with the raters."
         ),
         csv="run.json",
         heads=[Row(heads)],

@@ -18,6 +18,7 @@ from harness.support.formatting import (
     percent,
     statistic,
 )
+from harness.tables.settings import alpha_text, interval_name
 
 __all__ = ["METRICS", "category_test_table", "metric_test_table", "test_method"]
 
@@ -26,7 +27,7 @@ METRICS = "metrics"
 
 
 def metric_test_table(content: ReportContent) -> Grid | None:
-    """The differences between metrics in agreement, the surest first."""
+    """The differences between metrics in agreement, the smallest p first."""
     tests = content.table("metric_tests")
     if tests is None:
         return None
@@ -46,12 +47,13 @@ def metric_test_table(content: ReportContent) -> Grid | None:
             f"{r.level}: {statistic_label(r.statistic)}",
             detail=grouping_label(r.level, r.grouping, r.system_score),
         )
-        rows.append(_row(names, what, difference, r.p, r.p_holm, r.n_documents))
+        rows.append(_row(names, what, difference, r))
     return Grid(
         caption="Differences between metrics in agreement",
         explanation=(
-            "First metric minus second, both values below (percentage points for accuracies); p is "
-            "one-sided, of the better against the worse; bold is a Holm-adjusted p of .05 or less."
+            "First metric minus second, both values below (percentage points for accuracies). p is "
+            "one-sided: the better metric against the worse. "
+            + _bold(tests)
             + _more(len(tests), len(rows))
         ),
         csv=csv_file("metric_tests"),
@@ -62,14 +64,14 @@ def metric_test_table(content: ReportContent) -> Grid | None:
 
 
 def test_method(row: Any) -> str:
-    """How the p-value of a row of METRIC_TESTS was had, in words."""
+    """How the p-value of a row of METRIC_TESTS was computed, in words."""
     if row.exact or not row.samples:
         return str(row.method)
     return f"{row.method}, {count(row.samples)} draws"
 
 
 def category_test_table(content: ReportContent) -> Grid | None:
-    """The differences between metrics in category accuracy, the surest first."""
+    """The differences between metrics in category accuracy, the smallest p first."""
     tests = content.table("category_tests")
     if tests is None:
         return None
@@ -81,12 +83,13 @@ def category_test_table(content: ReportContent) -> Grid | None:
         )
         names = f"{label_of(infos, r.metric_1)} against {label_of(infos, r.metric_2)}"
         what = Cell(humanise(r.category), detail=f"view {humanise(r.view)}")
-        rows.append(_row(names, what, difference, r.p, r.p_holm, r.n_documents))
+        rows.append(_row(names, what, difference, r))
     return Grid(
         caption="Differences between metrics in category accuracy",
         explanation=(
-            "First metric minus second in percentage points, 95 % interval below; bold is a "
-            "Holm-adjusted p of .05 or less." + _more(len(tests), len(rows))
+            f"First metric minus second in percentage points, {interval_name(tests)} below. "
+            + _bold(tests)
+            + _more(len(tests), len(rows))
         ),
         csv=csv_file("category_tests"),
         heads=[_head("Category")],
@@ -104,17 +107,22 @@ def _head(what: str) -> Row:
     return Row([Cell("Metrics", header=True), Cell(what, header=True), *numbers])
 
 
-def _row(names: str, what: Cell, difference: Cell, p: float, p_holm: float, n: float) -> Row:
+def _row(names: str, what: Cell, difference: Cell, r: Any) -> Row:
+    """A row for the test ``r``, a row of METRIC_TESTS or CATEGORY_TESTS."""
     return Row(
         [
             Cell(names, header=True),
             what,
             difference,
-            Cell(p_value(p), classes=("number",)),
-            Cell(p_value(p_holm), classes=("number",), strong=bool(p_holm <= 0.05)),
-            Cell(count(n), classes=("number",)),
+            Cell(p_value(r.p), classes=("number",)),
+            Cell(p_value(r.p_holm), classes=("number",), strong=bool(r.p_holm <= r.alpha)),
+            Cell(count(r.n_documents), classes=("number",)),
         ]
     )
+
+
+def _bold(tests: pd.DataFrame) -> str:
+    return f"A Holm-adjusted p of {alpha_text(tests)} or less is bold."
 
 
 def _more(total: int, shown: int) -> str:

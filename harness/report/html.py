@@ -27,9 +27,10 @@ from harness.report.content import PlotImage, ReportContent
 from harness.report.cost_chart import cost_chart
 from harness.report.cost_table import cost_table
 from harness.report.difference_tables import category_test_table, metric_test_table
-from harness.report.implied_price_tables import implied_price_tables
-from harness.report.injection_tables import pair_groups, price_sentences, price_tables
+from harness.report.implied_weight_tables import implied_weight_tables
+from harness.report.injection_tables import drop_sentences, injection_tables
 from harness.report.matrices import test_matrices
+from harness.report.minimal_pairs import pair_groups
 from harness.report.profile_table import profile_tables
 from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
 from harness.report.rater_tables import agreement_of_raters, rater_profile_table
@@ -59,8 +60,8 @@ SECTION_OF_PLOT = {
     "penalty_profile": "profile",
     "category_report_card": "categories",
     "category_heatmap": "categories",
-    "implied_price": "price",
-    "injection_price_list": "injection",
+    "implied_weights": "weights",
+    "relative_drops": "injection",
     "measurability_map": "raters",
     "challenge_accuracy": "challenges",
 }
@@ -151,13 +152,13 @@ def render_report(content: ReportContent) -> str:
         matrices=test_matrices(content),
         profiles=profile_tables(content),
         accuracy=accuracy_tables(content),
-        implied_prices=implied_price_tables(content),
+        implied_weights=implied_weight_tables(content),
         challenges=challenge_table(content),
         raters=agreement_of_raters(content),
         rater_profile=rater_profile_table(content),
         category_tests=category_test_table(content),
-        prices=price_tables(content),
-        price_sentences=price_sentences(content),
+        injections=injection_tables(content),
+        drop_sentences=drop_sentences(content),
         pair_groups=pair_groups(content),
         source_language=language(content.test_set.card, "source_language", "zh"),
         target_language=language(content.test_set.card, "target_language", "en"),

@@ -21,10 +21,9 @@ from harness.support.formatting import (
     significant,
     statistic,
 )
+from harness.tables.settings import alpha_text
 
 __all__ = ["test_matrices"]
-
-ALPHA = 0.05
 
 
 def test_matrices(content: ReportContent) -> list[Grid]:
@@ -79,11 +78,12 @@ def _matrix(
         caption=f"{caption(level, category, ('all', 'all'))}: {statistic_label(name)}, "
         f"{grouping_label(level, grouping, system_score)}",
         explanation=(
-            f"By how much the row's metric is better than the column's ({unit}); one-sided p below,"
-            f" after Holm's adjustment for all pairs; bold is {ALPHA:g} or less, a ring (°) that "
-            "only the p before adjustment is. Tested by: " + "; ".join(methods) + "."
+            f"How much better the row's metric is than the column's ({unit}). Below it the "
+            "one-sided p after Holm's adjustment for all pairs. A difference is bold where that p "
+            f"is {alpha_text(tests)} or less; a ring (°) means that only the p before adjustment "
+            "is. Tested by: " + "; ".join(methods) + "."
         ),
-        on_page="A number leads to the segments on which the two are farthest apart.",
+        on_page="A number leads to the segments on which the two metrics differ most.",
         csv=csv_file("metric_tests"),
         heads=[Row([Cell("Metric", header=True), *columns])],
         rows=body,
@@ -108,7 +108,7 @@ def _cell(
         return notes.missing("not tested")
     if is_missing(row.p):
         return notes.missing(row.note or "no test")
-    mark, sure = significant(row.p, row.p_holm, ALPHA)
+    mark, sure = significant(row.p, row.p_holm, row.alpha)
     return Cell(
         statistic(name, row.difference) + mark,
         detail=p_value(row.p_holm),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.report.content import ReportContent, records
@@ -52,6 +53,6 @@ def metric_infos(content: ReportContent) -> dict[str, MetricInfo]:
     return infos
 
 
-def label_of(infos: dict[str, MetricInfo], name: str) -> str:
+def label_of(infos: Mapping[str, MetricInfo], name: str) -> str:
     """The label of a metric; its name in words where it is not a metric of the run."""
     return infos[name].label if name in infos else humanise(name)

@@ -75,8 +75,8 @@ def _profile_grid(
     return Grid(
         caption=f"Penalty by category (view {humanise(view)})",
         explanation=(
-            "Mean penalty a segment that each category costs a system, its share of the system's "
-            "whole penalty below; lower is better, categories from the costliest."
+            "Mean penalty per segment in each category, and below it the share of the system's "
+            "whole penalty. Lower is better; the category with the largest penalty comes first."
         ),
         csv=csv_file("penalty_profile"),
         below="share of the system's penalty, %",

@@ -20,6 +20,7 @@ from harness.support.formatting import (
     plural,
     rating,
 )
+from harness.tables.settings import interval_name
 
 __all__ = ["agreement_of_raters", "rater_profile_table"]
 
@@ -71,8 +72,9 @@ def _agreement_grid(content: ReportContent, view: str, rows: pd.DataFrame) -> Gr
     return Grid(
         caption=f"Agreement of the raters (view {humanise(view)})",
         explanation=(
-            f"Two raters of a translation at a time, {plural(compared, 'document')}; 95 % interval "
-            "below, grey where it reaches chance. Categories from the costliest."
+            f"Every two raters of a translation, in {plural(compared, 'document')}. Below a value "
+            f"its {interval_name(rows)}; grey where that reaches chance. The category with the "
+            "largest penalty comes first."
         ),
         csv=csv_file("rater_agreement"),
         heads=[_head()],
@@ -113,7 +115,7 @@ def _cell(row: Any, in_percent: bool, notes: Footnotes) -> Cell:
 _PROFILE: Mapping[str, str] = {
     "n_translations": "Translations",
     "n_errors": "Errors",
-    "errors_per_translation": "Errors a translation",
+    "errors_per_translation": "Errors per translation",
     "major_share": "Major, %",
     "mean_penalty": "Mean penalty",
     "severity_bias": "Stricter than the others",
@@ -163,10 +165,11 @@ def rater_profile_table(content: ReportContent) -> Grid | None:
         )  # fmt: skip
     heads = [Cell(text, header=True, classes=("number",)) for text in _PROFILE.values()]
     return Grid(
-        caption="The raters: how much each found, how strict each is",
+        caption="The raters: how much each one found, and how strict each one is",
         explanation=(
-            "Penalty a translation, 95 % interval below; stricter: mean penalty minus that of the "
-            "other raters of the same translations, in points."
+            f"Mean penalty of a translation, {interval_name(table)} below. Stricter than the "
+            "others: the rater's mean penalty minus that of the other raters of the same "
+            "translations, in points."
         ),
         csv=csv_file("rater_profile"),
         heads=[Row([Cell("Rater", header=True), *heads])],

@@ -11,10 +11,9 @@ from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, metric_infos
 from harness.support.formatting import is_missing, number, p_value, plural, significant
 from harness.system_comparison.shown import shown
+from harness.tables.settings import alpha_text
 
 __all__ = ["system_matrices"]
-
-ALPHA = 0.05
 
 
 def system_matrices(content: ReportContent) -> list[Grid]:
@@ -58,10 +57,10 @@ def _matrix(info: MetricInfo, tests: pd.DataFrame) -> Grid:
     return Grid(
         caption=f"Systems by {info.label}",
         explanation=(
-            f"By how much the row's system scores higher than the column's; two-sided p below "
-            f"({how}, {plural(first.samples, 'draw')}, {drawn}), after Holm's adjustment for all "
-            f"pairs; bold is {ALPHA:g} or less, a ring (°) that only the p before adjustment is. "
-            "No human rating takes part."
+            "How much higher the row's system scores than the column's. Below it the two-sided p "
+            f"({how}, {plural(first.samples, 'draw')}, {drawn}) after Holm's adjustment for all "
+            f"pairs. A difference is bold where that p is {alpha_text(tests)} or less; a ring (°) "
+            "means that only the p before adjustment is. No human rating takes part."
         ),
         on_page="A number leads to the segments.",
         csv=csv_file("system_tests"),
@@ -81,7 +80,7 @@ def _cell(
         return Cell("", classes=("number",))
     if is_missing(row.p):
         return notes.missing(row.note or "no test")
-    mark, sure = significant(row.p, row.p_holm, ALPHA)
+    mark, sure = significant(row.p, row.p_holm, row.alpha)
     return Cell(
         number(row.difference, info.decimals) + mark,
         detail=p_value(row.p_holm),

@@ -14,6 +14,7 @@ from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, metric_infos
 from harness.support.formatting import is_missing, number, plural, rating
 from harness.system_comparison.shown import shown
+from harness.tables.settings import interval_name
 
 __all__ = ["ordered_systems", "system_table"]
 
@@ -117,9 +118,9 @@ class _Sureness:
         unit = str(frame["unit"].iloc[0])
         return _Sureness(
             {(row.system, row.metric): row for row in records(frame)},
-            f" Below a score: half the width of its bootstrap interval, drawn by {unit}, and the "
-            f"system's rank; systems of one rank are not told apart from the best of them. Every "
-            f"two systems: {csv_file('system_tests')}.",
+            f" Below a score: half the width of its {interval_name(frame)} (bootstrap by {unit}), "
+            "and the system's rank; systems of one rank cannot be told apart from the best of "
+            f"them. The tests of every two systems are in {csv_file('system_tests')}.",
         )
 
     def detail(self, system: str, metric: str, decimals: int) -> str:
@@ -180,10 +181,10 @@ def _reasons(content: ReportContent) -> dict[tuple[str, str], str]:
 
 
 def _explanation(rated: bool, sentinels: bool) -> str:
-    parts = ["Corpus score of each system by each metric"]
-    parts.append(" beside the mean human rating a segment" if rated else "; no human ratings")
-    text = "".join(parts) + (
-        "; higher is better everywhere, and bold marks the best machine system of a column "
-        "(reference translations and injected systems do not compete)."
+    rating = ", beside the mean human rating of its segments" if rated else "; no human ratings"
+    text = (
+        f"Corpus score of each system by each metric{rating}. Higher is better everywhere. The "
+        "best machine system of a column is bold; reference translations and injected systems do "
+        "not compete."
     )
-    return text + (" Sentinels are in the CSV file only." if sentinels else "")
+    return text + (" Sentinels are only in the CSV file." if sentinels else "")

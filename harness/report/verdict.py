@@ -25,6 +25,7 @@ from harness.support.formatting import (
     statistic,
     statistic_interval,
 )
+from harness.tables.settings import interval_name
 
 __all__ = ["FIRST", "KEY", "Bar", "Key", "VerdictChart", "verdict_charts"]
 
@@ -116,12 +117,12 @@ def _chart(key: Key, rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> Verdic
         explanation=(
             f"{plural(systems, 'system')}, {plural(segments, 'segment')}. "
             + (
-                "Bars are 95 % intervals, the mark in a bar is the value; "
+                f"A bar is the {interval_name(rows)}, the mark in it the value. "
                 if rows["low"].notna().any()
-                else "Marks are values; without intervals (corpus scores, or too few documents) "
-                "they are a hint, not a measurement; "
+                else "A mark is a value; without an interval (corpus scores, or too few documents) "
+                "it is a hint, not a measurement. "
             )
-            + "rank: metrics of one rank are not told apart from the best of them."
+            + "Rank: metrics of one rank cannot be told apart from the best of them."
         ),
         csv=csv_file("meta_evaluation"),
         bars=bars,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from omegaconf import DictConfig
 
-from harness.claims.relative_drops import price_list
+from harness.claims.relative_drops import relative_drops
 from harness.minimal_pairs.challenges import challenges
 from harness.report.summary import metric_table, system_table
 from harness.runs import outputs, stages
@@ -58,7 +58,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         with clock.stage("report"):
             content = outputs.content_of(setup, results, images, record)
             outputs.write_pages(content, folder, setup.formats)
-        record["summary"] = price_list(results.tables)
+        record["summary"] = relative_drops(results.tables)
         record["seconds"] = clock.seconds
         write_record(record, folder)
     return output / "report.html" if setup.formats["html"] else output
@@ -94,7 +94,12 @@ def find(setup: Setup, material: Material, clock: Clock) -> Results:
     with clock.stage("categories"):
         quality = stages.category_quality(setup, rated, test_set, scored)
     with clock.stage("challenges"):
-        contrasts = challenges(test_set, scored.scores, sentinels=list(setup.sentinels))
+        contrasts = challenges(
+            test_set,
+            scored.scores,
+            sentinels=list(setup.sentinels),
+            confidence=setup.injection.confidence,
+        )
     return Results(
         test_set=test_set,
         scored=scored,

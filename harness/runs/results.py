@@ -75,7 +75,7 @@ class Results:
                 "categories": self.categories.result.categories,
                 "category_tests": self.categories.result.tests,
                 "category_segments": self.categories.result.segments,
-                "category_prices": self.categories.weights,
+                "category_weights": self.categories.weights,
             }
         named["challenges"] = self.challenges
         return {name: frame for name, frame in named.items() if len(frame)}

@@ -35,9 +35,9 @@ class Setup:
 
     ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots`` and ``injectors`` map a name in
     the config to its object. The test set is read by a stage, because that may take long: here it
-    is its config. ``category_limits`` and ``category_confidence`` are those of category accuracy;
-    ``formats`` says which files the report is written as; ``store`` is None where scores are
-    neither looked up nor kept.
+    is its config. ``category_limits``, ``category_confidence`` and ``category_alpha`` are those of
+    category accuracy; ``formats`` says which files the report is written as; ``store`` is None
+    where scores are neither looked up nor kept.
     """
 
     config: DictConfig
@@ -54,6 +54,7 @@ class Setup:
     system_testing: SystemTesting
     category_limits: Limits
     category_confidence: float
+    category_alpha: float
     report: ReportOptions
     formats: Mapping[str, bool]
     rating: str
@@ -96,7 +97,7 @@ def set_up(config: DictConfig) -> Setup:
     _check_views(views)
     judging = options_of(
         config.category_accuracy,
-        ("minimum_pairs", "minimum_documents", "confidence"),
+        ("minimum_pairs", "minimum_documents", "confidence", "alpha"),
         "category_accuracy",
     )
     known = tuple(field.name for field in fields(ReportOptions))
@@ -116,6 +117,7 @@ def set_up(config: DictConfig) -> Setup:
         system_testing=build(config.system_tests),
         category_limits=Limits(judging["minimum_pairs"], judging["minimum_documents"]),
         category_confidence=judging["confidence"],
+        category_alpha=judging["alpha"],
         report=ReportOptions(**{k: v for k, v in report.items() if k not in FORMATS}),
         formats={name: bool(report[name]) for name in FORMATS},
         rating=str(config.rating),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from harness.config.objects import build
 from harness.error_categories.analysis import CategoryResult, categories
-from harness.error_categories.category_weights import category_prices, judged_categories
+from harness.error_categories.category_weights import category_weights, judged_categories
 from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
 from harness.metrics.stored import with_score_files
 from harness.minimal_pairs.injected_systems import InjectedSystems, inject
@@ -155,7 +155,12 @@ def agree_of_raters(setup: Setup, material: Material, rated: Rated) -> Agreement
     """How far the raters agree; None without annotated errors."""
     if not rated.annotated:
         return None
-    return human_agreement(material.test_set, rated.penalties, list(setup.views.values()))
+    return human_agreement(
+        material.test_set,
+        rated.penalties,
+        list(setup.views.values()),
+        confidence=setup.category_confidence,
+    )
 
 
 def score_subsets(
@@ -260,16 +265,18 @@ def category_quality(
         rated.penalties,
         sentinels=list(setup.sentinels),
         confidence=setup.category_confidence,
+        alpha=setup.category_alpha,
         minimum_pairs=limits.pairs,
         minimum_documents=limits.documents,
     )
-    weights = category_prices(
+    weights = category_weights(
         test_set,
         scored.scores,
         rated.penalties,
         sentinels=list(setup.sentinels),
         judged=judged_categories(result.categories),
         confidence=setup.category_confidence,
+        alpha=setup.category_alpha,
         minimum_documents=limits.documents,
     )
     return CategoryQuality(result, weights)

@@ -16,14 +16,15 @@ from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
 from harness.report.agreement_table import grouping_label, statistic_label
 from harness.sweep.stability import TOPIC
+from harness.tables.settings import interval_name
 
 __all__ = ["SettingDots"]
 
 
 @dataclass(frozen=True)
 class SettingDots:
-    """A panel for each statistic; in each row a metric's value under every setting, with its 95 %
-    interval. One colour and marker a setting.
+    """A panel for each statistic; in each row a metric's value under every setting, with its
+    interval. Each setting has a colour and marker of its own.
 
     Parameters
     ----------
@@ -35,9 +36,9 @@ class SettingDots:
     name: ClassVar[str] = "settings"
     question: ClassVar[str] = "How far does a metric's agreement with people depend on the setting?"
     explanation: ClassVar[str] = (
-        "Each dot is a metric's value under one setting (further right is better), the line its"
-        " 95 % interval. Read one colour from row to row: that is the order of the metrics under"
-        " that setting. The settings agree where every colour gives the same order."
+        "Each dot is a metric's value under one setting (further right is better); the line is its"
+        " confidence interval. Follow one colour from row to row to see the order of the metrics"
+        " under that setting. The settings agree where every colour gives the same order."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -61,7 +62,8 @@ class SettingDots:
             sheet = Sheet()
             sheet.title(
                 self.question,
-                f"{frames.how_many(tables, metrics)}, {frames.counted(len(settings), 'setting')}",
+                f"{frames.how_many(tables, metrics)}, {frames.counted(len(settings), 'setting')}; "
+                f"{interval_name(frame)}s",
             )
             sheet.legend([Key.of_mark(s, colours[s]) for s in settings])
             rows = [Row(labels[m] + (" (sentinel)" if m in sentinels else "")) for m in metrics]

@@ -1,5 +1,5 @@
-"""What a sweep says of kinds of error: accuracy by category and the price of injected errors, of
-every metric under every setting, with a link to the run."""
+"""What a sweep says of kinds of error: accuracy by category and relative drops for injected
+errors, of every metric under every setting, with a link to the run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from harness.report.content import records
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.support.formatting import count, humanise, interval, is_missing, percent
 from harness.sweep.collect import SweepResult
+from harness.tables.settings import either, interval_name
 
 __all__ = ["category_grids", "injection_grids"]
 
@@ -38,9 +39,9 @@ def category_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid]
                 caption=f"{humanise(str(category)).capitalize()} (view {humanise(str(view))})",
                 explanation=(
                     "System-balanced accuracy in per cent on the pairs of translations that this "
-                    "category decides, 95 % interval below; 50 is chance, bold is an interval "
-                    "above it; grey where raters agree too little or pairs are too few; a value "
-                    "leads to its run." + without
+                    f"category decides, {interval_name(rows)} below. 50 is chance; a value is bold "
+                    "where its interval lies above, and grey where raters agree too little or "
+                    "there are too few pairs. A value leads to its run." + without
                 ),
                 csv="tables/categories.csv",
                 cell=lambda row, notes: _accuracy(row, notes, result.link(row.job)),
@@ -51,7 +52,7 @@ def category_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid]
 
 
 def injection_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid]:
-    """For each kind of injected error: metrics x settings, the price with its interval."""
+    """For each kind of injected error: metrics x settings, the relative drop with its interval."""
     frame = result.tables.get("injections")
     if frame is None:
         return []
@@ -67,12 +68,13 @@ def injection_grids(result: SweepResult, labels: Mapping[Any, str]) -> list[Grid
                 labels,
                 caption=f"{humanise(str(injector)).capitalize()} ({severity})",
                 explanation=(
-                    "What the metric takes off for this error, in per cent of what an unrelated "
-                    "sentence costs, 95 % interval below; grey with fewer than 30 pairs; a value "
-                    "leads to its run." + without
+                    "How far the score falls for this error, in per cent of the fall for an "
+                    f"unrelated sentence, {interval_name(rows)} below. Grey with fewer than "
+                    f"{either(list(rows['minimum_pairs']))} pairs. A value leads to its run."
+                    + without
                 ),
                 csv="tables/injections.csv",
-                cell=lambda row, notes: _price(row, notes, result.link(row.job)),
+                cell=lambda row, notes: _drop(row, notes, result.link(row.job)),
                 under=lambda own: f"{count(own['n'].max())} pairs",
             )
         )
@@ -88,7 +90,7 @@ def _settings_without(result: SweepResult, frame: pd.DataFrame) -> str:
         result.tables["metrics"]["setting"] if "metrics" in result.tables else []
     )
     absent = [s for s in dict.fromkeys(map(str, every)) if s not in set(frame["setting"])]
-    return f" No run made this table under: {'; '.join(absent)}." if absent else ""
+    return f" No run has this table under: {'; '.join(absent)}." if absent else ""
 
 
 def _grid(
@@ -141,7 +143,7 @@ def _accuracy(row: Any, notes: Footnotes, link: str) -> Cell:
     )
 
 
-def _price(row: Any, notes: Footnotes, link: str) -> Cell:
+def _drop(row: Any, notes: Footnotes, link: str) -> Cell:
     if is_missing(row.relative_drop):
         return notes.missing(str(row.note) or "undefined")
     return Cell(

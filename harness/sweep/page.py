@@ -234,7 +234,7 @@ def _agreement(result: SweepResult) -> list[Grid]:
         grids.append(
             Grid(
                 caption=_topic(topic) + unit,
-                explanation="Higher is better; bold is the best metric of a setting; a value leads "
+                explanation="Higher is better; the best metric of a setting is bold; a value leads "
                 "to its run.",
                 csv="tables/meta_evaluation.csv",
                 heads=[Row([Cell("Metric", header=True), *heads])],
@@ -296,7 +296,7 @@ def _stability(result: SweepResult) -> list[Grid]:
         Grid(
             caption="Does the order of the metrics survive another setting?",
             explanation="Kendall's tau between the values in two settings: 1 is the same order, 0 "
-            "none in common, \N{MINUS SIGN}1 the reverse; below it, how many pairs of metrics are "
+            "no relation, \N{MINUS SIGN}1 the reverse; below it, how many pairs of metrics are "
             "reversed.",
             csv="tables/rank_stability.csv",
             heads=[Row(heads)],
@@ -347,8 +347,8 @@ def _jobs(result: SweepResult) -> Grid:
     heads = ("Job", "Overrides", "State", "Time", "Computed", "Reused", "Missing", "Failed")
     return Grid(
         caption="Jobs",
-        explanation="Segment scores that each job computed, took from the store, lacked a text "
-        "for, or failed to compute.",
+        explanation="Segment scores that each job computed, took from the store, could not compute "
+        "for lack of a text, or failed to compute.",
         csv="tables/jobs.csv",
         heads=[Row([Cell(h, header=True) for h in heads])],
         rows=rows,

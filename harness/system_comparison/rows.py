@@ -114,7 +114,7 @@ def _tests(
     order = sorted(range(len(found.systems)), key=lambda i: -found.scores[i])
     pairs = list(combinations(order, 2))
     for test, samples in testing.samples.items():
-        own = {**shared, "test": test, "samples": samples}
+        own = {**shared, "test": test, "samples": samples, "alpha": testing.alpha}
         p = [float(found.p[test][pair]) if test in found.p else np.nan for pair in pairs]
         for (i, j), value, adjusted in zip(pairs, p, holm_adjusted(p), strict=True):
             low, high = _NO_INTERVAL
@@ -129,11 +129,12 @@ def _tests(
                 "system_2": found.systems[j],
                 **dict(zip(_VALUES, map(float, numbers), strict=True)),
                 "note": own["note"] or ("the scores are equal" if difference == 0 else ""),
+                "confidence": np.nan if np.isnan(low) else testing.confidence,
             }
         for one, two in combinations([*found.systems, *reasons], 2):
             why = [f"{name}: {reasons[name]}" for name in (one, two) if name in reasons]
             if why:
-                blank = dict.fromkeys(_VALUES, np.nan)
+                blank = dict.fromkeys((*_VALUES, "confidence"), np.nan)
                 yield {**own, **blank, "system_1": one, "system_2": two, "note": "; ".join(why)}
 
 
@@ -147,9 +148,16 @@ def _intervals(
         if found.resampled is not None:
             low, high = interval(found.resampled[i], testing.confidence)
             mean = float(found.resampled[i].mean())
-        values = {"score": float(found.scores[i]), "mean": mean, "low": low, "high": high}
+        values = {
+            "score": float(found.scores[i]),
+            "mean": mean,
+            "low": low,
+            "high": high,
+            "confidence": np.nan if np.isnan(low) else testing.confidence,
+        }
         yield {**own, **values, "system": system, "cluster": clusters.get(system)}
-    blank = {**dict.fromkeys(("score", "mean", "low", "high"), np.nan), "cluster": None}
+    names = ("score", "mean", "low", "high", "confidence")
+    blank = {**dict.fromkeys(names, np.nan), "cluster": None}
     for system, why in reasons.items():
         yield {**own, **blank, "system": system, "note": why}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.tables.columns import CATEGORY, METRIC, SEGMENT, TEST_SET
 from harness.tables.schema import Column, Schema
+from harness.tables.settings import ALPHA, CONFIDENCE
 
 __all__ = [
     "CATEGORIES",
@@ -38,8 +39,8 @@ META_EVALUATION = Schema(
         ),
         SYSTEM_SCORE,
         Column("value", "number", "the statistic; NaN: undefined", nullable=True),
-        Column("low", "number", "lower end of the 95 % interval", nullable=True),
-        Column("high", "number", "upper end of the 95 % interval", nullable=True),
+        Column("low", "number", "lower end of the interval", nullable=True),
+        Column("high", "number", "upper end of the interval", nullable=True),
         Column("n_systems", "integer", "systems compared"),
         Column("n_segments", "integer", "segments that took part"),
         Column("n_pairs", "integer", "pairs or groups that the value is a mean of"),
@@ -55,6 +56,7 @@ META_EVALUATION = Schema(
         Column("n_documents", "integer", "documents that took part"),
         Column("unit", "text", "what the bootstrap draws: document, segment; empty: no interval"),
         Column("ceiling_note", "text", "how many raters the ceiling is a mean of, or why none"),
+        CONFIDENCE,
     ),
     (
         *("test_set", "level", "category", "metric", "statistic", "grouping"),
@@ -83,13 +85,14 @@ METRIC_TESTS = Schema(
         Column("value_1", "number", "value of metric_1 on what both scored", nullable=True),
         Column("value_2", "number", "value of metric_2 on the same", nullable=True),
         Column("family", "text", "metrics, or sentinels where one of the two is a sentinel"),
-        Column("method", "text", "how p was had"),
+        Column("method", "text", "how p was computed"),
         Column("samples", "integer", "draws; 0: none were needed"),
         Column("exact", "flag", "whether p is exact, not estimated from draws"),
         Column("n_systems", "integer", "systems compared"),
         Column("n_segments", "integer", "segments (documents at document level) that took part"),
         Column("n_excluded", "integer", "rated translations without a score of both"),
         Column("note", "text", "why there is no p, or what to know of it; may be empty"),
+        ALPHA,
     ),
     (
         *("test_set", "level", "statistic", "grouping", "system_score"),
@@ -106,8 +109,8 @@ CATEGORIES = Schema(
         Column("view", "text", "the partition of errors into categories"),
         CATEGORY,
         Column("value", "number", "system-balanced category accuracy; 0.5 is chance", True),
-        Column("low", "number", "lower end of the 95 % interval", nullable=True),
-        Column("high", "number", "upper end of the 95 % interval", nullable=True),
+        Column("low", "number", "lower end of the interval", nullable=True),
+        Column("high", "number", "upper end of the interval", nullable=True),
         Column("n_eff", "number", "effective number of pairs"),
         Column("n_documents", "integer", "documents with at least one pair"),
         Column("tier", "text", "reliable, weak, unreliable or too few"),
@@ -129,8 +132,9 @@ CATEGORIES = Schema(
             "1: as good as a rater; metrics only",
             True,
         ),
-        Column("relative_skill_low", "number", "lower end of its 95 % interval", True),
+        Column("relative_skill_low", "number", "lower end of its interval", True),
         Column("relative_skill_high", "number", "upper end; NaN: has no bound", nullable=True),
+        CONFIDENCE,
     ),
     ("test_set", "view", "category", "metric"),
     file="categories",
@@ -159,33 +163,39 @@ CATEGORY_SEGMENTS = Schema(
     file="category_segments",
 )
 CATEGORY_WEIGHTS = Schema(
-    "category_prices",
-    "What each metric implicitly charges for a point of penalty of each category, all else equal.",
+    "category_weights",
+    "How many points of its own score a metric takes off for one penalty point of a category, all "
+    "else equal.",
     (
         TEST_SET,
         Column("view", "text", "the partition of errors into categories"),
         Column("category", "text", "category of error; 'all': the whole penalty, the unit"),
         METRIC,
         Column("kind", "text", "metric, sentinel or human (a held-out rater's ratings)"),
-        Column("price", "number", "points of the score for a point of penalty", nullable=True),
-        Column("low", "number", "lower end of its 95 % interval", nullable=True),
-        Column("high", "number", "upper end", nullable=True),
         Column(
-            "relative",
+            "weight",
             "number",
-            "price over that of the whole penalty; 1: in proportion to the penalties, 0: no charge",
+            "points of the score taken off for a point of penalty",
             nullable=True,
         ),
-        Column("relative_low", "number", "lower end of its 95 % interval", nullable=True),
-        Column("relative_high", "number", "upper end", nullable=True),
+        Column("low", "number", "lower end of its interval", nullable=True),
+        Column("high", "number", "upper end", nullable=True),
+        Column(
+            "relative_weight",
+            "number",
+            "weight over that of the whole penalty; 1: in proportion to the penalties, 0: ignored",
+            nullable=True,
+        ),
+        Column("relative_weight_low", "number", "lower end of its interval", nullable=True),
+        Column("relative_weight_high", "number", "upper end", nullable=True),
         Column(
             "against_human",
             "number",
-            "the metric's relative price minus that of a held-out rater, both held against the "
+            "the metric's relative weight minus that of a held-out rater, both held against the "
             "penalties of the other raters; metrics only",
             nullable=True,
         ),
-        Column("against_low", "number", "lower end of its 95 % interval", nullable=True),
+        Column("against_low", "number", "lower end of its interval", nullable=True),
         Column("against_high", "number", "upper end", nullable=True),
         Column("p", "number", "two-sided p of the jackknife t-test of it", nullable=True),
         Column(
@@ -201,9 +211,11 @@ CATEGORY_WEIGHTS = Schema(
         Column("n_marked", "integer", "those of them with a penalty in the category"),
         Column("n_documents", "integer", "documents in which translations differ in the category"),
         Column("note", "text", "why there is no value, or how far to trust it"),
+        CONFIDENCE,
+        ALPHA,
     ),
     ("test_set", "view", "category", "metric"),
-    file="category_prices",
+    file="category_weights",
     markdown=True,
     joined=True,
 )
@@ -217,11 +229,13 @@ CATEGORY_TESTS = Schema(
         Column("metric_1", "text", "one metric"),
         Column("metric_2", "text", "the other"),
         Column("difference", "number", "accuracy of metric_1 minus that of metric_2", True),
-        Column("low", "number", "lower end of its 95 % interval", True),
+        Column("low", "number", "lower end of its interval", True),
         Column("high", "number", "upper end", True),
         Column("p", "number", "two-sided p of the jackknife t-test", True),
         Column("p_holm", "number", "the same, Holm-adjusted within the category", True),
         Column("n_documents", "integer", "documents"),
+        CONFIDENCE,
+        ALPHA,
     ),
     ("test_set", "view", "category", "metric_1", "metric_2"),
     file="category_tests",

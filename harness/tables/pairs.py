@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.tables.columns import METRIC, SEGMENT, TEST_SET
 from harness.tables.schema import Column, Schema
+from harness.tables.settings import CONFIDENCE
 
 __all__ = ["CHALLENGES", "INJECTED_PAIRS", "INJECTED_SCORES", "INJECTIONS", "INJECTION_SEVERITY"]
 
@@ -16,7 +17,7 @@ CHALLENGES = Schema(
         Column("phenomenon", "text", "what the two translations of a pair differ in"),
         Column("n", "integer", "pairs with both scores whose two texts differ"),
         Column("accuracy", "number", "part of them where good scores higher; a tie is 1/2", True),
-        Column("low", "number", "lower end of its 95 % interval (Clopper-Pearson)", True),
+        Column("low", "number", "lower end of its interval (Clopper-Pearson)", True),
         Column("high", "number", "upper end", nullable=True),
         Column("tie_rate", "number", "part of them with equal scores", nullable=True),
         Column(
@@ -32,6 +33,7 @@ CHALLENGES = Schema(
         Column("n_missing", "integer", "pairs left out: a score is missing"),
         Column("kind", "text", "metric or sentinel"),
         Column("note", "text", "why there is no value; empty otherwise"),
+        CONFIDENCE,
     ),
     ("test_set", "metric", "phenomenon"),
     file="challenges",
@@ -42,7 +44,7 @@ _BASE = Column("base", "text", "the translation that the error was put into")
 _SEVERITY = Column("severity", "text", "major or minor: what MQM would give the error")
 INJECTIONS = Schema(
     "injections",
-    "What each metric charges for each kind of error put in on purpose.",
+    "How each metric scores each kind of error put in on purpose.",
     (
         METRIC,
         _INJECTOR,
@@ -62,12 +64,14 @@ INJECTIONS = Schema(
         Column("n_documents", "integer", "documents that they come from"),
         Column("n_missing", "integer", "pairs without both scores, left out"),
         Column("resampled", "text", "what the interval leaves out in turn: documents or segments"),
-        Column("tier", "text", "measured, or 'n < 30': too few to judge by"),
+        Column("tier", "text", "measured, or 'n < …': fewer pairs than minimum_pairs"),
         Column("subcategory", "text", "second level of the taxonomy; empty where there is none"),
         Column("news_category", "text", "the error's category in the view news"),
         Column("bases", "text", "the translations that the error was put into"),
         TEST_SET,
         Column("note", "text", "why a value is undefined; empty otherwise"),
+        CONFIDENCE,
+        Column("minimum_pairs", "integer", "pairs from which on a kind counts as measured"),
     ),
     ("test_set", "metric", "injector"),
     file="injections",
@@ -118,7 +122,7 @@ INJECTED_SCORES = Schema(
 )
 INJECTION_SEVERITY = Schema(
     "injection_severity",
-    "Whether each metric charges more for major than for minor injected errors.",
+    "Whether each metric's score falls more for major than for minor injected errors.",
     (
         METRIC,
         Column("probability", "number", "that a major kind costs more than a minor; ties ½", True),
@@ -135,6 +139,7 @@ INJECTION_SEVERITY = Schema(
         Column("resampled", "text", "what the interval leaves out in turn: documents or segments"),
         TEST_SET,
         Column("note", "text", "why a value is undefined; empty otherwise"),
+        CONFIDENCE,
     ),
     ("test_set", "metric"),
     file="injection_severity",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.tables.columns import CATEGORY, RATER, SEGMENT, SYSTEM, TEST_SET
 from harness.tables.schema import Column, Schema
+from harness.tables.settings import CONFIDENCE
 
 __all__ = ["PENALTY_PROFILE", "RATER_AGREEMENT", "RATER_PROFILE", "RATER_RATINGS", "RATINGS"]
 
@@ -80,6 +81,7 @@ RATER_AGREEMENT = Schema(
         Column("n_errors", "integer", "errors of the category, all raters and systems"),
         Column("penalty_share", "number", "the category's part of all penalties", nullable=True),
         Column("note", "text", "why there is no value; empty otherwise"),
+        CONFIDENCE,
     ),
     ("test_set", "view", "category", "statistic"),
     file="rater_agreement",
@@ -110,6 +112,7 @@ RATER_PROFILE = Schema(
         Column("severity_bias_high", "number", "upper end", nullable=True),
         Column("n_shared", "integer", "translations that another rater annotated too"),
         Column("note", "text", "why there is no comparison; empty otherwise"),
+        CONFIDENCE,
     ),
     ("test_set", "rater"),
     file="rater_profile",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.tables.columns import METRIC, SEGMENT, SYSTEM, TEST_SET
 from harness.tables.schema import Column, Schema
+from harness.tables.settings import ALPHA, CONFIDENCE
 
 __all__ = [
     "DOCUMENT_SCORES",
@@ -142,6 +143,8 @@ SYSTEM_TESTS = Schema(
         Column("p_holm", "number", "the same, Holm-adjusted over all pairs of systems", True),
         *_DRAWN,
         Column("note", "text", "why there is no p, or what to know of it; may be empty"),
+        CONFIDENCE,
+        ALPHA,
     ),
     ("test_set", "metric", "test", "unit", "system_1", "system_2"),
     file="system_tests",
@@ -161,6 +164,7 @@ SYSTEM_INTERVALS = Schema(
         Column("cluster", "integer", "rank cluster, 1 is best; null: not tested", nullable=True),
         *_DRAWN,
         Column("note", "text", "why a value is missing, or what to know of it; may be empty"),
+        CONFIDENCE,
     ),
     ("test_set", "metric", "unit", "system"),
     file="system_intervals",

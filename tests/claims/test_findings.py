@@ -119,7 +119,29 @@ def test_how_many_pairs_of_systems_a_metric_tells_apart() -> None:
         ("chrf", "c"): (0.05, 0.2),
     }
     rows = [
-        ("t", metric, test, "a", other, 2, 1, 1, NAN, NAN, p, p, unit, 50, 12, 9, 1, "exact", "")
+        (
+            "t",
+            metric,
+            test,
+            "a",
+            other,
+            2,
+            1,
+            1,
+            NAN,
+            NAN,
+            p,
+            p,
+            unit,
+            50,
+            12,
+            9,
+            1,
+            "exact",
+            "",
+            NAN,
+            0.05,
+        )
         for (metric, other), both in p_values.items()
         for test in ("bootstrap", "randomisation")
         for unit, p in zip(("document", "segment"), both, strict=True)

@@ -118,7 +118,7 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     }
 
 
-def test_the_price_list_is_printed_again_for_a_copy(
+def test_the_relative_drops_are_printed_again_for_a_copy(
     texts: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     printed = []
@@ -170,11 +170,11 @@ def test_injected_errors_on_real_data(mirror: Path, tmp_path: Path) -> None:
     )
     assert code == 0
     tables = tmp_path / "out" / "tables"
-    prices = {r["injector"]: r for r in rows(tables / "injections.csv")}
-    assert set(prices) == {"digit", "final_stop"}
+    drops = {r["injector"]: r for r in rows(tables / "injections.csv")}
+    assert set(drops) == {"digit", "final_stop"}
     systems = [r for r in rows(tables / "systems.csv") if r["role"] == "system" and r["rating"]]
     best = max(systems, key=lambda r: float(r["rating"]))["system"]
-    for r in prices.values():
+    for r in drops.values():
         assert (r["bases"], r["tier"], r["resampled"]) == (best, "measured", "documents")
         assert 0.5 < float(r["accuracy_low"]) <= float(r["accuracy"])
         assert 0 < float(r["low"]) < float(r["relative_drop"]) < float(r["high"]) < 1

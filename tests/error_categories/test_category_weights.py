@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.claims.findings import _charges
-from harness.error_categories.category_weights import category_prices, judged_categories
+from harness.claims.findings import _weighted
+from harness.error_categories.category_weights import category_weights, judged_categories
 from harness.errors import InputError
 from harness.metrics.sacrebleu import ChrF
 from harness.metrics.sentinels import Length
@@ -26,7 +26,7 @@ NAN = float("nan")
 
 
 def run(made: Made, **changes: Any) -> pd.DataFrame:
-    return category_prices(
+    return category_weights(
         made.test_set, made.score_table, [made.penalties], sentinels=["length"], **changes
     )
 
@@ -50,10 +50,10 @@ def test_a_metric_that_sees_meaning_alone_charges_nothing_for_style() -> None:
     made.scores["good"] = -3.0 * made.values[..., 0].mean(axis=2)
     frame = run(made)
     meaning, style = cell(frame, "meaning", "good"), cell(frame, "style", "good")
-    assert meaning["price"] == pytest.approx(3.0)
-    assert style["price"] == pytest.approx(0.0, abs=1e-12)
-    assert meaning["relative"] > 1.0 > style["relative"]
-    assert meaning["relative"] == pytest.approx(3.0 / cell(frame, "all", "good")["price"])
+    assert meaning["weight"] == pytest.approx(3.0)
+    assert style["weight"] == pytest.approx(0.0, abs=1e-12)
+    assert meaning["relative_weight"] > 1.0 > style["relative_weight"]
+    assert meaning["relative_weight"] == pytest.approx(3.0 / cell(frame, "all", "good")["weight"])
     assert (meaning["n_translations"], meaning["n_documents"]) == (4 * 96, 16)
     assert meaning["n_marked"] == int((made.values[..., 0].mean(axis=2) > 0).sum())
 
@@ -62,25 +62,25 @@ def test_a_rater_charges_for_what_the_others_mark_where_they_agree() -> None:
     """Raters agree on meaning exactly, on style by chance alone."""
     frame = run(Made())
     meaning, style = cell(frame, "meaning", "human"), cell(frame, "style", "human")
-    assert meaning["price"] == pytest.approx(1.0, abs=0.02)
-    assert abs(style["price"]) < 0.15
+    assert meaning["weight"] == pytest.approx(1.0, abs=0.02)
+    assert abs(style["weight"]) < 0.15
     assert meaning["n_translations"] == 3 * 4 * 96  # once for each rater
 
 
-def test_metrics_without_a_unit_have_no_relative_price() -> None:
+def test_metrics_without_a_unit_have_no_relative_weight() -> None:
     made = Made()
     made.scores["poor"] = np.zeros_like(made.scores["poor"])
     frame = run(made)
     whole = cell(frame, "all", "poor")
-    assert (whole["price"], whole["low"], whole["high"]) == (0.0, 0.0, 0.0)
-    assert math.isnan(whole["relative"])
-    assert "no relative price" in whole["note"]
-    assert math.isnan(cell(frame, "meaning", "poor")["relative"])
+    assert (whole["weight"], whole["low"], whole["high"]) == (0.0, 0.0, 0.0)
+    assert math.isnan(whole["relative_weight"])
+    assert "no relative weight" in whole["note"]
+    assert math.isnan(cell(frame, "meaning", "poor")["relative_weight"])
 
 
 def test_a_category_without_errors_has_its_reason() -> None:
     row = cell(run(Made()), "never", "good")
-    assert math.isnan(row["price"])
+    assert math.isnan(row["weight"])
     assert row["note"] == "no two translations of a segment differ in it"
     assert (row["n_marked"], row["n_documents"]) == (0, 0)
 
@@ -92,7 +92,7 @@ def test_one_rater_gives_no_human_row() -> None:
 
 def test_one_system_gives_rows_without_values() -> None:
     frame = run(Made(n_systems=1))
-    assert frame["price"].isna().all()
+    assert frame["weight"].isna().all()
     assert set(frame["note"]) == {
         "no two translations of a segment have a finite score and the same raters"
     }
@@ -106,15 +106,15 @@ def test_few_documents_are_noted() -> None:
 
 def test_translations_are_compared_where_the_same_raters_saw_them() -> None:
     """Two systems with rater 0, the other two with rater 1 throughout: a constant between the
-    raters' halves must not matter, nor count as a price."""
+    raters' halves must not matter, nor count as a weight."""
     made = Made(n_raters=2)
     made.values[:2, :, 1], made.values[2:, :, 0] = NAN, NAN
     made.scores["good"] = -2.0 * np.nansum(made.values[..., 0], axis=2)
     frame = run(made)
-    assert cell(frame, "meaning", "good")["price"] == pytest.approx(2.0)
+    assert cell(frame, "meaning", "good")["weight"] == pytest.approx(2.0)
     made.values[2:, :, 1, 0] += 10.0  # a stricter rater
     again = run(made)
-    assert cell(again, "meaning", "good")["price"] == pytest.approx(2.0)
+    assert cell(again, "meaning", "good")["weight"] == pytest.approx(2.0)
     assert "human" not in set(again["metric"])  # nobody shares a translation
 
 
@@ -130,15 +130,15 @@ def test_human_translations_take_no_part() -> None:
 def test_views_stand_one_after_another() -> None:
     made = Made()
     views = [penalties_of(made.values, made.systems, made.documents, view=v) for v in ("a", "b")]
-    frame = category_prices(made.test_set, made.score_table, views)
+    frame = category_weights(made.test_set, made.score_table, views)
     assert list(dict.fromkeys(frame["view"])) == ["a", "b"]
 
 
 def test_no_metric_no_annotation() -> None:
     made = Made()
     none = scores_of({}, made.systems, [])
-    assert set(category_prices(made.test_set, none, [made.penalties])["kind"]) == {"human"}
-    assert category_prices(made.test_set, made.score_table, []).empty
+    assert set(category_weights(made.test_set, none, [made.penalties])["kind"]) == {"human"}
+    assert category_weights(made.test_set, made.score_table, []).empty
 
 
 def test_a_bad_confidence_is_refused() -> None:
@@ -147,12 +147,12 @@ def test_a_bad_confidence_is_refused() -> None:
 
 
 def test_on_real_ratings(mirror: Path, tmp_path: Path) -> None:
-    """Prices of chrF and of a rater on WMT23, against least squares with a column for every
+    """Weights of chrF and of a rater on WMT23, against least squares with a column for every
     segment and system; length alone has no unit."""
     test_set = load_test_set("wmt23_zhen_news", mirror=mirror, cache=tmp_path)
     rated = penalties(test_set, Weights(), News())
     scores = score(test_set, {"chrf": ChrF(), "length": Length()})
-    frame = category_prices(test_set, scores, [rated], sentinels=["length"])
+    frame = category_weights(test_set, scores, [rated], sentinels=["length"])
     machine = [i for i, s in enumerate(rated.systems) if test_set.roles[s] == "system"]
     number = rated.rated[machine].sum(axis=2)
     system, segment = np.nonzero(number)
@@ -164,23 +164,25 @@ def test_on_real_ratings(mirror: Path, tmp_path: Path) -> None:
     design = np.hstack([values, np.eye(len(machine))[system], np.eye(number.shape[1])[segment]])
     found, *_ = np.linalg.lstsq(design, grid.to_numpy()[system, segment], rcond=None)
     for c, name in enumerate(rated.categories):
-        assert cell(frame, name, "chrf")["price"] == pytest.approx(-found[c], abs=1e-8)
+        assert cell(frame, name, "chrf")["weight"] == pytest.approx(-found[c], abs=1e-8)
     assert cell(frame, "meaning", "chrf")["n_translations"] == 3770
     assert cell(frame, "meaning", "human")["n_translations"] == 3 * 3770
     meaning, omission = cell(frame, "meaning", "chrf"), cell(frame, "omission", "chrf")
-    assert meaning["relative_high"] < 1.0 < omission["relative_low"]
-    assert math.isnan(cell(frame, "meaning", "length")["relative"])
+    assert meaning["relative_weight_high"] < 1.0 < omission["relative_weight_low"]
+    assert math.isnan(cell(frame, "meaning", "length")["relative_weight"])
 
 
 # ---------------------------------------------------------------- the sentence
 
 
-def priced(*rows: tuple[str, str, str, float, float, float], judged: bool = True) -> pd.DataFrame:
-    """category, metric, kind, relative price, difference from the rater's and its adjusted p."""
+def weights_of(
+    *rows: tuple[str, str, str, float, float, float], judged: bool = True
+) -> pd.DataFrame:
+    """category, metric, kind, relative weight, difference from the rater's and its adjusted p."""
     return table(
         [
             (NAME, "news", c, m, kind, 1.0, 0.5, 1.5, value, 0.1, 2.0, apart, -3.0, 3.0, p / 4, p,
-             judged, 10, 5, 12, "")
+             judged, 10, 5, 12, "", 0.95, 0.05)
             for c, m, kind, value, apart, p in rows
         ],
         CATEGORY_WEIGHTS,
@@ -191,35 +193,35 @@ LABELS = {"a": "A", "b": "B"}
 
 
 def test_the_sentence_names_what_metrics_charge_less_and_more_for_than_a_rater() -> None:
-    prices = priced(
+    weights = weights_of(
         ("meaning", "a", "metric", 0.2, -0.7, 0.01), ("meaning", "b", "metric", 0.4, -0.5, 0.04),
         ("meaning", "human", "human", 0.9, NAN, NAN), ("omission", "a", "metric", 2.5, 1.7, 0.03),
         ("omission", "b", "metric", 1.2, 0.4, 0.6), ("omission", "human", "human", 0.8, NAN, NAN),
         ("name", "b", "metric", 0.3, -0.9, 0.001), ("name", "human", "human", 1.2, NAN, NAN),
     )  # fmt: skip
-    assert _charges(prices, LABELS) == [
-        "By price, all else equal (view news; 1× is what a point of penalty costs on the whole): a "
-        "point for meaning costs surely less with A (0.20×) and B (0.40×) than with a held-out "
-        "rater (0.90×); a point for omission costs surely more with A (2.50×) than with a held-out "
-        "rater (0.80×)."
+    assert _weighted(weights, LABELS) == [
+        "By implied weight, all else equal (view news; 1× is what a point of penalty costs on "
+        "average): a point for meaning costs significantly less with A (0.20×) and B (0.40×) than "
+        "with a held-out rater (0.90×); a point for omission costs significantly more with A "
+        "(2.50×) than with a held-out rater (0.80×)."
     ]
 
 
 def test_no_sentence_where_nothing_is_sure_or_nothing_can_be_judged() -> None:
     rows = (("meaning", "a", "metric", 0.2, -0.7, 0.06), ("meaning", "human", "human", 1, NAN, NAN))
-    assert _charges(priced(*rows), LABELS) == []
+    assert _weighted(weights_of(*rows), LABELS) == []
     sure = (("meaning", "a", "metric", 0.2, -0.7, 0.01), ("meaning", "human", "human", 1, NAN, NAN))
-    assert _charges(priced(*sure), LABELS) != []
-    assert _charges(priced(*sure, judged=False), LABELS) == []
-    assert _charges(None, LABELS) == []
-    assert _charges(priced(), LABELS) == []
+    assert _weighted(weights_of(*sure), LABELS) != []
+    assert _weighted(weights_of(*sure, judged=False), LABELS) == []
+    assert _weighted(None, LABELS) == []
+    assert _weighted(weights_of(), LABELS) == []
 
 
 # ---------------------------------------------------------------- against a rater
 
 
 def test_a_metric_that_is_one_more_rater_is_not_told_apart_from_one() -> None:
-    """Style is marked at random by everybody: its price is low with the rater and the metric
+    """Style is marked at random by everybody: its weight is low with the rater and the metric
     alike."""
     p_values = []
     for seed in range(20):
@@ -229,7 +231,7 @@ def test_a_metric_that_is_one_more_rater_is_not_told_apart_from_one() -> None:
         made.scores = {"extra": -made.values[:, :, 3].sum(axis=-1)}
         made.values = made.values[:, :, :3]
         row = cell(run(made), "style", "extra")
-        assert row["relative"] < 0.5
+        assert row["relative_weight"] < 0.5
         p_values.append(row["p"])
     assert sum(p <= 0.05 for p in p_values) <= 4  # 1 is expected
 
@@ -240,7 +242,7 @@ def test_a_metric_that_sees_one_category_charges_less_than_a_rater_for_the_other
     made.scores["good"] = -made.values[..., 0].mean(axis=2)
     frame = run(made)
     row = cell(frame, "style", "good")
-    assert row["relative"] == pytest.approx(0.0, abs=1e-12)
+    assert row["relative_weight"] == pytest.approx(0.0, abs=1e-12)
     assert row["against_human"] == pytest.approx(-1.0, abs=0.1)
     assert row["against_high"] < 0.0 and row["p_holm"] < 0.001
     poor = cell(frame, "style", "poor")
@@ -265,7 +267,7 @@ def test_only_judged_categories_are_adjusted_for() -> None:
 def test_some_metric_must_be_judged() -> None:
     rows = [
         (m, "news", c, 0.6, 0.5, 0.7, 60.0, 12, t, 0.6, 0.5, 60, 50, 40, 0.5, kind, NAME, "",
-         NAN, NAN, NAN)
+         NAN, NAN, NAN, 0.95)
         for m, kind, c, t in (
             ("a", "metric", "meaning", "too few"), ("b", "metric", "meaning", "weak"),
             ("a", "metric", "style", "unreliable"), ("random", "sentinel", "style", "reliable"),
@@ -290,7 +292,7 @@ def test_a_category_that_all_translations_of_a_segment_share_is_no_rounding(
     made.values = values
     made.scores = {"good": rng.normal(size=shape[:2]) - values[..., 0, 0]}
     row = cell(run(made), "never", "good")
-    assert math.isnan(row["price"])
+    assert math.isnan(row["weight"])
     assert row["note"] == "no two translations of a segment differ in it"
 
 
@@ -303,8 +305,8 @@ def test_a_category_that_all_translations_of_a_segment_share_is_no_rounding(
         (lambda v: np.where(v[..., 0].mean(axis=2) > 9, -np.inf, 0.0), 16, "a finite score"),
     ],
 )
-def test_why_there_is_no_relative_price(scores: Any, n_documents: int, said: str) -> None:
+def test_why_there_is_no_relative_weight(scores: Any, n_documents: int, said: str) -> None:
     made = Made(n_documents)
     made.scores["good"] = scores(made.values)
     row = cell(run(made), "meaning", "good")
-    assert math.isnan(row["relative"]) and said in row["note"]
+    assert math.isnan(row["relative_weight"]) and said in row["note"]

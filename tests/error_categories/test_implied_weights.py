@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from harness.error_categories.implied_weights import ImpliedPrices, implied_prices
+from harness.error_categories.implied_weights import ImpliedWeights, implied_weights
 
 Array = NDArray[Any]
 
@@ -32,25 +32,25 @@ def made(
     }
 
 
-def scores_of(data: dict[str, Array], prices: list[float], noise: float, seed: int = 2) -> Array:
-    """A score with these prices, and levels of segments and systems that say nothing of them."""
+def scores_of(data: dict[str, Array], weights: list[float], noise: float, seed: int = 2) -> Array:
+    """A score with these weights, and levels of segments and systems that say nothing of them."""
     draw = np.random.default_rng(seed)
     segments = draw.normal(0, 5, data["group"].max() + 1)[data["group"]]
     systems = draw.normal(0, 3, data["system"].max() + 1)[data["system"]]
     rest = draw.normal(0, noise, len(segments)) if noise else 0.0
-    result: Array = segments + systems - data["penalties"] @ np.array(prices) + rest
+    result: Array = segments + systems - data["penalties"] @ np.array(weights) + rest
     return result
 
 
-def one(scores: Array, data: dict[str, Array], **changed: Any) -> ImpliedPrices:
+def one(scores: Array, data: dict[str, Array], **changed: Any) -> ImpliedWeights:
     arguments: Any = {**data, **changed}
     penalties, totals = arguments.pop("penalties"), arguments.pop("totals")
-    (result,) = implied_prices(scores[None], penalties, totals, **arguments)
+    (result,) = implied_weights(scores[None], penalties, totals, **arguments)
     return result
 
 
 def by_dummies(scores: Array, columns: Array, data: dict[str, Array], kept: Array) -> Array:
-    """Prices by ordinary least squares with a column for every group and every system."""
+    """Weights by ordinary least squares with a column for every group and every system."""
     groups = np.eye(data["group"].max() + 1)[data["group"]]
     systems = np.eye(data["system"].max() + 1)[data["system"]]
     design = np.hstack([columns, groups, systems])[kept]
@@ -64,7 +64,7 @@ def test_by_hand() -> None:
     score by 1, -1, -3; so a point costs 2, and the system's level is worth 1."""
     penalties = np.array([[0.0], [0.0], [0.0], [1.0], [0.0], [2.0]])
     scores = np.array([10.0, 11.0, 20.0, 19.0, 30.0, 27.0])
-    (found,) = implied_prices(
+    (found,) = implied_weights(
         scores[None],
         penalties,
         penalties[:, 0],
@@ -72,17 +72,17 @@ def test_by_hand() -> None:
         system=np.array([0, 1, 0, 1, 0, 1]),
         document=np.array([0, 0, 1, 1, 2, 2]),
     )
-    assert found.prices[0].value == pytest.approx(2.0, abs=1e-12)
+    assert found.weights[0].value == pytest.approx(2.0, abs=1e-12)
     assert found.overall.value == pytest.approx(2.0, abs=1e-12)
     assert found.relative[0].value == pytest.approx(1.0, abs=1e-12)
     assert (found.n_translations, found.n_marked, found.n_documents) == (6, (2,), (2,))
 
 
-def test_known_prices_are_found_exactly() -> None:
+def test_known_weights_are_found_exactly() -> None:
     data = made()
     found = one(scores_of(data, [2.0, 0.5, -1.0], noise=0.0), data)
-    assert [e.value for e in found.prices] == pytest.approx([2.0, 0.5, -1.0], abs=1e-10)
-    assert all(e.low == pytest.approx(e.value, abs=1e-9) for e in found.prices)
+    assert [e.value for e in found.weights] == pytest.approx([2.0, 0.5, -1.0], abs=1e-10)
+    assert all(e.low == pytest.approx(e.value, abs=1e-9) for e in found.weights)
 
 
 def test_against_least_squares_with_dummies_and_a_jackknife_by_hand() -> None:
@@ -101,7 +101,7 @@ def test_against_least_squares_with_dummies_and_a_jackknife_by_hand() -> None:
     )  # fmt: skip
     shares = values[:, :3] / values[:, 3:]
     for estimates, expected in (
-        ((*found.prices, found.overall), values),
+        ((*found.weights, found.overall), values),
         (found.relative, shares),
     ):
         for estimate, column in zip(estimates, expected.T, strict=True):
@@ -119,18 +119,18 @@ def test_what_a_score_gives_to_segments_and_systems_does_not_count() -> None:
     moved = scores + draw.normal(0, 100, 4)[data["system"]] + draw.normal(0, 100, 30)[data["group"]]
     before, after = one(scores, data), one(moved, data)
     for a, b in zip(
-        (*before.prices, *before.relative), (*after.prices, *after.relative), strict=True
+        (*before.weights, *before.relative), (*after.weights, *after.relative), strict=True
     ):
         assert b.value == pytest.approx(a.value, rel=1e-8)
         assert b.low == pytest.approx(a.low, rel=1e-8)
 
 
-def test_prices_are_in_the_score_s_unit_and_relative_ones_have_none() -> None:
+def test_weights_are_in_the_score_s_unit_and_relative_ones_have_none() -> None:
     data = made(seed=5)
     scores = scores_of(data, [1.0, 2.0, 3.0], noise=0.5)
     before, after = one(scores, data), one(100 * scores, data)
     for c in range(3):
-        assert after.prices[c].value == pytest.approx(100 * before.prices[c].value)
+        assert after.weights[c].value == pytest.approx(100 * before.weights[c].value)
         assert after.relative[c].value == pytest.approx(before.relative[c].value)
         assert after.relative[c].high == pytest.approx(before.relative[c].high)
 
@@ -140,7 +140,7 @@ def test_the_order_of_translations_does_not_matter() -> None:
     scores = scores_of(data, [1.0, 2.0, 0.0], noise=1.0)
     order = np.random.default_rng(1).permutation(len(scores))
     shuffled = one(scores[order], {name: column[order] for name, column in data.items()})
-    for a, b in zip(one(scores, data).prices, shuffled.prices, strict=True):
+    for a, b in zip(one(scores, data).weights, shuffled.weights, strict=True):
         assert (b.value, b.low) == pytest.approx((a.value, a.low), rel=1e-9)
 
 
@@ -150,7 +150,7 @@ def test_a_score_that_knows_only_the_system_charges_exactly_nothing(scale: float
     levels = np.random.default_rng(3).normal(0, scale, 4)
     segments = np.random.default_rng(4).normal(0, scale, 30)
     found = one(levels[data["system"]] + segments[data["group"]], data)
-    assert [e.value for e in (*found.prices, found.overall)] == [0.0] * 4
+    assert [e.value for e in (*found.weights, found.overall)] == [0.0] * 4
     assert not found.has_unit
     assert all(math.isnan(e.value) for e in found.relative)
 
@@ -158,40 +158,40 @@ def test_a_score_that_knows_only_the_system_charges_exactly_nothing(scale: float
 def test_the_raters_own_penalty_costs_one_everywhere() -> None:
     data = made(seed=8)
     found = one(-data["totals"], data)
-    assert [e.value for e in (*found.prices, found.overall, *found.relative)] == pytest.approx(
+    assert [e.value for e in (*found.weights, found.overall, *found.relative)] == pytest.approx(
         [1.0] * 7
     )
 
 
-def test_categories_that_only_come_together_have_no_price() -> None:
+def test_categories_that_only_come_together_have_no_weight() -> None:
     data = made(seed=9)
     data["penalties"][:, 1] = 2 * data["penalties"][:, 0]
     data["totals"] = data["penalties"].sum(axis=1)
     found = one(scores_of(data, [1.0, 1.0, 4.0], noise=0.0), data)
-    assert math.isnan(found.prices[0].value)
-    assert math.isnan(found.prices[1].value)
-    assert found.prices[2].value == pytest.approx(4.0)
+    assert math.isnan(found.weights[0].value)
+    assert math.isnan(found.weights[1].value)
+    assert found.weights[2].value == pytest.approx(4.0)
 
 
-def test_a_category_that_is_the_same_within_every_segment_has_no_price() -> None:
+def test_a_category_that_is_the_same_within_every_segment_has_no_weight() -> None:
     data = made(seed=10)
     data["penalties"][:, 1] = data["group"]
     found = one(scores_of(data, [1.0, 1.0, 4.0], noise=0.0), data)
-    assert math.isnan(found.prices[1].value)
+    assert math.isnan(found.weights[1].value)
     assert found.n_documents[1] == 0
-    assert found.prices[0].value == pytest.approx(1.0)
+    assert found.weights[0].value == pytest.approx(1.0)
 
 
-def test_a_category_of_one_document_has_a_price_without_interval() -> None:
+def test_a_category_of_one_document_has_a_weight_without_interval() -> None:
     data = made(seed=11)
     data["penalties"][data["document"] > 0, 2] = 0.0
     data["totals"] = data["penalties"].sum(axis=1)
     found = one(scores_of(data, [1.0, 1.0, 4.0], noise=0.0), data)
-    assert found.prices[2].value == pytest.approx(4.0)
-    assert math.isnan(found.prices[2].low)
+    assert found.weights[2].value == pytest.approx(4.0)
+    assert math.isnan(found.weights[2].low)
     assert math.isnan(found.relative[2].high)
     assert found.n_documents[2] == 1
-    assert found.prices[0].low == pytest.approx(1.0)
+    assert found.weights[0].low == pytest.approx(1.0)
 
 
 def test_errors_of_no_category_are_held_constant_too() -> None:
@@ -200,7 +200,7 @@ def test_errors_of_no_category_are_held_constant_too() -> None:
     other = data["penalties"][:, 0] + np.random.default_rng(5).poisson(0.5, len(data["group"]))
     scores = scores_of(data, [1.0, 2.0, 3.0], noise=0.0) - 7.0 * other
     found = one(scores, data, totals=data["totals"] + other)
-    assert [e.value for e in found.prices] == pytest.approx([1.0, 2.0, 3.0])
+    assert [e.value for e in found.weights] == pytest.approx([1.0, 2.0, 3.0])
 
 
 def test_a_missing_score_leaves_its_translation_out_and_that_of_a_metric_alone() -> None:
@@ -210,13 +210,13 @@ def test_a_missing_score_leaves_its_translation_out_and_that_of_a_metric_alone()
     holes[[0, 7, 50]] = np.nan
     holes[data["group"] == 3] = [1.0, np.nan, np.nan, np.nan]  # one alone is not compared
     arguments: Any = {k: data[k] for k in ("group", "system", "document")}
-    whole, part = implied_prices(
+    whole, part = implied_weights(
         np.array([scores, holes]), data["penalties"], data["totals"], **arguments
     )
     kept = ~np.isnan(holes)
     assert part.n_translations == kept.sum() - 1
     expected = by_dummies(scores, data["penalties"], data, kept)
-    assert [e.value for e in part.prices] == pytest.approx(expected.tolist())
+    assert [e.value for e in part.weights] == pytest.approx(expected.tolist())
     assert whole == one(scores, data)
 
 
@@ -224,12 +224,12 @@ def test_nothing_to_compare() -> None:
     data = made(seed=14, n_systems=1)
     found = one(scores_of(data, [1.0, 2.0, 3.0], noise=1.0), data)
     assert found.n_translations == 0
-    assert all(math.isnan(e.value) for e in (*found.prices, found.overall, *found.relative))
+    assert all(math.isnan(e.value) for e in (*found.weights, found.overall, *found.relative))
     empty = one(np.full(30, np.nan), data)
     assert empty.n_translations == 0
 
 
-def test_a_score_that_rises_with_errors_has_no_relative_price() -> None:
+def test_a_score_that_rises_with_errors_has_no_relative_weight() -> None:
     data = made(seed=15)
     found = one(scores_of(data, [-1.0, -1.0, -1.0], noise=0.1), data)
     assert found.overall.high < 0.0
@@ -238,6 +238,6 @@ def test_a_score_that_rises_with_errors_has_no_relative_price() -> None:
 
 def test_two_documents_give_no_interval() -> None:
     found = one(scores_of(made(n_documents=2), [1.0, 1.0, 1.0], noise=1.0), made(n_documents=2))
-    assert not math.isnan(found.prices[0].value)
-    assert math.isnan(found.prices[0].low)
+    assert not math.isnan(found.weights[0].value)
+    assert math.isnan(found.weights[0].low)
     assert math.isnan(found.relative[0].value)

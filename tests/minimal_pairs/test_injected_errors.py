@@ -13,7 +13,7 @@ from scipy import stats
 from harness.minimal_pairs.injected_errors import (
     NO_UNIT,
     NO_UNRELATED,
-    price,
+    measured_drop,
     severity_order,
     within_order,
 )
@@ -26,7 +26,7 @@ def array(*values: float) -> np.ndarray:
 
 
 def test_by_hand() -> None:
-    found = price(array(10, 8, 6, 4), array(9, 8, 7, 1), array(0, 0, 0, 0), "abcd")
+    found = measured_drop(array(10, 8, 6, 4), array(9, 8, 7, 1), array(0, 0, 0, 0), "abcd")
     assert found.n == 4
     assert found.accuracy.value == (1 + 0.5 + 0 + 1) / 4
     assert found.tie_rate == 0.25
@@ -41,7 +41,7 @@ def test_the_interval_is_the_jackknife_of_the_ratio() -> None:
     groups = rng.integers(0, 12, 60)
     scores = rng.normal(30, 5, 60)
     injected, unrelated = scores - rng.normal(2, 3, 60), scores - rng.normal(20, 4, 60)
-    found = price(scores, injected, unrelated, list(groups), confidence=0.9)
+    found = measured_drop(scores, injected, unrelated, list(groups), confidence=0.9)
     left = []
     for group in np.unique(groups):
         use = groups != group
@@ -64,22 +64,22 @@ def test_the_interval_covers() -> None:
         shift = np.repeat(rng.normal(0, 1, 20), 5)
         costs = 20 + 3 * shift + rng.normal(0, 2, 100)
         drops = 2 + shift + rng.normal(0, 2, 100)
-        found = price(np.zeros(100), -drops, -costs, list(np.repeat(np.arange(20), 5)))
+        found = measured_drop(np.zeros(100), -drops, -costs, list(np.repeat(np.arange(20), 5)))
         held += found.relative_drop.low <= 0.1 <= found.relative_drop.high
     assert 0.92 <= held / repetitions <= 0.98
 
 
 def test_a_constant_metric_knows_nothing() -> None:
-    found = price(np.full(9, 3.0), np.full(9, 3.0), np.full(9, 3.0), list(range(9)))
+    found = measured_drop(np.full(9, 3.0), np.full(9, 3.0), np.full(9, 3.0), list(range(9)))
     assert found.accuracy.value == 0.5
     assert found.tie_rate == 1.0
     assert math.isnan(found.relative_drop.value)
     assert found.note == NO_UNIT
 
 
-def test_a_metric_that_cannot_tell_an_unrelated_sentence_has_no_price() -> None:
+def test_a_metric_that_cannot_tell_an_unrelated_sentence_has_no_relative_drop() -> None:
     rng = np.random.default_rng(1)
-    found = price(*rng.normal(0, 1, (3, 40)), list(range(40)))
+    found = measured_drop(*rng.normal(0, 1, (3, 40)), list(range(40)))
     assert abs(found.unrelated_drop) < 0.5
     assert math.isnan(found.relative_drop.value)
     assert found.note == NO_UNIT
@@ -88,7 +88,7 @@ def test_a_metric_that_cannot_tell_an_unrelated_sentence_has_no_price() -> None:
 
 def test_a_metric_that_ignores_the_error_charges_nothing() -> None:
     scores = np.linspace(1, 2, 30)
-    found = price(scores, scores, np.zeros(30), list(range(30)))
+    found = measured_drop(scores, scores, np.zeros(30), list(range(30)))
     assert found.relative_drop.value == found.relative_drop.low == found.relative_drop.high == 0
     assert (found.accuracy.value, found.tie_rate) == (0.5, 1.0)
 
@@ -96,26 +96,26 @@ def test_a_metric_that_ignores_the_error_charges_nothing() -> None:
 @pytest.mark.parametrize(("worse", "value"), [(1.0, 1.0), (-1.0, 0.0)])
 def test_accuracies_at_the_end_have_the_exact_bound(worse: float, value: float) -> None:
     n = 30
-    found = price(np.zeros(n), np.full(n, -worse), np.full(n, -5.0), list(range(n)))
+    found = measured_drop(np.zeros(n), np.full(n, -worse), np.full(n, -5.0), list(range(n)))
     exact = stats.binomtest(int(value * n), n).proportion_ci(0.95, "exact")
     assert found.accuracy.value == value
     assert (found.accuracy.low, found.accuracy.high) == pytest.approx((exact.low, exact.high))
 
 
 def test_missing_scores_are_left_out() -> None:
-    found = price(array(5, nan, 5, 5), array(4, 4, nan, 3), array(0, 0, 0, nan), "abcd")
+    found = measured_drop(array(5, nan, 5, 5), array(4, 4, nan, 3), array(0, 0, 0, nan), "abcd")
     assert found.n == 2
     assert found.drop == 1.5
     assert found.relative_drop.value == pytest.approx(1 / 5)  # the pair with all three
-    assert price(array(5, 4), array(4, 2), array(nan, nan), "ab").note == NO_UNRELATED
-    nothing = price(array(nan), array(1), array(1), "a")
+    assert measured_drop(array(5, 4), array(4, 2), array(nan, nan), "ab").note == NO_UNRELATED
+    nothing = measured_drop(array(nan), array(1), array(1), "a")
     assert nothing.n == 0
     assert math.isnan(nothing.accuracy.value)
     assert nothing.note == "no pair with both scores"
 
 
 def test_few_groups_have_no_interval() -> None:
-    found = price(array(5, 5, 5), array(4, 4, 5), array(0, 0, 0), "aab")
+    found = measured_drop(array(5, 5, 5), array(4, 4, 5), array(0, 0, 0), "aab")
     assert found.relative_drop.value == pytest.approx(2 / 15)
     assert math.isnan(found.relative_drop.low)
     assert "2 groups" in found.note
@@ -123,7 +123,7 @@ def test_few_groups_have_no_interval() -> None:
 
 def test_shapes_must_agree() -> None:
     with pytest.raises(ValueError, match="differ in length"):
-        price(array(1, 2), array(1), array(1, 2), "ab")
+        measured_drop(array(1, 2), array(1), array(1, 2), "ab")
 
 
 numbers = st.integers(-50, 50).map(float)
@@ -135,9 +135,9 @@ def test_neither_order_nor_scale_matters(
 ) -> None:
     scores, injected, unrelated = np.array(rows).T
     groups = [i % 7 for i in range(len(rows))]
-    one = price(scores, injected, unrelated, groups)
+    one = measured_drop(scores, injected, unrelated, groups)
     order = np.random.default_rng(len(rows)).permutation(len(rows))
-    two = price(
+    two = measured_drop(
         2 * scores[order] + 3,
         2 * injected[order] + 3,
         2 * unrelated[order] + 3,

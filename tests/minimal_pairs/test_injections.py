@@ -1,4 +1,4 @@
-"""Injected systems and what metrics charge for them, on hand-made texts and metrics."""
+"""Injected systems and how metrics score them, on hand-made texts and metrics."""
 
 from __future__ import annotations
 
@@ -207,9 +207,9 @@ def test_equal_translations_are_not_unrelated() -> None:
     found = inject(test_set, SAMPLE, Injection(base="refB"), references=["refA"])
     assert injected_system(UNRELATED, "refB") not in found.test_set.systems
     result = judged(test_set, {"m": ByRule()}, base="refB")
-    prices = result.injections[result.injections["n"] > 0]
-    assert prices["relative_drop"].isna().all()
-    assert set(prices["note"]) == {"there is no unrelated sentence to compare the drop with"}
+    drops = result.injections[result.injections["n"] > 0]
+    assert drops["relative_drop"].isna().all()
+    assert set(drops["note"]) == {"there is no unrelated sentence to compare the drop with"}
 
 
 def test_runs_agree() -> None:
@@ -234,7 +234,7 @@ def test_a_faulty_injector_is_a_defect() -> None:
         inject(small(), {"unrelated": SAMPLE["digit"]}, Injection(), references=["refA"])
 
 
-# ------------------------------------------------------------------------------ the prices
+# ------------------------------------------------------------------------------ the drops
 
 
 def test_known_drops() -> None:
@@ -351,7 +351,7 @@ def test_injected_systems_are_judged_by_nothing_else() -> None:
 # ------------------------------------------------------------------------------ the sentences
 
 
-def prices(*rows: tuple[str, str, int, float, float]) -> pd.DataFrame:
+def drops(*rows: tuple[str, str, int, float, float]) -> pd.DataFrame:
     """INJECTIONS of one metric from injector, severity, n, accuracy and relative drop."""
     frame = judged(small(), {"m": ByRule()}).injections.iloc[[0] * len(rows)]
     names = ["injector", "severity", "n", "accuracy", "relative_drop"]
@@ -374,31 +374,31 @@ ROWS = (
 
 
 def test_the_headline_says_what_the_table_says() -> None:
-    assert headline(prices(*ROWS), "BLEU") == (
-        "Of 2 kinds of major error put into refB, BLEU charges least for “negation”, 3 % of what "
+    assert headline(drops(*ROWS), "BLEU") == (
+        "Of 2 kinds of major error put into refB, BLEU takes least off for “negation”, 3 % of what "
         "an unrelated sentence costs (n = 40); of 3 kinds it misses “final stop” most often (it "
         "prefers the text without the error in 50 % of the pairs, ties counting half; n = 60); 1 "
         "more kind has fewer than 30 pairs and is not ranked."
     )
-    assert brief(prices(*ROWS), "BLEU") == (
-        "BLEU charges least, of major errors, for “negation” (3 %; n = 40) and misses “final stop” "
-        "most often (accuracy 50 %; n = 60)."
+    assert brief(drops(*ROWS), "BLEU") == (
+        "BLEU takes least off, of major errors, for “negation” (3 %; n = 40) and misses “final "
+        "stop” most often (accuracy 50 %; n = 60)."
     )
 
 
 def test_few_pairs_are_ranked_with_a_caution() -> None:
-    few = prices(*[(name, severity, n // 5, a, d) for name, severity, n, a, d in ROWS])
+    few = drops(*[(name, severity, n // 5, a, d) for name, severity, n, a, d in ROWS])
     assert list(ranked(few)[0]["injector"]) == ["negation", "digit", "final_stop"]
     assert headline(few, "BLEU").endswith(
         "; no kind reaches 30 pairs, so this is a hint, not a measurement."
     )
-    one = prices(("negation", "minor", 2, 0.5, math.nan))
+    one = drops(("negation", "minor", 2, 0.5, math.nan))
     assert headline(one, "BLEU") == (
         "Of 1 kind of error BLEU misses “negation” most often (it prefers the text without the "
         "error in 50 % of the pairs, ties counting half; n = 2); no kind reaches 30 pairs, so this "
         "is a hint, not a measurement."
     )
-    assert headline(prices(("x", "major", 0, math.nan, math.nan)), "BLEU") == ""
+    assert headline(drops(("x", "major", 0, math.nan, math.nan)), "BLEU") == ""
 
 
 def test_sentences_compare_metrics() -> None:
@@ -411,15 +411,15 @@ def test_sentences_compare_metrics() -> None:
     assert "on average over 3 kinds, few pairs each" in compared
     assert f"chrF {per_cent(means['chrf'])} and constant 50 %." in compared
     assert "chrF" in severity
-    assert "constant" not in severity  # it has no price
+    assert "constant" not in severity  # it has no relative drop
     assert injection_sentences({"metrics": tables["metrics"]}) == []
 
 
 def severity_sentence(*rows: tuple[str, str, int, float, float], blind: str = "") -> str:
-    """The last sentence on the metrics m and k, which charge the same but for the kind ``blind``,
-    for which k has no price."""
+    """The last sentence on the metrics m and k, which take the same off but for the kind ``blind``,
+    for which k has no relative drop."""
     metrics = {"m": Constant(), "k": Constant()}
-    own = prices(*rows)
+    own = drops(*rows)
     other = own.assign(
         metric="k", relative_drop=own["relative_drop"].where(own["injector"] != blind)
     )

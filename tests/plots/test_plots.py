@@ -35,14 +35,14 @@ from harness.plots import frames, style
 from harness.plots.category_heatmap import CategoryHeatmap, colour_of, ink_on
 from harness.plots.category_report_card import CategoryReportCard
 from harness.plots.halo_dumbbell import HaloDumbbell
-from harness.plots.implied_price import ImpliedPrice
-from harness.plots.injection_price_list import InjectionPriceList
+from harness.plots.implied_weights import ImpliedWeights
 from harness.plots.labels import overlap, place
 from harness.plots.loss_share import LossShare
 from harness.plots.measurability_map import MeasurabilityMap
 from harness.plots.meta_evaluation_forest import MetaEvaluationForest
 from harness.plots.metric_against_human import MetricAgainstHuman
 from harness.plots.penalty_profile import PenaltyProfile
+from harness.plots.relative_drops import RelativeDrops
 from harness.plots.scales import fitting_ticks, tick_text
 from harness.plots.sheet import fit, text_width, wrap
 from harness.plots.significance_matrix import SignificanceMatrix
@@ -53,6 +53,7 @@ NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "ter": "\u2212TER", "comet22": "COMET-22"}
 SENTINELS = ["random", "length"]
 BUILT_IN = ["system identity", "constant"]
+CONFIDENCE, ALPHA, FEWEST = 0.95, 0.05, 30
 CATEGORIES = [
     "meaning",
     "name",
@@ -160,6 +161,7 @@ def make(
                     "set", level, "all", m, statistic, grouping, system_score, v, v - half,
                     v + half, n, n_segments, n * (n - 1) // 2, 0, ceiling, chance, cluster, "",
                     "all", "all", cluster, np.nan, n_documents, "document", "",
+                    CONFIDENCE,
                 )
             )  # fmt: skip
     tests = [
@@ -167,7 +169,7 @@ def make(
             "set", row[1], *row[4:7], row[3], other[3], row[7] - other[7],
             float(rng.uniform(0, 0.1)) ** 2, float(rng.uniform(0, 0.2)), n_documents, "all",
             row[7], other[7], "metrics", "scores exchanged", 1000, False, len(systems),
-            n_segments, 0, "",
+            n_segments, 0, "", ALPHA,
         )
         for row in meta
         for other in meta
@@ -193,6 +195,7 @@ def make(
                     m, "news", c, v, max(v - half, 0.0), min(v + half, 1.0), n_eff,
                     min(n_documents, 38), tier, min(v + 0.1, 1.0), losses[m][i], int(n_eff * 3),
                     int(n_eff), int(n_eff * 6), weights[i], kind, "set", "", np.nan, np.nan, np.nan,
+                    CONFIDENCE,
                 )
             )  # fmt: skip
     implied = []
@@ -207,23 +210,23 @@ def make(
                     "set", "news", c, m, kind, 0.4 * v, 0.1, 0.7, v, v - half, v + half, v - 1.0,
                     v - 1.0 - half, v - 1.0 + half, 0.01, float(rng.uniform(0, 0.2)),
                     bool(rng.uniform() < 0.8), n_segments * n_systems, n_segments,
-                    min(n_documents, 38), "",
+                    min(n_documents, 38), "", CONFIDENCE, ALPHA,
                 )
             )  # fmt: skip
     lower = {"ter", "metricx24"}
-    prices = []
+    drops = []
     for m in [*metrics, *sentinels]:
         for i, c in enumerate(categories):
             for severity in ("minor", "major"):
                 n = int(rng.integers(1, 90))
                 v = float(rng.normal(0.3 if severity == "major" else 0.1, 0.15))
                 ties = float(rng.choice([0.0, 0.25, 1.0]))
-                prices.append(
+                drops.append(
                     (
                         m, f"{c}_{severity}", "accuracy", severity, n, 0.8, ties, v, v - 0.1,
                         v + 0.1, 0.7, 0.9, 20 * v, 20.0, n, min(n, n_documents), 0, "segments",
-                        "measured" if n >= 30 else "n < 30", "", categories[i // 2], "refB", "set",
-                        "",
+                        "measured" if n >= FEWEST else f"n < {FEWEST}", "", categories[i // 2],
+                        "refB", "set", "", CONFIDENCE, FEWEST,
                     )
                 )  # fmt: skip
     return {
@@ -233,10 +236,10 @@ def make(
         "meta_evaluation": t.table(meta, t.META_EVALUATION),
         "metric_tests": t.table(tests, t.METRIC_TESTS),
         "categories": t.table(cells, t.CATEGORIES),
-        "category_prices": t.table(implied, t.CATEGORY_WEIGHTS),
+        "category_weights": t.table(implied, t.CATEGORY_WEIGHTS),
         "category_tests": t.table([], t.CATEGORY_TESTS),
         "penalty_profile": t.table(rows_profile, t.PENALTY_PROFILE),
-        "injections": t.table(prices, t.INJECTIONS),
+        "injections": t.table(drops, t.INJECTIONS),
         "metrics": t.table(
             {
                 "metric": [*metrics, *sentinels],
@@ -255,13 +258,13 @@ PLOTS = [
     CategoryHeatmap(),
     PenaltyProfile(),
     SystemScores(),
-    ImpliedPrice(),
+    ImpliedWeights(),
     HaloDumbbell(),
     MeasurabilityMap(),
     LossShare(),
     MetricAgainstHuman(),
     MetaEvaluationForest(),
-    InjectionPriceList(),
+    RelativeDrops(),
     SignificanceMatrix(),
 ]
 every_plot = pytest.mark.parametrize("plot", PLOTS, ids=lambda p: p.name)
@@ -269,7 +272,7 @@ every_plot = pytest.mark.parametrize("plot", PLOTS, ids=lambda p: p.name)
 NEEDED = {
     "category_heatmap": "categories",
     "category_report_card": "categories",
-    "implied_price": "category_prices",
+    "implied_weights": "category_weights",
     "halo_dumbbell": "categories",
     "loss_share": "categories",
     "measurability_map": "categories",
@@ -277,7 +280,7 @@ NEEDED = {
     "system_scores": "systems",
     "metric_against_human": "systems",
     "meta_evaluation_forest": "meta_evaluation",
-    "injection_price_list": "injections",
+    "relative_drops": "injections",
     "significance_matrix": "metric_tests",
 }
 
@@ -573,51 +576,53 @@ def test_a_missing_value_is_no_mark(small: dict[str, pd.DataFrame]) -> None:
     assert len(lines(figure, "value chrf")) == 8
 
 
-# ---------------------------------------------------------------- implied price
+# ---------------------------------------------------------------- implied weights
 
 
-def test_implied_prices_are_drawn_where_they_lie(small: dict[str, pd.DataFrame]) -> None:
-    rows = small["category_prices"]
-    own = rows[(rows["kind"] == "metric") & (rows["category"] != "all") & rows["relative"].notna()]
-    figure = drawn(ImpliedPrice(), small)
+def test_implied_weights_are_drawn_where_they_lie(small: dict[str, pd.DataFrame]) -> None:
+    rows = small["category_weights"]
+    own = rows[
+        (rows["kind"] == "metric") & (rows["category"] != "all") & rows["relative_weight"].notna()
+    ]
+    figure = drawn(ImpliedWeights(), small)
     low, high = next(a.get_xlim() for a in figure.axes if a.get_xlim()[0] < 0)
-    inside = own[own["relative"].between(low, high)]
-    assert sorted(xs(lines(figure, "price"))) == pytest.approx(sorted(inside["relative"]))
+    inside = own[own["relative_weight"].between(low, high)]
+    assert sorted(xs(lines(figure, "weight"))) == pytest.approx(sorted(inside["relative_weight"]))
     beyond = xs(lines(figure, "beyond"))
     assert len(beyond) == len(own) - len(inside)
     assert all(v == pytest.approx(low) or v == pytest.approx(high) for v in beyond)
 
 
-def test_implied_prices_by_how_sure_they_are(small: dict[str, pd.DataFrame]) -> None:
-    prices = small["category_prices"].assign(judged=True)
-    category = str(prices["category"].unique()[1])
-    rows = prices[(prices["kind"] == "metric") & prices["category"].isin(["all", category])]
+def test_implied_weights_by_how_sure_they_are(small: dict[str, pd.DataFrame]) -> None:
+    weights = small["category_weights"].assign(judged=True)
+    category = str(weights["category"].unique()[1])
+    rows = weights[(weights["kind"] == "metric") & weights["category"].isin(["all", category])]
     cases = {"bleu": (2.0, 1.0, 0.05), "chrf": (0.3, -0.7, 0.01), "ter": (1.2, 0.2, 0.06)}
     for m, (value, apart, p) in cases.items():
         here = (rows["metric"] == m) & (rows["category"] == category)
-        rows.loc[here, ["relative", "relative_low", "relative_high"]] = (
+        rows.loc[here, ["relative_weight", "relative_weight_low", "relative_weight_high"]] = (
             value,
             value - 3,
             value + 0.5,
         )
         rows.loc[here, ["against_human", "p_holm"]] = apart, p
     rows = rows[rows["metric"].isin(cases)]
-    figure = drawn(ImpliedPrice(), {"category_prices": rows})
-    shapes = {float(line.get_xdata()[0]): line.get_marker() for line in lines(figure, "price")}
+    figure = drawn(ImpliedWeights(), {"category_weights": rows})
+    shapes = {float(line.get_xdata()[0]): line.get_marker() for line in lines(figure, "weight")}
     assert shapes == {2.0: "^", 0.3: "v", 1.2: "o"}
     cut = [line.get_marker() for line in lines(figure, "cut")]
     assert cut == ["<", "<"]  # of 0.3 and 1.2, whose intervals go on beyond the edge
 
 
-def test_implied_prices_grey_what_cannot_be_judged(small: dict[str, pd.DataFrame]) -> None:
-    greyed = altered(small, "category_prices", judged=False)
-    colours = {line.get_color() for line in lines(drawn(ImpliedPrice(), greyed), "price")}
+def test_implied_weights_grey_what_cannot_be_judged(small: dict[str, pd.DataFrame]) -> None:
+    greyed = altered(small, "category_weights", judged=False)
+    colours = {line.get_color() for line in lines(drawn(ImpliedWeights(), greyed), "weight")}
     assert colours == {style.PALE}
-    assert any("cannot be judged" in word for word in words(drawn(ImpliedPrice(), greyed)))
+    assert any("cannot be judged" in word for word in words(drawn(ImpliedWeights(), greyed)))
 
 
-def test_no_metric_with_a_relative_price_gives_no_plot(small: dict[str, pd.DataFrame]) -> None:
-    assert ImpliedPrice().draw(altered(small, "category_prices", relative=np.nan)) is None
+def test_no_metric_with_a_relative_weight_gives_no_plot(small: dict[str, pd.DataFrame]) -> None:
+    assert ImpliedWeights().draw(altered(small, "category_weights", relative_weight=np.nan)) is None
 
 
 # ---------------------------------------------------------------- category heat map
@@ -1051,36 +1056,36 @@ def test_a_pdf_has_truetype_fonts_and_no_date(
     assert b"Date" not in pdf
 
 
-# ---------------------------------------------------------------- injection price list
+# ---------------------------------------------------------------- relative drops
 
 
-def test_prices_are_drawn_where_they_are(small: dict[str, pd.DataFrame]) -> None:
-    figure = drawn(InjectionPriceList(), small)
+def test_drops_are_drawn_where_they_are(small: dict[str, pd.DataFrame]) -> None:
+    figure = drawn(RelativeDrops(), small)
     rows = small["injections"]
     own = rows[~rows["metric"].isin(SENTINELS)]
     expected = sorted(100 * v for v in own["relative_drop"])
-    assert sorted(xs(lines(figure, "price"))) == pytest.approx(expected, abs=1e-12)
+    assert sorted(xs(lines(figure, "drop"))) == pytest.approx(expected, abs=1e-12)
     assert len(lines(figure, "interval")) == len(own)
-    hollow = [m for m in lines(figure, "price") if m.get_markerfacecolor() == "white"]
+    hollow = [m for m in lines(figure, "drop") if m.get_markerfacecolor() == "white"]
     assert len(hollow) == int((own["tier"] != "measured").sum())
-    shapes = {(m.get_marker(), m.get_color()) for m in lines(figure, "price")}
+    shapes = {(m.get_marker(), m.get_color()) for m in lines(figure, "drop")}
     assert shapes == {("D", style.RED), ("o", style.BLUE)}
-    with_sentinels = drawn(InjectionPriceList(sentinels=True), small)
-    assert len(lines(with_sentinels, "price")) == len(rows)
+    with_sentinels = drawn(RelativeDrops(sentinels=True), small)
+    assert len(lines(with_sentinels, "drop")) == len(rows)
 
 
-def test_prices_far_off_and_undefined(small: dict[str, pd.DataFrame]) -> None:
-    prices = small["injections"]["relative_drop"].copy()
-    prices.iloc[0], prices.iloc[1] = 9.0, np.nan
-    figure = drawn(InjectionPriceList(), altered(small, "injections", relative_drop=prices))
+def test_drops_far_off_and_undefined(small: dict[str, pd.DataFrame]) -> None:
+    drops = small["injections"]["relative_drop"].copy()
+    drops.iloc[0], drops.iloc[1] = 9.0, np.nan
+    figure = drawn(RelativeDrops(), altered(small, "injections", relative_drop=drops))
     assert [m.get_marker() for m in lines(figure, "beyond")] == [">"]
     shown = " ".join(words(figure))
-    assert "Arrows at an edge: the price lies beyond it." in shown
-    assert "1 price is undefined" in shown
+    assert "Arrows at an edge: the drop lies beyond it." in shown
+    assert "1 relative drop is undefined" in shown
     few = altered(small, "injections", tier="n < 30")
-    assert "No kind of error has 30 pairs" in " ".join(words(drawn(InjectionPriceList(), few)))
+    assert "No kind of error has 30 pairs" in " ".join(words(drawn(RelativeDrops(), few)))
     none = altered(small, "injections", n=0)
-    assert InjectionPriceList().draw(none) is None
+    assert RelativeDrops().draw(none) is None
 
 
 printable = st.text(

@@ -241,7 +241,7 @@ def test_every_table_has_a_caption_a_sentence_and_its_file(page: str) -> None:
     tree = lxml.html.document_fromstring(page)
     tables = tree.xpath("//table")
     names = {"systems", "meta_evaluation", "metric_tests", "penalty_profile", "categories",
-             "category_tests", "category_prices", "system_tests",
+             "category_tests", "category_weights", "system_tests",
              "run"}  # fmt: skip
     found = set()
     for table in tables:

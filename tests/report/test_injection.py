@@ -14,7 +14,8 @@ from harness.metrics.sacrebleu import BLEU, ChrF
 from harness.metrics.sentinels import Length
 from harness.report import ReportContent, ReportOptions, write_report
 from harness.report.html import render_report
-from harness.report.injection_tables import Change, _whole_words, pair_groups, price_tables
+from harness.report.injection_tables import injection_tables
+from harness.report.minimal_pairs import Change, _whole_words, pair_groups
 from harness.report.summary import metric_table
 from harness.tables import INJECTED_PAIRS, SEGMENTS, conform
 from tests.minimal_pairs.test_injections import judged
@@ -153,17 +154,17 @@ def test_pairs_that_most_metrics_miss_come_first() -> None:
     assert headings == list(dict.fromkeys(category for category, _ in titles))
 
 
-def test_prices_are_grouped_and_grey_below_the_limit() -> None:
-    severity, prices = price_tables(content())
-    categories = [row.cells[0].text for row in prices.rows]
+def test_drops_are_grouped_and_grey_below_the_limit() -> None:
+    severity, drops = injection_tables(content())
+    categories = [row.cells[0].text for row in drops.rows]
     assert categories == ["omission", "number", "punctuation", "language"]
-    greys = {row.cells[1].text: "grey" in row.classes for row in prices.rows}
+    greys = {row.cells[1].text: "grey" in row.classes for row in drops.rows}
     assert greys == {
         "last word": False, "digit": True, "final stop": False, "doubled space": False,
     }  # fmt: skip
     assert [row.cells[0].text for row in severity.rows] == ["BLEU", "chrF", "length"]
     page = section(render_report(content())).text_content()
-    assert "BLEU charges least, of major errors, for" in page
+    assert "BLEU takes least off, of major errors, for" in page
 
 
 def test_kinds_that_fit_nowhere_stand_in_a_footnote() -> None:
@@ -171,9 +172,9 @@ def test_kinds_that_fit_nowhere_stand_in_a_footnote() -> None:
     frame = made.tables["injections"]
     digit = frame["injector"] == "digit"
     nowhere = frame.assign(n=frame["n"].mask(digit, 0), note=frame["note"].mask(digit, "none fits"))
-    _, prices = price_tables(replace(made, tables={**made.tables, "injections": nowhere}))
-    assert "digit" not in {row.cells[1].text for row in prices.rows}
-    assert prices.footnotes[-1] == ("", "Kinds that fit in no translation: digit.")
+    _, drops = injection_tables(replace(made, tables={**made.tables, "injections": nowhere}))
+    assert "digit" not in {row.cells[1].text for row in drops.rows}
+    assert drops.footnotes[-1] == ("", "Kinds that fit in no translation: digit.")
 
 
 def test_only_the_first_pairs_are_shown() -> None:

@@ -78,12 +78,12 @@ def test_the_challenge_table_shows_the_values() -> None:
     text = render_report(challenge_content())
     assert "M &amp; M" in text
     assert "no pair has both scores" in text
-    assert "there is no mean over kinds of pair" in text.replace("\n    ", " ")
+    assert "no mean over kinds of pair is given" in text.replace("\n    ", " ")
 
 
 def test_the_challenge_plot_shows_each_accuracy() -> None:
     rows = [
-        ("c", m, k, 40, v, v - 0.1, v + 0.1, 0.0, math.nan, 0, 40, 0, 0, kind, "")
+        ("c", m, k, 40, v, v - 0.1, v + 0.1, 0.0, math.nan, 0, 40, 0, 0, kind, "", 0.95)
         for m, kind in (("a", "metric"), ("b", "metric"), ("s", "sentinel"))
         for k, v in (("one", 0.2), ("two", 0.55), ("three", 0.8))
     ]

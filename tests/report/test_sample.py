@@ -38,6 +38,7 @@ from harness.tables import (
 )
 
 NAME = "made_up"
+CONFIDENCE, ALPHA = 0.95, 0.05
 WEIGHT_OF = {
     ("accuracy", "mistranslation"): 10,
     ("accuracy", "omission"): 4,
@@ -276,12 +277,25 @@ def _system_tables(rows: Sequence[Any], n_segments: int) -> dict[str, pd.DataFra
         for i, one in enumerate(names):
             low, high = scores[one] - 1, scores[one] + 1
             values = (scores[one], scores[one], low, high, i // 2 + 1)
-            intervals.append((NAME, one, metric, *values, *drawn, ""))
+            intervals.append((NAME, one, metric, *values, *drawn, "", CONFIDENCE))
             for other in names[i + 1 :]:
                 apart = scores[one] - scores[other]
                 shared = (NAME, metric, "randomisation", one, other, scores[one], scores[other])
                 p = 0.003 if apart > 1 else 0.4
-                tests.append((*shared, apart, math.nan, math.nan, p, min(1, 9 * p), *drawn, ""))
+                tests.append(
+                    (
+                        *shared,
+                        apart,
+                        math.nan,
+                        math.nan,
+                        p,
+                        min(1, 9 * p),
+                        *drawn,
+                        "",
+                        math.nan,
+                        ALPHA,
+                    )
+                )
     return {
         "system_tests": table(tests, SYSTEM_TESTS),
         "system_intervals": table(intervals, SYSTEM_INTERVALS),
@@ -308,7 +322,8 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
                 (NAME, level, "all", metric, statistic, grouping, system_score, *numbers, 4, 12, 66,
                  3 if metric == "comet" else 0, 0.83, none, None if undefined else place // 2 + 1,
                  note, "all", "all", None if undefined else 1,
-                 0.25 if statistic == "acc_eq" else math.nan, 3, "document", "mean of 3 raters")
+                 0.25 if statistic == "acc_eq" else math.nan, 3, "document", "mean of 3 raters",
+                 CONFIDENCE)
             )  # fmt: skip
         for i, first in enumerate(names):
             for second in names[i + 1 :]:
@@ -316,7 +331,7 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
                 tests.append(
                     (NAME, level, statistic, grouping, system_score, first, second, difference,
                      0.0004, 0.012, 38, "all", 0.5 + difference, 0.5, "metrics",
-                     "scores exchanged", 1000, False, 4, 12, 0, "")
+                     "scores exchanged", 1000, False, 4, 12, 0, "", ALPHA)
                 )  # fmt: skip
     return {
         "meta_evaluation": table(meta, META_EVALUATION),
@@ -330,7 +345,7 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
         "unreliable": "raters agree at chance (label 51.2 % [47.0, 55.4]); use injected errors",
         "too few": "effective pairs 3: fewer than 50",
     }
-    profile, rows, tests, prices = [], [], [], []
+    profile, rows, tests, weights = [], [], [], []
     for view in ("category", "severity"):
         column = "category" if view == "category" else "severity"
         names = list(test_set.error_spans[column].value_counts().index)
@@ -359,14 +374,30 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
                 rows.append(
                     (metric, view, category, *numbers, n_eff,
                      12, tier, value + 0.04, 0.2, 500, 120, 80 - place, 0.4 / (place + 1), kind,
-                     NAME, reasons.get(tier, ""), *numbers)
+                     NAME, reasons.get(tier, ""), *numbers, CONFIDENCE)
                 )  # fmt: skip
-            tests.append((NAME, view, category, "bleu", "chrf", -0.031, -0.06, 0.0, 0.04, 0.2, 38))
-        prices += [
+            tests.append(
+                (
+                    NAME,
+                    view,
+                    category,
+                    "bleu",
+                    "chrf",
+                    -0.031,
+                    -0.06,
+                    0.0,
+                    0.04,
+                    0.2,
+                    38,
+                    CONFIDENCE,
+                    ALPHA,
+                )
+            )
+        weights += [
             (NAME, view, category, metric, kind, 0.5, 0.2, 0.8,
              *((math.nan,) * 3 if kind == "sentinel" else (1.2, 0.7, 1.7)), 0.4, 0.1, 0.7, 0.01,
              0.04, True, 120, 40, 12,
-             "no relative price" if kind == "sentinel" else "")
+             "no relative weight" if kind == "sentinel" else "", CONFIDENCE, ALPHA)
             for category in ("all", *names)
             for metric, kind in [*((m[0], m[4]) for m in METRICS), ("human", "human")]
         ]  # fmt: skip
@@ -383,7 +414,7 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
         "penalty_profile": table(profile, PENALTY_PROFILE),
         "categories": table(rows, CATEGORIES),
         "category_tests": table(tests, CATEGORY_TESTS),
-        "category_prices": table(prices, CATEGORY_WEIGHTS),
+        "category_weights": table(weights, CATEGORY_WEIGHTS),
     }
 
 

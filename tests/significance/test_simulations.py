@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.error_categories.implied_weights import ImpliedPrices, implied_prices
+from harness.error_categories.implied_weights import ImpliedWeights, implied_weights
 from harness.significance import bootstrap_interval, compare_metrics
 from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Array, Statistic
@@ -159,8 +159,8 @@ def test_intervals_by_segment_are_too_narrow() -> None:
     assert width["segment"] < 0.85 * width["document"]
 
 
-def prices_found(seed: int, n_documents: int, rates: Array, some: int = 10**9) -> ImpliedPrices:
-    """Documents have prices of their own about the true ones, and noise that their translations
+def weights_found(seed: int, n_documents: int, rates: Array, some: int = 10**9) -> ImpliedWeights:
+    """Documents have weights of their own about the true ones, and noise that their translations
     share; the last category occurs in the first ``some`` documents."""
     shape = (n_documents, 6, 8)
     document, segment, system = np.indices(shape).reshape(3, -1)
@@ -168,31 +168,31 @@ def prices_found(seed: int, n_documents: int, rates: Array, some: int = 10**9) -
     sizes = draw.poisson(rates, (*shape, 3))
     penalties = (sizes * draw.choice([1.0, 5.0], sizes.shape)).reshape(-1, 3)
     penalties[document >= some, 2] = 0.0
-    prices = PRICES + draw.normal(0, 0.5, (n_documents, 3))
+    weights = WEIGHTS + draw.normal(0, 0.5, (n_documents, 3))
     noise = draw.normal(0, 2.0, shape) + draw.normal(0, 1.0, (n_documents, 1, shape[2]))
-    scores = noise.ravel() + 0.3 * system - (prices[document] * penalties).sum(axis=1)
-    (found,) = implied_prices(
+    scores = noise.ravel() + 0.3 * system - (weights[document] * penalties).sum(axis=1)
+    (found,) = implied_weights(
         scores[None], penalties, penalties.sum(axis=1),
         group=document * shape[1] + segment, system=system, document=document,
     )  # fmt: skip
     return found
 
 
-PRICES = np.array([1.0, 0.4, 2.0])
+WEIGHTS = np.array([1.0, 0.4, 2.0])
 
 
-def test_intervals_of_implied_prices_hold_the_prices() -> None:
+def test_intervals_of_implied_weights_hold_the_weights() -> None:
     rates = np.array([0.8, 0.5, 0.04])  # the last: 3 % of the errors
-    whole = (PRICES * _variances(rates)).sum() / _variances(rates).sum()
+    whole = (WEIGHTS * _variances(rates)).sum() / _variances(rates).sum()
     held = []
     for seed in range(400):
-        found = prices_found(seed, 30, rates)
+        found = weights_found(seed, 30, rates)
         held.append(
             [
-                *(e.low <= t <= e.high for e, t in zip(found.prices, PRICES, strict=True)),
+                *(e.low <= t <= e.high for e, t in zip(found.weights, WEIGHTS, strict=True)),
                 *(
                     e.low <= t / whole <= e.high
-                    for e, t in zip(found.relative, PRICES, strict=True)
+                    for e, t in zip(found.relative, WEIGHTS, strict=True)
                 ),
                 found.overall.low <= whole <= found.overall.high,
             ]
@@ -202,13 +202,13 @@ def test_intervals_of_implied_prices_hold_the_prices() -> None:
     assert ((share >= 0.91) & (share <= 0.985)).all(), share
 
 
-def test_intervals_of_implied_prices_of_few_documents_are_too_narrow() -> None:
+def test_intervals_of_implied_weights_of_few_documents_are_too_narrow() -> None:
     """As docs/statistics.md says of them; with ten documents they hold."""
     rates = np.array([0.8, 0.5, 0.3])
     share = {}
     for some in (3, 5, 10):
-        estimates = [prices_found(seed, 38, rates, some).prices[2] for seed in range(400)]
-        share[some] = np.mean([e.low <= PRICES[2] <= e.high for e in estimates])
+        estimates = [weights_found(seed, 38, rates, some).weights[2] for seed in range(400)]
+        share[some] = np.mean([e.low <= WEIGHTS[2] <= e.high for e in estimates])
     print("held, by documents:", share)  # noqa: T201
     assert share[3] < 0.89 and share[5] < 0.93 and share[10] >= 0.9, share
 

@@ -1,4 +1,4 @@
-"""Implied prices: what a point of penalty of each category takes off each metric's score."""
+"""Implied weights: what a point of penalty of each category takes off each metric's score."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from harness.support.formatting import (
     p_value,
     plural,
 )
+from harness.tables.settings import alpha_text, interval_name
 
-__all__ = ["implied_price_tables"]
+__all__ = ["implied_weight_tables"]
 
 KINDS = ("metric", "human")
-ALPHA = 0.05
 
 
-def implied_price_tables(content: ReportContent) -> list[Grid]:
-    """A grid a view of the table ``category_prices``: metrics and the held-out rater; sentinels,
-    which have no unit to speak of, are in the file only."""
-    table = content.table("category_prices")
+def implied_weight_tables(content: ReportContent) -> list[Grid]:
+    """A grid a view of the table ``category_weights``: metrics and the held-out rater; sentinels,
+    whose whole penalty has no weight, are only in the file."""
+    table = content.table("category_weights")
     if table is None:
         return []
     table = table[table["kind"].isin(KINDS)]
@@ -60,11 +60,11 @@ def _grid(
         here = rows[rows["category"] == category]
         grey = not here["judged"].astype(bool).all()
         head = (
-            Cell("All errors", detail="score for a point", header=True)
+            Cell("All errors", detail="points of score per penalty point", header=True)
             if category == TOTAL
             else Cell(
                 humanise(str(category)),
-                title="too few errors, or raters do not agree" if grey else "show the segments",
+                title="too few errors, or the raters disagree" if grey else "show the segments",
                 href=category_link(content, view, str(category)),
                 header=True,
             )
@@ -76,20 +76,21 @@ def _grid(
         ]
         body.append(Row(line, ("grey",) if grey else ()))
     return Grid(
-        caption=f"Implied price of an error (view {humanise(view)})",
+        caption=f"Implied weight of an error (view {humanise(view)})",
         explanation=(
-            "What one more point of penalty in a category takes off a metric's score, everything "
-            "else equal, over what a point takes off on the whole (first row): 1 is in proportion "
-            "to the penalties that raters' errors have, 0 no charge; 95 % interval below. The "
-            "raters' penalties are uncertain, which moves prices; so a metric is compared with a "
-            "held-out rater, held against the others: bold where it surely charges more or less "
-            "(Holm-adjusted p of .05 or less). Hatched rows are not fit to judge by."
+            "How many points one more penalty point in a category takes off a metric's score, all "
+            "else equal, divided by what a point takes off on average (first row). 1 is in "
+            "proportion to the raters' penalties; 0 means that the metric ignores the category. "
+            f"The {interval_name(rows)} stands below. The raters' penalties are uncertain, which "
+            "biases weights, so compare a metric with the held-out rater, who is judged by the "
+            "other raters: bold where the two differ significantly (Holm-adjusted p of "
+            f"{alpha_text(rows)} or less). No metric can be judged by a hatched row."
         ),
-        csv=csv_file("category_prices"),
+        csv=csv_file("category_weights"),
         heads=[_heads(columns, infos)],
         rows=body,
         footnotes=notes.listed(),
-        classes=("prices",),
+        classes=("grouped",),
     )
 
 
@@ -105,29 +106,29 @@ def _heads(columns: Sequence[tuple[str, str]], infos: dict[str, MetricInfo]) -> 
 
 
 def _cell(row: Any, notes: Footnotes, grey: bool) -> Cell:
-    """A relative price; in the first row the price itself."""
+    """A relative weight; in the first row the weight itself."""
     if row is None:
         return notes.missing("not computed in this run")
     if row.category == TOTAL:
-        if is_missing(row.price):
+        if is_missing(row.weight):
             return notes.missing(row.note)
         ends = interval(row.low, row.high, 3)
-        return Cell(number(row.price, 3), detail=ends, title=row.note, classes=("number",))
-    if is_missing(row.relative):
+        return Cell(number(row.weight, 3), detail=ends, title=row.note, classes=("number",))
+    if is_missing(row.relative_weight):
         return notes.missing(row.note)
-    low, high = row.relative_low, row.relative_high
-    clear = not is_missing(row.p_holm) and row.p_holm <= ALPHA
+    low, high = row.relative_weight_low, row.relative_weight_high
+    clear = not is_missing(row.p_holm) and row.p_holm <= row.alpha
     title = (
-        f"{number(row.price, 3)} of the score for a point; "
+        f"{number(row.weight, 3)} points of score per penalty point; "
         f"{count(row.n_marked)} of {count(row.n_translations)} translations marked, "
         f"differing in {plural(row.n_documents, 'document')}"
     )
     if not is_missing(row.against_human):
         ends = interval(row.against_low, row.against_high, 2)
-        title += f"; less that of a held-out rater {number(row.against_human, 2)} {ends}"
+        title += f"; minus that of a held-out rater: {number(row.against_human, 2)} {ends}"
         title += f", p {p_value(row.p)}"
     return Cell(
-        number(row.relative, 2),
+        number(row.relative_weight, 2),
         detail=interval(low, high, 2),
         title="; ".join(filter(None, [title, row.note])),
         strong=clear and not grey,

@@ -1,4 +1,4 @@
-"""Injection price list: what each metric charges for each kind of error that was put in."""
+"""Relative drops: how far each metric's score falls for each kind of injected error."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from harness.plots.bands import Band, Row, panels
 from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
 from harness.support.formatting import listed
+from harness.tables.settings import either, interval_name
 
-__all__ = ["InjectionPriceList"]
+__all__ = ["RelativeDrops"]
 
 MARKS: Mapping[str, Mark] = {"major": Mark(style.RED, "D"), "minor": Mark(style.BLUE, "o")}
 MEASURED = "measured"
-#: Prices beyond these (in %) are drawn as an arrow at the edge.
+#: Drops beyond these (in %) are drawn as an arrow at the edge.
 FARTHEST = (-60.0, 160.0)
 #: How far above the panels the second line of their heads lies, in inches.
 HEAD = 0.06 + line_height(SMALL) / 2
 
 
 @dataclass(frozen=True)
-class InjectionPriceList:
+class RelativeDrops:
     """Rows: kinds of error, by category. A panel a metric: the relative drop with its interval.
 
     Parameters
@@ -37,18 +38,21 @@ class InjectionPriceList:
     """
 
     sentinels: bool = False
-    name: ClassVar[str] = "injection_price_list"
-    question: ClassVar[str] = "What does each metric charge for an error, and by severity?"
+    name: ClassVar[str] = "relative_drops"
+    question: ClassVar[str] = (
+        "How far does each metric's score fall for an error, and does severity matter?"
+    )
     explanation: ClassVar[str] = (
-        "Each mark is the mean drop in score when one error of a kind is put into a translation, in"
-        " per cent of the drop for an unrelated sentence; the line is its 95 % interval. Beside it"
-        " stand the accuracy, how often the translation without the error scores higher (ties count"
-        " half, 50 is chance), and in brackets the share of ties, in per cent. n is the number of"
-        " pairs; hollow marks and grey numbers rest on too few."
+        "A mark is the relative drop: the mean fall in score when one error of a kind is put into a"
+        " translation, in per cent of the fall when an unrelated sentence takes its place. The line"
+        " is its confidence interval. Beside it stand, in per cent, the accuracy (how often the"
+        " translation without the error scores higher; ties count half, 50 is chance) and in"
+        " brackets the share of ties. n is the number of pairs of a translation without and with"
+        " the error; hollow marks and grey numbers rest on too few."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
-        """The figure; None without a priced kind of error in ``injections``."""
+        """The figure; None where no kind of error in ``injections`` has a pair."""
         frame = frames.get(tables, "injections")
         if frame is None:
             return None
@@ -106,7 +110,7 @@ def _lines(frame: pd.DataFrame) -> list[tuple[str, str | None]]:
 
 
 def _limits(frame: pd.DataFrame) -> tuple[float, float]:
-    """A range in % that holds 0, every price and the intervals of kinds with enough pairs."""
+    """A range in % that holds 0, every drop and the intervals of kinds with enough pairs."""
     sure = frame[frame["tier"] == MEASURED]
     columns = [frame["relative_drop"], sure["low"], sure["high"]]
     known = [0.0, 5.0, *(100 * float(v) for c in columns for v in c.dropna())]
@@ -124,8 +128,10 @@ def _grey(
 
 def _keys(frame: pd.DataFrame) -> list[Key]:
     present = list(dict.fromkeys(frame["severity"]))
-    keys = [Key.of_mark(f"{s} error", MARKS[s]) for s in MARKS if s in present]
-    return [*keys, Key.of_line("no charge", style.SOFT, ":")]
+    names = [s for s in MARKS if s in present]
+    keys = [Key.of_mark(f"{s} error, with {interval_name(frame)}", MARKS[s]) for s in names[:1]]
+    keys += [Key.of_mark(f"{s} error", MARKS[s]) for s in names[1:]]
+    return [*keys, Key.of_line("no drop", style.SOFT, ":")]
 
 
 def _panel(
@@ -136,7 +142,7 @@ def _panel(
     centres: Sequence[float],
     limits: tuple[float, float],
 ) -> None:
-    """One metric: in each row a price with its interval, accuracy and ties."""
+    """One metric: in each row a drop with its interval, accuracy and ties."""
     axes.set_xlim(*limits)
     axes.axvline(0.0, color=style.SOFT, ls=":", lw=1.0, zorder=1)
     axes.text(
@@ -172,7 +178,7 @@ def _panel(
 def _point(
     axes: Axes, value: float, y: float, mark: Mark, sure: bool, limits: tuple[float, float]
 ) -> None:
-    """The marker of a price; an arrow at the edge where it lies beyond."""
+    """The marker of a drop; an arrow at the edge where it lies beyond."""
     if not limits[0] <= value <= limits[1]:
         right = value > limits[1]
         axes.plot(
@@ -183,7 +189,7 @@ def _point(
         return
     axes.plot(
         [value], [y], marker=mark.marker, ms=4.6, ls="none", zorder=3, clip_on=False,
-        color=mark.colour, markerfacecolor=mark.colour if sure else "white", label="price",
+        color=mark.colour, markerfacecolor=mark.colour if sure else "white", label="drop",
         markeredgewidth=1.0,
     )  # fmt: skip
 
@@ -210,18 +216,16 @@ def _notes(frame: pd.DataFrame) -> list[str]:
     few = frame[frame["tier"] != MEASURED]
     notes = []
     if len(few) == len(frame):
-        limit = str(few["tier"].iloc[0]).removeprefix("n < ")
+        limit = either(list(frame["minimum_pairs"]))
         notes.append(
             f"No kind of error has {limit} pairs: read every mark as a hint. An interval that "
-            "reaches a panel's edge may go on beyond it."
+            "reaches a panel's edge may continue beyond it."
         )
     beyond = (100 * frame["relative_drop"]).dropna()
     if ((beyond < FARTHEST[0]) | (beyond > FARTHEST[1])).any():
-        notes.append("Arrows at an edge: the price lies beyond it.")
+        notes.append("Arrows at an edge: the drop lies beyond it.")
     lacking = frame[frame["relative_drop"].isna()]
     if len(lacking):
-        notes.append(
-            f"{frames.counted(len(lacking), 'price is', 'prices are')} undefined: see the column "
-            "note of the table."
-        )
+        number = frames.counted(len(lacking), "relative drop is", "relative drops are")
+        notes.append(f"{number} undefined: the column note of the table says why.")
     return notes

@@ -1,4 +1,4 @@
-"""Implied price: what each metric charges for a point of penalty of each category."""
+"""Implied weights: what each metric takes off for a point of penalty of each category."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from harness.plots.bands import Band, Row, panels
 from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
 from harness.ratings.rating import TOTAL
+from harness.tables.settings import alpha_text, interval_name
 
-__all__ = ["ImpliedPrice"]
+__all__ = ["ImpliedWeights"]
 
 #: Colours of the three cases, told apart by their markers too.
 MORE, LESS, OPEN = Mark(style.RED, "^"), Mark(style.BLUE, "v"), Mark(style.INK, "o")
-#: Prices beyond these are drawn as an arrow at the edge.
+#: Weights beyond these are drawn as an arrow at the edge.
 FARTHEST = (-1.5, 4.5)
-IN_PROPORTION, NO_CHARGE = 1.0, 0.0
-ALPHA = 0.05
+IN_PROPORTION, NO_WEIGHT = 1.0, 0.0
 PITCH = 0.2
 
 
 @dataclass(frozen=True)
-class ImpliedPrice:
-    """Rows: categories, by their share of the penalty. A panel a metric: the relative price with
+class ImpliedWeights:
+    """Rows: categories, by their share of the penalty. A panel a metric: the relative weight with
     its interval, and that of a held-out human rater.
 
     Parameters
@@ -40,25 +40,26 @@ class ImpliedPrice:
     """
 
     view: str = "news"
-    name: ClassVar[str] = "implied_price"
-    question: ClassVar[str] = "What does each metric charge for a point of penalty?"
+    name: ClassVar[str] = "implied_weights"
+    question: ClassVar[str] = "How much does each metric take off for a point of penalty?"
     explanation: ClassVar[str] = (
-        "Each mark is what a point of penalty in a category takes off the metric's score, all else"
-        " equal, over what a point takes off on the whole; the line is its 95 % interval. 1 is in"
-        " proportion to the raters' penalties, 0 no charge. The grey band is a held-out rater, held"
-        " against the others: a triangle says that the metric surely charges more or less than that"
-        " rater does. Grey rows cannot be judged."
+        "A mark is the relative weight of a category: how much one penalty point in it takes off"
+        " the metric's score, all else equal, divided by how much a point of any category takes off"
+        " on average. 1 is in proportion to the raters' penalties; 0 means that the metric ignores"
+        " the category. The line is the confidence interval. The grey band is a human rater who was"
+        " held out and judged by the others; a triangle marks a metric that differs significantly"
+        " from that rater. Grey rows cannot be judged."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
-        """The figure; None where no metric has a relative price."""
-        frame = frames.get(tables, "category_prices")
+        """The figure; None where no metric has a relative weight."""
+        frame = frames.get(tables, "category_weights")
         if frame is None:
             return None
         test_set = frames.one_test_set(frame)
         chosen, rows = frames.one_view(frame, self.view)
-        priced = rows[rows["relative"].notna() & (rows["category"] != TOTAL)]
-        metrics = frames.metric_order(tables, priced.loc[priced["kind"] == "metric", "metric"])
+        weighed = rows[rows["relative_weight"].notna() & (rows["category"] != TOTAL)]
+        metrics = frames.metric_order(tables, weighed.loc[weighed["kind"] == "metric", "metric"])
         if not metrics:
             return None
         categories = [c for c in dict.fromkeys(rows["category"]) if c != TOTAL]
@@ -79,13 +80,13 @@ class ImpliedPrice:
                 f"{frames.counted(len(categories), 'category', 'categories')} of the view {chosen},"
                 f" {frames.counted(n, 'translation')} compared",
             )
-            sheet.legend(_keys(bool(human)))
+            sheet.legend(_keys(rows, bool(human)))
             lines = [Row(c.replace("_", " "), c in grey) for c in categories]
             titles = [(labels[m], _unit(cells[m, TOTAL])) for m in metrics]
             limits = _limits(cells[m, c] for m in metrics for c in categories if c not in grey)
             bands = panels(
                 sheet, lines, titles, pitch=PITCH, narrowest=1.2, gutter=0.62, right=1.05,
-                axis_label="relative price",
+                axis_label="relative weight",
             )  # fmt: skip
             drawn = iter(metrics)
             for band in bands:
@@ -94,46 +95,57 @@ class ImpliedPrice:
                     _scale(axes, limits)
                     for c, y in zip(categories, band.centres, strict=True):
                         _human(axes, cells.get((human, c)), y, limits)
-                        _price(axes, cells.get((metric, c)), y, c in grey, limits)
+                        _weight(axes, cells.get((metric, c)), y, c in grey, limits)
                 _sizes(sheet, band, sizes, grey)
             if grey:
                 sheet.paragraph(
-                    "Grey rows cannot be judged: the raters disagree, or errors are too few."
+                    "Grey rows cannot be judged: the raters disagree, or there are too few errors."
                 )
             return sheet.finish()
 
 
 def _unit(whole: Any) -> str:
-    """What 1 is: the price of a point of the whole penalty."""
-    price = frames.number_of(whole.price)
-    return f"1 = {style.number(price, 3)} a point"
+    """What 1 is: the weight of a point of the whole penalty."""
+    weight = frames.number_of(whole.weight)
+    return f"1 = {style.number(weight, 3)} a point"
 
 
-def _keys(human: bool) -> list[Key]:
-    keys = [
-        *([Key.of_mark("surely more than a rater", MORE)] if human else []),
-        *([Key.of_mark("surely less", LESS)] if human else []),
-        Key.of_mark("not told apart" if human else "metric", OPEN),
+def _keys(rows: pd.DataFrame, human: bool) -> list[Key]:
+    intervals = f"with {interval_name(rows)}"
+    lines = [
         Key.of_line("in proportion to the penalties", style.INK, "--"),
-        Key.of_line("no charge", style.SOFT, ":"),
+        Key.of_line("ignored", style.SOFT, ":"),
     ]
-    return [*keys, Key.of_band("a held-out human rater, with its interval")] if human else keys
+    if not human:
+        return [Key.of_mark(f"metric, {intervals}", OPEN), *lines]
+    return [
+        Key.of_mark(f"more than a rater (p ≤ {alpha_text(rows)}, Holm)", MORE),
+        Key.of_mark("less than a rater", LESS),
+        Key.of_mark("neither", OPEN),
+        *lines,
+        Key.of_band(f"a held-out human rater, {intervals}"),
+    ]
 
 
 def _limits(cells: Iterable[Any]) -> tuple[float, float]:
     """A range that holds 0, 1 and the intervals of the cells that can be judged."""
-    known = [NO_CHARGE, IN_PROPORTION]
+    known = [NO_WEIGHT, IN_PROPORTION]
     for cell in cells:
-        ends = (cell.relative, cell.relative_low, cell.relative_high)
-        known += [v for v in map(frames.number_of, ends) if v == v]
+        known += [v for v in _numbers(cell) if v == v]
     low, high = max(min(known), FARTHEST[0]), min(max(known), FARTHEST[1])
     pad = 0.05 * (high - low)
     return low - pad, high + pad
 
 
+def _numbers(cell: Any) -> tuple[float, float, float]:
+    """A relative weight and the ends of its interval; NaN where missing."""
+    value, low, high = cell.relative_weight, cell.relative_weight_low, cell.relative_weight_high
+    return frames.number_of(value), frames.number_of(low), frames.number_of(high)
+
+
 def _scale(axes: Axes, limits: tuple[float, float]) -> None:
     axes.set_xlim(*limits)
-    axes.axvline(NO_CHARGE, color=style.SOFT, ls=":", lw=1.0, zorder=1)
+    axes.axvline(NO_WEIGHT, color=style.SOFT, ls=":", lw=1.0, zorder=1)
     axes.axvline(IN_PROPORTION, color=style.INK, ls="--", lw=0.9, zorder=1)
 
 
@@ -141,7 +153,7 @@ def _human(axes: Axes, cell: Any, y: float, limits: tuple[float, float]) -> None
     """The held-out rater: a band, and its value as a line."""
     if cell is None:
         return
-    value, low, high = map(frames.number_of, (cell.relative, cell.relative_low, cell.relative_high))
+    value, low, high = _numbers(cell)
     half = PITCH / 2 - 0.02
     low, high = max(low, limits[0]), min(high, limits[1])
     if low < high:
@@ -155,15 +167,11 @@ def _human(axes: Axes, cell: Any, y: float, limits: tuple[float, float]) -> None
         axes.plot([value, value], [y - half, y + half], color=style.INK, lw=1.1, zorder=1.5)
 
 
-def _price(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, float]) -> None:
-    """A metric's price with its interval, and the number beside the panel."""
-    value, low, high = (
-        map(frames.number_of, (cell.relative, cell.relative_low, cell.relative_high))
-        if cell is not None
-        else (float("nan"),) * 3
-    )
+def _weight(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, float]) -> None:
+    """A metric's weight with its interval, and the number beside the panel."""
+    value, low, high = (float("nan"),) * 3 if cell is None else _numbers(cell)
     mark = OPEN
-    if cell is not None and frames.number_of(cell.p_holm) <= ALPHA:
+    if cell is not None and frames.number_of(cell.p_holm) <= cell.alpha:
         mark = MORE if cell.against_human > 0.0 else LESS
     colour = style.PALE if grey else mark.colour
     axes.text(
@@ -187,7 +195,7 @@ def _price(axes: Axes, cell: Any, y: float, grey: bool, limits: tuple[float, flo
     marker = (">" if value > limits[1] else "<") if beyond else mark.marker
     axes.plot(
         [min(max(value, limits[0]), limits[1])], [y], marker=marker, ms=4.8, ls="none",
-        color=colour, zorder=3, clip_on=False, label="beyond" if beyond else "price",
+        color=colour, zorder=3, clip_on=False, label="beyond" if beyond else "weight",
     )  # fmt: skip
 
 
@@ -205,5 +213,5 @@ def _sizes(sheet: Sheet, band: Band, sizes: pd.DataFrame, grey: frozenset[str]) 
 
 
 def _short(value: float) -> str:
-    """A price in the little room beside a panel."""
+    """A weight in the little room beside a panel."""
     return style.number(value, 2 if not abs(value) >= 10.0 else 0)
