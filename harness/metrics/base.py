@@ -85,8 +85,11 @@ class Metric(ABC):
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         """Everything that determines the number, for segment scores or corpus scores; by default
-        the class and the parameters. Metrics whose field has a customary form override this."""
-        parts = [f"{name}:{value}" for name, value in self.parameters().items()]
+        the class and the parameters, of the metric's files the last part of the path. Metrics with
+        a customary form of signature override this."""
+        own = {str(file): Path(file).name for file in self.files}
+        told = {name: str(value) for name, value in self.parameters().items()}
+        parts = [f"{name}:{own.get(value, value)}" for name, value in told.items()]
         parts += [f"nrefs:{n_references}"] if self.needs.reference else []
         return "|".join([type(self).__qualname__, *parts])
 

@@ -133,6 +133,8 @@ class FunctionMetric(Metric):
         if value is None:
             return math.nan
         try:
+            if isinstance(value, str | bytes):
+                raise TypeError("text")
             return float(value)
         except (TypeError, ValueError) as error:
-            raise SegmentError(i, "the function gives no number", repr(value)) from error
+            raise SegmentError(i, "the function gives no number", repr(value)[:200]) from error

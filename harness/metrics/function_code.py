@@ -1,11 +1,14 @@
-"""The code of a Python function as text: its source and that of the functions it calls, with the
-values of the variables that it takes from outside."""
+"""The code of a Python function as text: its source and that of what it calls, with the values of
+the variables that it takes from outside."""
 
 from __future__ import annotations
 
 import inspect
+import sys
+import sysconfig
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -18,9 +21,10 @@ _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 def function_code(function: Callable[..., Any]) -> str | None:
     """What determines the results of ``function``, as far as its code tells.
 
-    Its source text; the values of its defaults, of the variables of enclosing functions and of the
-    global ones that it names; of those that are functions, the same again; of modules and of
-    classes and functions of other packages the names.
+    Its source text and byte code; the values of its defaults, of the variables of enclosing
+    functions and of the global ones that it names; of those that are functions or classes of the
+    user's own, their code too; of modules of the user's own, the file (not what that imports); of
+    installed packages, the names and versions.
 
     Returns
     -------
@@ -47,21 +51,17 @@ def _parts(function: Callable[..., Any], seen: set[int]) -> list[str]:
     seen.add(id(function))
     if not isinstance(function, FunctionType):
         raise TypeError(f"no Python function: {function!r}")
-    source = textwrap.dedent(inspect.getsource(function))
-    outside = inspect.getclosurevars(function)
+    code, around = function.__code__, function.__globals__
+    cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
     values = {
         "defaults": (function.__defaults__, function.__kwdefaults__),
-        **outside.nonlocals,
-        **{
-            n: function.__globals__[n]
-            for n in _names(function.__code__)
-            if n in function.__globals__
-        },
+        **{name: around[name] for name in _names(code) if name in around},
+        **{name: cell.cell_contents for name, cell in cells if cell.cell_contents is not function},
     }
-    parts = [source]
+    parts = [textwrap.dedent(inspect.getsource(function)), _byte_code(code)]
     for name, value in sorted(values.items()):
         parts.append(f"{name} = {_told(value)}")
-        if isinstance(value, FunctionType) and _is_own(value, function):
+        if isinstance(value, FunctionType) and not _installed(value.__module__):
             parts += _parts(value, seen)
     return parts
 
@@ -72,13 +72,24 @@ def _names(code: CodeType) -> set[str]:
     return {*code.co_names, *(name for one in inner for name in _names(one))}
 
 
+def _byte_code(code: CodeType) -> str:
+    """What tells functions apart whose source is one line."""
+    constants = [
+        _byte_code(constant) if isinstance(constant, CodeType) else _told(constant)
+        for constant in code.co_consts
+    ]
+    return f"{code.co_code.hex()}({', '.join(constants)})"
+
+
 def _told(value: Any) -> str:
     if isinstance(value, _PLAIN):
         return repr(value)
     if isinstance(value, ModuleType):
-        return f"module {value.__name__} {getattr(value, '__version__', '')}"
+        return f"module {_module(value.__name__)}"
+    if isinstance(value, type) and not _installed(value.__module__):
+        return inspect.getsource(value)
     if isinstance(value, FunctionType | type) or inspect.isbuiltin(value):
-        return f"{value.__module__}.{value.__qualname__}"
+        return f"{_module(str(value.__module__))}.{value.__qualname__}"
     if isinstance(value, tuple | list):
         return f"{type(value).__name__}({', '.join(map(_told, value))})"
     if isinstance(value, set | frozenset):
@@ -88,6 +99,20 @@ def _told(value: Any) -> str:
     raise TypeError(f"no plain value: {type(value)}")
 
 
-def _is_own(value: FunctionType, function: FunctionType) -> bool:
-    """Whether a function belongs to the same package as ``function``: its code may change."""
-    return value.__module__.split(".")[0] == function.__module__.split(".")[0]
+def _module(name: str) -> str:
+    """A module's name, with the version of an installed package or the text of a user's file."""
+    package = sys.modules.get(name.split(".")[0])
+    if _installed(name):
+        return f"{name} {getattr(package, '__version__', '')}".rstrip()
+    return f"{name} {inspect.getsource(sys.modules[name])}" if name != "__main__" else name
+
+
+def _installed(name: str) -> bool:
+    """Whether a module is Python's own or an installed package's."""
+    file = getattr(sys.modules.get(name), "__file__", None)
+    if file is None:
+        return name != "__main__"
+    folders = sysconfig.get_paths()
+    return any(
+        Path(file).is_relative_to(folders[kind]) for kind in ("stdlib", "purelib", "platlib")
+    )
