@@ -188,7 +188,7 @@ def test_what_a_metric_does_not_read_does_not_matter(store: ScoreStore) -> None:
 def device(folder: Path, content: bytes = b"\x02weights") -> Device:
     file = folder / "weights.bin"
     file.write_bytes(content)
-    return Device(weights=str(file))
+    return Device("device", weights=str(file))
 
 
 def tables_of(result: ScoreResult) -> dict[str, pd.DataFrame]:

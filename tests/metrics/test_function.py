@@ -125,7 +125,7 @@ def test_an_exception_names_the_segment() -> None:
 
     with pytest.raises(InputError, match=r"'own' cannot score segment 1 of good: the function"):
         run(FunctionMetric(fails))
-    with pytest.raises(InputError, match="found: +ZeroDivisionError"):
+    with pytest.raises(InputError, match=r"found: +ZeroDivisionError"):
         run(FunctionMetric(fails))
 
 

@@ -79,7 +79,7 @@ def test_one_changed_byte_changes_the_digest_of_a_folder(tmp_path: Path) -> None
 def test_a_file_that_was_changed_just_now_is_not_remembered(tmp_path: Path) -> None:
     file = tmp_path / "model.bin"
     file.write_bytes(bytes(SMALL))
-    state = os.stat(file)
+    state = file.stat()
     first = file_digest(file)
     file.write_bytes(b"\x01" + bytes(SMALL - 1))
     os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))  # within one tick of the clock

@@ -14,7 +14,6 @@ CALLS: list[int] = []
 class Device(Metric):
     """The first byte of the weights times the hypothesis's length."""
 
-    name: str = "device"
     weights: str = ""
     needs = Needs(source=True, document=True)
     runs = Runs("device", piece=3)
@@ -37,6 +36,5 @@ class Device(Metric):
 
 
 def status(hypothesis: str) -> Status:
-    if "dogs" in hypothesis:
-        return Status("refused", "a rude text")
-    return Status("truncated", "12 characters") if len(hypothesis) > 12 else Status()
+    long = Status("truncated", "12 characters") if len(hypothesis) > 12 else Status()
+    return Status("refused", "a rude text") if "dogs" in hypothesis else long
