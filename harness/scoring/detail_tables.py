@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from harness.errors import InputError
 from harness.metrics import MetricSpan, SegmentScores
-from harness.scoring.score_tables import OK
+from harness.scoring.score_tables import Scored
 from harness.scoring.texts import AlignedTexts
 from harness.tables import (
     METRIC_SPANS,
@@ -18,7 +19,6 @@ from harness.tables import (
     SCORE_STATUSES,
     SIDES,
     TestSet,
-    conform,
     table,
 )
 
@@ -75,22 +75,19 @@ def _check_span(span: MetricSpan, text: str, key: str, where: str) -> None:
         )
 
 
-def status_table(scores: pd.DataFrame) -> pd.DataFrame:
-    """Table SCORE_STATUSES from the table SCORES: how often each status, of every system and metric
-    of which not all segments are ok."""
-    segments = scores[scores["segment_id"].notna()]
-    concerned = segments.loc[segments["status"] != OK, "metric"].unique()
-    chosen = segments[segments["metric"].isin(concerned)]
-    key = ["test_set", "system", "metric"]
-    parts = chosen["status"].str.partition(": ")
-    counted = (
-        chosen[key]
-        .assign(status=parts[0] if len(chosen) else "", reason=parts[2] if len(chosen) else "")
-        .value_counts(sort=False)
-        .rename("n_segments")
-        .reset_index()
-    )
-    return conform(counted, SCORE_STATUSES)
+def status_table(test_set: TestSet, scored: Sequence[Scored]) -> pd.DataFrame:
+    """Table SCORE_STATUSES: how often each status, of every system and metric of which not all
+    segments are ok."""
+    concerned = {one.key for one in scored if not one.all_ok}
+    rows = []
+    for one in scored if concerned else ():
+        if one.key not in concerned:
+            continue
+        kinds, counts = np.unique(one.segments()[1].astype(str), return_counts=True)
+        for status, n in zip(kinds.tolist(), counts.tolist(), strict=True):
+            kind, _, reason = status.partition(": ")
+            rows.append((test_set.name, one.system, one.key, kind, reason, n))
+    return table(rows, SCORE_STATUSES)
 
 
 def extra_table(test_set: TestSet, results: Results) -> pd.DataFrame:

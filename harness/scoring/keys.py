@@ -21,7 +21,7 @@ from harness.errors import InputError
 from harness.metrics import Batch, Metric, Needs
 from harness.metrics.model_files import file_digest, files_digest
 
-__all__ = ["family_key", "score_key", "segment_digests", "texts_digest"]
+__all__ = ["family_key", "list_key", "score_key", "segment_digests", "texts_digest"]
 
 #: Raised whenever files of an older form can no longer be read as they were meant.
 FORMAT = 2
@@ -37,21 +37,25 @@ def texts_digest(texts: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def score_key(metric: Metric, batch: Batch, digests: Mapping[int, str] | None = None) -> str:
-    """The key of the scores that ``metric`` gives ``batch``.
+def score_key(metric: Metric, batch: Batch) -> str:
+    """The key of the scores that ``metric`` gives ``batch``."""
+    return list_key(family_key(metric, len(batch.references)), batch, {})
+
+
+def list_key(family: str, batch: Batch, known: Mapping[int, str]) -> str:
+    """The key of the scores of ``batch`` by a metric of this :func:`family_key`.
 
     Parameters
     ----------
-    digests
+    known
         Digests of lists of texts that are known already, by ``id`` of the list.
     """
-    known = digests or {}
 
     def digest(texts: Sequence[str]) -> str:
         return known.get(id(texts)) or texts_digest(texts)
 
     parts = {
-        **_identity(metric, len(batch.references)),
+        "family": family,
         "hypotheses": digest(batch.hypotheses),
         "references": [digest(texts) for texts in batch.references],
         "sources": digest(batch.sources),

@@ -18,7 +18,7 @@ from harness.metrics import Batch, Metric, SegmentScores
 from harness.metrics.batch import gathered
 from harness.metrics.results import together
 from harness.scoring.costs import Costs
-from harness.scoring.keys import family_key, score_key, segment_digests, texts_digest
+from harness.scoring.keys import family_key, list_key, segment_digests, texts_digest
 from harness.scoring.store import ScoreStore, one_by_one
 from harness.scoring.texts import AlignedTexts
 
@@ -117,13 +117,14 @@ class WorkByList(Work):
         if metric.needs.stored is not None:
             self.costs = Costs.unknown()
         kept = store is not None and metric.kept
+        family = family_key(metric, texts.n_references(metric)) if kept else ""
         size = metric.runs.piece or PIECE
         for system in systems:
             batch, chosen = texts.batch(system, metric.needs)
             for number, start in enumerate(range(0, max(1, len(batch)), size)):
                 part = slice(start, start + size)
                 own = batch if len(batch) <= size else batch.part(part)
-                name = _store_key(metric, own, digests) if kept and len(own) else ""
+                name = _store_key(family, own, digests) if kept and len(own) else ""
                 self.pieces.append(Piece(key, system, number, metric, own, chosen[part], name))
 
     def missing(self) -> list[Piece]:
@@ -158,11 +159,11 @@ class WorkByList(Work):
         }
 
 
-def _store_key(metric: Metric, batch: Batch, digests: dict[int, str]) -> str:
+def _store_key(family: str, batch: Batch, digests: dict[int, str]) -> str:
     for texts in (batch.sources, batch.hypotheses, *batch.references):
         if id(texts) not in digests:
             digests[id(texts)] = texts_digest(texts)
-    return score_key(metric, batch, digests)
+    return list_key(family, batch, digests)
 
 
 class WorkBySegment(Work):

@@ -52,6 +52,13 @@ class Scored:
     def corpus_signature(self) -> str:
         return self.metric.full_signature(self.n_references, "corpus")
 
+    @property
+    def all_ok(self) -> bool:
+        """Whether every segment was scored without reservation."""
+        if self.result.statuses is not None or (self.reasons != "").any():
+            return bool((self.segments()[1] == OK).all())
+        return bool(np.isfinite(self.result.scores).all())
+
     def segments(self) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
         """Score and status of each segment."""
         scores, statuses = self.result.scores, self.result.statuses

@@ -148,7 +148,7 @@ def score_test_set(
         scores,
         document_table(test_set, scored),
         span_table(test_set, texts, results),
-        status_table(scores),
+        status_table(test_set, scored),
         extra_table(test_set, results),
         spent,
         {key: work.costs + spent[key] for key, work in works.items()},
