@@ -85,7 +85,8 @@ def _compared(options: argparse.Namespace, metrics: Mapping[str, Metric]) -> dic
     """Metric -> the rows of its tests and intervals."""
     import numpy as np
 
-    from harness.metrics.base import Batch
+    from harness.metrics import Batch
+    from harness.scoring.streaming import beyond_texts
     from harness.system_comparison import SystemTesting, compare_scores
     from harness.test_sets.readers.lines import read_lines, read_texts
 
@@ -115,13 +116,10 @@ def _compared(options: argparse.Namespace, metrics: Mapping[str, Metric]) -> dic
     places = np.array([numbers[name] for name in documents], dtype=np.int64)
     found = {}
     for key, metric in metrics.items():
-        if metric.reads is not None:
-            raise InputError(
-                f"the metric {key!r} reads scores of a test set, not texts",
-                remedy="compare the test set's systems instead: harness test_set=…",
-            )
-        given = references if metric.needs_reference else ()
-        scored = metric.score_all([Batch(sources, texts, given) for texts in translations])
+        if metric.needs.test_set:
+            raise beyond_texts(key, metric)
+        batches = [Batch(sources, texts, references).only(metric.needs) for texts in translations]
+        scored = metric.score_all(batches)
         own = dict(zip(names, scored, strict=True))
         found[key] = compare_scores(key, metric, own, places, testing)
     return found

@@ -125,9 +125,9 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, Metric]:
     for key, metric in metrics.items():
         if not isinstance(metric, Metric):
             raise InputError(f"the config of {key!r} describes no metric", found=repr(metric))
-        if metric.needs_source and options.source is None:
+        if metric.needs.source and options.source is None:
             raise InputError(f"the metric {key!r} reads the source", remedy="give it: -s FILE")
-        if metric.needs_reference and not options.reference:
+        if metric.needs.reference and not options.reference:
             raise InputError(f"the metric {key!r} needs a reference", remedy="give one: -r FILE")
     if not metrics:
         raise none

@@ -1,5 +1,22 @@
-"""Metrics: one module a family, each metric a frozen dataclass that keeps :class:`Metric`."""
+"""Metrics: one a file, and the contract that they keep."""
 
-from harness.metrics.base import Batch, Level, Metric, MetricSpan, SegmentScores
+from harness.metrics.base import Level, Metric, SegmentError
+from harness.metrics.batch import Batch, Languages, Neighbour
+from harness.metrics.needs import Needs, Runs, Window
+from harness.metrics.results import MetricSpan, SegmentScores, Status, usage
 
-__all__ = ["Batch", "Level", "Metric", "MetricSpan", "SegmentScores"]
+__all__ = [
+    "Batch",
+    "Languages",
+    "Level",
+    "Metric",
+    "MetricSpan",
+    "Needs",
+    "Neighbour",
+    "Runs",
+    "SegmentError",
+    "SegmentScores",
+    "Status",
+    "Window",
+    "usage",
+]

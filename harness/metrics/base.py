@@ -1,139 +1,109 @@
-"""What a metric is: the protocol that every metric keeps.
+"""What a metric is: the contract that every metric keeps.
 
-A metric is a frozen dataclass whose fields are its parameters. It scores aligned segments; where
-its score of a whole text is not the mean of its segment scores (BLEU, chrF, TER), it also keeps
-additive statistics of each segment, from which the score of any set of segments follows by
-summing. A metric returns its numbers as its authors define them; :mod:`harness.scoring.stage` turns
-lower-is-better scores round, once.
+A metric is a frozen dataclass whose fields are its parameters. It declares what it reads
+(:attr:`Metric.needs`), where it runs (:attr:`Metric.runs`) and which files it is made of
+(:attr:`Metric.files`), and scores batches of segments. Where its score of a whole text is not the
+mean of its segment scores (BLEU, chrF, TER), it also keeps additive statistics of each segment,
+from which the score of any set of segments follows by summing. A metric returns its numbers as its
+authors define them; :mod:`harness.scoring.stage` turns lower-is-better scores round, once.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Batch", "Level", "Metric", "MetricSpan", "SegmentScores", "Spans", "together"]
+from harness.metrics.batch import Batch
+from harness.metrics.model_files import files_digest
+from harness.metrics.needs import Needs, Runs
+from harness.metrics.results import SegmentScores
+
+__all__ = ["Batch", "Level", "Metric", "SegmentError", "SegmentScores"]
 
 Level = Literal["segment", "corpus"]
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Aligned texts: n sources, n hypotheses, and for each reference its n translations.
-
-    ``stored`` holds n scores that came with the test set, for a metric that reads such
-    (:attr:`Metric.reads`); otherwise it is empty.
+class SegmentError(Exception):
+    """A metric cannot score one segment, and a person can mend that: ``index`` in the batch and a
+    message (``found``: what happened). Scoring turns it into an InputError that names the segment.
     """
 
-    sources: Sequence[str]
-    hypotheses: Sequence[str]
-    references: tuple[Sequence[str], ...] = ()
-    stored: Sequence[float] = ()
-
-    def __post_init__(self) -> None:
-        lengths = {len(self.sources), len(self.hypotheses), *map(len, self.references)}
-        if len(self.stored):
-            lengths.add(len(self.stored))
-        if len(lengths) != 1:
-            raise ValueError(f"texts are not aligned: {sorted(lengths)} segments")
-
-    def __len__(self) -> int:
-        return len(self.hypotheses)
-
-    def part(self, chosen: slice) -> Batch:
-        """Some of the segments, in order."""
-        return Batch(
-            self.sources[chosen],
-            self.hypotheses[chosen],
-            tuple(texts[chosen] for texts in self.references),
-            self.stored[chosen],
-        )
-
-
-@dataclass(frozen=True)
-class MetricSpan:
-    """What a metric marks as an error in a hypothesis: code points ``start`` to ``end``, and, in
-    the metric's own words, how severe it is and of what kind ('' where it does not say)."""
-
-    start: int
-    end: int
-    severity: str = ""
-    category: str = ""
-
-
-#: The spans of each of n segments.
-Spans = tuple[tuple[MetricSpan, ...], ...]
-
-
-@dataclass(frozen=True)
-class SegmentScores:
-    """Scores of n segments, shape (n,), additive statistics (n, k) where there are such, and the
-    ``spans`` that the metric marks in each hypothesis; None: it marks none, ever."""
-
-    scores: NDArray[np.float64]
-    statistics: NDArray[np.float64] | None = None
-    spans: Spans | None = None
-
-    def rows(self, chosen: Sequence[int] | NDArray[np.int64]) -> SegmentScores:
-        """Those of some segments, in this order."""
-        places = np.asarray(chosen, dtype=np.int64)
-        return SegmentScores(
-            self.scores[places],
-            None if self.statistics is None else self.statistics[places],
-            None if self.spans is None else tuple(self.spans[i] for i in places),
-        )
-
-    def spread(self, places: NDArray[np.int64], n: int) -> SegmentScores:
-        """Over n segments, of which these are those at ``places``; NaN and no span elsewhere."""
-        scores = np.full(n, np.nan)
-        scores[places] = self.scores
-        statistics, spans = None, None
-        if self.statistics is not None:
-            statistics = np.full((n, self.statistics.shape[1]), np.nan)
-            statistics[places] = self.statistics
-        if self.spans is not None:
-            own = dict(zip(places.tolist(), self.spans, strict=True))
-            spans = tuple(own.get(i, ()) for i in range(n))
-        return SegmentScores(scores, statistics, spans)
-
-
-def together(parts: Sequence[SegmentScores]) -> SegmentScores:
-    """``parts`` of one metric, one after the other."""
-    statistics = [p.statistics for p in parts if p.statistics is not None]
-    spans = [p.spans for p in parts if p.spans is not None]
-    return SegmentScores(
-        np.concatenate([p.scores for p in parts]) if parts else np.empty(0),
-        np.concatenate(statistics) if parts and len(statistics) == len(parts) else None,
-        tuple(s for part in spans for s in part) if parts and len(spans) == len(parts) else None,
-    )
+    def __init__(self, index: int, message: str, found: str) -> None:
+        super().__init__(index, message, found)
+        self.index, self.message, self.found = index, message, found
 
 
 @dataclass(frozen=True)
 class Metric(ABC):
-    """A metric: ``name`` is how tables and plots write it."""
+    """A metric: ``name`` is how tables and plots write it.
+
+    What is a property here may be a plain class attribute in a metric: ``needs = Needs(...)``.
+    """
 
     name: str = ""
     higher_is_better: ClassVar[bool] = True
-    needs_source: ClassVar[bool] = False
-    needs_reference: ClassVar[bool] = True
-    #: Scores are kept segment by segment: right for a metric to which a segment costs much (a
-    #: neural metric, a judge) and whose score of a segment depends on that segment alone.
-    by_segment: ClassVar[bool] = False
 
     @property
-    def reads(self) -> tuple[str, str] | None:
-        """The scores that the metric takes from the test set instead of computing them: metric and
-        reference of STORED_SCORES. None: it computes its own."""
-        return None
+    def needs(self) -> Needs:
+        """What the metric reads beside the hypothesis; by default the references."""
+        return Needs(reference=True)
 
-    @abstractmethod
+    @property
+    def runs(self) -> Runs:
+        """Where the metric runs, and in which pieces."""
+        return Runs()
+
+    @property
+    def by_segment(self) -> bool:
+        """Whether scores are kept segment by segment, each found by what was read for it: right
+        for a metric to which a segment costs much. A segment's score must then follow from what is
+        declared in :attr:`needs`, whatever else is in the batch. By default true for metrics that
+        run on a device or remotely, or read other segments or systems."""
+        return self.runs.where in ("device", "remote") or self.needs.other_segments
+
+    @property
+    def kept(self) -> bool:
+        """Whether scores may be kept for later runs: false where what determines them cannot be
+        told, or where they are stored already."""
+        return self.needs.stored is None
+
+    @property
+    def files(self) -> Sequence[str | Path]:
+        """Files and folders that determine the scores, such as the weights of a model. Their
+        content is part of :meth:`full_signature` and of the key under which scores are kept."""
+        return ()
+
+    def parameters(self) -> Mapping[str, Any]:
+        """What determines the scores beside the code and the texts: the fields but for the name."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "name"}
+
     def signature(self, n_references: int, level: Level = "segment") -> str:
-        """Everything that determines the number, for segment scores or corpus scores."""
+        """Everything that determines the number, for segment scores or corpus scores; by default
+        the class and the parameters, of the metric's files the last part of the path. Metrics with
+        a customary form of signature override this."""
+        own = {str(file): Path(file).name for file in self.files}
+        told = {name: str(value) for name, value in self.parameters().items()}
+        parts = [f"{name}:{own.get(value, value)}" for name, value in told.items()]
+        parts += [f"nrefs:{n_references}"] if self.needs.reference else []
+        return "|".join([type(self).__qualname__, *parts])
+
+    def full_signature(self, n_references: int, level: Level = "segment") -> str:
+        """The signature that tables write: of the references that the metric reads (of the
+        ``n_references`` that the run uses), and with the beginning of the sha256 of its files.
+
+        Raises
+        ------
+        InputError
+            A file is not there.
+        """
+        signature = self.signature(n_references if self.needs.reference else 0, level)
+        return f"{signature}|files:{files_digest(self.files)[:12]}" if self.files else signature
 
     @abstractmethod
     def score(self, batch: Batch) -> SegmentScores:

@@ -34,7 +34,7 @@ from harness._kernels.counts import (
     ter_counts,
 )
 from harness.errors import InputError, unknown_name
-from harness.metrics.base import Batch, Level, Metric, SegmentScores
+from harness.metrics import Batch, Level, Metric, SegmentScores
 from harness.metrics.formulas import bleu_scores, chrf_scores, ter_scores
 from harness.support.checks import check_whole
 

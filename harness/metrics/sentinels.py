@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from sacrebleu.metrics.chrf import CHRF
 
-from harness.metrics.base import Batch, Level, Metric, SegmentScores
+from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 
 __all__ = ["CopySource", "Length", "LengthRatio", "Random"]
 
@@ -25,7 +24,7 @@ class Random(Metric):
 
     name: str = "random"
     seed: int = 0
-    needs_reference: ClassVar[bool] = False
+    needs = Needs()
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return f"sentinel:random|seed:{self.seed}|hash:sha256"
@@ -43,7 +42,7 @@ class Length(Metric):
     """The hypothesis's length in code points: longer is "better"."""
 
     name: str = "length"
-    needs_reference: ClassVar[bool] = False
+    needs = Needs()
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return "sentinel:length|unit:code point"
@@ -77,8 +76,7 @@ class CopySource(Metric):
     """chrF between hypothesis and source, in [0, 100]: rewards what is left untranslated."""
 
     name: str = "copy of source"
-    needs_source: ClassVar[bool] = True
-    needs_reference: ClassVar[bool] = False
+    needs = Needs(source=True)
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         metric = CHRF()

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from harness.errors import InputError
-from harness.metrics.base import Batch, Level, Metric, SegmentScores
+from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.support.checks import check_flag
 from harness.tables import STORED_SCORES, TestSet, conform, table
 from harness.test_sets.readers.keyed_scores import read_metric_scores
@@ -48,7 +47,6 @@ class Stored(Metric):
     name: str = "stored"
     metric: str = ""
     reference: str = ""
-    needs_reference: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for key, value in (("metric", self.metric), ("reference", self.reference)):
@@ -60,8 +58,8 @@ class Stored(Metric):
                 )
 
     @property
-    def reads(self) -> tuple[str, str]:
-        return self.metric, self.reference
+    def needs(self) -> Needs:
+        return Needs(stored=(self.metric, self.reference))
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         """Names the file as the layout of mt-metrics-eval does; its sha256 stands in run.json."""
@@ -102,13 +100,17 @@ class Precomputed(Metric):
     file: str | None = None
     metric: str | None = None
     higher_is_better: bool = True  # type: ignore[misc]  # of each file, not of the class
-    needs_reference: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         check_flag("metrics.precomputed.higher_is_better", self.higher_is_better)
 
     @property
-    def reads(self) -> tuple[str, str]:
+    def needs(self) -> Needs:
+        return Needs(stored=self.column)
+
+    @property
+    def column(self) -> tuple[str, str]:
+        """Metric and reference of the file's scores in STORED_SCORES."""
         direction = "" if self.higher_is_better else ", negated"
         return self.metric or self.name, f"file {self.sha256}{direction}"
 
@@ -169,12 +171,12 @@ def with_score_files(test_set: TestSet, metrics: Mapping[str, Metric]) -> TestSe
         number, another form.
     """
     for key, metric in metrics.items():
-        if not isinstance(metric, Precomputed) or _holds(test_set, metric.reads):
+        if not isinstance(metric, Precomputed) or _holds(test_set, metric.column):
             continue
         named, scores = read_metric_scores(metric.path, test_set, metric.metric)
         sign = 1.0 if metric.higher_is_better else -1.0
         rows = [
-            (test_set.name, *translation, *metric.reads, sign * score + 0.0)
+            (test_set.name, *translation, *metric.column, sign * score + 0.0)
             for translation, score in scores.items()
             if not math.isnan(score)
         ]

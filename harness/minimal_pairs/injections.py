@@ -66,9 +66,16 @@ class InjectionResult:
 
 
 def scorable(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
-    """The metrics that can score a text that nobody scored before: those that read no stored
-    scores."""
-    return {key: metric for key, metric in metrics.items() if metric.reads is None}
+    """The metrics that can score a text that nobody scored before, as they score its base: those
+    that read neither stored scores nor the system's or other systems' other translations, which an
+    injected system does not have."""
+    return {
+        key: metric
+        for key, metric in metrics.items()
+        if metric.needs.stored is None
+        and not metric.needs.alternatives
+        and not (metric.needs.window and metric.needs.window.hypothesis)
+    }
 
 
 def injections(

@@ -63,6 +63,8 @@ def metric_span_data(content: ReportContent, systems: Names, order: Names) -> di
     for row in records(table) if table is not None else ():
         if row.system not in systems.places or row.segment_id not in order.places:
             continue
+        if row.side != "target":  # the browser shows marks in translations
+            continue
         for name, value in (
             ("metric", metrics.place(row.metric)),
             ("segment", order.places[row.segment_id]),

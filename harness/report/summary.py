@@ -21,7 +21,7 @@ def metric_table(
         (
             key,
             metric.name,
-            metric.signature(n_references if metric.needs_reference else 0, "corpus"),
+            metric.full_signature(n_references, "corpus"),
             metric.higher_is_better,
             role,
         )

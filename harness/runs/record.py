@@ -66,6 +66,7 @@ def record_of(
             "documents": int(test_set.segments["document"].nunique()),
             "annotations": len(test_set.annotations),
             "scores": dict(scored.counts),
+            "statuses": scored.status_counts,
         },
         "signatures": _signatures(results),
         "implementations": {key: metric.path for key, metric in metrics.items() if metric.path},
@@ -80,8 +81,11 @@ def record_of(
         "seconds": {},
         "cpu_seconds_scoring": {k: round(v, 3) for k, v in scored.seconds.items()},
         "cpu_seconds_of_scores": {
-            k: None if math.isnan(v) else round(v, 4) for k, v in scored.costs.items()
+            k: None if math.isnan(v.cpu_seconds) else round(v.cpu_seconds, 4)
+            for k, v in scored.costs.items()
         },
+        "costs_now": {k: v.record() for k, v in scored.spent.items()},
+        "costs_of_scores": {k: v.record() for k, v in scored.costs.items()},
         "versions": _versions(),
         "config": OmegaConf.to_yaml(setup.config, resolve=True),
         "verdict": results.verdict,

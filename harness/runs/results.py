@@ -53,6 +53,8 @@ class Results:
             "scores": self.scored.scores,
             "document_scores": self.scored.documents,
             "metric_spans": self.scored.spans,
+            "score_statuses": self.scored.statuses,
+            "score_details": self.scored.extra,
             "system_tests": self.between.tests,
             "system_intervals": self.between.intervals,
             "ratings": self.rated.ratings,

@@ -7,7 +7,6 @@ that no store holds (:class:`WorkBySegment`).
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,15 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.metrics.base import Batch, Metric, SegmentScores, together
-from harness.scoring.store import (
-    ScoreStore,
-    family_key,
-    one_by_one,
-    score_key,
-    segment_digests,
-    texts_digest,
-)
+from harness.metrics import Batch, Metric, SegmentScores
+from harness.metrics.batch import gathered
+from harness.metrics.results import together
+from harness.scoring.costs import Costs
+from harness.scoring.keys import family_key, list_key, segment_digests, texts_digest
+from harness.scoring.store import ScoreStore, one_by_one
 from harness.scoring.texts import AlignedTexts
 
 __all__ = ["Piece", "Place", "Work", "work_of"]
@@ -31,8 +27,8 @@ __all__ = ["Piece", "Place", "Work", "work_of"]
 #: A metric's name, a system, and which piece of it.
 Place = tuple[str, str, int]
 
-#: Segments of a piece: small enough that a piece is done within minutes, large enough that a
-#: test set of usual size is one file a system in the store.
+#: Segments of a piece, unless the metric says otherwise: small enough that a piece is done within
+#: minutes, large enough that a test set of usual size is one file a system in the store.
 PIECE = 20_000
 #: Segments of a piece of a metric that is kept by segment: what a killed process may lose.
 FEW_SEGMENTS = 200
@@ -42,7 +38,8 @@ FEW_SEGMENTS = 200
 class Piece:
     """A piece of work: segments ``chosen`` of one system by one metric; the key of its scores in a
     store, '' where they are not kept. Of a metric that is kept by segment: segments of any systems,
-    their ``digests``, and the key of their family."""
+    their ``digests``, the key of their family, and whose translations they are (``owners``: for
+    each segment a system that has it, and the place in the test set)."""
 
     key: str
     system: str
@@ -52,6 +49,11 @@ class Piece:
     chosen: NDArray[np.int64]
     store_key: str = ""
     digests: tuple[bytes, ...] = ()
+    owners: tuple[tuple[str, int], ...] = ()
+
+    def owner(self, index: int) -> tuple[str, int]:
+        """System and place in the test set of a segment of the piece."""
+        return self.owners[index] if self.owners else (self.system, int(self.chosen[index]))
 
     @property
     def place(self) -> Place:
@@ -61,13 +63,12 @@ class Piece:
 class Work(ABC):
     """What one metric has to score.
 
-    ``pieces`` are all of it. After :meth:`pending`, ``reused`` counts the translations whose score
-    need not be computed, and ``cost`` is the CPU seconds that these once took (NaN: not known).
+    ``pieces`` are all of it. After :meth:`pending`, ``costs`` is what those scores once took that
+    need not be computed.
     """
 
     pieces: list[Piece]
-    reused: int = 0
-    cost: float = 0.0
+    costs: Costs = Costs()
 
     @abstractmethod
     def missing(self) -> list[Piece]:
@@ -93,7 +94,7 @@ def work_of(
 ) -> Work:
     """The work of ``metric``. ``digests`` of lists of texts, by ``id`` of the list, are filled in:
     each is reckoned once for all metrics."""
-    if metric.by_segment and metric.reads is None:
+    if metric.by_segment and metric.needs.stored is None:
         return WorkBySegment(texts, key, metric, systems, store)
     return WorkByList(texts, key, metric, systems, store, digests)
 
@@ -113,15 +114,17 @@ class WorkByList(Work):
         self.store, self.n = store, len(texts.sources)
         self.pieces = []
         self._held: dict[Place, SegmentScores] = {}
-        if metric.reads is not None:  # nobody knows what they took
-            self.cost = math.nan
-        kept = store is not None and metric.reads is None
+        if metric.needs.stored is not None:
+            self.costs = Costs.unknown()
+        kept = store is not None and metric.kept
+        family = family_key(metric, texts.n_references(metric)) if kept else ""
+        size = metric.runs.piece or PIECE
         for system in systems:
-            batch, chosen = texts.batch(system, metric)
-            for number, start in enumerate(range(0, max(1, len(batch)), PIECE)):
-                part = slice(start, start + PIECE)
-                own = batch if len(batch) <= PIECE else batch.part(part)
-                name = _store_key(metric, own, digests) if kept and len(own) else ""
+            batch, chosen = texts.batch(system, metric.needs)
+            for number, start in enumerate(range(0, max(1, len(batch)), size)):
+                part = slice(start, start + size)
+                own = batch if len(batch) <= size else batch.part(part)
+                name = _store_key(family, own, digests) if kept and len(own) else ""
                 self.pieces.append(Piece(key, system, number, metric, own, chosen[part], name))
 
     def missing(self) -> list[Piece]:
@@ -140,8 +143,7 @@ class WorkByList(Work):
                 pending.append(piece)
                 continue
             self._held[piece.place], about = held
-            self.cost += float(about.get("seconds", math.nan))
-            self.reused += len(piece.batch)
+            self.costs += Costs.told(about)
         return pending
 
     def scores(self, done: Mapping[Place, SegmentScores]) -> dict[str, SegmentScores]:
@@ -157,11 +159,11 @@ class WorkByList(Work):
         }
 
 
-def _store_key(metric: Metric, batch: Batch, digests: dict[int, str]) -> str:
+def _store_key(family: str, batch: Batch, digests: dict[int, str]) -> str:
     for texts in (batch.sources, batch.hypotheses, *batch.references):
         if id(texts) not in digests:
             digests[id(texts)] = texts_digest(texts)
-    return score_key(metric, batch, digests)
+    return list_key(family, batch, digests)
 
 
 class WorkBySegment(Work):
@@ -177,31 +179,39 @@ class WorkBySegment(Work):
         store: ScoreStore | None,
     ) -> None:
         self.n = len(texts.sources)
-        n_references = len(texts.reference_names) if metric.needs_reference else 0
-        family = family_key(metric, n_references)
-        self._known = {} if store is None else store.segments(family)
-        if self._known:
-            self.cost = math.nan
+        kept = store is not None and metric.kept
+        family = family_key(metric, texts.n_references(metric)) if kept else ""
+        self._known = store.segments(family) if store is not None and kept else {}
         self._chosen: dict[str, NDArray[np.int64]] = {}
         self._digests: dict[str, list[bytes]] = {}
-        new: dict[bytes, tuple[str, ...]] = {}  # hypothesis, source, references
+        batches: dict[str, Batch] = {}
+        new: dict[bytes, tuple[int, str, int]] = {}  # place in the test set, system, row
         for system in systems:
-            batch, self._chosen[system] = texts.batch(system, metric)
-            self._digests[system] = segment_digests(batch)
-            rows = zip(batch.hypotheses, batch.sources, *batch.references, strict=True)
-            for digest, row in zip(self._digests[system], rows, strict=True):
+            batches[system], self._chosen[system] = texts.batch(system, metric.needs)
+            self._digests[system] = segment_digests(batches[system])
+            places = self._chosen[system].tolist()
+            for row, (digest, place) in enumerate(zip(self._digests[system], places, strict=True)):
                 if digest not in self._known:
-                    new[digest] = row
-        self.reused = sum(map(len, self._digests.values())) - len(new)
-        self.pieces = []
-        order = list(new)
-        for number, start in enumerate(range(0, len(order), FEW_SEGMENTS)):
-            part = order[start : start + FEW_SEGMENTS]
-            hypotheses, sources, *references = zip(*(new[d] for d in part), strict=True)
-            batch = Batch(sources, hypotheses, tuple(references))
-            places = np.arange(start, start + len(part))
-            name = family if store is not None else ""
-            self.pieces.append(Piece(key, "", number, metric, batch, places, name, tuple(part)))
+                    new.setdefault(digest, (place, system, row))
+        used = {digest for own in self._digests.values() for digest in own}
+        self.costs = Costs.of([self._known[digest] for digest in used if digest in self._known])
+        # All translations of a segment together: what they share is read once.
+        order = sorted(new, key=lambda digest: new[digest][0])
+        size = metric.runs.piece or FEW_SEGMENTS
+        self.pieces = [
+            Piece(
+                key,
+                "",
+                number,
+                metric,
+                gathered([(batches[new[d][1]], new[d][2]) for d in order[start : start + size]]),
+                np.arange(start, min(start + size, len(order))),
+                family,
+                tuple(order[start : start + size]),
+                tuple((new[d][1], new[d][0]) for d in order[start : start + size]),
+            )
+            for number, start in enumerate(range(0, len(order), size))
+        ]
 
     def missing(self) -> list[Piece]:
         return self.pieces

@@ -1,4 +1,4 @@
-"""Scores of segments as tables, and tables as arrays: one column at a time, because a test set may
+"""Scores of segments as tables, and tables as arrays, one column at a time, because a test set may
 have a million rows.
 
 This is where a lower-is-better metric is turned round. A text of which a segment has no score has
@@ -7,7 +7,7 @@ none either (NaN; the status counts the segments).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from harness.errors import InputError
-from harness.metrics.base import Metric, SegmentScores
-from harness.tables import DOCUMENT_SCORES, METRIC_SPANS, SCORES, TestSet, conform, table
+from harness.metrics import Metric, SegmentScores
+from harness.metrics.results import NO_NUMBER
+from harness.tables import DOCUMENT_SCORES, SCORES, TestSet, conform
 
 __all__ = [
     "OK",
@@ -26,16 +26,16 @@ __all__ = [
     "positions",
     "score_matrices",
     "score_table",
-    "span_table",
 ]
 
-OK, FAILED = "ok", "failed: the metric gave no number"
+OK, FAILED = "ok", str(NO_NUMBER)
 
 
 @dataclass(frozen=True)
 class Scored:
     """A system's scores by one metric (``key``: its name in tables), as the metric defines them;
-    ``reasons``: why each segment could not be scored, '' where it could."""
+    ``n_references``: that the run uses; ``reasons``: why each segment could not be scored, '' where
+    it could."""
 
     key: str
     metric: Metric
@@ -50,15 +50,22 @@ class Scored:
 
     @property
     def corpus_signature(self) -> str:
-        return self.metric.signature(self.n_references, "corpus")
+        return self.metric.full_signature(self.n_references, "corpus")
+
+    @property
+    def all_ok(self) -> bool:
+        """Whether every segment was scored without reservation."""
+        if self.result.statuses is not None or (self.reasons != "").any():
+            return bool((self.segments()[1] == OK).all())
+        return bool(np.isfinite(self.result.scores).all())
 
     def segments(self) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
         """Score and status of each segment."""
-        scores = self.result.scores
-        status = np.where(
-            self.reasons != "", self.reasons, np.where(np.isfinite(scores), OK, FAILED)
-        )
-        return np.where(status == OK, self.sign * scores + 0.0, np.nan), status
+        scores, statuses = self.result.scores, self.result.statuses
+        finite = np.isfinite(scores)
+        own = np.where(finite, OK, FAILED) if statuses is None else np.array([*map(str, statuses)])
+        status = np.where(self.reasons != "", self.reasons, own.astype(object))
+        return np.where(finite & (self.reasons == ""), self.sign * scores + 0.0, np.nan), status
 
     def text(self, chosen: NDArray[np.int64] | None, n: int, n_missing: int) -> tuple[float, str]:
         """Score and status of the text that the ``n`` chosen segments (None: all) make up."""
@@ -78,7 +85,7 @@ def score_table(test_set: TestSet, scored: Sequence[Scored]) -> pd.DataFrame:
         scores[i, :n], status[i, :n] = one.segments()
         n_missing = int((~np.isfinite(one.result.scores)).sum())
         scores[i, n], status[i, n] = one.text(None, n, n_missing)
-        signatures[i, :n] = one.metric.signature(one.n_references, "segment")
+        signatures[i, :n] = one.metric.full_signature(one.n_references, "segment")
         signatures[i, n] = one.corpus_signature
     columns = {
         **_identity(test_set, scored, n + 1),
@@ -115,36 +122,6 @@ def document_table(test_set: TestSet, scored: Sequence[Scored]) -> pd.DataFrame:
         "n_segments": np.tile(sizes, len(scored)),
     }
     return conform(pd.DataFrame(columns, copy=False), DOCUMENT_SCORES)
-
-
-def span_table(
-    test_set: TestSet,
-    hypotheses: Mapping[str, Sequence[str | None]],
-    results: Mapping[tuple[str, str], SegmentScores],
-) -> pd.DataFrame:
-    """Table METRIC_SPANS: what the metrics mark in ``hypotheses`` (system -> texts of all
-    segments); ``results`` are by metric and system.
-
-    Raises
-    ------
-    InputError
-        A metric marks what lies outside of a hypothesis.
-    """
-    rows = []
-    ids = list(test_set.segments["segment_id"])
-    for (key, system), result in results.items():
-        for i, own in enumerate(result.spans or ()):
-            text = hypotheses[system][i] or ""
-            for span in own:
-                if not 0 <= span.start <= span.end <= len(text):
-                    raise InputError(
-                        f"the metric {key!r} marks what lies outside of the text",
-                        found=f"{span.start} to {span.end} in {system}, segment {ids[i]}",
-                        expected=f"code points from 0 to {len(text)}, the hypothesis's length",
-                    )
-                place = (test_set.name, system, ids[i], key, span.start, span.end)
-                rows.append((*place, span.severity, span.category))
-    return table(rows, METRIC_SPANS)
 
 
 def _identity(test_set: TestSet, scored: Sequence[Scored], rows: int) -> dict[str, Any]:

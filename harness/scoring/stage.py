@@ -8,21 +8,23 @@ system are missing too, because a score over other segments would not be compara
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from harness.errors import InputError, unknown_name
-from harness.metrics.base import Metric, SegmentScores, together
+from harness.metrics import Metric, SegmentScores
+from harness.metrics.results import SCORED
 from harness.metrics.stored import with_score_files
+from harness.scoring.costs import Costs
+from harness.scoring.detail_tables import extra_table, span_table, status_table
 from harness.scoring.pieces import Piece, Place, work_of
-from harness.scoring.score_tables import OK, Scored, document_table, score_table, span_table
+from harness.scoring.running import PieceError, run_pieces
+from harness.scoring.score_tables import Scored, document_table, score_table
 from harness.scoring.store import ScoreStore
 from harness.scoring.texts import AlignedTexts
-from harness.support.processes import fan_out
 from harness.support.progress import bar
 from harness.tables import TestSet
 
@@ -31,20 +33,49 @@ __all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_te
 
 @dataclass(frozen=True)
 class ScoreResult:
-    """Scores of segments and systems (``scores``: SCORES), of documents (``documents``:
-    DOCUMENT_SCORES), and how they came about: CPU ``seconds`` a metric, ``costs``: the seconds that
-    its scores took whenever they were computed (NaN: not known), ``counts`` of segment scores
-    computed, reused (from a store), missing and failed. ``segments``: (metric, system) ->
-    its scores and statistics of all segments, as the metric defines them. ``spans``: what metrics
-    mark in the hypotheses, METRIC_SPANS."""
+    """Scores of a test set, and how they came about.
+
+    Parameters
+    ----------
+    scores, documents, spans, statuses, extra
+        Tables SCORES, DOCUMENT_SCORES, METRIC_SPANS, SCORE_STATUSES (of the metrics of which not
+        every segment is ok) and SCORE_DETAILS.
+    spent
+        What each metric cost now.
+    costs
+        What its scores cost whenever they were computed.
+    counts
+        Segment scores ``computed``, ``reused`` (from a store, or of an equal translation),
+        ``missing`` (there was nothing to score) and ``failed`` (every other status without a
+        score, in a store or now).
+    segments
+        (metric, system) -> what the metric gave for all segments, as the metric defines it.
+    """
 
     scores: pd.DataFrame
     documents: pd.DataFrame
     spans: pd.DataFrame
-    seconds: Mapping[str, float]
-    costs: Mapping[str, float]
+    statuses: pd.DataFrame
+    extra: pd.DataFrame
+    spent: Mapping[str, Costs]
+    costs: Mapping[str, Costs]
     counts: Mapping[str, int]
     segments: Mapping[tuple[str, str], SegmentScores]
+
+    @property
+    def status_counts(self) -> dict[str, dict[str, int]]:
+        """Metric -> kind of status -> segments, of the metrics of the table ``statuses``."""
+        counts: dict[str, dict[str, int]] = {}
+        columns = (self.statuses[name] for name in ("metric", "status", "n_segments"))
+        for key, kind, n in zip(*columns, strict=True):
+            own = counts.setdefault(str(key), {})
+            own[str(kind)] = own.get(str(kind), 0) + int(n)
+        return counts
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """The CPU seconds of each metric now."""
+        return {key: costs.cpu_seconds for key, costs in self.spent.items()}
 
 
 def score(
@@ -94,45 +125,81 @@ def score_test_set(
     digests: dict[int, str] = {}
     works = {k: work_of(texts, k, m, systems, store, digests) for k, m in metrics.items()}
     pending = [piece for work in works.values() for piece in work.pending()]
-    seconds = dict.fromkeys(metrics, 0.0)
-    done: dict[Place, SegmentScores] = {}
-    with bar("scoring", len(pending)) as progress:
-        for place, result, spent in _run(
-            pending, test_set.name, store, workers or available_workers()
-        ):
-            done[place] = result
-            seconds[place[0]] += spent
-            progress.advance()
+    done, spent = _done(pending, test_set, metrics, store, workers or available_workers())
     results = {
         (key, system): own
         for key, work in works.items()
         for system, own in work.scores(done).items()
     }
-    reused = sum(work.reused for work in works.values())
-    costs = {key: work.cost + seconds[key] for key, work in works.items()}
     scored = [
         Scored(
             key,
             metric,
             system,
-            len(names) if metric.needs_reference else 0,
+            len(names),
             results[key, system],
-            texts.missing(system, metric),
+            texts.missing(system, metric.needs),
         )
         for key, metric in metrics.items()
         for system in systems
     ]
     scores = score_table(test_set, scored)
-    status = scores.loc[scores["segment_id"].notna(), "status"]
-    counts = {
-        "computed": int((status == OK).sum()) - reused,
-        "reused": reused,
-        "missing": int(status.str.startswith("missing:").sum()),
-        "failed": int(status.str.startswith("failed:").sum()),
+    return ScoreResult(
+        scores,
+        document_table(test_set, scored),
+        span_table(test_set, texts, results),
+        status_table(test_set, scored),
+        extra_table(test_set, results),
+        spent,
+        {key: work.costs + spent[key] for key, work in works.items()},
+        _counts(scores, done),
+        results,
+    )
+
+
+def _done(
+    pending: Sequence[Piece],
+    test_set: TestSet,
+    metrics: Mapping[str, Metric],
+    store: ScoreStore | None,
+    workers: int,
+) -> tuple[dict[Place, SegmentScores], dict[str, Costs]]:
+    """The scores of all pieces, and what each metric cost."""
+    spent = dict.fromkeys(metrics, Costs())
+    done: dict[Place, SegmentScores] = {}
+    try:
+        with bar("scoring", len(pending)) as progress:
+            for place, result, costs in run_pieces(pending, test_set.name, store, workers):
+                done[place] = result
+                spent[place[0]] += costs
+                progress.advance()
+    except PieceError as error:
+        segment = test_set.segments["segment_id"].iloc[error.place]
+        raise InputError(
+            f"the metric {error.key!r} cannot score segment {segment} of {error.system}:"
+            f" {error.message}",
+            found=error.found,
+            remedy="correct the metric, or let it give NaN where it has no score",
+        ) from error
+    return done, spent
+
+
+def _counts(scores: pd.DataFrame, done: Mapping[Place, SegmentScores]) -> dict[str, int]:
+    """Of segments: see :class:`ScoreResult`."""
+    statuses = scores.loc[scores["segment_id"].notna(), "status"].value_counts()
+    kinds: dict[str, int] = {}
+    for status, n in statuses.items():
+        kind = str(status).partition(":")[0]
+        kinds[kind] = kinds.get(kind, 0) + int(n)
+    scored = sum(kinds.get(kind, 0) for kind in SCORED)
+    computed = sum(int(np.isfinite(result.scores).sum()) for result in done.values())
+    missing = kinds.get("missing", 0)
+    return {
+        "computed": computed,
+        "reused": scored - computed,
+        "missing": missing,
+        "failed": sum(kinds.values()) - scored - missing,
     }
-    documents = document_table(test_set, scored)
-    spans = span_table(test_set, texts.hypotheses, results)
-    return ScoreResult(scores, documents, spans, seconds, costs, counts, results)
 
 
 def plan_scores(
@@ -159,7 +226,7 @@ def plan_scores(
     for key, metric in metrics.items():
         work = work_of(texts, key, metric, test_set.systems, store, digests)
         missing = work.missing()
-        signature = metric.signature(len(names) if metric.needs_reference else 0, "segment")
+        signature = metric.full_signature(len(names), "segment")
         n_segments = sum(len(piece.batch) for piece in missing)
         each = timings.get((metric.name, signature), float("nan"))
         rows.append(
@@ -184,7 +251,7 @@ def _checked(
         if name not in test_set.reference_names:
             raise unknown_name("reference", name, test_set.reference_names)
     for key, metric in metrics.items():
-        if metric.needs_reference and not names:
+        if metric.needs.reference and not names:
             raise InputError(
                 f"the metric {key!r} needs a reference and the test set {test_set.name!r} has none",
                 remedy="give one: test_set.references.refA=FILE, or choose metrics without "
@@ -201,72 +268,3 @@ def available_workers() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-#: Place of a piece, its scores, the CPU seconds that they took.
-_Result = tuple[Place, SegmentScores, float]
-
-
-def _run(
-    pieces: Sequence[Piece], test_set: str, store: ScoreStore | None, workers: int
-) -> Iterator[_Result]:
-    """Each piece's result, in any order. In this process where the work is small or the metric
-    quick, there the systems of a metric together."""
-    small = sum(len(piece.batch) for piece in pieces if not piece.metric.quick) < 2000
-    here: dict[tuple[str, int], list[Piece]] = {}
-    elsewhere = []
-    for piece in pieces:
-        if workers == 1 or small or piece.metric.quick:
-            here.setdefault((piece.key, piece.number), []).append(piece)
-        else:
-            elsewhere.append(piece)
-    for group in here.values():
-        for batch in [group] if group[0].metric.quick else [[piece] for piece in group]:
-            yield from _scored(batch, test_set, store)
-    if not elsewhere:
-        return
-
-    def recover(piece: Piece) -> list[_Result] | None:
-        if store is None or not piece.store_key:
-            return None
-        found = _found_again(store, piece) if piece.digests else store.get(piece.store_key)
-        return None if found is None else [(piece.place, found, 0.0)]
-
-    def work(piece: Piece) -> list[_Result]:
-        return _scored([piece], test_set, store)
-
-    for results in fan_out(work, elsewhere, workers, recover):
-        yield from results
-
-
-def _found_again(store: ScoreStore, piece: Piece) -> SegmentScores | None:
-    """The scores of a piece of segments, if all of them are in the store."""
-    held = store.segments(piece.store_key)
-    rows = [held[digest] for digest in piece.digests if digest in held]
-    return together(rows) if len(rows) == len(piece.digests) else None
-
-
-def _scored(pieces: Sequence[Piece], test_set: str, store: ScoreStore | None) -> list[_Result]:
-    """The scores of pieces by one metric, and the CPU seconds that each took on average; kept, if
-    they are all there."""
-    started = time.process_time()
-    results = pieces[0].metric.score_all([piece.batch for piece in pieces])
-    seconds = (time.process_time() - started) / len(pieces)
-    for piece, result in zip(pieces, results, strict=True):
-        finite = np.isfinite(result.scores)
-        if store is not None and piece.store_key and (piece.digests or finite.all()):
-            signature = piece.metric.signature(len(piece.batch.references), "segment")
-            about = {
-                "metric": piece.metric.name,
-                "signature": signature,
-                "test_set": test_set,
-                "system": piece.system,
-                "seconds": round(seconds, 6),
-            }
-            if not piece.digests:
-                store.put(piece.store_key, result, about)
-                continue
-            digests = [d for d, scored in zip(piece.digests, finite, strict=True) if scored]
-            there = result.rows(np.flatnonzero(finite))
-            store.put_segments(piece.store_key, digests, there, about)
-    return [(piece.place, result, seconds) for piece, result in zip(pieces, results, strict=True)]

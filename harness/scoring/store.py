@@ -1,146 +1,37 @@
 """The score store: numbers that were computed once, on disk, found by what they were computed from.
 
-A *key* is the sha256 of everything that determines the scores of one metric on one list of texts:
-the metric's class, code and parameters, its signature (with the versions of the packages behind
-it), and the texts. Under a key lies one Parquet file: the segment scores and, for metrics that keep
-them, the additive statistics of each segment. So a score is never computed twice, by whatever run,
-sweep or machine that shares the folder; and nothing has to be invalidated.
+Under a key (:mod:`harness.scoring.keys`) lies one Parquet file: the segment scores of one metric on
+one list of texts, with whatever else the metric gave (:mod:`harness.scoring.score_files`). So a
+score is never computed twice, by whatever run, sweep or machine that shares the folder; and nothing
+has to be invalidated.
 
 Metrics that say so (:attr:`Metric.by_segment`) are kept segment by segment instead: a folder for
-everything but the texts, in it files of segments, each with the digests of its texts. A new system,
-or a test set of which ten segments changed, then costs only what is new.
+everything but the texts, in it files of segments, each with the digests of what was read for them.
+A new system, or a test set of which ten segments changed, then costs only what is new.
 
 A file is written beside its place and renamed, so that readers see it whole or not at all, and any
-number of processes may write. What a crash of the machine may still tear is caught by a checksum
-over the numbers: a file that does not keep it counts as absent and is replaced. No file is ever
-unpickled.
+number of processes may write. A file that is not whole counts as absent and is replaced.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from harness.metrics.base import Batch, Metric, MetricSpan, SegmentScores, Spans, together
+from harness.metrics.results import SegmentScores, together
+from harness.scoring.score_files import ABOUT_KEYS, read_about, read_scores, write_scores
 from harness.support.folders import PARTIAL, whole_file
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+__all__ = ["ABOUT_KEYS", "Entry", "ScoreStore", "one_by_one"]
 
-__all__ = [
-    "Entry",
-    "ScoreStore",
-    "family_key",
-    "one_by_one",
-    "score_key",
-    "segment_digests",
-    "texts_digest",
-]
-
-#: Raised whenever files of an older form can no longer be read as they were meant.
-FORMAT = 1
 REMEDY = "choose another folder, cache=DIR or HARNESS_CACHE, or store=false"
 #: Where files lie below the store's folder.
 FOLDERS = ("??", "segments/*")
 FILES = tuple(f"{folder}/*" for folder in FOLDERS)
-_CHECKSUM, _ABOUT = b"harness.checksum", b"harness.about"
-#: What ``about`` must hold: where the scores came from, for people and for ``info``.
-ABOUT_KEYS = ("metric", "signature", "test_set", "system", "seconds")
-
-
-def texts_digest(texts: Sequence[str]) -> str:
-    """The sha256 of a list of texts: of their number, their lengths and their code points."""
-    digest = hashlib.sha256(str(len(texts)).encode())
-    for text in texts:
-        data = text.encode("utf-8", "surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()
-
-
-def score_key(metric: Metric, batch: Batch, digests: Mapping[int, str] | None = None) -> str:
-    """The key of the scores that ``metric`` gives ``batch``.
-
-    Parameters
-    ----------
-    digests
-        Digests of lists of texts that are known already, by ``id`` of the list.
-    """
-    known = digests or {}
-
-    def digest(texts: Sequence[str]) -> str:
-        return known.get(id(texts)) or texts_digest(texts)
-
-    parts = {
-        **_identity(metric, len(batch.references)),
-        "hypotheses": digest(batch.hypotheses),
-        "references": [digest(texts) for texts in batch.references],
-        "sources": digest(batch.sources),
-    }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def family_key(metric: Metric, n_references: int) -> str:
-    """The key of everything but the texts that determines the scores of ``metric``."""
-    parts = _identity(metric, n_references)
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def segment_digests(batch: Batch) -> list[bytes]:
-    """The sha256 of the texts of each segment: hypothesis, source, references."""
-    columns = (batch.hypotheses, batch.sources, *batch.references)
-    return [bytes.fromhex(texts_digest(texts)) for texts in zip(*columns, strict=True)]
-
-
-def _identity(metric: Metric, n_references: int) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "class": f"{type(metric).__module__}.{type(metric).__qualname__}",
-        "code": _code_digest(type(metric)),
-        "parameters": {
-            f.name: _parameter(getattr(metric, f.name)) for f in fields(metric) if f.name != "name"
-        },
-        "signatures": [metric.signature(n_references, level) for level in ("segment", "corpus")],
-    }
-
-
-def _parameter(value: Any) -> str:
-    """A parameter; of one that names a file, what the file holds too."""
-    text = repr(value)
-    if isinstance(value, str | Path) and len(str(value)) < 1000:
-        with suppress(OSError, ValueError):
-            text += f" sha256:{hashlib.sha256(Path(value).read_bytes()).hexdigest()}"
-    return text
-
-
-def _code_digest(kind: type) -> str:
-    """The sha256 of the files that define a class and those that it is made from: a metric that
-    somebody has edited is another metric. Of a plug-in every module of its package counts that is
-    imported."""
-    modules = {base.__module__ for base in kind.__mro__ if base not in Metric.__mro__}
-    packages = {name.split(".")[0] for name in modules} - {"harness", "builtins"}
-    modules |= {name for name in sys.modules if name.split(".")[0] in packages}
-    digest = hashlib.sha256()
-    for name in sorted(modules):
-        file = getattr(sys.modules.get(name), "__file__", None)
-        if file is not None and Path(file).is_file():
-            digest.update(_file_digest(file, Path(file).stat().st_mtime_ns))
-    return digest.hexdigest()
-
-
-@cache
-def _file_digest(file: str, changed: int) -> bytes:
-    return hashlib.sha256(Path(file).read_bytes()).digest()
 
 
 @dataclass(frozen=True)
@@ -173,7 +64,7 @@ class ScoreStore:
 
     def held(self, key: str) -> tuple[SegmentScores, Mapping[str, Any]] | None:
         """The scores of ``key``, and what is said of them; None as of :meth:`get`."""
-        found = _read(self.path(key))
+        found = read_scores(self.path(key))
         return None if found is None else (found.scores, found.about)
 
     def put(self, key: str, scores: SegmentScores, about: Mapping[str, Any]) -> None:
@@ -192,7 +83,7 @@ class ScoreStore:
         found: dict[bytes, SegmentScores] = {}
         for _ in range(3):  # files put together meanwhile are gone when their turn comes
             paths = sorted(self._folder_of(family).glob("*.parquet"))
-            read = [_read(path) for path in paths]
+            read = [read_scores(path) for path in paths]
             for held in read:
                 if held is not None and held.digests is not None:
                     found |= one_by_one(held.digests, held.scores)
@@ -219,7 +110,9 @@ class ScoreStore:
         count = 0
         for folder in sorted(self.folder.glob("segments/*")):
             paths = sorted(folder.glob("*.parquet"))
-            held = [(p, r) for p in paths if (r := _read(p)) is not None and r.digests is not None]
+            held = [
+                (p, r) for p in paths if (r := read_scores(p)) is not None and r.digests is not None
+            ]
             if len(held) < 2:
                 continue
             merged: dict[bytes, SegmentScores] = {}
@@ -247,7 +140,7 @@ class ScoreStore:
         digests: list[bytes] | None,
     ) -> None:
         with whole_file(path, "the score store", REMEDY, make_folder=True) as partial:
-            _write(partial, scores, about, digests)
+            write_scores(partial, scores, about, digests)
 
     def entries(self, *, check: bool = False) -> Iterator[Entry]:
         """Every file, by key; with ``check`` its checksum is looked at too."""
@@ -256,8 +149,8 @@ class ScoreStore:
                 status = path.stat()
             except FileNotFoundError:
                 continue  # somebody pruned meanwhile
-            found = _read(path) if check else None
-            about = found.about if found is not None else _about(path)
+            found = read_scores(path) if check else None
+            about = found.about if found is not None else read_about(path)
             whole = found is not None if check else None
             yield Entry(path.stem, path, status.st_size, status.st_mtime, about or {}, whole)
 
@@ -294,109 +187,6 @@ def _is_old(path: Path, seconds: float = 3600.0) -> bool:
         return False
 
 
-@dataclass(frozen=True)
-class _Held:
-    """What a file holds; ``digests`` of the segments in a file of segments."""
-
-    scores: SegmentScores
-    about: Mapping[str, Any]
-    digests: list[bytes] | None
-
-
 def one_by_one(digests: Sequence[bytes], scores: SegmentScores) -> dict[bytes, SegmentScores]:
     """Digest -> the score of its segment alone, (1,), and its statistics, (1, k)."""
     return {digest: scores.rows([i]) for i, digest in enumerate(digests)}
-
-
-def _checksum(whole: SegmentScores, digests: Sequence[bytes] | None) -> str:
-    digest = hashlib.sha256(b"%d" % len(whole.scores))
-    digest.update(np.ascontiguousarray(whole.scores, dtype="<f8").tobytes())
-    if whole.statistics is not None:
-        digest.update(b"%d" % whole.statistics.shape[1])
-        digest.update(np.ascontiguousarray(whole.statistics, dtype="<f8").tobytes())
-    if whole.spans is not None:
-        digest.update("\n".join(_spans_as_text(whole.spans)).encode())
-    if digests is not None:
-        digest.update(b"segments" + b"".join(digests))
-    return digest.hexdigest()
-
-
-def _write(
-    path: Path,
-    scores: SegmentScores,
-    about: Mapping[str, Any],
-    digests: list[bytes] | None,
-) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns: dict[str, pa.Array] = {"score": pa.array(scores.scores)}
-    if scores.statistics is not None:
-        for i, column in enumerate(scores.statistics.T):
-            columns[f"statistic_{i}"] = _compact(column)
-    if scores.spans is not None:
-        columns["spans"] = pa.array(_spans_as_text(scores.spans), type=pa.string())
-    if digests is not None:
-        columns["segment"] = pa.array(digests, type=pa.binary(32))
-    told = {**{key: about[key] for key in ABOUT_KEYS}, "segments": len(scores.scores)}
-    metadata = {
-        _CHECKSUM: _checksum(scores, digests).encode(),
-        _ABOUT: json.dumps(told, ensure_ascii=True).encode(),
-    }
-    pq.write_table(pa.table(columns).replace_schema_metadata(metadata), path, compression="zstd")
-
-
-def _spans_as_text(spans: Spans) -> list[str]:
-    return [json.dumps([[s.start, s.end, s.severity, s.category] for s in own]) for own in spans]
-
-
-def _spans_of_text(texts: Sequence[str]) -> Spans:
-    return tuple(tuple(MetricSpan(*parts) for parts in json.loads(text)) for text in texts)
-
-
-def _compact(column: NDArray[np.float64]) -> pa.Array:
-    """Counts as whole numbers, which take a fraction of the place; anything else as it is."""
-    import pyarrow as pa
-
-    whole = np.nan_to_num(column).astype(np.int64)
-    return pa.array(whole if np.array_equal(whole, column) else column)
-
-
-def _read(path: Path) -> _Held | None:
-    """What a file holds; None where it is absent or not whole."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path, memory_map=False, use_threads=False)
-        metadata = table.schema.metadata or {}
-        others = [name for name in table.column_names if name in ("segment", "spans")]
-        names = [name for name in table.column_names if name not in others]
-        digests = table.column("segment").to_pylist() if "segment" in others else None
-        spans = None
-        if "spans" in others:
-            spans = _spans_of_text(table.column("spans").to_pylist())
-        scores = table.column("score").to_numpy().astype(np.float64)
-        statistics = None
-        if len(names) > 1:
-            parts = [table.column(f"statistic_{i}").to_numpy() for i in range(len(names) - 1)]
-            statistics = np.column_stack(parts).astype(np.float64)
-        about = json.loads(metadata[_ABOUT])
-        whole = SegmentScores(scores, statistics, spans)
-        if metadata[_CHECKSUM].decode() != _checksum(whole, digests):
-            return None
-    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
-        return None
-    return _Held(whole, about, digests)
-
-
-def _about(path: Path) -> Mapping[str, Any] | None:
-    """What is said of a file, without reading its numbers; None where that cannot be read."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        about = json.loads((pq.read_schema(path).metadata or {})[_ABOUT])
-    except (OSError, ValueError, KeyError, pa.ArrowException):
-        return None
-    return about if isinstance(about, dict) else None

@@ -16,10 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import InputError
-from harness.metrics.base import Batch, Metric, SegmentScores
+from harness.metrics import Batch, Metric, SegmentScores
 from harness.test_sets.readers.lines import read_lines
 
-__all__ = ["CHUNK", "RunningScores", "StreamedScore", "read_batches", "score_stream"]
+__all__ = [
+    "CHUNK",
+    "RunningScores",
+    "StreamedScore",
+    "beyond_texts",
+    "read_batches",
+    "score_stream",
+]
 
 #: Segments that are held at a time.
 CHUNK = 10_000
@@ -92,6 +99,15 @@ def _uneven(paths: Sequence[str | Path], lengths: Sequence[int], before: int) ->
     )
 
 
+def beyond_texts(key: str, metric: Metric) -> InputError:
+    """The error of a metric that needs a test set where there are plain texts."""
+    more = "scores" if metric.needs.stored is not None else "documents or other systems"
+    return InputError(
+        f"the metric {key!r} reads {more} of a test set, not texts",
+        remedy="score the test set instead: harness test_set=…",
+    )
+
+
 class RunningScores:
     """Scores of a text that comes in chunks: :meth:`add` each, then :meth:`scores`.
 
@@ -99,16 +115,13 @@ class RunningScores:
     ------
     InputError
         A metric's score of a whole text follows neither from sums nor from the mean of segment
-        scores, or it reads scores that come with a test set.
+        scores, or it reads more of a test set than its texts.
     """
 
     def __init__(self, metrics: Mapping[str, Metric]) -> None:
         for key, metric in metrics.items():
-            if metric.reads is not None:
-                raise InputError(
-                    f"the metric {key!r} reads scores of a test set, not texts",
-                    remedy="score the test set instead: harness test_set=…",
-                )
+            if metric.needs.test_set:
+                raise beyond_texts(key, metric)
         self.metrics = dict(metrics)
         self.n_references = 0
         self.n_segments = 0
@@ -135,10 +148,9 @@ class RunningScores:
             )
         result = {}
         for key, metric in self.metrics.items():
-            if metric.needs_reference and not batch.references:
+            if metric.needs.reference and not batch.references:
                 raise InputError(f"the metric {key!r} needs a reference and there is none")
-            own = batch if metric.needs_reference else Batch(batch.sources, batch.hypotheses)
-            found = metric.score(own)
+            found = metric.score(batch.only(metric.needs))
             self._sum(key, metric, found)
             sign = 1.0 if metric.higher_is_better else -1.0
             result[key] = np.where(np.isfinite(found.scores), sign * found.scores + 0.0, np.nan)
@@ -170,9 +182,8 @@ class RunningScores:
         if self.n_segments and not self._failed[key]:
             score = float(metric.score_sums(self._sums[key][None], "corpus")[0])
         sign = 1.0 if metric.higher_is_better else -1.0
-        n_references = self.n_references if metric.needs_reference else 0
         return StreamedScore(
-            metric.signature(n_references, "corpus"),
+            metric.full_signature(self.n_references, "corpus"),
             metric.path,
             sign * score + 0.0,
             self.n_segments,

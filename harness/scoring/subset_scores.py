@@ -61,7 +61,7 @@ def subset_scores(
     rows = []
     for key, metric in metrics.items():
         sign = 1.0 if metric.higher_is_better else -1.0
-        signature = metric.signature(n_references if metric.needs_reference else 0, "corpus")
+        signature = metric.full_signature(n_references, "corpus")
         for system in test_set.systems:
             own = segments[key, system]
             for by, value, chosen in [*by_segment, *marked.get(system, [])]:

@@ -1,5 +1,5 @@
-"""The texts of a test set as metrics take them: aligned lists, and the stored scores that metrics
-read."""
+"""The texts of a test set as metrics take them: aligned lists of what each metric declares to read,
+and nothing else."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
-from harness.metrics.base import Batch, Metric
+from harness.metrics import Batch, Languages, Metric, Needs
 from harness.metrics.stored import Precomputed
+from harness.scoring.surroundings import alternatives, contexts, languages_of, positions_of
 from harness.tables import TestSet
 
 __all__ = ["AlignedTexts"]
@@ -32,7 +33,8 @@ def _stored(
     InputError
         The test set does not hold the scores of such a metric.
     """
-    wanted = dict.fromkeys(m.reads for m in metrics.values() if m.reads is not None)
+    read = [metric.needs.stored for metric in metrics.values()]
+    wanted = dict.fromkeys(key for key in read if key is not None)
     if not wanted:
         return {}
     frame = test_set.stored_scores
@@ -40,9 +42,11 @@ def _stored(
     ids = pd.Index(test_set.segments["segment_id"])
     indices: Any = frame.groupby(["metric", "reference_name"], sort=False).indices
     groups: dict[_Key, NDArray[np.int64]] = indices
-    read = {file.sha256 for file in test_set.files}
+    known_files = {file.sha256 for file in test_set.files}
     from_files = {
-        m.reads for m in metrics.values() if isinstance(m, Precomputed) and m.sha256 in read
+        m.needs.stored
+        for m in metrics.values()
+        if isinstance(m, Precomputed) and m.sha256 in known_files
     }
     for key in wanted:
         if key not in groups and key in from_files:  # none of these systems is in the file
@@ -85,6 +89,8 @@ class AlignedTexts:
         self.stored = _stored(test_set, metrics)
         ids = pd.Index(test_set.segments["segment_id"])
         self.sources = list(test_set.segments["source"])
+        self.documents = list(test_set.segments["document"])
+        self.languages: Languages = languages_of(test_set)
         self.reference_names = list(reference_names)
         self.references = [
             _aligned(test_set.references, "reference_name", name, "reference", ids)
@@ -94,22 +100,27 @@ class AlignedTexts:
             system: _aligned(test_set.hypotheses, "system", system, "hypothesis", ids)
             for system in test_set.systems
         }
-        self._batches: dict[object, tuple[Batch, NDArray[np.int64]]] = {}
+        self._comparable = [s for s, role in test_set.roles.items() if role != "injected"]
+        self._batches: dict[tuple[str, Needs], tuple[Batch, NDArray[np.int64]]] = {}
 
-    def scores(self, system: str, metric: Metric) -> NDArray[np.float64] | None:
-        """The stored scores of all segments that the metric reads; None: it computes its own."""
-        if metric.reads is None:
+    def n_references(self, metric: Metric) -> int:
+        """How many references the metric is given."""
+        return len(self.references) if metric.needs.reference else 0
+
+    def scores(self, system: str, needs: Needs) -> NDArray[np.float64] | None:
+        """The stored scores of all segments that a metric reads; None: it computes its own."""
+        if needs.stored is None:
             return None
         none: NDArray[np.float64] = np.full(len(self.sources), np.nan)
-        return self.stored[metric.reads].get(system, none)
+        return self.stored[needs.stored].get(system, none)
 
-    def missing(self, system: str, metric: Metric) -> NDArray[np.object_]:
+    def missing(self, system: str, needs: Needs) -> NDArray[np.object_]:
         """Why each segment cannot be scored; '' where it can."""
-        stored = self.scores(system, metric)
+        stored = self.scores(system, needs)
         reasons = np.full(len(self.sources), "", dtype=object)
         if stored is not None:
             reasons[np.isnan(stored)] = "missing: no stored score"
-        if metric.needs_reference:
+        if needs.reference:
             absent = self._without_reference
             reasons = np.where(absent != "", absent, reasons)
         reasons[self._without_hypothesis[system]] = "missing: no hypothesis"
@@ -132,28 +143,42 @@ class AlignedTexts:
                 reasons[i] = f"missing: no reference {', '.join(names)}"
         return reasons
 
-    def batch(self, system: str, metric: Metric) -> tuple[Batch, NDArray[np.int64]]:
-        """What the metric can score of the system, and the positions of those segments. Metrics
-        that take the same texts are given the same lists."""
-        kind = (system, metric.needs_reference, metric.reads)
+    @cached_property
+    def _positions(self) -> list[int]:
+        return positions_of(self.documents)
+
+    def batch(self, system: str, needs: Needs) -> tuple[Batch, NDArray[np.int64]]:
+        """What a metric of these needs can score of the system, and the positions of those
+        segments. Metrics that take the same texts are given the same lists."""
+        kind = (system, needs)
         if kind not in self._batches:
-            self._batches[kind] = self._batch(system, metric)
+            self._batches[kind] = self._batch(system, needs)
         return self._batches[kind]
 
-    def _batch(self, system: str, metric: Metric) -> tuple[Batch, NDArray[np.int64]]:
-        chosen = np.flatnonzero(self.missing(system, metric) == "")
+    def _batch(self, system: str, needs: Needs) -> tuple[Batch, NDArray[np.int64]]:
+        chosen = np.flatnonzero(self.missing(system, needs) == "")
         everything = len(chosen) == len(self.sources)
 
-        def part(texts: list[Any]) -> list[str]:
-            return texts if everything else [texts[i] for i in chosen]
+        def part(column: list[Any]) -> list[Any]:
+            return column if everything else [column[i] for i in chosen]
 
-        references = self.references if metric.needs_reference else []
-        stored = self.scores(system, metric)
+        own, stored = self.hypotheses[system], self.scores(system, needs)
         batch = Batch(
-            part(self.sources),
-            part(self.hypotheses[system]),
-            tuple(part(texts) for texts in references),
-            () if stored is None else stored[chosen].tolist(),
+            part(self.sources) if needs.source else (),
+            part(own),
+            tuple(part(texts) for texts in self.references) if needs.reference else (),
+            stored=() if stored is None else stored[chosen].tolist(),
+            contexts=part(
+                contexts(needs.window, self.documents, self.sources, own, self.references)
+            )
+            if needs.window
+            else (),
+            alternatives=part(alternatives(system, self.hypotheses, self._comparable))
+            if needs.alternatives
+            else (),
+            documents=part(self.documents) if needs.document else (),
+            positions=part(self._positions) if needs.document else (),
+            languages=self.languages if needs.languages else None,
         )
         return batch, chosen
 

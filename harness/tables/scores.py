@@ -11,6 +11,8 @@ __all__ = [
     "METRICS",
     "METRIC_SPANS",
     "SCORES",
+    "SCORE_DETAILS",
+    "SCORE_STATUSES",
     "SUBSET_SCORES",
     "SYSTEMS",
     "SYSTEM_INTERVALS",
@@ -42,7 +44,7 @@ SCORES = Schema(
         METRIC,
         Column("signature", "text", "everything that determines the number"),
         Column("score", "number", "the score; NaN: see status", nullable=True),
-        Column("status", "text", "ok, or 'missing: why', or 'failed: why'"),
+        Column("status", "text", "ok, or what became of it and why: see score_statuses"),
     ),
     ("test_set", "system", "segment_id", "metric"),
     file="scores",
@@ -82,18 +84,53 @@ SUBSET_SCORES = Schema(
 )
 METRIC_SPANS = Schema(
     "metric_spans",
-    "What metrics mark as errors in the hypotheses.",
+    "What metrics mark as errors in hypotheses and sources.",
     (
         TEST_SET,
         SYSTEM,
         SEGMENT,
         METRIC,
-        Column("start", "integer", "first code point of the hypothesis that is marked"),
+        Column("start", "integer", "first code point of the text that is marked"),
         Column("end", "integer", "the one after the last"),
         Column("severity", "text", "in the metric's own words; may be empty"),
         Column("category", "text", "in the metric's own words; may be empty"),
+        Column("side", "text", "the text that holds the span: source or target"),
+        Column("confidence", "number", "how sure the metric is, 0 to 1; NaN: not said", True),
     ),
     file="metric_spans",
+)
+SCORE_STATUSES = Schema(
+    "score_statuses",
+    "What became of the segments of metrics that did not score all of them without reservation.",
+    (
+        TEST_SET,
+        SYSTEM,
+        METRIC,
+        Column(
+            "status",
+            "text",
+            "with a score: ok, truncated (part of the texts left out); without: missing (nothing to"
+            " score), refused, unreadable, cut, timeout, budget, failed",
+        ),
+        Column("reason", "text", "why, in a few words; may be empty"),
+        Column("n_segments", "integer", "segments"),
+    ),
+    ("test_set", "system", "metric", "status", "reason"),
+    file="score_statuses",
+    joined=True,
+)
+SCORE_DETAILS = Schema(
+    "score_details",
+    "What metrics say beside the score of a segment.",
+    (
+        TEST_SET,
+        SYSTEM,
+        SEGMENT,
+        METRIC,
+        Column("details", "text", "a JSON object: scores of parts, the raw answer and so on"),
+    ),
+    ("test_set", "system", "segment_id", "metric"),
+    file="score_details",
 )
 SYSTEMS = Schema(
     "systems",

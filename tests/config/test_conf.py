@@ -106,8 +106,8 @@ def test_the_submitted_metrics_can_be_named_and_joined() -> None:
     config = compose("metrics=[bleu,submitted]", "metrics.COMET-22.reference=refB")
     metrics = build_all(config.metrics)
     assert len(metrics) == 32
-    assert metrics["COMET-22"].reads == ("COMET-22", "refB")
-    assert metrics["bleu"].reads is None
+    assert metrics["COMET-22"].needs.stored == ("COMET-22", "refB")
+    assert metrics["bleu"].needs.stored is None
     stored = {key: metric for key, metric in metrics.items() if key != "bleu"}
     assert all(metric.metric == key for key, metric in stored.items())
     assert sorted(m.reference for m in stored.values()) == ["refA"] * 20 + ["refB"] + ["src"] * 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from harness.error_categories.analysis import categories
 from harness.errors import InputError
 from harness.injection import Injected, Injector, Passage
 from harness.meta_evaluation import meta_evaluate
-from harness.metrics.base import Batch, Level, Metric, SegmentScores
+from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.metrics.sacrebleu import ChrF
 from harness.metrics.stored import Stored
 from harness.minimal_pairs.injected_systems import Injection, inject, injected_system
@@ -45,7 +45,7 @@ class ByRule(Metric):
 
     name: str = "by rule"
     words: tuple[str, ...] = ("sat", "dogs", "met", "saw", "Rain", "rained")
-    needs_reference: ClassVar[bool] = False
+    needs = Needs()
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return "by rule"
@@ -63,7 +63,7 @@ class Constant(Metric):
     """Always 1."""
 
     name: str = "constant"
-    needs_reference: ClassVar[bool] = False
+    needs = Needs()
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return "constant"
@@ -242,7 +242,7 @@ def test_known_drops() -> None:
     class Known(ByRule):
         """As ByRule, but 0 for a text that belongs to another source."""
 
-        needs_source: ClassVar[bool] = True
+        needs = Needs(source=True)
 
         def score(self, batch: Batch) -> SegmentScores:
             own = dict(zip(("甲乙丙", "丁戊 5", "己庚", "辛壬"), range(4), strict=True))

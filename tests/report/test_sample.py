@@ -258,12 +258,12 @@ def _metric_spans(test_set: TestSet) -> pd.DataFrame:
     """A metric that marks the first two characters of every hypothesis, and one that marks nothing
     but an empty place in the first segment."""
     rows = [
-        (NAME, h.system, h.segment_id, "comet", 0, 2, "major", "accuracy")
+        (NAME, h.system, h.segment_id, "comet", 0, 2, "major", "accuracy", "target", None)
         for h in test_set.hypotheses.itertuples(index=False)
         if isinstance(h.hypothesis, str) and len(h.hypothesis) > 1
     ]
     first = rows[0]
-    rows.append((*first[:3], "chrf", 1, 1, "", ""))
+    rows.append((*first[:3], "chrf", 1, 1, "", "", "target", None))
     return table(rows, METRIC_SPANS)
 
 

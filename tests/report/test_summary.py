@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
 from sacrebleu.metrics.bleu import BLEU as SacreBLEU
 
-from harness.metrics.base import Batch, Level, Metric, SegmentScores
+from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.metrics.sacrebleu import BLEU, TER
 from harness.metrics.sentinels import Length, LengthRatio
 from harness.ratings.rating import Weights, rate
@@ -195,7 +194,7 @@ def test_signatures_are_those_of_corpus_scores(n_references: int) -> None:
 class Told(Metric):
     """A metric without reference, whose signature writes what it is told."""
 
-    needs_reference: ClassVar[bool] = False
+    needs = Needs()
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return f"nrefs:{n_references}|{level}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from harness.commands.store import main as store_cli
 from harness.errors import InputError
-from harness.metrics import Batch
+from harness.metrics import Batch, Needs
 from harness.metrics.base import Level, Metric, SegmentScores
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
+from harness.scoring.keys import score_key, texts_digest
 from harness.scoring.stage import score_test_set
-from harness.scoring.store import ScoreStore, score_key, texts_digest
+from harness.scoring.store import ScoreStore
 from tests.support.small import small
 
 ABOUT = {"metric": "m", "signature": "s", "test_set": "t", "system": "x", "seconds": 0.5}
@@ -36,7 +37,7 @@ class Counting(Metric):
 
     name: str = "counting"
     factor: float = 1.0
-    needs_reference: ClassVar[bool] = False
+    needs = Needs()
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return f"counting|factor:{self.factor}"

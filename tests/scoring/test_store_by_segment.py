@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,10 +13,11 @@ import pytest
 
 from harness.commands.store import main
 from harness.errors import InputError
-from harness.metrics.base import Batch, Level, Metric, MetricSpan, SegmentScores
+from harness.metrics import Batch, Level, Metric, MetricSpan, SegmentScores
 from harness.metrics.sacrebleu import ChrF
+from harness.scoring.keys import family_key, segment_digests
 from harness.scoring.stage import ScoreResult, plan_scores, score_test_set
-from harness.scoring.store import ScoreStore, family_key, one_by_one, segment_digests
+from harness.scoring.store import ScoreStore, one_by_one
 from harness.tables import HYPOTHESES, REFERENCES, TestSet, table
 from tests.support.small import TEXTS, small
 
@@ -31,7 +31,7 @@ class Judge(Metric):
 
     name: str = "judge"
     fails_on: str = ""
-    by_segment: ClassVar[bool] = True
+    by_segment = True
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return f"judge|nrefs:{n_references}"
@@ -45,7 +45,7 @@ class Judge(Metric):
 
 @dataclass(frozen=True)
 class KeptChrF(ChrF):
-    by_segment: ClassVar[bool] = True
+    by_segment = True
 
 
 @pytest.fixture(autouse=True)
@@ -225,7 +225,7 @@ class Marker(Judge):
 
 @dataclass(frozen=True)
 class WholeMarker(Marker):
-    by_segment: ClassVar[bool] = False
+    by_segment = False
 
 
 @pytest.mark.parametrize("metric", [Marker(), WholeMarker()])

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -21,7 +20,7 @@ from sacrebleu.metrics.ter import TER as SacreTER
 
 from harness._kernels import compiled
 from harness.errors import InputError
-from harness.metrics.base import Batch, Level, Metric, SegmentScores
+from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
 from harness.metrics.sentinels import Length, LengthRatio, Random
 from harness.metrics.stored import Stored
@@ -79,7 +78,7 @@ class Odd(Metric):
     """Its score of a text is neither a sum nor a mean; no number for the text 'x'."""
 
     name: str = "odd"
-    needs_reference: ClassVar[bool] = False
+    needs = Needs()
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return "odd"

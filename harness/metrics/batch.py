@@ -1,0 +1,131 @@
+"""What a metric is given: aligned texts of n segments, and what else it says that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
+
+from harness.metrics.needs import Needs
+
+__all__ = ["Batch", "Languages", "Neighbour", "gathered"]
+
+
+class Languages(NamedTuple):
+    """Codes of the languages, for example zh and en."""
+
+    source: str = "zh"
+    target: str = "en"
+
+
+class Neighbour(NamedTuple):
+    """Another segment of the document: ``offset`` -1 is the segment before the scored one, 1 the
+    one after it. Of the texts those that the metric's window names are there ('' and () else);
+    None: the system has no translation of that segment, or the reference lacks it."""
+
+    offset: int
+    source: str = ""
+    hypothesis: str | None = ""
+    references: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Aligned texts: n hypotheses and, where the metric's :class:`~harness.metrics.Needs` say so,
+    n of each of the others; a field that was not asked for is empty.
+
+    Parameters
+    ----------
+    sources, hypotheses
+        The texts.
+    references
+        For each reference its n translations.
+    stored
+        Scores that came with the test set.
+    contexts
+        The neighbours of each segment in reading order, fewer than the window at the ends of the
+        document.
+    alternatives
+        The other systems' translations of each segment, sorted, so that they say nothing of which
+        system each is of; equal ones stand as often as there are systems. Translations with
+        injected errors are not among them.
+    documents, positions
+        The document of each segment, and its place in it, from 0.
+    languages
+        Of all texts; None: not asked for.
+
+    Raises
+    ------
+    ValueError
+        The lists are not of one length.
+    """
+
+    sources: Sequence[str]
+    hypotheses: Sequence[str]
+    references: tuple[Sequence[str], ...] = ()
+    stored: Sequence[float] = ()
+    contexts: Sequence[tuple[Neighbour, ...]] = ()
+    alternatives: Sequence[tuple[str, ...]] = ()
+    documents: Sequence[str] = ()
+    positions: Sequence[int] = ()
+    languages: Languages | None = None
+
+    def __post_init__(self) -> None:
+        lengths = {len(self.hypotheses), *map(len, self.references)}
+        lengths |= {len(column) for column in self.extras.values() if len(column)}
+        if len(self.sources):
+            lengths.add(len(self.sources))
+        if len(lengths) != 1:
+            raise ValueError(f"texts are not aligned: {sorted(lengths)} segments")
+
+    def __len__(self) -> int:
+        return len(self.hypotheses)
+
+    @property
+    def extras(self) -> dict[str, Sequence[Any]]:
+        """The lists beside texts and references, by the names of their fields; empty ones too."""
+        return {name: getattr(self, name) for name in _EXTRAS}
+
+    def part(self, chosen: slice) -> Batch:
+        """Some of the segments, in order."""
+        extras: dict[str, Any] = {name: column[chosen] for name, column in self.extras.items()}
+        return replace(
+            self,
+            sources=self.sources[chosen],
+            hypotheses=self.hypotheses[chosen],
+            references=tuple(texts[chosen] for texts in self.references),
+            **extras,
+        )
+
+    def only(self, needs: Needs) -> Batch:
+        """What a metric reads of a batch of plain texts; its languages are the usual ones where
+        the batch names none."""
+        return Batch(
+            self.sources if needs.source else (),
+            self.hypotheses,
+            self.references if needs.reference else (),
+            languages=(self.languages or Languages()) if needs.languages else None,
+        )
+
+
+_EXTRAS = tuple(
+    field.name
+    for field in fields(Batch)
+    if field.name not in ("sources", "hypotheses", "references", "languages")
+)
+
+
+def gathered(rows: Sequence[tuple[Batch, int]]) -> Batch:
+    """A batch of single segments, each from a batch for the same metric."""
+    first = rows[0][0]
+
+    def column(name: str) -> list[Any]:
+        return [getattr(batch, name)[i] for batch, i in rows]
+
+    return Batch(
+        column("sources") if len(first.sources) else (),
+        column("hypotheses"),
+        tuple([b.references[k][i] for b, i in rows] for k in range(len(first.references))),
+        **{name: column(name) for name, values in first.extras.items() if len(values)},
+        languages=first.languages,
+    )
