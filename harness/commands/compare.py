@@ -1,9 +1,8 @@
-"""``harness-compare -r FILE -t FILE -t FILE …``: are differences of scores more than chance?
+"""``harness compare -r FILE -t FILE -t FILE …``: are differences of scores more than chance?
 
 Every two translations of one text, a segment a line, by every metric: paired approximate
 randomisation and paired bootstrap (:mod:`harness.system_comparison`), from plain text files. Like
-in every table of the tool higher is better: TER is negated. ``python -m harness.commands.compare``
-is the same.
+in every table of the tool higher is better: TER is negated.
 """
 
 from __future__ import annotations
@@ -15,45 +14,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.commands.shared import add_text_options, chosen_metrics, exit_code, whole_text
-from harness.commands.shared import run_process as end_process
+from harness.commands.texts import add_text_options, chosen_metrics, whole_text
 from harness.errors import InputError, visible
 
 if TYPE_CHECKING:
     from harness.metrics import Metric
     from harness.system_comparison import Rows
 
-__all__ = ["main", "run_process"]
+__all__ = ["arguments", "execute"]
 
-NAME = "harness-compare"
-
+KEPT = "nothing was written"
 #: More pairs than this are counted, not printed; ``--csv`` and ``--json`` have them all.
 MOST_PAIRS = 10
 #: What stands for the name of a test set.
 TEXTS = "texts"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command with ``arguments`` (default: those of the process); the exit code."""
-    options = _parser().parse_args(arguments)
-
-    def work() -> None:
-        metrics = chosen_metrics(options)
-        found = _compared(options, metrics)
-        if options.csv is not None:
-            _write(options, found)
-        _tell(metrics, found, as_json=options.json)
-
-    return exit_code(NAME, options, work)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=NAME,
-        description="Test every two translations of a text against each other, by every metric.",
-        epilog="Exit codes: 0 done; 2 bad input. Higher is better: TER is negated.",
-        allow_abbrev=False,
-    )
+def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "-t",
@@ -65,20 +42,22 @@ def _parser() -> argparse.ArgumentParser:
         help="translation; again for each further one",
     )
     add("-d", "--documents", metavar="FILE", help="the name of each segment's document")
-    add_text_options(parser, "bleu,chrfpp,ter")
-    add("--bootstrap", type=int, default=1000, metavar="N", help="resamples (default: %(default)s)")
-    add(
-        "--randomisation",
-        type=int,
-        default=10_000,
-        metavar="N",
-        help="trials (default: %(default)s)",
-    )
+    add_text_options(parser)
+    count = {"type": int, "metavar": "N"}
+    add("--bootstrap", default=1000, help="resamples (default: %(default)s)", **count)
+    add("--randomisation", default=10_000, help="trials (default: %(default)s)", **count)
     add("--mode", default="exact", help="exact, or sacrebleu: its bootstrap's sums and p-values")
-    add("--seed", type=int, default=12345, help="of all draws (default: %(default)s)")
+    add("--seed", default=12345, help="of all draws (default: %(default)s)", **count)
     add("--csv", type=Path, metavar="FILE", help="write the table of all tests to this file")
-    add("--json", action="store_true", help="write JSON, for programs")
-    return parser
+
+
+def execute(options: argparse.Namespace) -> int:
+    metrics = chosen_metrics(options)
+    found = _compared(options, metrics)
+    if options.csv is not None:
+        _write(options, found)
+    _tell(metrics, found, as_json=options.json)
+    return 0
 
 
 def _compared(options: argparse.Namespace, metrics: Mapping[str, Metric]) -> dict[str, Rows]:
@@ -217,12 +196,3 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
         name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in row.items()
     }
-
-
-def run_process() -> None:
-    """Entry point of the process: :func:`main` with an exit code for everything."""
-    end_process(NAME, main)
-
-
-if __name__ == "__main__":
-    run_process()
