@@ -54,8 +54,20 @@ class Option:
         return "\n".join(lines)
 
     @property
+    def card(self) -> Mapping[str, Any] | None:
+        """What the card of a test set known by name says for people; None for other options."""
+        values = self.parts.get(self.name, {})
+        if not str(values.get(_TARGET)).endswith(".load_test_set"):
+            return None
+        from harness.test_sets.cards import find_card, load_card
+
+        return load_card(find_card(str(values.get("name")))).about
+
+    @property
     def meaning(self) -> str:
-        """The first sentence of the comment, in one line."""
+        """One line: the card's title, or the first sentence of the comment."""
+        if self.card is not None:
+            return str(self.card["title"])
         text = " ".join(line for line in self.comment.split("\n") if not line.startswith(" "))
         return re.split(r"(?<=[.?!])\s+(?=[A-Z(])", text, maxsplit=1)[0]
 
@@ -107,7 +119,7 @@ def found(name: str, own: Path | None = None) -> tuple[Option, str | None]:
     if not whole and short in parts:
         return parts[short], short
     if not whole:
-        raise unknown_name("name", short, [*(o.name for o in every), *parts])
+        raise unknown_name(f"name in {kind}" if kind else "name", short, (o.name for o in every))
     if len(whole) > 1:
         places = [f"{option.kind}/{short}" for option, _ in whole]
         raise InputError(
@@ -139,10 +151,7 @@ def facts(option: Option, part: str | None) -> dict[str, Any]:
         known["parameters"] = [
             {"setting": f"{group}.{nested}{p['name']}", **p} for p in _parameters(maker, values)
         ]
-        if group == "test_set" and str(values[_TARGET]).endswith(".load_test_set"):
-            from harness.test_sets.cards import find_card, load_card
-
-            known["card"] = dict(load_card(find_card(str(values.get("name")))).about)
+    known["card"] = dict(option.card or {})
     return known
 
 
@@ -152,9 +161,14 @@ def _made(values: Mapping[str, Any]) -> Any:
     return located(str(values[_TARGET]))
 
 
+def _text(maker: Any) -> str:
+    """A docstring without the marks of reStructuredText."""
+    return re.sub(r":\w+:`~?([^`]*)`|``([^`]*)``", r"\1\2", inspect.getdoc(maker) or "")
+
+
 def _docstring(maker: Any) -> tuple[str, str]:
-    """The first sentence of a docstring, and its text before the first section."""
-    text = re.split(r"\n\w[\w ]*\n-{3,}\n", inspect.getdoc(maker) or "")[0].strip()
+    """The first paragraph of a docstring, and its text before the first section."""
+    text = re.split(r"\n\w[\w ]*\n-{3,}\n", _text(maker))[0].strip()
     return " ".join(text.split("\n\n")[0].split()), text
 
 
@@ -162,17 +176,11 @@ def _parameters(maker: Any, values: Mapping[str, Any]) -> Iterator[dict[str, Any
     """Each parameter: its name, its value in the config or else its default, what it means."""
     meanings: dict[str, str] = {}
     for owner in reversed(maker.__mro__ if isinstance(maker, type) else [maker]):
-        meanings.update(_sections(inspect.getdoc(owner) or ""))
+        meanings.update(_sections(_text(owner)))
     for name, parameter in inspect.signature(maker).parameters.items():
-        default = parameter.default
-        if name in values or default is not inspect.Parameter.empty:
-            yield {
-                "name": name,
-                "default": values.get(name, default),
-                "meaning": meanings.get(name, ""),
-            }
-        else:
-            yield {"name": name, "default": "(needed)", "meaning": meanings.get(name, "")}
+        needed = parameter.default is inspect.Parameter.empty
+        default = values.get(name, "???" if needed else parameter.default)
+        yield {"name": name, "default": default, "meaning": meanings.get(name, "")}
 
 
 def _sections(text: str) -> dict[str, str]:

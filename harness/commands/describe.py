@@ -48,7 +48,9 @@ def _lines(known: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _parameter(row: Mapping[str, Any]) -> tuple[str, str]:
-    return f"{row['setting']}={row['default']}", row["meaning"]
+    value = row["default"]
+    plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return f"{row['setting']}={plain}", row["meaning"]
 
 
 def _paragraph(name: str, value: Any, indent: str = "") -> Iterator[str]:
