@@ -5,7 +5,7 @@ import inspect
 import pytest
 from omegaconf import OmegaConf
 
-from harness.config.objects import located, build, build_all
+from harness.config.objects import build, build_all, located
 from harness.errors import InputError
 from harness.metrics.sacrebleu import BLEU
 
