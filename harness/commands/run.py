@@ -135,7 +135,7 @@ def _check(options: argparse.Namespace, folders: Sequence[Path]) -> None:
 
 def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
     from harness.config.overrides import prepare
-    from harness.sweep.driver import Driver, single_run, tell_plan
+    from harness.sweep.driver import Driver, tell_plan
     from harness.sweep.slurm import check_launcher
 
     started = datetime.now().astimezone()
@@ -153,6 +153,7 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
         return 0
 
     from harness.config.compose import refusals
+    from harness.runs import pipeline
     from harness.runs.folder import default_output
 
     with refusals(overrides):
@@ -160,7 +161,7 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
             tell_plan(config, " ".join(options.overrides))
             return 0
         output = Path(str(config.output)) if config.output else default_output(started)
-        report = single_run(config, output, driver.command, started)
+        report = pipeline.run(config, output, command=driver.command, started=started)
     summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
     print(f"{summary}\nreport: {report}" if summary else f"report: {report}")  # noqa: T201
     return 0

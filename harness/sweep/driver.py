@@ -28,7 +28,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
-from harness.config.compose import as_input_error, check_complete, refusals
+from harness.config.compose import as_input_error, refusals
 from harness.config.versions import hydra_defaults, register_resolver
 from harness.errors import InputError
 from harness.runs.folder import default_output
@@ -39,7 +39,7 @@ from harness.sweep.progress import SweepProgress
 from harness.sweep.slurm import SubmittedJobs, is_remote
 from harness.sweep.status import write_failure, write_success
 
-__all__ = ["Driver", "single_run", "tell_plan"]
+__all__ = ["Driver", "tell_plan"]
 
 #: The environment variable that tells jobs in other processes the folder of their sweep.
 ROOT = "HARNESS_SWEEP_ROOT"
@@ -188,8 +188,10 @@ class Driver:
         def spent() -> float:
             return round(time.perf_counter() - began, 3)
 
+        from harness.runs import pipeline
+
         try:
-            single_run(config, output, self.command, self.started)
+            pipeline.run(config, output, command=self.command, started=self.started)
             write_success(output, overrides, spent())
         except (InputError, OmegaConfBaseException) as error:
             why = as_input_error(error).render()
@@ -200,20 +202,11 @@ class Driver:
             self.progress.update()
 
 
-def single_run(config: DictConfig, output: Path, command: Sequence[str], started: datetime) -> Path:
-    """One run into the folder ``output``; the path of its report, or of what it has instead."""
-    from harness.runs import pipeline
-
-    check_complete(config)
-    return pipeline.run(config, output, command=command, started=started)
-
-
 def tell_plan(config: DictConfig, name: str) -> None:
     """Say what the run ``name`` would compute, and how long that takes."""
     from harness.runs import pipeline
 
     check_flag("dry_run", config.dry_run)
-    check_complete(config)
     rows = pipeline.plan(config)
     pieces, kept = int(rows["pieces"].sum()), int(rows["kept"].sum())
     unknown = rows.loc[rows["seconds"].isna(), "metric"].tolist()
