@@ -9,6 +9,7 @@ brackets) is quoted. Where it is not plain, the answer is the form that works.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -138,7 +139,7 @@ def _several_values(
         elif own in LISTS or own not in groups:
             forms.append(f"all in one run: '{own}=[{value}]'")
     if sweep is not None:
-        forms.append(f"a run for each: harness -m {own}={value}")
+        forms.append(f"a run for each: harness -m {shlex.quote(f'{own}={value}')}")
     return InputError(
         f"{own} is given several values, and this is no sweep",
         found=value,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,76 @@ def test_an_empty_list_of_options_is_refused(group: str, remedy: str) -> None:
 def test_a_list_where_entries_need_names_is_refused(key: str) -> None:
     with pytest.raises(InputError, match=f"{key} is a list where each entry needs a name"):
         prepare([f"{key}=[h.txt]"], FOLDERS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "works"),
+    [
+        (["metrics=bleu", "chrf"], "'metrics=[bleu,chrf]'"),
+        (["metrics=bleu", "chrf", "ter"], "'metrics=[bleu,chrf,ter]'"),
+        (["metrics", "bleu"], "metrics=bleu"),
+        (["metrics", "=", "bleu"], "metrics=bleu"),
+        (["metrics", "=bleu"], "metrics=bleu"),
+        (["metrics=", "bleu"], "metrics=bleu"),
+        (["metrics:bleu"], "metrics=bleu"),
+        (["metrics/bleu"], "metrics=bleu"),
+        (["wmt23_zhen_news"], "test_set=wmt23_zhen_news"),
+        (["systems=all", "copy_source"], "sentinels=copy_source"),
+    ],
+)
+def test_an_argument_without_an_equals_sign_is_answered_by_what_works(
+    typed: list[str], works: str
+) -> None:
+    with pytest.raises(InputError, match="is no override") as caught:
+        prepare(typed, FOLDERS)
+    remedy = caught.value.remedy or ""
+    assert remedy.startswith(f"write {works};")
+    (override,) = shlex.split(works)  # as a shell would hand it on
+    assert prepare([override], FOLDERS) == [override]
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        (["metrics=[bleu,", "chrf]"], "metrics=[bleu, chrf]"),
+        (["metrics=[bleu,", "chrf,", "ter]", "store=false"], "metrics=[bleu, chrf, ter]"),
+        (["test_set.labels={Style/Akward:", "other}"], "+test_set.labels={Style/Akward: other}"),
+    ],
+)
+def test_a_list_that_the_shell_split_at_its_spaces_is_put_together(
+    typed: list[str], whole: str
+) -> None:
+    assert prepare(typed, FOLDERS)[0] == whole
+
+
+def test_several_values_without_a_sweep_are_answered_by_the_forms_that_work() -> None:
+    def remedy(typed: str, sweep: bool | None = False) -> str:
+        with pytest.raises(InputError, match="is given several values") as caught:
+            prepare([typed], FOLDERS, sweep=sweep)
+        return caught.value.remedy or ""
+
+    both = "all in one run: 'metrics=[bleu,chrf]'; a run for each: harness -m metrics=bleu,chrf"
+    assert remedy("metrics=bleu,chrf") == both
+    assert remedy("metrics=bleu,chrf", sweep=None) == "all in one run: 'metrics=[bleu,chrf]'"
+    assert prepare(["metrics=[bleu,chrf]"], FOLDERS) == ["metrics=[bleu,chrf]"]
+    assert remedy("test_set=files,article") == "a run for each: harness -m test_set=files,article"
+    assert "'references=[refA,refB]'" in remedy("references=refA,refB")
+    assert "harness -m 'metrics=[bleu],[chrf]'" in remedy("metrics=[bleu],[chrf]")
+    assert remedy("resampling.seed=range(1,3)").endswith("harness -m 'resampling.seed=range(1,3)'")
+    file = remedy("test_set.source=a,b.txt").split("; ")[0]
+    assert file == "a file of that name: 'test_set.source=\"a,b.txt\"'"
+    (prepared,) = prepare(shlex.split(file.split(": ", 1)[1]), FOLDERS)
+    assert value(prepared) == "a,b.txt"
+
+
+def test_a_file_in_the_place_of_brackets_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="no option of metrics 'b'") as caught:
+        prepare(["metrics=b"], FOLDERS)
+    assert "a file is called" not in caught.value.render()
+    (tmp_path / "metrics=b").touch()
+    with pytest.raises(InputError) as caught:
+        prepare(["metrics=b"], FOLDERS)
+    assert "put quotes around them: 'metrics=[A,B]'" in caught.value.render()
