@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from harness.commands.terminal import Terminal
 from harness.errors import visible
 from harness.test_sets.cards import Card, card_names, find_card, load_card
 from harness.test_sets.doctor import check, unexplained
@@ -27,13 +27,12 @@ __all__ = ["arguments", "execute"]
 
 KEPT = "files that were fetched whole are kept"
 DONE, PROBLEM = 0, 1
-_WIDTH = 120  # where the output is no terminal
 _STYLES = {"ok": "green", "note": "yellow", "explained": "yellow", "problem": "bold red"}
 
 
 def execute(options: argparse.Namespace) -> int:
     action: Callable[[argparse.Namespace, Console], int] = options.action
-    return action(options, Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH))
+    return action(options, Terminal())
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

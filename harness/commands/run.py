@@ -44,14 +44,20 @@ Examples:
 
 {codes}
 """
+_WIDTH = 100
 #: Options of Hydra's that take a value, and those that take none, by their names here.
 _WITH_VALUE = ("cfg", "package", "config_dir", "config_name", "config_path", "info")
 _SWITCHES = ("run", "multirun", "resolve", "hydra_help")
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_WIDTH)
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = "harness [group=option] [key=value] [-m key=a,b] [options]"
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.formatter_class = _Formatter
     add = parser.add_argument
     add("overrides", nargs="*", metavar="OVERRIDE", help="group=option or key=value")
     add("-h", "--help", action="store_true", help="show this help")
@@ -83,7 +89,7 @@ def help_of(parser: argparse.ArgumentParser, folders: Sequence[Path]) -> str:
     lines = [
         textwrap.fill(
             f"{group}: {', '.join(options)}",
-            width=100,
+            width=_WIDTH,
             initial_indent="  ",
             subsequent_indent="    ",
             break_long_words=False,
@@ -92,7 +98,7 @@ def help_of(parser: argparse.ArgumentParser, folders: Sequence[Path]) -> str:
         for group, options in group_options(folders).items()
     ]
     commands = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
-    codes = textwrap.fill(str(parser.epilog), width=100)
+    codes = textwrap.fill(str(parser.epilog), width=_WIDTH)
     parser.description = _ABOUT.format(commands=commands)
     parser.epilog = _GROUPS.format(groups="\n".join(lines), codes=codes)
     return parser.format_help()

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from harness.commands.terminal import Terminal
 from harness.errors import InputError, visible
 from harness.scoring.store import Entry, ScoreStore
 from harness.test_sets.downloads import cache_folder
@@ -28,7 +27,6 @@ __all__ = ["arguments", "execute"]
 KEPT = "every score that was not deleted is whole"
 DONE, DAMAGED = 0, 1
 _DAY = 86_400.0
-_WIDTH = 120  # where the output is no terminal
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -110,7 +108,7 @@ def _info(store: ScoreStore, options: argparse.Namespace) -> int:
                 )
             )
         )
-    _console().print(grid)
+    Terminal().print(grid)
     return DONE
 
 
@@ -121,10 +119,10 @@ def _verify(store: ScoreStore, options: argparse.Namespace) -> int:
         _print({"files": len(entries), "damaged": [str(entry.path) for entry in damaged]})
     else:
         for entry in damaged:
-            _console().print(Text(f"not whole: {visible(str(entry.path))}"))
-        _console().print(f"{len(entries)} files, {len(damaged)} not whole")
+            Terminal().print(Text(f"not whole: {visible(str(entry.path))}"))
+        Terminal().print(f"{len(entries)} files, {len(damaged)} not whole")
         if damaged:
-            _console().print("they count as absent; harness store prune deletes them")
+            Terminal().print("they count as absent; harness store prune deletes them")
     return DAMAGED if damaged else DONE
 
 
@@ -142,12 +140,8 @@ def _prune(store: ScoreStore, options: argparse.Namespace) -> int:
     if options.json:
         _print({"removed": removed, "bytes": sum(entry.bytes for entry in chosen)})
     else:
-        _console().print(f"{removed} files deleted, {sum(e.bytes for e in chosen) / 1e6:.1f} MB")
+        Terminal().print(f"{removed} files deleted, {sum(e.bytes for e in chosen) / 1e6:.1f} MB")
     return DONE
-
-
-def _console() -> Console:
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 
 
 def _print(value: Any) -> None:

@@ -54,12 +54,10 @@ def prepare(
     """
     groups = group_options(folders)
     words = _joined(arguments)
-    prepared = []
     for i, word in enumerate(words):
         if "=" not in word.lstrip("=") and not word.startswith("~"):
             raise _no_override(words, i, groups)
-        prepared.extend(_prepared(word, groups, sweep))
-    return prepared
+    return [own for word in words for own in _prepared(word, groups, sweep)]
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:
