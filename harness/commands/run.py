@@ -47,6 +47,7 @@ Examples:
 _WIDTH = 100
 #: Options of Hydra's that take a value, and those that take none, by their names here.
 _WITH_VALUE = ("cfg", "package", "config_dir", "config_name", "config_path", "info")
+_INFOS = ["all", "config", "defaults", "defaults-tree", "plugins", "searchpath"]
 _SWITCHES = ("run", "multirun", "resolve", "hydra_help")
 
 
@@ -64,11 +65,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--version", action="store_true", help="say harness's version")
     add("-m", "--multirun", action="store_true", help="a run for each value: a sweep")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("-c", "--cfg", choices=["job", "hydra", "all"], help="show the config only")
-    infos = ["all", "config", "defaults", "defaults-tree", "plugins", "searchpath"]
-    what.add_argument(
-        "-i", "--info", nargs="?", const="all", choices=infos, help="show what Hydra knows"
-    )
+    for short, name, choices, text in (
+        ("-c", "--cfg", ["job", "hydra", "all"], "show this part of the config"),
+        ("-i", "--info", _INFOS, "show what Hydra knows"),
+    ):
+        told = f"{text}, and run nothing: {', '.join(choices)}"
+        what.add_argument(short, name, choices=choices, metavar="PART", help=told)
     what.add_argument(
         "-sc",
         "--shell-completion",
@@ -77,7 +79,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("-r", "--run", action="store_true", help=argparse.SUPPRESS)
     what.add_argument("--hydra-help", action="store_true", help="help about Hydra itself")
-    add("-p", "--package", metavar="KEY", help="with --cfg: this part of the config")
+    add("-p", "--package", metavar="KEY", help="with --cfg: only what is below this key")
     add("--resolve", action="store_true", help="with --cfg: references to other values replaced")
     add("-cd", "--config-dir", metavar="DIR", help="a folder of your own configs")
     add("-cn", "--config-name", metavar="NAME", help="another main config than config")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from harness.config.compose import config_of
+from harness.config.groups import config_folders, group_options
 from harness.errors import InputError
 from harness.support.folders import whole_file
 
@@ -35,7 +36,7 @@ def add_text_options(parser: argparse.ArgumentParser) -> None:
         "--metrics",
         default="bleu,chrfpp,ter",
         metavar="NAMES",
-        help="options of the group metrics, with commas (default: %(default)s)",
+        help="options of metrics and sentinels, with commas (default: %(default)s)",
     )
     add(
         "overrides",
@@ -59,19 +60,24 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, Metric]:
     if not options.metrics.strip():
         raise none
     for override in options.overrides:
-        if not override.lstrip("+").startswith("metrics."):
+        if not override.lstrip("+").startswith(("metrics.", "sentinels.")):
             raise InputError(
                 f"{override!r} is no parameter of a metric",
                 expected="metrics.NAME.PARAMETER=VALUE",
                 remedy="files are given by the options; see --help",
             )
-    overrides = [f"metrics=[{options.metrics}]", *options.overrides]
-    config = config_of(overrides, options.config_dir, "texts")
+    known = group_options(config_folders(options.config_dir)).get("sentinels", [])
+    names = [name.strip() for name in options.metrics.split(",")]
+    sentinels = [name for name in names if name in known and name != "none"]
+    chosen = [name for name in names if name not in sentinels] or ["none"]
+    groups = {"metrics": chosen, "sentinels": sentinels or ["none"]}
+    overrides = [f"{group}=[{','.join(own)}]" for group, own in groups.items()]
+    config = config_of([*overrides, *options.overrides], options.config_dir, "texts")
 
     from harness.config.objects import build_all
     from harness.metrics import Metric
 
-    metrics = build_all(config.metrics)
+    metrics = {**build_all(config.metrics), **build_all(config.sentinels)}
     for key, metric in metrics.items():
         if not isinstance(metric, Metric):
             raise InputError(f"the config of {key!r} describes no metric", found=repr(metric))
