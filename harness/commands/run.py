@@ -67,10 +67,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     for short, name, choices, text in (
         ("-c", "--cfg", ["job", "hydra", "all"], "show this part of the config"),
-        ("-i", "--info", _INFOS, "show what Hydra knows"),
+        ("-i", "--info", _INFOS, "show what Hydra knows"),  # all, if no part is named
     ):
         told = f"{text}, and run nothing: {', '.join(choices)}"
-        what.add_argument(short, name, choices=choices, metavar="PART", help=told)
+        optional = {"nargs": "?", "const": "all"} if name == "--info" else {}
+        what.add_argument(short, name, choices=choices, metavar="PART", help=told, **optional)
     what.add_argument(
         "-sc",
         "--shell-completion",
