@@ -2,7 +2,7 @@
 
     python benchmarks/system_comparison.py [--mirror DIR] [--repeats N] [--only NAME ...]
 
-sacrebleu's command tests every system against the first, harness-compare every two systems. CPU
+sacrebleu's command tests every system against the first, harness compare every two systems. CPU
 seconds of the process and its children, one thread, the median of the repeats, in turn. The
 p-values of the pairs that both have must be equal to the four decimals that sacrebleu prints
 (harness in the mode ``sacrebleu`` is asked for them once, outside the timing), else the benchmark
@@ -78,7 +78,7 @@ def ours(reference: Path, files: list[Path], test: str, n: int, *more: str) -> l
     numbers = {"bs": ("--bootstrap", "--randomisation"), "ar": ("--randomisation", "--bootstrap")}
     wanted, other = numbers[test]
     return [
-        *(sys.executable, "-m", "harness.commands.compare", "-r", str(reference)),
+        *(sys.executable, "-m", "harness", "compare", "-r", str(reference)),
         *(part for file in files for part in ("-t", str(file))),
         *("--metrics", "bleu,chrf", wanted, str(n), other, "0", *more),
     ]

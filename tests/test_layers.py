@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,16 +80,29 @@ def test_imports_go_one_way(file: Path) -> None:
         assert name == own or RANK[name] < RANK[own], f"{file.name}:{line} imports {name}"
 
 
-@pytest.mark.parametrize(
-    "modules", ["harness, harness.commands.main", "harness.commands.application"]
-)
-def test_heavy_packages_are_imported_when_used(modules: str) -> None:
-    import subprocess
-    import sys
-
-    code = (
-        f"import sys, {modules}; "
-        "print([m for m in ('pandas', 'matplotlib', 'scipy', 'sacrebleu') if m in sys.modules])"
-    )
+def heavy(code: str) -> list[str]:
+    """The heavy packages that a new process has imported when it is done with ``code``."""
+    names = ("pandas", "matplotlib", "scipy", "sacrebleu")
+    code += f"; import sys; print(*[m for m in {names} if m in sys.modules], file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    return done.stderr.split()
+
+
+@pytest.mark.parametrize("modules", ["harness, harness.commands.main", "harness.sweep.driver"])
+def test_heavy_packages_are_imported_when_used(modules: str) -> None:
+    assert heavy(f"import {modules}") == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["store", "--help"], ["list", "metrics"], ["score", "--help"]],
+    ids=" ".join,
+)
+def test_a_command_imports_only_what_it_needs(arguments: list[str]) -> None:
+    assert heavy(f"from harness.commands.main import main; main({arguments})") == []
+
+
+def test_the_store_needs_no_tables_and_no_plots(tmp_path: Path) -> None:
+    arguments = ["store", "info", "--cache", str(tmp_path)]
+    found = heavy(f"from harness.commands.main import main; main({arguments})")
+    assert not {"pandas", "matplotlib"} & set(found)

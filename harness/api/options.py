@@ -11,14 +11,13 @@ from typing import Any
 
 from omegaconf import DictConfig
 
+from harness.config import compose
 from harness.config.objects import build, build_all
-from harness.config.overrides import prepare, quoted
-from harness.config.versions import composed
+from harness.config.overrides import quoted
 from harness.errors import InputError
 from harness.metrics import Metric
 from harness.ratings.rating import Weights
 from harness.ratings.views import View
-from harness.support.resources import resource_folder
 from harness.tables import TestSet
 from harness.test_sets.named import load_test_set
 
@@ -45,8 +44,7 @@ def config_of(*overrides: str) -> DictConfig:
     InputError
         An override cannot be read, or names what does not exist.
     """
-    conf = resource_folder("conf")
-    return composed(prepare(list(overrides), conf), conf)
+    return compose.config_of(list(overrides), None)
 
 
 def test_set_of(given: str | TestSet) -> TestSet:

@@ -1,12 +1,10 @@
-"""``harness-convert TEST_SET --to jsonl|mtme DIR``: a test set in another format.
+"""``harness convert TEST_SET --to jsonl|mtme DIR``: a test set in another format.
 
 TEST_SET is the name of a test set, the path of a card.yaml, or overrides as ``harness`` takes them
 (``test_set=files test_set.source=zh.txt …``; also ``mirror=`` and ``cache=``). ``jsonl`` holds
 everything and is compared with the test set when it is written; of what ``mtme`` (the layout of
-mt-metrics-eval) cannot hold, the output says what it is. ``python -m harness.commands.convert`` is
-the same.
-
-Exit codes: 0 done; 2 bad input; 70 a defect of the program.
+mt-metrics-eval) cannot hold, the output says what it is. An earlier export is replaced unless it
+was changed since; a folder of anything else is refused.
 """
 
 from __future__ import annotations
@@ -18,43 +16,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from harness.commands.shared import add_config_dir, config_of, exit_code
-from harness.commands.shared import run_process as end_process
+from harness.commands.texts import add_config_dir
+from harness.config.compose import check_complete, config_of
 from harness.errors import InputError, unknown_name, visible
 
 if TYPE_CHECKING:
     from harness.tables import TestSet
     from harness.test_sets.writers import Export
 
-__all__ = ["main", "run_process"]
+__all__ = ["arguments", "execute"]
 
-NAME = "harness-convert"
+KEPT = "nothing was written"
 FORMATS = ("jsonl", "mtme")
 #: The parts of the config that say what is read.
 READ = ("test_set", "mirror", "cache")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command with ``arguments`` (default: those of the process); the exit code."""
-    options = _parser().parse_args(arguments)
-
-    def work() -> None:
-        test_set, export = _converted(options)
-        _tell(test_set, export, options)
-
-    return exit_code(NAME, options, work)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=NAME,
-        description="Write a test set in another format.",
-        epilog="Exit codes: 0 done; 2 bad input. An earlier export is replaced unless it was"
-        " changed since; a folder of anything else is refused.",
-        allow_abbrev=False,
-    )
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "test_set",
         nargs="+",
@@ -76,7 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_config_dir(parser)
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
-    return parser
+
+
+def execute(options: argparse.Namespace) -> int:
+    test_set, export = _converted(options)
+    _tell(test_set, export, options)
+    return 0
 
 
 def _converted(options: argparse.Namespace) -> tuple[TestSet, Export]:
@@ -116,12 +101,7 @@ def _read(given: Sequence[str], config_dir: Path | None) -> TestSet:
     config = config_of(arguments, config_dir, check=_check_reads)
     if not isinstance(config.test_set, DictConfig):
         raise InputError("no test set is given", expected="test_set=OPTION; see harness --help")
-    missing = sorted(OmegaConf.missing_keys(config.test_set))
-    if missing:
-        raise InputError(
-            f"the config value {missing[0]} is needed and not given",
-            remedy=f"give it: {missing[0]}=VALUE",
-        )
+    check_complete(config.test_set)
     from harness.config.objects import build
 
     test_set: TestSet = build(config.test_set)
@@ -169,12 +149,3 @@ def _tell(test_set: TestSet, export: Export, options: argparse.Namespace) -> Non
     lines += [f"not held by this format: {text}" for text in export.lost]
     for line in lines:
         print(visible(line))  # noqa: T201
-
-
-def run_process() -> None:
-    """Entry point of the process: :func:`main` with an exit code for everything."""
-    end_process(NAME, main)
-
-
-if __name__ == "__main__":
-    run_process()

@@ -1,67 +1,47 @@
-"""``python -m harness.test_sets.named list | show NAME | fetch NAME | check NAME``: test sets by
-name.
+"""``harness datasets list | show NAME | fetch NAME | check NAME``: test sets by name.
 
-NAME is a test set that comes with harness, or the path of a card.yaml. ``--json`` writes for
-programs. Exit codes: 0 done; 1 ``check`` found a problem that the card does not explain; 2 bad
-input; 70 a defect of the program.
+NAME is a test set that comes with harness, or the path of a card.yaml. ``check`` ends with exit
+code 1 where it found a problem that the card does not explain.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.errors import InputError, visible
+from harness.commands.terminal import Terminal
+from harness.errors import visible
 from harness.test_sets.cards import Card, card_names, find_card, load_card
 from harness.test_sets.doctor import check, unexplained
 from harness.test_sets.doctor.base import number
 from harness.test_sets.downloads import fetch, local_copy
 from harness.test_sets.named import read_test_set
 
-__all__ = ["main", "run_process"]
+__all__ = ["arguments", "execute"]
 
-DONE, PROBLEM, BAD_INPUT, DEFECT = 0, 1, 2, 70
-_WIDTH = 120  # where the output is no terminal
+KEPT = "files that were fetched whole are kept"
+DONE, PROBLEM = 0, 1
 _STYLES = {"ok": "green", "note": "yellow", "explained": "yellow", "problem": "bold red"}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command with ``arguments`` (default: those of the process); the exit code."""
-    options = _parser().parse_args(arguments)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
-    try:
-        action: Callable[[argparse.Namespace, Console], int] = options.action
-        return action(options, console)
-    except InputError as error:
-        print(f"harness: {error.render()}", file=sys.stderr)  # noqa: T201
-        return BAD_INPUT
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+def execute(options: argparse.Namespace) -> int:
+    action: Callable[[argparse.Namespace, Console], int] = options.action
+    return action(options, Terminal())
 
 
-def _parser() -> argparse.ArgumentParser:
+def arguments(parser: argparse.ArgumentParser) -> None:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--json", action="store_true", help="write JSON, for programs")
     places = argparse.ArgumentParser(add_help=False)
     places.add_argument("name", metavar="NAME", help="a test set's name, or a card.yaml")
     places.add_argument("--mirror", metavar="DIR", help="a folder laid out by URL, used first")
     places.add_argument("--cache", metavar="DIR", help="where downloads are kept")
-    parser = argparse.ArgumentParser(
-        prog="python -m harness.test_sets.named",
-        description="The test sets that are known by name.",
-        epilog="Exit codes: 0 done; 1 check found a problem that the card does not explain; 2 bad"
-        " input. The environment's HARNESS_MIRROR and HARNESS_CACHE do as --mirror and --cache.",
-        allow_abbrev=False,
-    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, action, parents, text in (
         ("list", _list, [shared], "all test sets, one a row"),
@@ -73,7 +53,6 @@ def _parser() -> argparse.ArgumentParser:
             name, parents=parents, help=text, description=text, allow_abbrev=False
         )
         command.set_defaults(action=action)
-    return parser
 
 
 def _list(options: argparse.Namespace, console: Console) -> int:
@@ -221,18 +200,3 @@ def _size(card: Card) -> str:
 def _json(value: Any) -> int:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
     return DONE
-
-
-def run_process() -> None:
-    """Entry point of the process: :func:`main` with an exit code for everything."""
-    try:
-        code = main()
-    except KeyboardInterrupt:
-        code = 130
-    except Exception:
-        import traceback
-
-        traceback.print_exc()
-        print("harness: this is a defect of the program; please report it", file=sys.stderr)  # noqa: T201
-        code = DEFECT
-    sys.exit(code)

@@ -1,45 +1,37 @@
-"""``harness store info | verify | prune`` (or ``python -m harness.commands.store``): the score
-store.
+"""``harness store info | verify | prune``: the scores that are kept so that none is computed twice.
 
-``info`` counts what is kept, a row a metric; ``verify`` reads every file and names those whose
-checksum does not hold; ``prune`` deletes files: those that are not whole, and those of one metric
-or not written for so many days; and it puts files of segments together. ``--json`` writes for
-programs. Exit codes: 0 done; 1 ``verify`` found a file that is not whole; 2 bad input.
+``info`` counts what is kept, a row a metric; ``verify`` reads every file, names those whose
+checksum does not hold and then ends with exit code 1; ``prune`` deletes files: those that are not
+whole, and those of one metric or not written for so many days; and it puts files of segments
+together.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from harness.commands.terminal import Terminal
 from harness.errors import InputError, visible
 from harness.scoring.store import Entry, ScoreStore
 from harness.test_sets.downloads import cache_folder
 
-__all__ = ["main"]
+__all__ = ["arguments", "execute"]
 
-DONE, DAMAGED, BAD_INPUT = 0, 1, 2
+KEPT = "every score that was not deleted is whole"
+DONE, DAMAGED = 0, 1
 _DAY = 86_400.0
-_WIDTH = 120  # where the output is no terminal
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command with ``arguments`` (default: those of the process); the exit code."""
-    options = _parser().parse_args(arguments)
+def execute(options: argparse.Namespace) -> int:
     action: Callable[[ScoreStore, argparse.Namespace], int] = options.action
-    try:
-        return action(_store(options.cache), options)
-    except InputError as error:
-        print(f"harness: {error.render()}", file=sys.stderr)  # noqa: T201
-        return BAD_INPUT
+    return action(_store(options.cache), options)
 
 
 def _store(cache: str | None) -> ScoreStore:
@@ -56,17 +48,10 @@ def _store(cache: str | None) -> ScoreStore:
     return ScoreStore(folder / "scores")
 
 
-def _parser() -> argparse.ArgumentParser:
+def arguments(parser: argparse.ArgumentParser) -> None:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--json", action="store_true", help="write JSON, for programs")
     shared.add_argument("--cache", metavar="DIR", help="the cache whose scores are meant")
-    parser = argparse.ArgumentParser(
-        prog="harness store",
-        description="The scores that are kept so that none is computed twice.",
-        epilog="Exit codes: 0 done; 1 verify found a file that is not whole; 2 bad input. The"
-        " environment's HARNESS_CACHE does as --cache.",
-        allow_abbrev=False,
-    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, action, text in (
         ("info", _info, "what is kept, a row a metric"),
@@ -81,7 +66,6 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--days", type=float, help="not written for so many days")
             command.add_argument("--metric", help="of the metric with this name")
             command.add_argument("--all", action="store_true", help="everything")
-    return parser
 
 
 def _info(store: ScoreStore, options: argparse.Namespace) -> int:
@@ -124,7 +108,7 @@ def _info(store: ScoreStore, options: argparse.Namespace) -> int:
                 )
             )
         )
-    _console().print(grid)
+    Terminal().print(grid)
     return DONE
 
 
@@ -135,10 +119,10 @@ def _verify(store: ScoreStore, options: argparse.Namespace) -> int:
         _print({"files": len(entries), "damaged": [str(entry.path) for entry in damaged]})
     else:
         for entry in damaged:
-            _console().print(Text(f"not whole: {visible(str(entry.path))}"))
-        _console().print(f"{len(entries)} files, {len(damaged)} not whole")
+            Terminal().print(Text(f"not whole: {visible(str(entry.path))}"))
+        Terminal().print(f"{len(entries)} files, {len(damaged)} not whole")
         if damaged:
-            _console().print("they count as absent; harness store prune deletes them")
+            Terminal().print("they count as absent; harness store prune deletes them")
     return DAMAGED if damaged else DONE
 
 
@@ -156,17 +140,9 @@ def _prune(store: ScoreStore, options: argparse.Namespace) -> int:
     if options.json:
         _print({"removed": removed, "bytes": sum(entry.bytes for entry in chosen)})
     else:
-        _console().print(f"{removed} files deleted, {sum(e.bytes for e in chosen) / 1e6:.1f} MB")
+        Terminal().print(f"{removed} files deleted, {sum(e.bytes for e in chosen) / 1e6:.1f} MB")
     return DONE
-
-
-def _console() -> Console:
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
 
 
 def _print(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -23,7 +23,7 @@ from typeguard import CollectionCheckStrategy, TypeCheckError, check_type
 
 from harness.errors import InputError
 
-__all__ = ["build", "build_all"]
+__all__ = ["build", "build_all", "located"]
 
 GROUP = "harness.plugins"
 TARGET = "_target_"
@@ -61,7 +61,7 @@ def _check(node: Any) -> None:
     """Refuse, before anything is built, if a target below ``node`` is not allowed."""
     if isinstance(node, dict):
         if TARGET in node:
-            _located(str(node[TARGET]))
+            located(str(node[TARGET]))
         for value in node.values():
             _check(value)
     elif isinstance(node, list):
@@ -78,7 +78,7 @@ def _made(node: Any) -> Any:
     values = {key: _made(value) for key, value in node.items() if key != TARGET}
     if TARGET not in node:
         return values
-    maker = _located(str(node[TARGET]))
+    maker = located(str(node[TARGET]))
     try:
         inspect.signature(maker).bind(**values)
     except TypeError as error:
@@ -137,7 +137,7 @@ def _means_a_list(hint: Any) -> bool:
     return str not in kinds and any(get_origin(kind) in (Iterable, Sequence) for kind in kinds)
 
 
-def _located(target: str) -> Callable[..., Any]:
+def located(target: str) -> Callable[..., Any]:
     """The class or function that ``target`` names, if it may be built."""
     allowed = {"harness"} | {e.value.split(":")[0].split(".")[0] for e in entry_points(group=GROUP)}
     packages = ", ".join(sorted(allowed))

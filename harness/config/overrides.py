@@ -1,14 +1,16 @@
 """The command line's overrides, before Hydra reads them.
 
-Four conveniences: a misspelt option is answered with the nearest one; systems may be named where
-the group ``systems`` is meant; new references and systems need no ``+``; and a value that Hydra's
-grammar cannot read (a path with Chinese characters, spaces or brackets) is quoted.
+What is typed is mended where its meaning is plain: lists that the shell split at spaces are put
+together; systems may be named where the group ``systems`` is meant; new references and systems need
+no ``+``; a value that Hydra's grammar cannot read (a path with Chinese characters, spaces or
+brackets) is quoted. Where it is not plain, the answer is the form that works.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -22,7 +24,7 @@ from hydra.core.override_parser.types import (
 )
 from hydra.errors import HydraException
 
-from harness.config.groups import config_dir_of, group_options
+from harness.config.groups import LISTS, group_options
 from harness.errors import InputError, unknown_name
 
 __all__ = ["prepare", "quoted"]
@@ -32,51 +34,119 @@ OPEN_NODES = ("test_set.references.", "test_set.systems.", "test_set.labels.")
 _KEY = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 
 
-def prepare(arguments: Sequence[str], conf: Path) -> list[str]:
-    """``arguments`` of the command line with every override in the form that Hydra wants.
+def prepare(
+    arguments: Sequence[str], folders: Sequence[Path], *, sweep: bool | None = None
+) -> list[str]:
+    """``arguments`` of the command line, each in the form that Hydra wants.
 
     Parameters
     ----------
-    conf
-        The folder of the shipped configs; a ``--config-dir`` among the arguments is looked up too.
+    folders
+        The folders of configs in which options are looked up.
+    sweep
+        Whether a value may be one of several, a job each; None for a command without sweeps.
 
     Raises
     ------
     InputError
-        An option of a group does not exist.
+        An argument is no override, an option of a group does not exist, or there are several
+        values and no sweep.
     """
-    own = config_dir_of(arguments)
-    if own is not None and not own.is_dir():
-        raise InputError(
-            "the folder of --config-dir does not exist",
-            file=own,
-            remedy="give the folder that holds your metrics/, test_set/, … (one YAML an option)",
-        )
-    folders = [conf, *([own] if own else [])]
-    prepared = []
-    value_next = False
+    groups = group_options(folders)
+    words = _joined(arguments)
+    for i, word in enumerate(words):
+        if "=" not in word.lstrip("=") and not word.startswith("~"):
+            raise _no_override(words, i, groups)
+    return [own for word in words for own in _prepared(word, groups, sweep)]
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """``arguments`` with the parts of a list or mapping that the shell split at its spaces put
+    together: ``metrics=[bleu, chrf]`` arrives as two."""
+    words: list[str] = []
     for argument in arguments:
-        if value_next or argument.startswith("-"):
-            prepared.append(argument)
-            value_next = not value_next and argument in _OPTIONS_WITH_VALUE
-        elif "=" not in argument and not argument.startswith("~"):
-            raise InputError(
-                f"{argument!r} is no override",
-                expected="group=option or key=value, e.g. test_set=wmt23_zhen_news",
-                remedy="see harness --help",
-            )
+        if words and "=" not in argument and _is_open(words[-1]):
+            words[-1] += f" {argument}"
         else:
-            prepared.extend(_prepared(argument, folders))
+            words.append(argument)
+    return words
+
+
+def _is_open(word: str) -> bool:
+    value = word.partition("=")[2]
+    return any(
+        value.startswith(left) and value.count(left) > value.count(right)
+        for left, right in ("[]", "{}")
+    )
+
+
+def _no_override(words: Sequence[str], i: int, groups: Mapping[str, list[str]]) -> InputError:
+    """The error for an argument without ``=``, with what may have been meant."""
+    meant = _meant(words, i, groups)
+    return InputError(
+        f"{words[i]!r} is no override",
+        expected="group=option or key=value, e.g. test_set=wmt23_zhen_news",
+        remedy=(f"write {meant}; " if meant else "") + "see harness --help",
+    )
+
+
+def _meant(words: Sequence[str], i: int, groups: Mapping[str, list[str]]) -> str:
+    """The override that the words around ``words[i]`` may stand for; empty where none is likely."""
+    word, after = words[i], [*words[i + 1 : i + 3], "", ""]
+    before = words[i - 1] if i else ""
+    key, _, value = before.partition("=")
+    bare = [w for w in words[i:] if "=" not in w]
+    if after[0].startswith("="):  # metrics = bleu
+        return f"{word}{after[0]}{after[1] if after[0] == '=' else ''}"
+    if before.endswith("="):
+        return f"{before}{word}"
+    for sign in ":/":
+        group, found, option = word.partition(sign)
+        if found and option in groups.get(group, ()):
+            return f"{group}={option}"
+    if key in LISTS and word in groups.get(key, ()):
+        more = [w for w in bare if w in groups[key]]
+        return f"'{key}=[{','.join([value.strip('[]'), *more])}]'"
+    if word in groups and after[0] and "=" not in after[0]:
+        return f"{word}={after[0]}"
+    homes = [f"{group}={word}" for group, options in groups.items() if word in options]
+    return " or ".join(homes)
+
+
+def _prepared(argument: str, groups: Mapping[str, list[str]], sweep: bool | None) -> list[str]:
+    """One argument as one override, or, for systems by name, as two."""
+    argument = _added(argument)
+    override = _read(argument)
+    argument = str(override.input_line)
+    prepared = _checked_option(argument, override, groups)
+    if not sweep and override.is_sweep_override():
+        raise _several_values(argument, override, groups, sweep)
     return prepared
 
 
-_OPTIONS_WITH_VALUE = frozenset(
-    {"--config-dir", "-cd", "--config-name", "-cn", "--config-path", "-cp", "--package", "-p"}
-    | {"--cfg", "-c", "--info", "-i", "--experimental-rerun"}
-)
+def _several_values(
+    argument: str, override: Override, groups: Mapping[str, list[str]], sweep: bool | None
+) -> InputError:
+    """The error for several values where one is wanted, with the forms that work."""
+    key, _, value = argument.partition("=")
+    own = key.lstrip("+")
+    forms = []
+    if isinstance(override._value, ChoiceSweep) and not value.startswith("["):
+        if _may_be_a_path(key):
+            forms.append(f"a file of that name: '{own}={quoted(value)}'")
+        elif own in LISTS or own not in groups:
+            forms.append(f"all in one run: '{own}=[{value}]'")
+    if sweep is not None:
+        forms.append(f"a run for each: harness -m {shlex.quote(f'{own}={value}')}")
+    return InputError(
+        f"{own} is given several values, and this is no sweep",
+        found=value,
+        remedy="; ".join(forms) or f"give one: {own}=VALUE",
+    )
 
 
-def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
+def _added(argument: str) -> str:
+    """``argument`` with the ``+`` that a new reference, system or label needs."""
     key, _, value = argument.partition("=")
     if key.startswith(OPEN_NODES):
         if not _KEY.fullmatch(key):
@@ -85,20 +155,25 @@ def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
                 expected="letters A-Z and a-z, digits, _ and -; it may not begin with a digit",
                 remedy="choose another name",
             )
-        argument = f"++{argument}"
-    elif f"{key}." in OPEN_NODES:
-        if value.startswith("["):
-            raise InputError(
-                f"{key} is a list where each entry needs a name",
-                found=value,
-                expected="name: value",
-                remedy=f"name each: {key}.NAME=VALUE",
-            )
-        argument = f"+{argument}"
+        return f"++{argument}"
+    if f"{key}." not in OPEN_NODES:
+        return argument
+    if value.startswith("["):
+        raise InputError(
+            f"{key} is a list where each entry needs a name",
+            found=value,
+            expected="name: value",
+            remedy=f"name each: {key}.NAME=VALUE",
+        )
+    return f"+{argument}"
+
+
+def _read(argument: str) -> Override:
+    """``argument`` as Hydra reads it; a path that it cannot read is quoted."""
     override = _parsed(argument)
+    key, _, value = argument.partition("=")
     if override is None and _may_be_a_path(key):
-        argument = f"{argument.partition('=')[0]}={quoted(value)}"
-        override = _parsed(argument)
+        override = _parsed(f"{key}={quoted(value)}")
     if override is None:
         raise InputError(
             f"the override {argument!r} cannot be read",
@@ -106,7 +181,13 @@ def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
             remedy="check brackets and quotes; text with special characters goes into quotes: "
             "'key=\"value\"'",
         )
-    groups = group_options(folders)
+    return override
+
+
+def _checked_option(
+    argument: str, override: Override, groups: Mapping[str, list[str]]
+) -> list[str]:
+    """``argument``, whose options exist if it is of a group."""
     group = override.key_or_group
     if group not in groups or override.is_delete():
         return [argument]
@@ -135,8 +216,20 @@ def _prepared(argument: str, folders: Sequence[Path]) -> list[str]:
             )
         for name in [choice] if isinstance(choice, str) else choice:
             if name not in groups[group]:
-                raise unknown_name(f"option of {group}", name, groups[group])
+                raise _unknown_option(argument, group, name, groups[group])
     return [argument]
+
+
+def _unknown_option(argument: str, group: str, name: str, options: Sequence[str]) -> InputError:
+    """The error for an option that does not exist. A shell puts the name of a file in the place of
+    unquoted brackets, if there is a file that fits them."""
+    error = unknown_name(f"option of {group}", name, options)
+    if len(name) == 1 and Path(argument).exists():
+        error.remedy = (
+            f"a file is called {argument!r}, and the shell put its name in the place of your"
+            f" brackets: put quotes around them: '{group}=[A,B]'"
+        )
+    return error
 
 
 def _may_be_a_path(key: str) -> bool:

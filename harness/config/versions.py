@@ -1,17 +1,15 @@
-"""What differs between Hydra 1.3 and 1.4, and a config without the Hydra application."""
+"""What differs between Hydra 1.3 and 1.4."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import hydra
-from hydra.core.global_hydra import GlobalHydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
-__all__ = ["composed", "hydra_defaults", "register_resolver", "version_base"]
+__all__ = ["hydra_defaults", "register_resolver", "version_base"]
 
 
 def hydra_defaults() -> dict[str, Any]:
@@ -35,15 +33,3 @@ def register_resolver(name: str, resolver: Callable[..., Any]) -> None:
     if newer is not None and "replace" in inspect.signature(newer).parameters:
         register = newer
     register(name, resolver, replace=True)
-
-
-def composed(overrides: Sequence[str], conf: Path, name: str = "config") -> DictConfig:
-    """The config that ``overrides`` make of ``conf``/NAME.yaml, for a command that is no run."""
-    if not OmegaConf.has_resolver("harness_sweep"):  # the program's own; of no concern here
-        register_resolver("harness_sweep", lambda *_: "")
-    GlobalHydra.instance().clear()
-    try:
-        with hydra.initialize_config_dir(str(conf), **version_base()):
-            return hydra.compose(name, overrides=list(overrides))
-    finally:
-        GlobalHydra.instance().clear()

@@ -1,7 +1,6 @@
 """Test sets by name: their files are fetched, read as their cards say, and counted.
 
-``python -m harness.test_sets.named`` lists, shows, fetches and checks them: see
-:mod:`harness.commands.datasets`.
+``harness datasets`` lists, shows, fetches and checks them: see :mod:`harness.commands.datasets`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The command harness-compare: what it prints, what it writes, what it refuses."""
+"""The command ``harness compare``: what it prints, what it writes, what it refuses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ import pytest
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.significance import PairedTest
 
-from harness.commands.compare import main
+from harness.commands.main import main as program
 from tests.support.small import SOURCES, TEXTS
+
+
+def main(arguments: list[str]) -> int:
+    return program(["compare", *arguments])
 
 
 @pytest.fixture
@@ -134,7 +138,7 @@ def test_an_input_is_not_overwritten(
 
 def run_command(files: dict[str, str], shell: str, **environment: str) -> tuple[int, str]:
     """The command, ``CMD`` in a line of the shell: its exit code, and what it says of errors."""
-    command = shlex.join([sys.executable, "-m", "harness.commands.compare", *given(files, "good")])
+    command = shlex.join([sys.executable, "-m", "harness", "compare", *given(files, "good")])
     done = subprocess.run(
         ["bash", "-c", shell.replace("CMD", command)],
         capture_output=True,

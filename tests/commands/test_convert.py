@@ -1,4 +1,4 @@
-"""The command harness-convert: what it reads, what it writes, what it says."""
+"""The command ``harness convert``: what it reads, what it writes, what it says."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ import pytest
 
 from harness import load_test_set
 from harness.commands import convert
-from harness.commands.convert import main
+from harness.commands.main import main as program
 from harness.support.resources import resource_folder
 from harness.test_sets.readers import jsonl, mtme_folder
 from harness.test_sets.writers.base import differences
 from tests.conftest import ROOT
+
+
+def main(arguments: list[str]) -> int:
+    return program(["convert", *arguments])
 
 
 @pytest.fixture
@@ -99,7 +103,7 @@ REFUSED = [
     (["test_set=null", "--to", "jsonl", "OUT"], "the config group test_set needs an option"),
     (["test_set=mtme", "--to", "jsonl", "OUT"], "the config value test_set.folder is needed"),
     (["test_set=jsonl", "--to", "jsonl", "OUT"], "there are no segments to read"),
-    (["test_set=article,jsonl", "--to", "jsonl", "OUT"], "the config cannot be read"),
+    (["test_set=article,jsonl", "--to", "jsonl", "OUT"], "test_set is given several values"),
     (["nowhere/card.yaml", "--to", "jsonl", "OUT"], "there is no such file"),
     (["article", "--to", "mtme", "OUT", "--refuse-loss"], "cannot hold all of the test set"),
     (["article", "--to", "mtme", "OUT", "--language-pair", "x"], "this is no language pair"),
@@ -116,7 +120,7 @@ def test_bad_input_is_one_message_and_writes_nothing(
     assert main([str(out) if argument == "OUT" else argument for argument in arguments]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("harness-convert: ")
+    assert said.err.startswith("harness convert: ")
     assert message in said.err
     assert list(tmp_path.iterdir()) == []
 
@@ -140,26 +144,22 @@ def test_an_export_is_replaced_only_by_its_own_kind(tmp_path: Path) -> None:
 
 def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments, code in ((["--help"], 0), ([], 2), (["article"], 2), (["--to", "jsonl"], 2)):
-        with pytest.raises(SystemExit) as caught:
-            main(arguments)
-        assert caught.value.code == code
+        assert main(arguments) == code
     assert "jsonl (holds everything)" in capsys.readouterr().out
 
 
 def test_a_defect_has_its_own_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> int:
+    def broken(options: object) -> int:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr(convert, "main", broken)
-    with pytest.raises(SystemExit) as caught:
-        convert.run_process()
-    assert caught.value.code == 70
+    monkeypatch.setattr(convert, "execute", broken)
+    assert main(["article", "--to", "jsonl", "x"]) == 70
 
 
 def test_as_a_module_and_back_into_a_run(tmp_path: Path) -> None:
     out, run = tmp_path / "out", tmp_path / "run"
     for command in (
-        ["harness.commands.convert", "article", "--to", "jsonl", str(out)],
+        ["harness", "convert", "article", "--to", "jsonl", str(out)],
         ["harness", "test_set=jsonl", f"test_set.path={out}", "metrics=chrf", "plots=none",
          f"output={run}"],
     ):  # fmt: skip

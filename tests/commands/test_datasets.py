@@ -1,4 +1,4 @@
-"""``python -m harness.test_sets.named``, from arguments to output and exit code."""
+"""``harness datasets``, from arguments to output and exit code."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 from harness.commands import datasets as datasets_cli
-from harness.commands.datasets import main
+from harness.commands.main import main as program
 from harness.test_sets.doctor import CHECKS
 from tests.test_sets.test_named import BASE, TEXTS, Own
+
+
+def main(arguments: list[str]) -> int:
+    return program(["datasets", *arguments])
 
 
 @pytest.fixture(autouse=True)
@@ -132,24 +136,20 @@ def test_bad_input(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["fetch", "wmt23_zhen_news", "--mirror", str(tmp_path / "absent")]) == 2
     assert "the mirror is no folder" in capsys.readouterr().err
     for arguments in ([], ["chek", "article"], ["show"], ["list", "--jso"]):
-        with pytest.raises(SystemExit) as caught:
-            main(arguments)
-        assert caught.value.code == 2
+        assert main(arguments) == 2
 
 
 def test_a_defect_is_not_mistaken_for_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> int:
+    def broken(options: object) -> int:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr(datasets_cli, "main", broken)
-    with pytest.raises(SystemExit) as caught:
-        datasets_cli.run_process()
-    assert caught.value.code == 70
+    monkeypatch.setattr(datasets_cli, "execute", broken)
+    assert main(["list"]) == 70
 
 
 def test_as_a_module(own: Own) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-W", "error", "-m", "harness.test_sets.named", *arguments]
+        command = [sys.executable, "-W", "error", "-m", "harness", "datasets", *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     done = run("check", "article", "--json")

@@ -1,4 +1,4 @@
-"""The command harness-score: what it prints, what it writes, what it refuses."""
+"""The command ``harness score``: what it prints, what it writes, what it refuses."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from sacrebleu.metrics.bleu import BLEU as SacreBLEU
 from sacrebleu.metrics.ter import TER as SacreTER
 
 from harness.commands import score as score_command
-from harness.commands.score import main
+from harness.commands.main import main as program
 from harness.metrics.sacrebleu import TER
 from tests.support.small import SOURCES, TEXTS
+
+
+def main(arguments: list[str]) -> int:
+    return program(["score", *arguments])
 
 
 @pytest.fixture
@@ -119,10 +123,8 @@ def test_a_metric_of_ones_own(
 
 
 def test_a_defect_has_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> int:
+    def broken(options: object) -> int:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(score_command, "main", broken)
-    with pytest.raises(SystemExit) as caught:
-        score_command.run_process()
-    assert caught.value.code == 70
+    monkeypatch.setattr(score_command, "execute", broken)
+    assert main(["-t", "x"]) == 70

@@ -11,13 +11,13 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
-from harness.commands.application import _sweep_root
 from harness.config.groups import group_options
 from harness.config.objects import build, build_all
 from harness.config.versions import register_resolver, version_base
 from harness.errors import InputError
 from harness.runs.pipeline import run
 from harness.support.resources import resource_folder
+from harness.sweep.driver import _sweep_root
 
 CONF = resource_folder("conf")
 OPTIONS = [(g, o) for g, options in group_options([CONF]).items() for o in options]

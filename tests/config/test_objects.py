@@ -5,7 +5,7 @@ import inspect
 import pytest
 from omegaconf import OmegaConf
 
-from harness.config.objects import _located, build, build_all
+from harness.config.objects import build, build_all, located
 from harness.errors import InputError
 from harness.metrics.sacrebleu import BLEU
 
@@ -103,7 +103,7 @@ def test_a_whole_number_serves_as_a_number() -> None:
     ],
 )
 def test_text_is_no_list_of_its_letters(reader: str, key: str) -> None:
-    maker = _located(f"harness.test_sets.readers.{reader}")
+    maker = located(f"harness.test_sets.readers.{reader}")
     needed = [
         p.name
         for p in inspect.signature(maker).parameters.values()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,11 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.config.groups import config_folders
 from harness.config.overrides import prepare
 from harness.errors import InputError
-from harness.support.resources import resource_folder
 
-CONF = resource_folder("conf")
+FOLDERS = config_folders()
 
 
 def value(override: str) -> object:
@@ -24,18 +25,17 @@ def value(override: str) -> object:
         ([], []),
         (["metrics=bleu"], ["metrics=bleu"]),
         (["metrics=[bleu,chrf]"], ["metrics=[bleu,chrf]"]),
-        (["-m", "metrics=bleu,chrf"], ["-m", "metrics=bleu,chrf"]),
+        (["metrics=bleu,chrf"], ["metrics=bleu,chrf"]),
         (["systems=all"], ["systems=all"]),
-        (["systems=all,rated", "-m"], ["systems=all,rated", "-m"]),
+        (["systems=all,rated"], ["systems=all,rated"]),
         (["test_set.references.mine=a.txt"], ["++test_set.references.mine=a.txt"]),
         (["test_set.systems.mine=a.txt"], ["++test_set.systems.mine=a.txt"]),
         (["+metrics.bleu.extra=1"], ["+metrics.bleu.extra=1"]),
-        (["--cfg", "job", "metrics=bleu"], ["--cfg", "job", "metrics=bleu"]),
         (["hydra.verbose=true"], ["hydra.verbose=true"]),
     ],
 )
 def test_prepared(given: list[str], wanted: list[str]) -> None:
-    assert prepare(given, CONF) == wanted
+    assert prepare(given, FOLDERS, sweep=True) == wanted
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,14 @@ def test_prepared(given: list[str], wanted: list[str]) -> None:
     ],
 )
 def test_systems_by_name(given: str, names: list[str]) -> None:
-    group, override = prepare([given], CONF)
+    group, override = prepare([given], FOLDERS)
     assert group == "systems=named"
     assert override.startswith("systems.names=")
     assert value(override) == names
 
 
 def test_a_sweep_over_lists_of_systems() -> None:
-    group, override = prepare(["systems=[A,B],[C]"], CONF)
+    group, override = prepare(["systems=[A,B],[C]"], FOLDERS, sweep=True)
     assert group == "systems=named"
     assert OverridesParser.create().parse_override(override).is_sweep_override()
 
@@ -73,16 +73,16 @@ def test_a_sweep_over_lists_of_systems() -> None:
 )
 def test_misspelt_names_are_answered(override: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        prepare([override], CONF)
+        prepare([override], FOLDERS)
 
 
 def test_options_of_a_users_folder_count(tmp_path: Path) -> None:
     (tmp_path / "metrics").mkdir()
     (tmp_path / "metrics" / "mine.yaml").write_text("mine: {}\n")
-    arguments = ["--config-dir", str(tmp_path), "metrics=[bleu,mine]"]
-    assert prepare(arguments, CONF) == arguments
+    arguments = ["metrics=[bleu,mine]"]
+    assert prepare(arguments, config_folders(tmp_path)) == arguments
     with pytest.raises(InputError, match="--config-dir does not exist"):
-        prepare(["--config-dir", str(tmp_path / "no"), "metrics=bleu"], CONF)
+        config_folders(tmp_path / "no")
 
 
 @given(st.text(min_size=1, max_size=25).filter(lambda t: "\n" not in t and "\r" not in t))
@@ -91,15 +91,17 @@ def test_any_path_arrives_as_it_was_typed(path: str) -> None:
     try:
         literal = OverridesParser.create().parse_override(f"test_set.source={path}")
     except Exception:
-        (prepared,) = prepare([f"test_set.source={path}"], CONF)
+        (prepared,) = prepare([f"test_set.source={path}"], FOLDERS, sweep=True)
         assert value(prepared) == path
     else:
-        assert prepare([f"test_set.source={path}"], CONF) == [f"test_set.source={path}"]
+        assert prepare([f"test_set.source={path}"], FOLDERS, sweep=True) == [
+            f"test_set.source={path}"
+        ]
         assert literal.key_or_group == "test_set.source"
 
 
 def test_a_mapping_of_labels_needs_no_plus() -> None:
-    (prepared,) = prepare(["test_set.labels={Style/Akward: other}"], CONF)
+    (prepared,) = prepare(["test_set.labels={Style/Akward: other}"], FOLDERS)
     assert prepared.startswith("+test_set.labels=")
     assert value(prepared) == {"Style/Akward": "other"}
 
@@ -115,11 +117,11 @@ def test_a_mapping_of_labels_needs_no_plus() -> None:
 )
 def test_what_cannot_be_read_is_said_of_the_right_part(override: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        prepare([override], CONF)
+        prepare([override], FOLDERS)
 
 
 def test_hydras_own_sweeps_pass() -> None:
-    assert prepare(["-m", "metrics=glob(b*)"], CONF) == ["-m", "metrics=glob(b*)"]
+    assert prepare(["metrics=glob(b*)"], FOLDERS, sweep=True) == ["metrics=glob(b*)"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_hydras_own_sweeps_pass() -> None:
     ["[draft] zh.txt", "{x}.txt", "数据/原文.txt", "my texts/a (1).txt", "a=b.txt", 'say "hi".txt'],
 )
 def test_paths_with_special_characters(path: str) -> None:
-    (prepared,) = prepare([f"test_set.references.refA={path}"], CONF)
+    (prepared,) = prepare([f"test_set.references.refA={path}"], FOLDERS)
     assert prepared.startswith("++test_set.references.refA=")
     assert value(prepared) == path
 
@@ -137,11 +139,84 @@ def test_paths_with_special_characters(path: str) -> None:
 )
 def test_an_empty_list_of_options_is_refused(group: str, remedy: str) -> None:
     with pytest.raises(InputError, match=f"the config group {group} is given no option") as caught:
-        prepare([f"{group}=[]"], CONF)
+        prepare([f"{group}=[]"], FOLDERS)
     assert remedy in caught.value.render()
 
 
 @pytest.mark.parametrize("key", ["test_set.systems", "test_set.references", "test_set.labels"])
 def test_a_list_where_entries_need_names_is_refused(key: str) -> None:
     with pytest.raises(InputError, match=f"{key} is a list where each entry needs a name"):
-        prepare([f"{key}=[h.txt]"], CONF)
+        prepare([f"{key}=[h.txt]"], FOLDERS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "works"),
+    [
+        (["metrics=bleu", "chrf"], "'metrics=[bleu,chrf]'"),
+        (["metrics=bleu", "chrf", "ter"], "'metrics=[bleu,chrf,ter]'"),
+        (["metrics", "bleu"], "metrics=bleu"),
+        (["metrics", "=", "bleu"], "metrics=bleu"),
+        (["metrics", "=bleu"], "metrics=bleu"),
+        (["metrics=", "bleu"], "metrics=bleu"),
+        (["metrics:bleu"], "metrics=bleu"),
+        (["metrics/bleu"], "metrics=bleu"),
+        (["wmt23_zhen_news"], "test_set=wmt23_zhen_news"),
+        (["systems=all", "copy_source"], "sentinels=copy_source"),
+    ],
+)
+def test_an_argument_without_an_equals_sign_is_answered_by_what_works(
+    typed: list[str], works: str
+) -> None:
+    with pytest.raises(InputError, match="is no override") as caught:
+        prepare(typed, FOLDERS)
+    remedy = caught.value.remedy or ""
+    assert remedy.startswith(f"write {works};")
+    (override,) = shlex.split(works)  # as a shell would hand it on
+    assert prepare([override], FOLDERS) == [override]
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        (["metrics=[bleu,", "chrf]"], "metrics=[bleu, chrf]"),
+        (["metrics=[bleu,", "chrf,", "ter]", "store=false"], "metrics=[bleu, chrf, ter]"),
+        (["test_set.labels={Style/Akward:", "other}"], "+test_set.labels={Style/Akward: other}"),
+    ],
+)
+def test_a_list_that_the_shell_split_at_its_spaces_is_put_together(
+    typed: list[str], whole: str
+) -> None:
+    assert prepare(typed, FOLDERS)[0] == whole
+
+
+def test_several_values_without_a_sweep_are_answered_by_the_forms_that_work() -> None:
+    def remedy(typed: str, sweep: bool | None = False) -> str:
+        with pytest.raises(InputError, match="is given several values") as caught:
+            prepare([typed], FOLDERS, sweep=sweep)
+        return caught.value.remedy or ""
+
+    both = "all in one run: 'metrics=[bleu,chrf]'; a run for each: harness -m metrics=bleu,chrf"
+    assert remedy("metrics=bleu,chrf") == both
+    assert remedy("metrics=bleu,chrf", sweep=None) == "all in one run: 'metrics=[bleu,chrf]'"
+    assert prepare(["metrics=[bleu,chrf]"], FOLDERS) == ["metrics=[bleu,chrf]"]
+    assert remedy("test_set=files,article") == "a run for each: harness -m test_set=files,article"
+    assert "'references=[refA,refB]'" in remedy("references=refA,refB")
+    assert "harness -m 'metrics=[bleu],[chrf]'" in remedy("metrics=[bleu],[chrf]")
+    assert remedy("resampling.seed=range(1,3)").endswith("harness -m 'resampling.seed=range(1,3)'")
+    file = remedy("test_set.source=a,b.txt").split("; ")[0]
+    assert file == "a file of that name: 'test_set.source=\"a,b.txt\"'"
+    (prepared,) = prepare(shlex.split(file.split(": ", 1)[1]), FOLDERS)
+    assert value(prepared) == "a,b.txt"
+
+
+def test_a_file_in_the_place_of_brackets_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="no option of metrics 'b'") as caught:
+        prepare(["metrics=b"], FOLDERS)
+    assert "a file is called" not in caught.value.render()
+    (tmp_path / "metrics=b").touch()
+    with pytest.raises(InputError) as caught:
+        prepare(["metrics=b"], FOLDERS)
+    assert "put quotes around them: 'metrics=[A,B]'" in caught.value.render()

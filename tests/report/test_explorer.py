@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from harness.commands.application import run_application
+from harness.commands.main import main
 from harness.report import write_report
 from harness.tables import TestSet
 from tests.report.test_html import PAYLOADS, marked
@@ -638,7 +638,7 @@ def test_a_run_as_large_as_wmt23_opens_within_a_second_or_so(
 def real_run(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run on real annotations: one metric and one sentinel, no plots."""
     folder = tmp_path_factory.mktemp("real") / "run"
-    code = run_application(
+    code = main(
         [
             *("test_set=wmt23_zhen_news", "metrics=[bleu]", "sentinels=[length]"),
             *("plots=none", "resampling.samples=2", f"mirror={mirror}", f"output={folder}"),

@@ -52,7 +52,7 @@ VARYING_OF_A_SWEEP = (r'<ul class="facts">.*?</ul>', r'<section id="jobs".*?</se
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["harness.commands.application", "harness.runs.pipeline", "harness.sweep.page"]
+    ["harness.commands.main", "harness.sweep.driver", "harness.runs.pipeline", "harness.sweep.page"]
 )
 
 

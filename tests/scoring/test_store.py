@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.commands.store import main as store_cli
+from harness.commands.main import main
 from harness.errors import InputError
 from harness.metrics import Batch, Needs
 from harness.metrics.base import Level, Metric, SegmentScores
@@ -216,7 +216,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
-    code = store_cli([*arguments, "--json"])
+    code = main(["store", *arguments, "--json"])
     return code, json.loads(capsys.readouterr().out)
 
 
@@ -236,7 +236,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert command(capsys, "prune", *cache)[1]["removed"] == 1
     assert command(capsys, "prune", *cache, "--metric", "x [red]")[1]["removed"] == 1
     assert command(capsys, "prune", *cache, "--days", "1")[1]["removed"] == 0
-    assert store_cli(["info", *cache]) == 0
+    assert main(["store", "info", *cache]) == 0
     assert "BLEU" in capsys.readouterr().out
     assert command(capsys, "prune", *cache, "--all")[1]["removed"] == 1
     assert command(capsys, "info", *cache)[1]["metrics"] == []
@@ -245,10 +245,10 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_a_cache_without_scores_is_told_of(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert store_cli(["info", "--cache", str(tmp_path / "none")]) == 0
+    assert main(["store", "info", "--cache", str(tmp_path / "none")]) == 0
     assert capsys.readouterr().out == f"no scores are kept in {tmp_path / 'none' / 'scores'}\n"
     assert command(capsys, "info", "--cache", str(tmp_path / "none"))[1]["metrics"] == []
     (tmp_path / "file").touch()
     for action in ("info", "verify", "prune"):
-        assert store_cli([action, "--cache", str(tmp_path / "file")]) == 2
+        assert main(["store", action, "--cache", str(tmp_path / "file")]) == 2
         assert "the cache is no folder" in capsys.readouterr().err

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.commands.store import main
+from harness.commands.main import main
 from harness.errors import InputError
 from harness.metrics import Batch, Level, Metric, MetricSpan, SegmentScores
 from harness.metrics.sacrebleu import ChrF
@@ -189,10 +189,10 @@ def test_a_torn_file_counts_as_absent(tmp_path: Path, capsys: pytest.CaptureFixt
     put(store, 5, 5)
     first.write_bytes(first.read_bytes()[:-20])
     assert len(store.segments("f" * 64)) == 5
-    assert main(["verify", "--cache", str(tmp_path)]) == 1
+    assert main(["store", "verify", "--cache", str(tmp_path)]) == 1
     assert str(first) in capsys.readouterr().out.replace("\n", "")
-    assert main(["prune", "--cache", str(tmp_path)]) == 0
-    assert main(["verify", "--cache", str(tmp_path)]) == 0
+    assert main(["store", "prune", "--cache", str(tmp_path)]) == 0
+    assert main(["store", "verify", "--cache", str(tmp_path)]) == 0
     assert not first.exists()
 
 

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.commands.application import Session
 from harness.commands.main import main
 from harness.errors import InputError
 from harness.report.html import TABLE_SCRIPTS, page_script
-from harness.sweep import command
 from harness.sweep.collect import collect
 from harness.sweep.dots import SettingDots
+from harness.sweep.driver import Driver
 from harness.sweep.page import (
     _equal_settings,
     _stability,
@@ -236,15 +236,15 @@ def test_submitted_jobs_are_those_since(tmp_path: Path) -> None:
     assert jobs.ids == ["4_0", "4_1"]
 
 
-def test_a_session_on_its_way_to_a_job_takes_only_words_along(
+def test_a_driver_on_its_way_to_a_job_takes_only_words_along(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("HARNESS_SWEEP_ROOT", raising=False)
-    session = Session(["-m", "x=1"])
-    session.place = Path("reports/sweep/1")
-    session.until_end.callback(lambda: None)
-    copy = pickle.loads(pickle.dumps(session))
-    assert (copy.command, copy.started) == (session.command, session.started)
+    driver = Driver(["harness", "-m", "x=1"], datetime(2024, 1, 1))
+    driver.place = Path("reports/sweep/1")
+    driver.until_end.callback(lambda: None)
+    copy = pickle.loads(pickle.dumps(driver))
+    assert (copy.command, copy.started) == (driver.command, driver.started)
     assert os.environ["HARNESS_SWEEP_ROOT"] == "reports/sweep/1"
     monkeypatch.delenv("HARNESS_SWEEP_ROOT")
 
@@ -298,15 +298,15 @@ def test_what_finished_is_put_together_after_a_kill(
     whole = (root / "tables" / "meta_evaluation.csv").read_bytes()
     shutil.rmtree(root / "tables")
     (root / "report.html").unlink()
-    assert command.main([str(root)]) == 0
+    assert main(["report", str(root)]) == 0
     assert (root / "tables" / "meta_evaluation.csv").read_bytes() == whole
     shutil.rmtree(root / "1")
     (root / "2" / "status.json").unlink()
     (root / "3" / "run.json").write_text("{")
-    assert command.main([str(root)]) == 3
+    assert main(["report", str(root)]) == 3
     assert [r["state"] for r in rows(root / "tables" / "jobs.csv")] == ["done", *["lost"] * 3]
     assert "3 of 4 jobs failed" in capsys.readouterr().err
-    assert command.main([str(tmp_path)]) == 2
+    assert main(["report", str(tmp_path)]) == 2
 
 
 def test_the_run_of_another_sweep_does_not_count(finished: Path, tmp_path: Path) -> None:

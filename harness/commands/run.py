@@ -1,0 +1,195 @@
+"""``harness [overrides]``: one run, or with ``-m`` a sweep of runs."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from harness.commands.main import COMMANDS
+from harness.config.groups import config_folders, group_options
+from harness.errors import InputError, unknown_name
+
+__all__ = ["arguments", "execute"]
+
+KEPT = (
+    "no folder is left half written; scores that were done are kept unless store=false, and so are "
+    "the finished jobs of a sweep: the same command goes on from there"
+)
+_ABOUT = """\
+Which machine-translation metric to trust on Chinese-English news, and for which kinds of error.
+
+Commands (harness COMMAND --help):
+{commands}
+"""
+_GROUPS = """\
+Groups and their options (harness list metrics says what each is):
+{groups}
+
+Examples:
+  harness                                              the article that comes with it
+  harness test_set=wmt23_zhen_news                     real data, 377 segments, human MQM ratings
+  harness 'metrics=[bleu,chrf]' metrics.bleu.tokenize=intl
+  harness test_set=wmt23_zhen_news 'systems=[GPT4-5shot,ONLINE-A]'
+  harness test_set=files test_set.source=zh.txt \\
+          test_set.references.refA=en.txt test_set.systems.mine=mt.txt
+  harness -m metrics=bleu,chrf                         a sweep: one run for each metric
+  harness --config-dir my_conf metrics=my_metric       your own configs beside these
+  harness output=DIR mirror=DIR                        where results go, where data lies
+
+{codes}
+"""
+_WIDTH = 100
+#: Options of Hydra's that take a value, and those that take none, by their names here.
+_WITH_VALUE = ("cfg", "package", "config_dir", "config_name", "config_path", "info")
+_INFOS = ["all", "config", "defaults", "defaults-tree", "plugins", "searchpath"]
+_SWITCHES = ("run", "multirun", "resolve", "hydra_help")
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_WIDTH)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "harness [group=option] [key=value] [-m key=a,b] [options]"
+    parser.formatter_class = _Formatter
+    add = parser.add_argument
+    add("overrides", nargs="*", metavar="OVERRIDE", help="group=option or key=value")
+    add("-h", "--help", action="store_true", help="show this help")
+    add("--version", action="store_true", help="say harness's version")
+    add("-m", "--multirun", action="store_true", help="a run for each value: a sweep")
+    what = parser.add_mutually_exclusive_group()
+    for short, name, choices, text in (
+        ("-c", "--cfg", ["job", "hydra", "all"], "show this part of the config"),
+        ("-i", "--info", _INFOS, "show what Hydra knows"),  # all, if no part is named
+    ):
+        told = f"{text}, and run nothing: {', '.join(choices)}"
+        optional: dict[str, Any] = {"nargs": "?", "const": "all"} if name == "--info" else {}
+        what.add_argument(short, name, choices=choices, metavar="PART", help=told, **optional)
+    what.add_argument(
+        "-sc",
+        "--shell-completion",
+        action="store_true",
+        help='tab completion: eval "$(harness -sc install=bash)"',
+    )
+    what.add_argument("-r", "--run", action="store_true", help=argparse.SUPPRESS)
+    what.add_argument("--hydra-help", action="store_true", help="help about Hydra itself")
+    add("-p", "--package", metavar="KEY", help="with --cfg: only what is below this key")
+    add("--resolve", action="store_true", help="with --cfg: references to other values replaced")
+    add("-cd", "--config-dir", metavar="DIR", help="a folder of your own configs")
+    add("-cn", "--config-name", metavar="NAME", help="another main config than config")
+    add("-cp", "--config-path", metavar="DIR", help="another folder in place of conf/")
+
+
+def help_of(parser: argparse.ArgumentParser, folders: Sequence[Path]) -> str:
+    """What ``harness --help`` prints: commands, options, every group of ``folders``, examples."""
+    lines = [
+        textwrap.fill(
+            f"{group}: {', '.join(options)}",
+            width=_WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for group, options in group_options(folders).items()
+    ]
+    commands = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
+    codes = textwrap.fill(str(parser.epilog), width=_WIDTH)
+    parser.description = _ABOUT.format(commands=commands)
+    parser.epilog = _GROUPS.format(groups="\n".join(lines), codes=codes)
+    return parser.format_help()
+
+
+def execute(options: argparse.Namespace) -> int:
+    own = Path(options.config_dir) if options.config_dir is not None else None
+    if options.version:
+        from harness import __version__
+
+        print(f"harness {__version__}")  # noqa: T201
+        return 0
+    folders = config_folders(own)
+    if options.help:
+        print(help_of(options.parser, folders), end="")  # noqa: T201
+        return 0
+    if options.shell_completion:
+        from harness.commands.completion import complete
+
+        return complete(options.overrides)
+    _check(options, folders)
+    return _run(options, folders)
+
+
+def _check(options: argparse.Namespace, folders: Sequence[Path]) -> None:
+    """Refuse options that do not go together, and a misspelt command."""
+    if options.multirun and (options.cfg or options.info):
+        raise InputError(
+            "a sweep has no one config to show",
+            found="-m and --cfg or --info",
+            remedy="leave -m and all but one value of each key out",
+        )
+    if (options.package or options.resolve) and not options.cfg:
+        raise InputError("--package and --resolve say what --cfg shows", remedy="add --cfg job")
+    first = options.overrides[0] if options.overrides else ""
+    names = {name for group in group_options(folders).items() for name in (group[0], *group[1])}
+    if first not in names and difflib.get_close_matches(first, COMMANDS, n=1, cutoff=0.7):
+        raise unknown_name("command", first, COMMANDS)
+
+
+def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
+    from harness.config.overrides import prepare
+    from harness.sweep.driver import Driver, tell_plan
+    from harness.sweep.slurm import check_launcher
+
+    started = datetime.now().astimezone()
+    sweep = options.multirun or "hydra.mode=MULTIRUN" in options.overrides
+    overrides = prepare(options.overrides, folders, sweep=sweep)
+    check_launcher(overrides)
+    if any(o.startswith("dry_run=") for o in overrides):
+        overrides.append("hydra/launcher=basic")  # what a job elsewhere says is not seen here
+    driver = Driver(["harness", *options.given], started)
+    driver.apply(_flags(options), overrides)
+    if driver.root is not None:
+        return _sweep_ended(driver.root, driver.lost)
+    config = driver.config
+    if config is None:
+        return 0
+
+    from harness.config.compose import refusals
+    from harness.runs import pipeline
+    from harness.runs.folder import default_output
+
+    with refusals(overrides):
+        if config.dry_run is not False:
+            tell_plan(config, " ".join(options.overrides))
+            return 0
+        output = Path(str(config.output)) if config.output else default_output(started)
+        report = pipeline.run(config, output, command=driver.command, started=started)
+    summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
+    print(f"{summary}\nreport: {report}" if summary else f"report: {report}")  # noqa: T201
+    return 0
+
+
+def _flags(options: argparse.Namespace) -> list[str]:
+    """The options that are Hydra's, as it reads them."""
+    names = [name for name in _SWITCHES if getattr(options, name)]
+    values = [(name, getattr(options, name)) for name in _WITH_VALUE]
+    return [f"--{name.replace('_', '-')}" for name in names] + [
+        f"--{name.replace('_', '-')}={value}" for name, value in values if value is not None
+    ]
+
+
+def _sweep_ended(root: Path, lost: str | None) -> int:
+    from harness.commands.report import tell
+    from harness.sweep.page import write_sweep
+
+    if lost is not None:
+        print(f"harness: the launcher says: {lost}", file=sys.stderr)  # noqa: T201
+    return tell(write_sweep(root), root)
