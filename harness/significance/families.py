@@ -10,25 +10,20 @@ from typing import Literal
 
 import numpy as np
 
-from harness.significance.blocks import EXACT_SYSTEMS
-from harness.significance.comparison import compare_metrics
 from harness.significance.holm import holm_adjusted
 from harness.significance.max_t import FLIPS, max_t_adjusted
+from harness.significance.system_exchange import exchange_p_values, smallest_exchange_p
 from harness.significance.two_way.jackknife import Compared, Jackknife
 from harness.significance.two_way.spread import Scope
 from harness.significance.two_way.t_tests import detectable, interval, p_values
 from harness.statistics.base import Array
-from harness.statistics.system_level import PairwiseAccuracy
 
-__all__ = ["MOST_FOR_HOLM", "Family", "PairTest", "pair_p_values", "compare_all_pairs"]
+__all__ = ["MOST_FOR_HOLM", "Family", "PairTest", "compare_all_pairs", "pair_p_values"]
 
 #: With more metrics p-values are adjusted by max-T, which gains more the more pairs there are.
 MOST_FOR_HOLM = 8
 
 Adjustment = Literal["holm", "max_t"]
-
-#: Of a statistic that exchanges systems, where they are too many to enumerate.
-EXCHANGES = 9999
 
 
 @dataclass(frozen=True)
@@ -99,18 +94,19 @@ def compare_all_pairs(
 
     The two-way t test, or for pairwise accuracy of systems the exchange of whole systems. Adjusted
     by Holm up to 8 metrics with a value, from 9 on by single-step max-T (pairwise accuracy: by
-    Holm). ``seed`` is used by max-T, and by the exchange of more than 14 systems.
+    Holm). ``seed`` is used by max-T only.
     """
     pairs = list(combinations(jackknife.names, 2))
     compared = jackknife.compare(pairs)
-    p = pair_p_values(jackknife, compared, seed=seed)
+    p = pair_p_values(jackknife, compared)
     tested = ~np.isnan(p)
     names = {name for pair, t in zip(pairs, tested, strict=True) if t for name in pair}
     n_tests = int(tested.sum())
     if jackknife.statistic.exchange or len(names) <= MOST_FOR_HOLM:
         adjustment: Adjustment = "holm"
         adjusted = np.array(holm_adjusted(p.tolist()))
-        smallest = n_tests * smallest_exchange(compared) if jackknife.statistic.exchange else 0.0
+        most = int(compared.differences.spread.n_systems.max(initial=0))
+        smallest = n_tests * smallest_exchange_p(most) if jackknife.statistic.exchange else 0.0
     else:
         adjustment = "max_t"
         adjusted = max_t_adjusted(compared.differences, seed=seed)
@@ -127,38 +123,12 @@ def compare_all_pairs(
     )
 
 
-def pair_p_values(jackknife: Jackknife, compared: Compared, *, seed: int) -> Array:
+def pair_p_values(jackknife: Jackknife, compared: Compared) -> Array:
     """Two-sided p-values of pairs, not adjusted, (n_pairs,); NaN where there is no test."""
     if jackknife.statistic.exchange:
-        return _exchange_p_values(jackknife, compared, seed)
+        return exchange_p_values(jackknife.scores, jackknife.ratings, compared.pairs)
     spread = compared.differences.spread
     return p_values(compared.differences.value, spread.variance, spread.degrees)
-
-
-def smallest_exchange(compared: Compared) -> float:
-    """The smallest two-sided p-value that an exchange of systems can have: 2^(1 - n) for n systems,
-    the most that a pair is compared on; 2 of the draws where they are too many to enumerate."""
-    n = int((~np.isnan(compared.differences.without_system)).sum(axis=1).max(initial=1))
-    return float(2.0 ** (1 - n)) if n <= EXACT_SYSTEMS else 2.0 / (1 + EXCHANGES)
-
-
-def _exchange_p_values(jackknife: Jackknife, compared: Compared, seed: int) -> Array:
-    """Twice the one-sided p of the better metric of each pair. Segment means cancel, as system
-    scores are compared over segments that all systems share."""
-    names = {name for pair in compared.pairs for name in pair}
-    scores = {name: jackknife.scores[name] for name in names}
-    found = compare_metrics(
-        PairwiseAccuracy("mean"), scores, jackknife.ratings, samples=EXCHANGES, seed=seed
-    )
-    one_sided = {
-        frozenset((c.metric_1, c.metric_2)): (
-            c.p if c.exact else (1.0 + c.p * c.samples) / (1.0 + c.samples)
-        )
-        for c in found
-    }
-    p = np.array([one_sided[frozenset(pair)] for pair in compared.pairs], dtype=np.float64)
-    result: Array = np.minimum(1.0, 2.0 * p)
-    return result
 
 
 def _tests(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from harness.significance.two_way.cells import Flags
 from harness.significance.two_way.spread import ROUNDING, Differences
 from harness.statistics.base import Array
 
@@ -15,8 +16,8 @@ __all__ = ["FLIPS", "max_t_adjusted"]
 
 FLIPS = 9999
 
-#: Numbers of one array of flipped statistics that are kept at a time.
-MEMORY = 4_000_000
+#: Numbers of one array of flipped statistics at a time: what fits into a cache.
+MEMORY = 500_000
 
 
 def max_t_adjusted(differences: Differences, *, seed: int, flips: int = FLIPS) -> Array:
@@ -51,7 +52,7 @@ def max_t_adjusted(differences: Differences, *, seed: int, flips: int = FLIPS) -
     return result
 
 
-def _pseudo_values(replicates: Array, counts: Array | np.bool_) -> tuple[Array, Array]:
+def _pseudo_values(replicates: Array, counts: Flags | np.bool_) -> tuple[Array, Array]:
     """u, (n_units, n_pairs), 0 where undefined, and the number of units of each pair, (n_pairs,);
     all 0 for pairs whose units do not count."""
     defined = ~np.isnan(replicates) & np.reshape(counts, (-1, 1))
@@ -70,20 +71,28 @@ def _largest_of_flips(parts: list[tuple[Array, Array]], flips: int, seed: int) -
     if not n_pairs:
         return largest
     chunk = max(1, MEMORY // n_pairs)
+    means = [u / np.maximum(n, 1.0) for u, n in parts]
+    weights = [1.0 / np.maximum(n - 1.0, 1.0) for _, n in parts]
+    squares = sum(
+        (u * u).sum(axis=0) / np.maximum(n, 1.0) * w
+        for (u, n), w in zip(parts, weights, strict=True)
+    )
     signs = [
         generator.integers(0, 2, (flips, len(u)), dtype=np.int8) * np.int8(2) - np.int8(1)
         for u, _ in parts
     ]
     for start in range(0, flips, chunk):
         rows = slice(start, start + chunk)
-        mean = np.zeros((len(largest[rows]), n_pairs))
-        variance = np.zeros_like(mean)
-        for (u, n), sign in zip(parts, signs, strict=True):
-            own = (sign[rows].astype(np.float64) @ u) / np.maximum(n, 1.0)
-            squares = (u * u).sum(axis=0) / np.maximum(n, 1.0)
-            mean += own
-            variance += np.maximum(squares - own * own, 0.0) / np.maximum(n - 1.0, 1.0)
+        total = np.zeros((len(largest[rows]), n_pairs))
+        variance = np.tile(squares, (len(total), 1))
+        for own, weight, sign in zip(means, weights, signs, strict=True):
+            mean = sign[rows].astype(np.float64) @ own
+            total += mean
+            mean *= mean
+            mean *= weight
+            variance -= mean
+        total *= total
         with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.abs(mean) / np.sqrt(variance)
-        largest[rows] = np.where(mean == 0.0, 0.0, t).max(axis=1)
-    return largest
+            total /= np.maximum(variance, 0.0, out=variance)
+        largest[rows] = np.nanmax(total, axis=1, initial=0.0)
+    return np.sqrt(largest)

@@ -74,7 +74,8 @@ class _Pairs:
     @cached_property
     def scale(self) -> Array:
         """(1 + n_systems,): what the weights of a segment add up to."""
-        return np.maximum(self.sizes.max(axis=1), 1.0)
+        result: Array = np.maximum(self.sizes.max(axis=1), 1.0)
+        return result
 
     @cached_property
     def weights(self) -> Array:
@@ -119,7 +120,7 @@ def _steps(pairs: _Pairs, matrix: Array) -> _Steps:
     ascending = np.argsort(size)
     chosen = moving[ascending]
     new = np.diff(size[ascending], prepend=0.0) > 0  # the smallest is above 0
-    level = np.cumsum(new)
+    level = np.cumsum(new, dtype=np.int64)
     first, second = pairs.systems
     n_systems, n_segments = pairs.cells.ratings.shape
     at = np.flatnonzero(right)

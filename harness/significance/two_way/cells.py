@@ -59,7 +59,8 @@ class Cells:
         """(n_systems, n_pairs): 1 where the system is one of the pair, else 0."""
         first, second = self.pairs
         number = np.arange(self.n_systems)[:, None]
-        return ((number == first) | (number == second)).astype(np.float64)
+        result: Array = ((number == first) | (number == second)).astype(np.float64)
+        return result
 
     @cached_property
     def pair_present(self) -> Flags:

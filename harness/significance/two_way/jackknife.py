@@ -20,7 +20,7 @@ from harness.significance.two_way.statistics import TwoWayStatistic
 from harness.significance.two_way.t_tests import interval
 from harness.statistics.base import Array
 
-__all__ = ["CONSTANT", "Compared", "Estimate", "Jackknife"]
+__all__ = ["CONSTANT", "Compared", "Estimate", "Jackknife", "Part"]
 
 #: The name of a metric that gives everything the same score; every jackknife knows it.
 CONSTANT = "(constant)"
@@ -48,6 +48,15 @@ class Estimate:
     n_documents: int
     n_segments: int
     n_constant: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """The replicates of metrics that lack the same scores, and the ``row`` of one of them."""
+
+    cells: Cells
+    replicates: Replicates
+    row: int
 
 
 @dataclass(frozen=True)
@@ -110,23 +119,23 @@ class Jackknife:
         )
         rated = ~np.isnan(ratings)
         self._present = {name: rated & ~np.isnan(own) for name, own in self.scores.items()}
-        self._kept: dict[bytes, tuple[Cells | None, dict[str, int], Replicates | None]] = {}
+        self._kept: dict[bytes, dict[str, Part | None]] = {}
+
+    def parts(self) -> dict[str, Part | None]:
+        """Each metric's replicates on all translations that it scored and people rated, by name;
+        None where no segment has two."""
+        found: dict[str, Part | None] = {}
+        for mask, names in self._by_pattern((n, self._present[n]) for n in self.names):
+            kept = self._replicated(mask, names)
+            found.update({name: kept[name] for name in names})
+        return {name: found[name] for name in self.names}
 
     def estimates(self, confidence: float = 0.95) -> dict[str, Estimate]:
         """Each metric's value and interval, by name."""
-        found: dict[str, Estimate] = {}
-        for mask, names in self._by_pattern((n, self._present[n]) for n in self.names):
-            cells, rows, replicates = self._replicates(mask, names)
-            if cells is None or replicates is None:
-                found.update({n: _nothing(n) for n in names})
-                continue
-            blocks = replicates.without_block.reshape(len(replicates.value), -1)
-            spread = Spread.of(
-                replicates.without_document, replicates.without_system, jackknife_variance(blocks)
-            )
-            for name in names:
-                found[name] = self._estimate(name, rows[name], cells, replicates, spread, confidence)
-        return {name: found[name] for name in self.names}
+        return {
+            name: _nothing(name) if part is None else self._estimate(name, part, confidence)
+            for name, part in self.parts().items()
+        }
 
     def compare(self, pairs: Sequence[Pair]) -> Compared:
         """The differences of pairs of metrics, first less second; :data:`CONSTANT` is known too."""
@@ -138,10 +147,12 @@ class Jackknife:
         masks = ((str(k), self._present[a] & self._present[b]) for k, (a, b) in enumerate(pairs))
         for mask, numbers in self._by_pattern(masks):
             own = np.array([int(k) for k in numbers], dtype=np.int64)
-            names = sorted({name for k in own for name in pairs[k]})
-            cells, rows, replicates = self._replicates(mask, names)
-            if cells is None or replicates is None:
+            kept = self._replicated(mask, sorted({name for k in own for name in pairs[k]}))
+            rows = {name: part.row for name, part in kept.items() if part is not None}
+            part = kept[pairs[own[0]][0]]
+            if part is None:
                 continue
+            cells, replicates = part.cells, part.replicates
             first, second = (
                 np.array([rows[pairs[k][side]] for k in own], dtype=np.int64) for side in (0, 1)
             )
@@ -161,37 +172,32 @@ class Jackknife:
             patterns.setdefault(mask.tobytes(), (mask, []))[1].append(name)
         return list(patterns.values())
 
-    def _replicates(
-        self, mask: Flags, names: Sequence[str]
-    ) -> tuple[Cells | None, dict[str, int], Replicates | None]:
-        """The replicates of metrics on the translations of ``mask``, and their rows."""
-        key = mask.tobytes()
-        kept = self._kept.get(key)
-        if kept is None or not set(names) <= set(kept[1]):
-            wanted = sorted({*names, *(kept[1] if kept else ())})
-            whole = [n for n in self.scores if (self._present[n] == mask).all()]
-            wanted = sorted({*wanted, *whole})
+    def _replicated(self, mask: Flags, names: Sequence[str]) -> dict[str, Part | None]:
+        """The replicates of metrics on the translations of ``mask``."""
+        kept = self._kept.setdefault(mask.tobytes(), {})
+        if not set(names) <= set(kept):
+            whole = {n for n in self.scores if (self._present[n] == mask).all()}
+            wanted = sorted({*names, *kept, *whole})
             stack = np.array([np.where(mask, self.scores[n], np.nan) for n in wanted])
             cells = cells_of(stack, self.ratings, self._document)
-            replicates = None if cells is None else self.statistic.replicates(cells)
-            kept = cells, {n: i for i, n in enumerate(wanted)}, replicates
-            self._kept[key] = kept
+            if cells is None:
+                kept.update(dict.fromkeys(wanted))
+            else:
+                found = self.statistic.replicates(cells)
+                kept.update({name: Part(cells, found, row) for row, name in enumerate(wanted)})
         return kept
 
-    def _estimate(
-        self,
-        name: str,
-        row: int,
-        cells: Cells,
-        replicates: Replicates,
-        spread: Spread,
-        confidence: float,
-    ) -> Estimate:
-        value = float(replicates.value[row])
-        degrees = int(spread.degrees[row])
-        variance = float((spread.added if self.statistic.added else spread.variance)[row])
+    def _estimate(self, name: str, part: Part, confidence: float) -> Estimate:
+        cells, replicates, row = part.cells, part.replicates, slice(part.row, part.row + 1)
+        spread = Spread.of(
+            replicates.without_document[row],
+            replicates.without_system[row],
+            jackknife_variance(replicates.without_block[row].reshape(1, -1)),
+        )
+        value, degrees = float(replicates.value[part.row]), int(spread.degrees[0])
+        variance = float((spread.added if self.statistic.added else spread.variance)[0])
         low, high = interval(value, variance, degrees, confidence, self.statistic.bounds)
-        constant = float(replicates.constant[row])
+        constant = float(replicates.constant[part.row])
         return Estimate(
             metric=name,
             value=value,
@@ -199,7 +205,7 @@ class Jackknife:
             high=high,
             standard_error=float(np.sqrt(variance)),
             degrees=degrees,
-            scope=spread.scope(row),
+            scope=spread.scope(0),
             n_systems=cells.n_systems,
             n_documents=cells.n_documents,
             n_segments=len(cells.document),

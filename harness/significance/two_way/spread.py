@@ -102,8 +102,10 @@ class Spread:
 
     @property
     def degrees(self) -> Integers:
-        """Degrees of freedom: the smaller number of systems and of documents, less 1. (Satterthwaite's
-        are too many: with 31 equal metrics 14 % of reports then hold a false claim.)"""
+        """Degrees of freedom: the smaller number of systems and of documents, less 1.
+
+        Satterthwaite's are too many: with 31 equal metrics 14 % of reports then make a false claim.
+        """
         fewest = np.minimum(self.n_systems, self.n_documents)
         result: Integers = np.where(self.two_way, fewest, self.n_documents) - 1
         return result
@@ -143,4 +145,5 @@ def differences_of(replicates: Replicates, first: Integers, second: Integers) ->
 
 
 def _defined(replicates: Array) -> Integers:
-    return (~np.isnan(replicates)).sum(axis=-1).astype(np.int64)
+    result: Integers = (~np.isnan(replicates)).sum(axis=-1).astype(np.int64)
+    return result

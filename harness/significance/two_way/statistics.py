@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.significance.two_way import accuracy, correlation, differences, system_pairs
-from harness.significance.two_way.cells import Cells
+from harness.significance.two_way.cells import Cells, Flags
 from harness.significance.two_way.replicates import Replicates
 
 __all__ = [
@@ -41,7 +41,7 @@ class TwoWayStatistic:
     def replicates(self, cells: Cells) -> Replicates:
         """The value of each metric, and those with parts left out; NaN throughout for a metric that
         has an infinite score."""
-        infinite = np.isinf(cells.scores).any(axis=(1, 2))
+        infinite: Flags = np.isinf(cells.scores).reshape(len(cells.scores), -1).any(axis=1)
         if not infinite.any():
             return self.rule(cells)
         scores = np.where(

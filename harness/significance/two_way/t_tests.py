@@ -1,4 +1,4 @@
-"""Student's t with the two-way variance: tests, intervals, and the difference that would be found."""
+"""Student's t with the two-way variance: tests, intervals, and what a test would find."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replicates against a recomputation from scratch of each, and against values worked out by hand."""
+"""Replicates against a recomputation of each from scratch."""
 
 from __future__ import annotations
 
@@ -21,12 +21,7 @@ from harness.significance.two_way import (
     cells_of,
     document_numbers,
 )
-from harness.statistics.accuracy_ties import AccEq
 from harness.statistics.base import Array
-from harness.statistics.correlation import Pearson
-from harness.statistics.pdp import PDPPearson
-from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
-from harness.statistics.system_level import PairwiseAccuracy
 
 NAN = math.nan
 #: Whether a pair of systems in a segment takes part: (i, j, segment) -> bool.
