@@ -41,7 +41,7 @@ class TwoWayStatistic:
     def replicates(self, cells: Cells) -> Replicates:
         """The value of each metric, and those with parts left out; NaN throughout for a metric that
         has an infinite score."""
-        infinite: Flags = np.isinf(cells.scores).reshape(len(cells.scores), -1).any(axis=1)
+        infinite: Flags = np.isinf(cells.scores).reshape(len(cells.scores), -1).sum(axis=1) > 0
         if not infinite.any():
             return self.rule(cells)
         scores = np.where(
