@@ -42,7 +42,7 @@ def exchange_p_values(
         own = standardised(np.array([f.scores for f in found]))
         for one, two in block.pairs:
             k = number.get(frozenset((block.names[one], block.names[two])))
-            if k is not None and not found[one].why and not found[two].why:
+            if k is not None and np.isfinite(own[[one, two]]).all():
                 p[k] = _two_sided(_doubled_steps(own[one], own[two], found[one].ratings))
     return p
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,8 +31,18 @@ def soft_pairwise_accuracy(cells: Cells) -> Replicates:
 
 def pairwise_accuracy(cells: Cells) -> Replicates:
     """The share of pairs of systems whose mean differences have the same sign in scores and in
-    ratings (Kocmi et al. 2021, arXiv 2107.10821); 0 is a sign of its own."""
-    return _replicates(cells, _sign_loss)
+    ratings (Kocmi et al. 2021, arXiv 2107.10821); 0 is a sign of its own. As everywhere for this
+    statistic, only segments that all systems have in common count."""
+    common = cells.present.all(axis=0)
+    if common.all():
+        return _replicates(cells, _sign_loss)
+    kept = replace(
+        cells,
+        scores=np.where(common, cells.scores, np.nan),
+        ratings=np.where(common, cells.ratings, np.nan),
+        present=cells.present & common,
+    )
+    return _replicates(kept, _sign_loss)
 
 
 def _soft_loss(metric: Sums, human: Sums) -> Array:
@@ -84,7 +95,7 @@ def _replicates(cells: Cells, loss: Loss) -> Replicates:
         found.append(
             (
                 share(whole.sum(), there.sum()),
-                share(left.sum(axis=0), still.sum(axis=0)),
+                np.where(n.any(axis=0), share(left.sum(axis=0), still.sum(axis=0)), np.nan),
                 share(keeps @ whole, keeps @ there),
                 np.where(cells.block_exists, block, np.nan),
             )
