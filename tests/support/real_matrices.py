@@ -78,3 +78,17 @@ def read_matrices(name: str, mirror: Path) -> Matrices:
         documents=material.documents,
         texts=codes.reshape(texts.shape),
     )
+
+
+@lru_cache(maxsize=4)
+def read_ratings(name: str, mirror: Path) -> tuple[Array, tuple[str, ...]]:
+    """The ratings of the annotated machine systems, (n_systems, n_segments), and the document of
+    each segment."""
+    test_set = load_test_set(name, mirror=mirror)
+    ratings = rate(test_set, Weights(), Level1())
+    total = ratings[ratings["category"] == "all"]
+    nothing = pd.DataFrame({"metric": [], "segment_id": []})
+    raters = pd.DataFrame({"rater": []})
+    systems = compared_systems(test_set, ratings)
+    material = by_segment(test_set, nothing, total, raters, systems)
+    return material.ratings, material.documents
