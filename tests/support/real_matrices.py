@@ -11,15 +11,16 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from harness import load_test_set, rate, score
 from harness.meta_evaluation.material import by_segment, compared_systems
 from harness.metrics.base import Metric
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
 from harness.metrics.sentinels import Length, LengthRatio, Random
 from harness.metrics.stored import Stored
-from harness.ratings.rating import ANNOTATED, Weights, choose_rating, given_ratings
+from harness.ratings.rating import ANNOTATED, Weights, choose_rating, given_ratings, rate
 from harness.ratings.views import Level1
+from harness.scoring.stage import score
 from harness.statistics.base import Array
+from harness.test_sets.named import load_test_set
 
 SUBMITTED = Path(__file__).resolve().parents[2] / "conf" / "metrics" / "submitted.yaml"
 

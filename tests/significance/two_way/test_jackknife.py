@@ -256,3 +256,17 @@ def test_the_constant(missing: bool) -> None:
     for statistic, value in expected.items():
         found = Jackknife(statistic, scores, ratings, documents).compare([("a", CONSTANT)])
         assert found.second[0] == pytest.approx(value, abs=1e-12)
+
+
+def test_one_metric_or_nothing_rated_gives_no_tests() -> None:
+    scores, ratings, documents = made()
+    for statistic in ALL:
+        one = Jackknife(statistic, {"a": scores["a"]}, ratings, documents)
+        assert compare_all_pairs(one, seed=1).tests == ()
+        nothing = Jackknife(statistic, scores, np.full_like(ratings, NAN), documents)
+        assert {e.scope for e in nothing.estimates().values()} == {"nothing"}
+        (test,) = compare_all_pairs(nothing, seed=1).tests
+        assert np.isnan([test.difference, test.p, test.adjusted_p, test.low]).all()
+        empty = np.empty((0, 0))
+        none = Jackknife(statistic, {"a": empty, "b": empty}, empty, [])
+        assert len(compare_all_pairs(none, seed=1).tests) == 1
