@@ -34,9 +34,9 @@ class PairTest:
     0. ``adjusted_p`` is adjusted over the family. ``low`` and ``high`` are the interval of the
     difference; where it and the test disagree, the test speaks. ``detectable`` is the smallest true
     difference that a t test would have found with power .8 at the level alpha over the number of
-    pairs; max-T finds somewhat smaller ones, an exchange of systems only larger ones. ``scope`` says
-    what interval and test generalise to; a test by exchange of systems speaks of other systems. NaN:
-    not defined, for want of data.
+    pairs; max-T finds somewhat smaller ones, an exchange of systems only larger ones. ``scope``
+    says what interval and test generalise to; a test by exchange of systems speaks of other
+    systems. NaN: not defined, for want of data.
     """
 
     metric_1: str
