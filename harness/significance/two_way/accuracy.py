@@ -22,6 +22,8 @@ from harness.statistics.base import Array
 
 __all__ = ["acc_eq"]
 
+Small = NDArray[np.int16]
+
 
 def acc_eq(cells: Cells) -> Replicates:
     """The largest, over thresholds, of the mean over segments of the share of pairs that metric and
@@ -59,9 +61,11 @@ class _Pairs:
         return np.tile(np.arange(n_segments), n_pairs)[self._there]
 
     @cached_property
-    def systems(self) -> tuple[Integers, Integers]:
+    def systems(self) -> tuple[Small, Small]:
         n_segments = len(self.cells.document)
-        first, second = (np.repeat(side, n_segments)[self._there] for side in self.cells.pairs)
+        first, second = (
+            np.repeat(side.astype(np.int16), n_segments)[self._there] for side in self.cells.pairs
+        )
         return first, second
 
     @cached_property
@@ -81,6 +85,11 @@ class _Pairs:
     def weights(self) -> Array:
         """(1 + n_systems, n_segments): the weight of a pair of each segment."""
         return self.scale[:, None] / np.maximum(self.sizes, 1.0)
+
+    @cached_property
+    def uniform(self) -> bool:
+        """Whether every weight is 1."""
+        return bool((self.weights == 1.0).all())
 
     @cached_property
     def counted(self) -> Array:
@@ -103,11 +112,21 @@ class _Steps:
     """
 
     level: Integers
-    gain: Array
+    gain: NDArray[np.int8]
     segment: Integers
-    systems: tuple[Integers, Integers]
+    systems: tuple[Small, Small]
     at_zero: Array
     last: Integers
+
+    def without(self, system: int) -> NDArray[np.int8]:
+        """The gains, 0 for the pairs of a system."""
+        return _without(self.gain, self.systems, system)
+
+
+def _without(gain: NDArray[np.int8], systems: tuple[Small, Small], system: int) -> NDArray[np.int8]:
+    first, second = systems
+    result: NDArray[np.int8] = gain * ((first != system) & (second != system))
+    return result
 
 
 def _steps(pairs: _Pairs, matrix: Array) -> _Steps:
@@ -126,12 +145,15 @@ def _steps(pairs: _Pairs, matrix: Array) -> _Steps:
     at = np.flatnonzero(right)
     total = np.bincount(pairs.segment[at], minlength=n_segments)
     with_system = sum(
-        np.bincount(side[at] * n_segments + pairs.segment[at], minlength=n_systems * n_segments)
+        np.bincount(
+            side[at].astype(np.int64) * n_segments + pairs.segment[at],
+            minlength=n_systems * n_segments,
+        )
         for side in (first, second)
     )
     return _Steps(
         level=level,
-        gain=np.where(gains[chosen], 1.0, -1.0),
+        gain=np.where(gains[chosen], np.int8(1), np.int8(-1)),
         segment=pairs.segment[chosen],
         systems=(first[chosen], second[chosen]),
         at_zero=np.vstack([total, total - np.reshape(with_system, (n_systems, n_segments))]),
@@ -142,25 +164,25 @@ def _steps(pairs: _Pairs, matrix: Array) -> _Steps:
 def _of_metric(pairs: _Pairs, matrix: Array) -> tuple[float, Array, Array, Array]:
     """The value, and those without each document, system and block."""
     steps = _steps(pairs, matrix)
-    weights = pairs.weights
-    curve = _curve(steps, weights[0], 0, np.ones(len(steps.level)))
+    curve = _curve(pairs, steps, 0, steps.gain)
     value = float(_mean(curve.max(), pairs.scale[0], pairs.counted[0].sum()))
-    first, second = steps.systems
     system = np.empty(pairs.cells.n_systems)
     for s in range(len(system)):
-        stays = ((first != s) & (second != s)).astype(np.float64)
-        highest = _curve(steps, weights[1 + s], 1 + s, stays).max()
+        highest = _curve(pairs, steps, 1 + s, steps.without(s)).max()
         system[s] = _mean(highest, pairs.scale[1 + s], pairs.counted[1 + s].sum())
     document, block = _without_parts(pairs, steps, curve)
     return value, document, system, block
 
 
-def _curve(steps: _Steps, weight: Array, left_out: int, stays: Array) -> Array:
-    """The weighted number of right pairs at each level."""
-    start = float(steps.at_zero[left_out] @ weight)
-    total = np.cumsum(steps.gain * stays * weight[steps.segment])
-    result: Array = start + np.append(0.0, total)[steps.last]
-    return result
+def _curve(pairs: _Pairs, steps: _Steps, left_out: int, gain: NDArray[np.int8]) -> Array:
+    """The weighted number of right pairs at each level, by the gains of the pairs that stay."""
+    weight = pairs.weights[left_out]
+    total = np.zeros(len(gain) + 1)
+    total[0] = steps.at_zero[left_out] @ weight
+    total[1:] = gain if pairs.uniform else gain * weight[steps.segment]
+    np.cumsum(total, out=total)
+    every = len(steps.last) == len(total)
+    return total if every else total[steps.last]
 
 
 def _mean(highest: Array | float, scale: Array | float, n_segments: Array | float) -> Array:
@@ -188,18 +210,21 @@ def _without_parts(pairs: _Pairs, steps: _Steps, curve: Array) -> tuple[Array, A
     until[np.append(heads[1:], len(level)) - 1] = len(curve)
     highest = _range_maxima(curve, level, until)
     gain, segment = steps.gain[by_document], steps.segment[by_document]
-    own = np.repeat(np.arange(n_documents), np.diff(np.append(heads, len(level))))
+    lengths = np.diff(np.append(heads, len(level)))
+    body = np.ones(len(level), dtype=np.bool_)
+    body[heads] = False
 
-    def part(left_out: int, stays: Array) -> Array:
+    def part(left_out: int, gains: NDArray[np.int8]) -> Array:
         """The document's part of the curve after each of its steps."""
         weight = pairs.weights[left_out]
+        total = np.zeros(len(level))
+        total[body] = gains if pairs.uniform else gains * weight[segment]
+        np.cumsum(total, out=total)
         begin = cells.by_document(steps.at_zero[left_out] * weight)
-        total = np.append(0.0, np.cumsum(gain * stays * weight[segment]))
-        within = total[np.arange(len(own)) - own] - total[starts][own]
-        result: Array = begin[own] + within
-        return result
+        total += np.repeat(begin - total[heads], lengths)
+        return total
 
-    others = highest - part(0, np.ones(len(gain)))
+    others = highest - part(0, gain)
     scale, counted = pairs.scale, pairs.counted
     n_others = counted[0].sum() - counted[0]
     left = np.maximum.reduceat(others, heads)
@@ -207,8 +232,9 @@ def _without_parts(pairs: _Pairs, steps: _Steps, curve: Array) -> tuple[Array, A
     first, second = (side[by_document] for side in steps.systems)
     blocks = np.empty((cells.n_systems, n_documents))
     for s in range(cells.n_systems):
-        stays = ((first != s) & (second != s)).astype(np.float64)
-        mixed = others * scale[1 + s] + part(1 + s, stays) * scale[0]
+        mixed = part(1 + s, _without(gain, (first, second), s))
+        mixed *= scale[0]
+        mixed += others * scale[1 + s]
         best = np.maximum.reduceat(mixed, heads)
         blocks[s] = _mean(best, scale[0] * scale[1 + s], n_others + counted[1 + s])
     return values, np.where(cells.block_exists, blocks, np.nan)
