@@ -76,6 +76,9 @@ def collect(root: Path) -> SweepResult:
             folder = root / str(job.number)
             try:
                 counts = json.loads((folder / "run.json").read_text("utf-8"))["counts"]["scores"]
+                if status.kept:  # this sweep computed none of them
+                    reused = counts["reused"] + counts["computed"]
+                    counts = {**counts, "computed": 0, "reused": reused}
                 for schema in JOINED:
                     frame = _table(folder / schema.csv, schema)
                     if frame is not None:

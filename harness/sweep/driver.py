@@ -34,6 +34,7 @@ from harness.errors import InputError
 from harness.runs.folder import default_output
 from harness.support.checks import check_flag
 from harness.support.resources import resource_folder
+from harness.sweep.finished import is_kept, seal_of
 from harness.sweep.plan import Plan, check_root, planned_jobs, write_plan
 from harness.sweep.progress import SweepProgress
 from harness.sweep.slurm import SubmittedJobs, is_remote
@@ -191,8 +192,10 @@ class Driver:
         from harness.runs import pipeline
 
         try:
-            pipeline.run(config, output, command=self.command, started=self.started)
-            write_success(output, overrides, spent())
+            kept = is_kept(output, overrides, config)
+            if not kept:
+                pipeline.run(config, output, command=self.command, started=self.started)
+            write_success(output, overrides, spent(), seal_of(output, config), kept=kept)
         except (InputError, OmegaConfBaseException) as error:
             why = as_input_error(error).render()
             write_failure(output, overrides, spent(), why, "bad input")

@@ -56,7 +56,8 @@ class SweepProgress:
             folder = self.root / str(job.number)
             report = folder / "report.html"
             place = report if report.exists() else folder
-            print(f"{line}: {place} ({status.seconds:.1f} s)", flush=True)  # noqa: T201
+            how = "kept, nothing changed" if status.kept else f"{status.seconds:.1f} s"
+            print(f"{line}: {place} ({how})", flush=True)  # noqa: T201
         else:
             print(f"{line}: {status.state}", file=sys.stderr, flush=True)  # noqa: T201
 

@@ -20,16 +20,26 @@ STATUS, ERROR = "status.json", "error.txt"
 @dataclass(frozen=True)
 class Status:
     """How a job ended: ``done``; ``failed`` (``why`` says how); or ``lost``: it left no word,
-    because it was killed or never began."""
+    because it was killed or never began. ``kept``: it was done by an earlier sweep and is as it
+    was."""
 
     state: State
     why: str = ""
     seconds: float = float("nan")
+    kept: bool = False
 
 
-def write_success(folder: Path, overrides: tuple[str, ...], seconds: float) -> None:
-    """Say in the folder of a finished run that its job is done."""
-    _write(folder / STATUS, {"state": "done", "overrides": overrides, "seconds": seconds})
+def write_success(
+    folder: Path,
+    overrides: tuple[str, ...],
+    seconds: float,
+    seal: Mapping[str, Any] | None = None,
+    *,
+    kept: bool = False,
+) -> None:
+    """Say in the folder of a finished run that its job is done; ``seal`` is what it rests on."""
+    record = {"state": "done", "overrides": overrides, "seconds": seconds, "kept": kept}
+    _write(folder / STATUS, {**record, "seal": dict(seal or {})})
 
 
 def write_failure(
@@ -56,7 +66,7 @@ def read_status(folder: Path, overrides: tuple[str, ...]) -> Status:
         if tuple(record["overrides"]) != overrides:
             return Status("lost", "the folder holds the run of another job")
         if record["state"] == "done":
-            return Status("done", "", float(record["seconds"]))
+            return Status("done", "", float(record["seconds"]), bool(record.get("kept")))
         why = (folder / ERROR).read_text("utf-8").strip()
         return Status("failed", why, float(record["seconds"]))
     except (OSError, ValueError, KeyError, TypeError):

@@ -290,6 +290,60 @@ def test_a_failed_job_is_done_by_the_same_command(tmp_path: Path) -> None:
     assert not (root / "0" / "error.txt").exists()
 
 
+def test_a_finished_job_is_kept_while_nothing_changes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "sweep"
+    assert sweep(root, "metrics=chrf") == 0
+    first = (root / "0" / "run.json").read_bytes()
+    capsys.readouterr()
+    assert sweep(root, "metrics=chrf") == 0
+    assert (root / "0" / "run.json").read_bytes() == first
+    assert "kept, nothing changed" in capsys.readouterr().out
+    jobs = pd.read_csv(root / "tables" / "jobs.csv")
+    assert (jobs["computed"].sum(), jobs["reused"].sum() > 0) == (0, True)
+
+
+@pytest.mark.parametrize("change", ["a file", "a missing file", "the config", "the version"])
+def test_a_finished_job_is_done_again_where_something_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    root, more = tmp_path / "sweep", []
+    assert sweep(root, "metrics=chrf") == 0
+    first = json.loads((root / "0" / "run.json").read_text())["started"]
+    table = root / "0" / "tables" / "scores.csv"
+    good = table.read_bytes()
+    if change == "a file":
+        table.write_bytes(good.replace(b"chrf", b"chrF", 1))
+    elif change == "a missing file":
+        table.unlink()
+    elif change == "the config":
+        more = ["metrics.chrf.beta=3"]
+    else:
+        monkeypatch.setattr("harness.sweep.finished.__version__", "0.0.0")
+    assert sweep(root, "metrics=chrf", *more) == 0
+    status = json.loads((root / "0" / "status.json").read_text())
+    assert status["kept"] is False
+    assert (table.read_bytes() == good) is (change != "the config")
+    assert first
+
+
+def test_a_job_whose_data_changed_is_done_again(tmp_path: Path) -> None:
+    for name, text in {"zh": "甲\n乙\n", "ref": "a b\nc d\n", "mt": "a b\nc e\n"}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    own = [
+        *("test_set=files", f"test_set.source={tmp_path}/zh"),
+        *(f"test_set.references.refA={tmp_path}/ref", f"test_set.systems.mt={tmp_path}/mt"),
+    ]
+    root = tmp_path / "sweep"
+    kept = []
+    for text in ("a b\nc e\n", "a b\nc e\n", "a b\nc d\n"):
+        (tmp_path / "mt").write_text(text, "utf-8")
+        assert sweep(root, "metrics=chrf", *own) == 0
+        kept.append(json.loads((root / "0" / "status.json").read_text())["kept"])
+    assert kept == [False, True, False]
+
+
 def test_what_finished_is_put_together_after_a_kill(
     finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
