@@ -407,7 +407,7 @@ def meta(values: dict[str, dict[str, float]]) -> pd.DataFrame:
     """setting -> metric -> value, of one topic."""
     return pd.DataFrame(
         [
-            dict(zip(TOPIC, ("segment", "all", "pearson", "none"), strict=True))
+            dict(zip(TOPIC, ("segment", "all", "pearson", "none", ""), strict=True))
             | {"setting": setting, "metric": metric, "value": value}
             for setting, own in values.items()
             for metric, value in own.items()
