@@ -33,8 +33,8 @@ SCENARIOS = {
 def draw_metrics(
     ratings: Array, document: Array, signals: list[float], scenario: Scenario, seed: list[int]
 ) -> list[Array]:
-    """A metric of variance 1 for each of ``signals``: that many times the standardised ratings, less
-    their mean in the segment, plus errors. ``document`` numbers the document of each segment."""
+    """A metric of variance 1 for each of ``signals``: that many times the standardised ratings,
+    less their mean in the segment, plus errors. ``document`` numbers each segment's document."""
     g = np.random.default_rng(seed)
     within = ratings - ratings.mean(axis=0)
     within /= within.std()
