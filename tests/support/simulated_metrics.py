@@ -12,10 +12,10 @@ from harness.statistics.base import Array
 
 @dataclass(frozen=True)
 class Scenario:
-    """How the errors of a metric are made: shares of their variance that it keeps for a system
-    (``system``) and for a system in a document (``block``), the rest being t with 5 degrees of
-    freedom for each translation; and the deviation of the logarithm of a factor by which documents
-    raise or lower what it sees (``sensitivity``)."""
+    """How the errors of a metric are made: shares of its variance within segments that it keeps for
+    a system (``system``) and for a system in a document (``block``), what signal and these leave
+    being t with 5 degrees of freedom for each translation; and the deviation of the logarithm of a
+    factor by which documents raise or lower what it sees (``sensitivity``)."""
 
     system: float
     block: float
@@ -33,8 +33,8 @@ SCENARIOS = {
 def draw_metrics(
     ratings: Array, document: Array, signals: list[float], scenario: Scenario, seed: list[int]
 ) -> list[Array]:
-    """A metric for each of ``signals``: that many times the standardised ratings, less their mean
-    in the segment, plus errors of variance 1. ``document`` numbers the document of each segment."""
+    """A metric of variance 1 for each of ``signals``: that many times the standardised ratings,
+    less their mean in the segment, plus errors. ``document`` numbers each segment's document."""
     g = np.random.default_rng(seed)
     within = ratings - ratings.mean(axis=0)
     within /= within.std()
@@ -45,7 +45,7 @@ def draw_metrics(
         errors = (
             np.sqrt(scenario.system) * g.normal(size=(n_systems, 1))
             + np.sqrt(scenario.block) * g.normal(size=(n_systems, n_documents))[:, document]
-            + np.sqrt(1 - scenario.system - scenario.block)
+            + np.sqrt(1 - signal**2 - scenario.system - scenario.block)
             * g.standard_t(5, size=ratings.shape)
             * np.sqrt(3 / 5)
         )
