@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -54,7 +54,7 @@ class FunctionMetric(Metric):
         or returns something that is no number; the message names the segment.
     """
 
-    function: Callable[..., float | None]
+    function: Callable[..., float | None] = field(kw_only=True)
 
     def __init__(self, function: Callable[..., float | None], name: str | None = None) -> None:
         own = getattr(function, "__name__", type(function).__name__)

@@ -28,6 +28,7 @@ from harness.metrics import (
 from harness.metrics.batch import gathered
 from harness.metrics.results import FINAL, KINDS, together
 from harness.metrics.sacrebleu import BLEU
+from harness.minimal_pairs.injections import scorable
 from harness.scoring.stage import ScoreResult, score_test_set
 from harness.scoring.store import ScoreStore
 from harness.scoring.texts import AlignedTexts
@@ -135,6 +136,14 @@ def test_batches_of_another_length_are_refused() -> None:
         Window(-1)
     with pytest.raises(ValueError, match="at once"):
         Runs("remote", at_once=0)
+
+
+def test_metrics_that_read_other_translations_judge_no_injected_errors() -> None:
+    class Before(Repeated):
+        needs = Needs(window=Window(before=1))
+
+    metrics: dict[str, Metric] = {"a": Repeated(), "b": Consensus(), "c": Before(), "d": BLEU()}
+    assert list(scorable(metrics)) == ["c", "d"]
 
 
 # ---------------------------------------------------------------- what is computed again
