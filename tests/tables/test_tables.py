@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.tables import SCHEMAS, SCORES, SEGMENTS, TableError, conform, table
+from harness.tables import schema as checks
 from tests.support.small import small
 
 
