@@ -107,7 +107,8 @@ def _sorted(metrics: list[str], frame: pd.DataFrame) -> list[str]:
 
 
 def _keys(frame: pd.DataFrame, sentinels: set[str]) -> list[Key]:
-    keys = [Key.of_mark(f"metric, with {interval_name(frame)}", METRIC)]
+    with_interval = f", with {interval_name(frame)}" if frame["low"].notna().any() else ""
+    keys = [Key.of_mark(f"metric{with_interval}", METRIC)]
     if sentinels & set(frame["metric"]):
         keys.append(Key.of_mark("sentinel", SENTINEL))
     if frame["chance"].notna().any():

@@ -169,6 +169,7 @@ def frame(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:
                 "value_2": second,
                 "p": p,
                 "p_holm": min(1.0, 3 * p),
+                "alpha": 0.05,
             }
             for one, two, first, second, p in rows
         ]

@@ -181,7 +181,7 @@ def test_only_the_first_pairs_are_shown() -> None:
     made = content(max_pairs=1)
     assert all(len(g.pairs) == 1 for g in pair_groups(made))
     text = section(render_report(made)).text_content()
-    assert "1 of 4, those that most metrics miss first." in text
+    assert "1 of 4; those that most metrics miss come first." in text
 
 
 def test_a_run_without_injection_has_no_such_section() -> None:

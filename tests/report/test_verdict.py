@@ -89,7 +89,7 @@ def made_tests(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:
     return table(
         [
             ("t", "segment", "acc_eq", "item", "", one, two, first - second, p, p, 9, "all", first,
-             second, "metrics", "m", 9, False, 4, 9, 0, "")
+             second, "metrics", "m", 9, False, 4, 9, 0, "", 0.05)
             for one, two, first, second, p in rows
         ],
         METRIC_TESTS,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import tables
 from harness.tables import SCHEMAS, SCORES, SEGMENTS, TableError, conform, table
+from harness.tables import schema as checks
 from tests.support.small import small
 
 
@@ -77,6 +77,6 @@ def test_two_rows_with_one_key_are_found_as_pandas_finds_them(
     )
     key = list(frame.columns)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "_LARGEST", largest)  # where the numbers of keys are made smaller
-        assert tables._repeats(frame, key) == bool(frame.duplicated(key).any())
-        assert tables._repeats(frame, key[:2]) == bool(frame.duplicated(key[:2]).any())
+        patch.setattr(checks, "_LARGEST", largest)  # where the numbers of keys are made smaller
+        assert checks._repeats(frame, key) == bool(frame.duplicated(key).any())
+        assert checks._repeats(frame, key[:2]) == bool(frame.duplicated(key[:2]).any())
