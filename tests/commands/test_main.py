@@ -36,7 +36,9 @@ def ends_with(monkeypatch: pytest.MonkeyPatch, error: BaseException | int, *argu
 def test_there_is_one_program() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert set(project["scripts"]) == {"harness"}
-    runnable = [p for p in (ROOT / "harness").rglob("*.py") if "__main__" in p.read_text("utf-8")]
+    runnable = [
+        p for p in (ROOT / "harness").rglob("*.py") if "if __name__ ==" in p.read_text("utf-8")
+    ]
     assert [p.relative_to(ROOT).as_posix() for p in runnable] == ["harness/__main__.py"]
 
 
