@@ -1,4 +1,4 @@
-"""The command ``harness``: which subcommand is meant, and how the process ends.
+"""The command ``harness``: which subcommand is meant, and what it takes.
 
 Only what a subcommand needs is imported, so that ``harness --help`` answers at once.
 """
@@ -6,14 +6,12 @@ Only what a subcommand needs is imported, so that ``harness --help`` answers at 
 from __future__ import annotations
 
 import argparse
-import errno
-import os
 import sys
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
+from harness.commands.exit_codes import EXIT_CODES, ended
 from harness.errors import InputError
 
 __all__ = ["COMMANDS", "Parser", "main", "parser_of", "run_process"]
@@ -30,16 +28,6 @@ COMMANDS = {
     "list": "list what a setting can be: metrics, test sets, statistics, …",
     "describe": "show all facts of one metric, test set, statistic, …",
 }
-EXIT_CODES = {
-    0: "done",
-    1: "a check found a problem, or a gate failed",
-    2: "bad input, bad config or a full disk",
-    3: "a sweep with failed jobs",
-    70: "a defect of harness, with its traceback",
-    130: "interrupted",
-}
-DONE, BAD_INPUT, DEFECT, INTERRUPTED = 0, 2, 70, 130
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Command(Protocol):
@@ -69,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with ``arguments`` (default: those of the process); the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = given.pop(0) if given[:1] and given[0] in COMMANDS else "run"
-    return _ended(name, lambda: _executed(name, given))
+    return ended(lambda: _executed(name, given), program_of(name), lambda: _command(name).KEPT)
 
 
 def _executed(name: str, given: Sequence[str]) -> int:
@@ -100,58 +88,6 @@ def parser_of(name: str) -> Parser:
     )
     _command(name).arguments(parser)
     return parser
-
-
-def _ended(name: str, work: Callable[[], int]) -> int:
-    """The exit code of ``work``, whatever happens in it; what went wrong is told in one message."""
-    try:
-        code = work()
-        sys.stdout.flush()
-        return code
-    except SystemExit as end:  # argparse has printed its help
-        return int(end.code or DONE)
-    except InputError as error:
-        return _refused(name, error)
-    except UnicodeEncodeError as error:
-        return _refused(
-            name,
-            InputError(
-                f"the output's encoding, {error.encoding}, cannot show what is to be printed",
-                remedy="set the environment variable PYTHONIOENCODING=utf-8",
-            ),
-        )
-    except BrokenPipeError:
-        _close_output()
-        return DONE
-    except OSError as error:
-        if error.errno not in _DISK_FULL:
-            return _defect()
-        _close_output()
-        return _refused(
-            name,
-            InputError(f"the output cannot be written: {error.strerror}", file=error.filename),
-        )
-    except KeyboardInterrupt:
-        print(f"\nharness: interrupted; {_command(name).KEPT}", file=sys.stderr)  # noqa: T201
-        return INTERRUPTED
-    except Exception:
-        return _defect()
-
-
-def _refused(name: str, error: InputError) -> int:
-    print(f"{program_of(name)}: {error.render()}", file=sys.stderr)  # noqa: T201
-    return BAD_INPUT
-
-
-def _defect() -> int:
-    traceback.print_exc()
-    print("harness: this is a defect of the program; please report it", file=sys.stderr)  # noqa: T201
-    return DEFECT
-
-
-def _close_output() -> None:
-    """Let what is still to be printed go nowhere: the process would fail on it at its very end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run_process() -> NoReturn:

@@ -15,7 +15,8 @@ import pytest
 
 from harness import __version__
 from harness.commands import completion, report
-from harness.commands.main import COMMANDS, EXIT_CODES, main, parser_of
+from harness.commands.exit_codes import EXIT_CODES
+from harness.commands.main import COMMANDS, main, parser_of
 from harness.errors import InputError
 from tests.conftest import ROOT
 
@@ -35,12 +36,14 @@ def ends_with(monkeypatch: pytest.MonkeyPatch, error: BaseException | int, *argu
 def test_there_is_one_program() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert set(project["scripts"]) == {"harness"}
-    runnable = [p for p in (ROOT / "harness").rglob("*.py") if "__main__" in p.read_text("utf-8")]
+    runnable = [
+        p for p in (ROOT / "harness").rglob("*.py") if "if __name__ ==" in p.read_text("utf-8")
+    ]
     assert [p.relative_to(ROOT).as_posix() for p in runnable] == ["harness/__main__.py"]
 
 
 def test_every_subcommand_is_registered_and_has_a_module() -> None:
-    helpers = {"__init__", "main", "catalogue", "completion", "terminal", "texts"}
+    helpers = {"__init__", "main", "catalogue", "completion", "exit_codes", "terminal", "texts"}
     modules = {p.stem for p in (ROOT / "harness" / "commands").glob("*.py")}
     assert modules - helpers == set(COMMANDS)
     for name in COMMANDS:

@@ -1,0 +1,84 @@
+"""How every call of the program ends: errors as messages and exit codes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from harness.errors import InputError
+
+__all__ = ["EXIT_CODES", "ended"]
+
+EXIT_CODES = {
+    0: "done",
+    1: "a check found a problem, or a gate failed",
+    2: "bad input, bad config or a full disk",
+    3: "a sweep with failed jobs",
+    70: "a defect of harness, with its traceback",
+    130: "interrupted",
+}
+DONE, BAD_INPUT, DEFECT, INTERRUPTED = 0, 2, 70, 130
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def ended(work: Callable[[], int], program: str, kept: Callable[[], str]) -> int:
+    """The exit code of ``work``, whatever happens in it; what went wrong is told in one message.
+
+    Parameters
+    ----------
+    program
+        What the message begins with.
+    kept
+        What an interrupted call leaves, in a few words.
+    """
+    try:
+        code = work()
+        sys.stdout.flush()
+        return code
+    except SystemExit as end:  # argparse has printed its help
+        return int(end.code or DONE)
+    except InputError as error:
+        return _refused(program, error)
+    except UnicodeEncodeError as error:
+        return _refused(
+            program,
+            InputError(
+                f"the output's encoding, {error.encoding}, cannot show what is to be printed",
+                remedy="set the environment variable PYTHONIOENCODING=utf-8",
+            ),
+        )
+    except BrokenPipeError:
+        _close_output()
+        return DONE
+    except OSError as error:
+        if error.errno not in _DISK_FULL:
+            return _defect()
+        _close_output()
+        return _refused(
+            program,
+            InputError(f"the output cannot be written: {error.strerror}", file=error.filename),
+        )
+    except KeyboardInterrupt:
+        print(f"\nharness: interrupted; {kept()}", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except Exception:
+        return _defect()
+
+
+def _refused(program: str, error: InputError) -> int:
+    print(f"{program}: {error.render()}", file=sys.stderr)  # noqa: T201
+    return BAD_INPUT
+
+
+def _defect() -> int:
+    traceback.print_exc()
+    print("harness: this is a defect of the program; please report it", file=sys.stderr)  # noqa: T201
+    return DEFECT
+
+
+def _close_output() -> None:
+    """Let what is still to be printed go nowhere: the process would fail on it at its very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
