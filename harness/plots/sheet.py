@@ -157,7 +157,7 @@ class Sheet:
     """A page under construction. ``y`` is how far from the top it is filled, in inches."""
 
     def __init__(self, width: float = WIDTH) -> None:
-        self.figure = Figure(figsize=(width, 1.0), dpi=style.DPI, facecolor="white")
+        self.figure: Figure = style.Picture(figsize=(width, 1.0), dpi=style.DPI, facecolor="white")
         self.width = width
         self.y = MARGIN
         self._axes: list[tuple[Axes, float, float, float, float]] = []

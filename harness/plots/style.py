@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ __all__ = [
     "DPI",
     "Fill",
     "Mark",
+    "Picture",
     "as_it_is",
     "drawing",
     "fills",
@@ -198,6 +200,17 @@ def number(value: float, digits: int = 2) -> str:
     if value != value:
         return "\u2013"
     return f"{value:,.{digits}f}".replace("-", "\u2212")
+
+
+class Picture(Figure):
+    """A figure that a notebook shows by itself, drawn as :func:`save` draws it."""
+
+    def _repr_png_(self) -> bytes:
+        stream = BytesIO()
+        with drawing():
+            as_it_is(self)
+            self.savefig(stream, format="png", dpi=DPI, metadata={"Software": "harness"})
+        return stream.getvalue()
 
 
 def save(figure: Figure, path: Path, *, pdf: bool = True) -> list[Path]:
