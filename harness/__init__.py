@@ -24,16 +24,16 @@ _PUBLIC = {
     "InputError": "harness.errors",
     "Metric": "harness.metrics",
     "TestSet": "harness.tables",
-    "categories": "harness.api.steps",
-    "compare_systems": "harness.api.steps",
-    "inject": "harness.api.steps",
+    "categories": "harness.api.agreement",
+    "compare_systems": "harness.api.scoring",
+    "inject": "harness.api.scoring",
     "load_test_set": "harness.test_sets.named",
-    "meta_evaluate": "harness.api.steps",
+    "meta_evaluate": "harness.api.agreement",
     "open_run": "harness.api.runs",
-    "rate": "harness.api.steps",
-    "read_texts": "harness.api.steps",
+    "rate": "harness.api.agreement",
+    "read_texts": "harness.api.scoring",
     "run": "harness.api.runs",
-    "score": "harness.api.steps",
+    "score": "harness.api.scoring",
 }
 
 __all__ = ["__version__", *sorted(_PUBLIC)]

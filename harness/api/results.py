@@ -30,6 +30,7 @@ __all__ = [
     "Result",
     "Scores",
     "SystemTests",
+    "same_test_set",
 ]
 
 MOST_ROWS, MOST_NAMES = 20, 5
@@ -261,3 +262,16 @@ class SystemTests(Result):
     def _shown(self) -> pd.DataFrame:
         columns = ["metric", "test", "unit", "system_1", "system_2", "difference", "p", "p_holm"]
         return self.table[columns]
+
+
+def same_test_set(test_set: str | TestSet, *results: Scores | Ratings) -> TestSet:
+    """The test set that ``results`` are of; the scores' own, which has user's scores read in."""
+    name = test_set if isinstance(test_set, str) else test_set.name
+    for result in results:
+        if result.test_set.name != name:
+            raise InputError(
+                f"the {type(result).__name__.lower()} are of another test set",
+                found=result.test_set.name,
+                expected=name,
+            )
+    return results[0].test_set

@@ -13,9 +13,10 @@ from harness.claims.challenge_statements import challenge_sentences
 from harness.claims.findings import findings, verdict
 from harness.claims.injection_statements import injection_sentences
 from harness.claims.rater_statements import rater_sentences
+from harness.error_categories.quality import CategoryQuality
 from harness.meta_evaluation import MetaEvaluation
 from harness.ratings.human_agreement import AgreementResult
-from harness.runs.stages import CategoryQuality, InjectedErrors, Rated
+from harness.runs.stages import InjectedErrors, Rated
 from harness.scoring.stage import ScoreResult
 from harness.system_comparison.stage import SystemComparison
 from harness.tables import TestSet
@@ -73,12 +74,7 @@ class Results:
         if self.agreement is not None:
             named |= {"meta_evaluation": self.agreement.meta, "metric_tests": self.agreement.tests}
         if self.categories is not None:
-            named |= {
-                "categories": self.categories.result.categories,
-                "category_tests": self.categories.result.tests,
-                "category_segments": self.categories.result.segments,
-                "category_weights": self.categories.weights,
-            }
+            named |= self.categories.tables
         named["challenges"] = self.challenges
         return {name: frame for name, frame in named.items() if len(frame)}
 

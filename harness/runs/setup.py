@@ -12,7 +12,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from harness.config.objects import build, build_all
-from harness.error_categories.notes import Limits
+from harness.error_categories.quality import Judging
 from harness.errors import InputError
 from harness.injection import Injector
 from harness.meta_evaluation import Resampling, Testing
@@ -35,9 +35,8 @@ class Setup:
 
     ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots`` and ``injectors`` map a name in
     the config to its object. The test set is read by a stage, because that may take long: here it
-    is its config. ``category_limits``, ``category_confidence`` and ``category_alpha`` are those of
-    category accuracy; ``formats`` says which files the report is written as; ``store`` is None
-    where scores are neither looked up nor kept.
+    is its config. ``judging`` is how category accuracy is judged; ``formats`` says which files the
+    report is written as; ``store`` is None where scores are neither looked up nor kept.
     """
 
     config: DictConfig
@@ -52,9 +51,7 @@ class Setup:
     resampling: Resampling
     testing: Testing
     system_testing: SystemTesting
-    category_limits: Limits
-    category_confidence: float
-    category_alpha: float
+    judging: Judging
     report: ReportOptions
     formats: Mapping[str, bool]
     rating: str
@@ -95,11 +92,6 @@ def set_up(config: DictConfig) -> Setup:
         raise InputError("no metric is selected", remedy="choose some, e.g. 'metrics=[bleu,chrf]'")
     views = build_all(config.views)
     _check_views(views)
-    judging = options_of(
-        config.category_accuracy,
-        ("minimum_pairs", "minimum_documents", "confidence", "alpha"),
-        "category_accuracy",
-    )
     known = tuple(field.name for field in fields(ReportOptions))
     report = options_of(config.report, (*FORMATS, *known), "report")
     return Setup(
@@ -115,9 +107,13 @@ def set_up(config: DictConfig) -> Setup:
         resampling=build(config.resampling),
         testing=build(config.metric_tests),
         system_testing=build(config.system_tests),
-        category_limits=Limits(judging["minimum_pairs"], judging["minimum_documents"]),
-        category_confidence=judging["confidence"],
-        category_alpha=judging["alpha"],
+        judging=Judging(
+            **options_of(
+                config.category_accuracy,
+                tuple(field.name for field in fields(Judging)),
+                "category_accuracy",
+            )
+        ),
         report=ReportOptions(**{k: v for k, v in report.items() if k not in FORMATS}),
         formats={name: bool(report[name]) for name in FORMATS},
         rating=str(config.rating),

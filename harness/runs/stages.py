@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from harness.config.objects import build
-from harness.error_categories.analysis import CategoryResult, categories
-from harness.error_categories.category_weights import category_weights, judged_categories
+from harness.error_categories import quality
+from harness.error_categories.quality import CategoryQuality
 from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
 from harness.metrics.stored import with_score_files
 from harness.minimal_pairs.injected_systems import InjectedSystems, inject
@@ -36,7 +36,6 @@ from harness.test_sets.selection import choose_references, choose_systems
 from harness.test_sets.subsets import subsets_of
 
 __all__ = [
-    "CategoryQuality",
     "InjectedErrors",
     "Material",
     "Rated",
@@ -92,15 +91,6 @@ class InjectedErrors:
     systems: InjectedSystems
     scores: ScoreResult
     result: InjectionResult
-
-
-@dataclass(frozen=True)
-class CategoryQuality:
-    """How well each metric sees each category of error: ``result``, and the table CATEGORY_WEIGHTS
-    (``weights``)."""
-
-    result: CategoryResult
-    weights: pd.DataFrame
 
 
 def read(setup: Setup) -> Material:
@@ -159,7 +149,7 @@ def agree_of_raters(setup: Setup, material: Material, rated: Rated) -> Agreement
         material.test_set,
         rated.penalties,
         list(setup.views.values()),
-        confidence=setup.category_confidence,
+        confidence=setup.judging.confidence,
     )
 
 
@@ -258,28 +248,9 @@ def category_quality(
     """How well each metric sees each category of error; None without annotated errors."""
     if not rated.annotated:
         return None
-    limits = setup.category_limits
-    result = categories(
-        test_set,
-        scored.scores,
-        rated.penalties,
-        sentinels=list(setup.sentinels),
-        confidence=setup.category_confidence,
-        alpha=setup.category_alpha,
-        minimum_pairs=limits.pairs,
-        minimum_documents=limits.documents,
+    return quality.category_quality(
+        test_set, scored.scores, rated.penalties, list(setup.sentinels), setup.judging
     )
-    weights = category_weights(
-        test_set,
-        scored.scores,
-        rated.penalties,
-        sentinels=list(setup.sentinels),
-        judged=judged_categories(result.categories),
-        confidence=setup.category_confidence,
-        alpha=setup.category_alpha,
-        minimum_documents=limits.documents,
-    )
-    return CategoryQuality(result, weights)
 
 
 def plan_pieces(setup: Setup) -> pd.DataFrame:

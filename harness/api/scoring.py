@@ -1,0 +1,211 @@
+"""Scores, comparisons of systems and injected errors: what needs no ratings.
+
+Wherever an object is taken, its name in conf/ is taken too. ``settings`` are overrides as on the
+command line, for example ``["metrics.bleu.tokenize=zh"]``; what they leave out has the same default
+as there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
+
+import pandas as pd
+
+from harness.api.options import (
+    MetricLike,
+    config_of,
+    injectors_of,
+    metrics_of,
+    test_set_of,
+)
+from harness.api.results import (
+    InjectedErrors,
+    Scores,
+    SystemTests,
+    same_test_set,
+)
+from harness.config.objects import build
+from harness.errors import InputError
+from harness.metrics.stored import with_score_files
+from harness.report.summary import metric_table, system_table
+from harness.scoring.stage import score_test_set
+from harness.tables import RATINGS, TestSet, table
+from harness.test_sets.readers import plain_text
+from harness.test_sets.selection import choose_references
+
+__all__ = ["compare_systems", "inject", "read_texts", "score"]
+
+
+def read_texts(
+    source: str | PathLike[str],
+    systems: Mapping[str, str | PathLike[str]],
+    references: Mapping[str, str | PathLike[str]] | None = None,
+    *,
+    name: str = "texts",
+    documents: str | PathLike[str] | None = None,
+) -> TestSet:
+    """A test set from plain text files, one segment a line.
+
+    Parameters
+    ----------
+    source
+        The file of the source text.
+    systems, references
+        Name -> file. Without references only metrics that need none can score.
+    name
+        What the test set is called.
+    documents
+        A file with the name of each segment's document; without it all is one document.
+
+    Raises
+    ------
+    InputError
+        A file is absent, not UTF-8, or has another number of lines than the source.
+    """
+    return plain_text.read(
+        name,
+        str(source),
+        {key: str(path) for key, path in (references or {}).items()},
+        {key: str(path) for key, path in systems.items()},
+        documents=None if documents is None else str(documents),
+    )
+
+
+def score(
+    test_set: str | TestSet,
+    metrics: MetricLike | Iterable[MetricLike] | Mapping[str, MetricLike],
+    *,
+    sentinels: str | Iterable[str] = (),
+    references: str | Sequence[str] = "first",
+    workers: int | None = None,
+    settings: Sequence[str] = (),
+) -> Scores:
+    """Score every system of a test set by every metric.
+
+    Parameters
+    ----------
+    test_set
+        A test set or its name.
+    metrics
+        Names, metrics or functions of (source, hypothesis, references) that return a number, higher
+        is better; or name in tables -> any of these.
+    sentinels
+        Names of baselines that know nothing of quality: random, length, length_ratio, copy_source.
+    references
+        'first' (of the test set), 'all', or names.
+    workers
+        Processes; default: the processors that this process may use.
+    settings
+        Parameters of metrics: ``["metrics.bleu.tokenize=zh"]``.
+
+    Returns
+    -------
+    Scores
+        ``.table`` is SCORES, ``.systems`` a row for each system. A translation without a score is
+        NaN, and its status says why.
+
+    Raises
+    ------
+    InputError
+        A name is unknown (the message lists those that exist), or a metric needs a reference and
+        there is none.
+    """
+    test_set = test_set_of(test_set)
+    given = metrics_of(metrics, settings)
+    names = [sentinels] if isinstance(sentinels, str) else list(sentinels)
+    baselines = {k: m for k, m in metrics_of(names, (), "sentinels").items() if k not in given}
+    every = {**given, **baselines}
+    if not every:
+        raise InputError("no metric is selected", remedy='choose some, e.g. ["bleu", "chrf"]')
+    test_set = with_score_files(test_set, every)
+    chosen = choose_references(test_set, references)
+    scored = score_test_set(test_set, every, references=chosen, workers=workers)
+    return Scores(
+        test_set,
+        {
+            "scores": scored.scores,
+            "document_scores": scored.documents,
+            "metric_spans": scored.spans,
+            "metrics": metric_table(given, baselines, len(chosen)),
+            "systems": system_table(test_set, scored.scores, table([], RATINGS)),
+        },
+        metrics=every,
+        sentinels=tuple(baselines),
+        references=tuple(chosen),
+        scored=scored,
+    )
+
+
+def inject(
+    test_set: str | TestSet,
+    metrics: MetricLike | Iterable[MetricLike] | Mapping[str, MetricLike] = (),
+    *,
+    injectors: str | Sequence[str] = "all",
+    references: str | Sequence[str] = "first",
+    settings: Sequence[str] = (),
+) -> InjectedErrors:
+    """Put known errors into translations, and see which of them each metric notices.
+
+    Parameters
+    ----------
+    metrics
+        As in :func:`score`; without any, the pairs are made and not judged.
+    injectors
+        Kinds of error by name (harness list injectors), or 'all'.
+    references
+        What the metrics are given. An error is never put into one of these.
+    settings
+        Overrides such as ``["injection.base=refB"]``.
+
+    Raises
+    ------
+    InputError
+        A name is unknown, or there is no translation to put errors into.
+    """
+    from harness.minimal_pairs.injected_systems import inject as put_in
+    from harness.minimal_pairs.injections import injections, scorable
+
+    test_set = test_set_of(test_set)
+    injection = build(config_of(*settings).injection)
+    chosen = choose_references(test_set, references)
+    injected = put_in(test_set, injectors_of(injectors), injection, references=chosen)
+    given = scorable(metrics_of(metrics, [s for s in settings if s.startswith("metrics.")]))
+    tables = {"injected_pairs": injected.pairs}
+    if given:
+        scored = score_test_set(test_set, given, references=chosen)
+        wrong = score_test_set(injected.test_set, given, references=chosen)
+        both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
+        tables |= injections(injected, both, injection).tables
+        tables["metrics"] = metric_table(given, {}, len(chosen))
+    return InjectedErrors(test_set, tables, injected=injected)
+
+
+def compare_systems(
+    test_set: str | TestSet, scores: Scores, *, settings: Sequence[str] = ()
+) -> SystemTests:
+    """Test every two systems by every metric: paired bootstrap and approximate randomisation.
+
+    ``settings`` are overrides such as ``["system_tests.bootstrap=0"]``.
+
+    Raises
+    ------
+    InputError
+        ``scores`` are of another test set, or a setting is refused.
+    """
+    from harness.system_comparison.stage import compare_systems as compare
+
+    test_set = same_test_set(test_set, scores)
+    if scores.scored is None:
+        raise InputError("these scores were read from tables", remedy="score the test set")
+    own = {k: m for k, m in scores.metrics.items() if k not in scores.sentinels}
+    testing = build(config_of(*settings).system_tests)
+    found = compare(test_set, own, scores.scored.segments, testing)
+    return SystemTests(
+        test_set,
+        {
+            **scores.tables,
+            "system_tests": found.tests,
+            "system_intervals": found.intervals,
+        },
+    )
