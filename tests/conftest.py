@@ -67,7 +67,7 @@ def browser() -> Iterator[Browser]:
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of the report of a made-up run: 40 segments, 4 rated systems and a human one."""
     from harness.report import write_report
-    from tests.report.test_sample import made_up_content
+    from tests.support.report_sample import made_up_content
 
     path = tmp_path_factory.mktemp("report") / "report.html"
     write_report(path, made_up_content(40, 4, 3))

@@ -13,7 +13,7 @@ import pytest
 from harness.commands import datasets as datasets_cli
 from harness.commands.main import main as program
 from harness.test_sets.doctor import CHECKS
-from tests.test_sets.test_named import BASE, TEXTS, Own
+from tests.support.own_cards import BASE, TEXTS, Own
 
 
 def main(arguments: list[str]) -> int:

@@ -9,17 +9,16 @@ from pathlib import Path
 import hydra
 import pytest
 from hydra.core.global_hydra import GlobalHydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
 from harness.config.groups import group_options
 from harness.config.objects import build, build_all
 from harness.config.versions import register_resolver, version_base
 from harness.errors import InputError
 from harness.runs.pipeline import run
-from harness.support.resources import resource_folder
 from harness.sweep.driver import _sweep_root
+from tests.support.configs import CONF, compose
 
-CONF = resource_folder("conf")
 OPTIONS = [(g, o) for g, options in group_options([CONF]).items() for o in options]
 LISTS = ("metrics", "sentinels", "views", "plots", "injectors")
 #: Options that stand for many, and how many; each of those has its own name.
@@ -32,12 +31,6 @@ def _own_resolver() -> Iterator[None]:
     register_resolver("harness_sweep", lambda output, dry: str(output))
     yield
     register_resolver("harness_sweep", _sweep_root)
-
-
-def compose(*overrides: str) -> DictConfig:
-    GlobalHydra.instance().clear()
-    with hydra.initialize_config_dir(str(CONF), **version_base()):
-        return hydra.compose("config", overrides=list(overrides))
 
 
 @pytest.mark.parametrize(("group", "option"), OPTIONS, ids=lambda x: str(x))

@@ -13,7 +13,7 @@ from harness.injection import Passage
 from harness.injection.quantities import target_quantities
 from harness.tables import TestSet
 from harness.test_sets.named import load_test_set
-from tests.injection.test_injection import INJECTORS, check
+from tests.support.all_injectors import INJECTORS, check
 
 
 def passages(test_set: TestSet, systems: list[str]) -> Iterator[Passage]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +19,7 @@ from harness.claims.injection_statements import (
 )
 from harness.error_categories.analysis import categories
 from harness.errors import InputError
-from harness.injection import Injected, Injector, Passage
+from harness.injection import Injected, Passage
 from harness.meta_evaluation import meta_evaluate
 from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.metrics.sacrebleu import ChrF
@@ -34,6 +33,7 @@ from harness.scoring.stage import score_test_set
 from harness.statistics.correlation import Kendall
 from harness.tables import INJECTED_PAIRS, REFERENCES, UNRELATED, TestSet, conform, table
 from harness.test_sets.selection import choose_systems
+from tests.support.judged_injections import judged
 from tests.support.sample_injectors import SAMPLE
 from tests.support.small import small
 
@@ -70,20 +70,6 @@ class Constant(Metric):
 
     def score(self, batch: Batch) -> SegmentScores:
         return SegmentScores(np.ones(len(batch)))
-
-
-def judged(
-    test_set: TestSet,
-    metrics: Mapping[str, Metric],
-    injectors: Mapping[str, Injector] = SAMPLE,
-    references: tuple[str, ...] = ("refA",),
-    **options: Any,
-) -> InjectionResult:
-    injection = Injection(**options)
-    injected = inject(test_set, injectors, injection, references=references)
-    own = score_test_set(test_set, metrics, references=references, workers=1)
-    wrong = score_test_set(injected.test_set, scorable(metrics), references=references, workers=1)
-    return injections(injected, pd.concat([own.scores, wrong.scores]), injection)
 
 
 def row(result: InjectionResult, metric: str, injector: str) -> pd.Series[Any]:

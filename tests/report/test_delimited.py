@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.report import write_csv, write_markdown
-from tests.report.test_sample import made_up_tables, made_up_test_set
+from tests.support.report_sample import made_up_tables, made_up_test_set
 
 
 def read(path: Path) -> list[list[str]]:

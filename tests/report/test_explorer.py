@@ -17,8 +17,6 @@ import pytest
 from harness.commands.main import main
 from harness.report import write_report
 from harness.tables import TestSet
-from tests.report.test_html import PAYLOADS, marked
-from tests.report.test_sample import made_up_content
 from tests.support.chromium import CHROMIUM, Browser
 from tests.support.explorer import (
     CATCH,
@@ -33,6 +31,8 @@ from tests.support.explorer import (
     segments,
     settle,
 )
+from tests.support.hostile_pages import PAYLOADS, marked
+from tests.support.report_sample import made_up_content
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to open the page")
 

@@ -17,7 +17,6 @@ from harness.report import write_report
 from harness.report.coded_numbers import coded
 from harness.report.grids import Cell, Grid, Row
 from harness.report.html import TABLE_SCRIPTS, page_environment, page_script
-from tests.report.test_sample import made_up_content
 from tests.support.chromium import CHROMIUM, Browser
 from tests.support.explorer import (
     CATCH,
@@ -29,6 +28,7 @@ from tests.support.explorer import (
     segments,
     settle,
 )
+from tests.support.report_sample import made_up_content
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to open the page")
 SENTENCE = "document.querySelector('.sentence').textContent"

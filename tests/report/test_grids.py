@@ -20,7 +20,7 @@ from harness.report import ReportContent, write_grids
 from harness.report.grid_files import escape_latex, write_latex_grids
 from harness.report.grids import Cell, Grid, Row
 from harness.report.matrices import test_matrices as matrices
-from tests.report.test_sample import made_up_tables, made_up_test_set, renamed
+from tests.support.report_sample import made_up_tables, made_up_test_set, renamed
 
 NASTY = r"a&b%c$d#e_f{g}h~i^j\k<|>" + '"`' + "'--\n"
 

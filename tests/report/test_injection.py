@@ -18,9 +18,9 @@ from harness.report.injection_tables import injection_tables
 from harness.report.minimal_pairs import Change, _whole_words, pair_groups
 from harness.report.summary import metric_table
 from harness.tables import INJECTED_PAIRS, SEGMENTS, conform
-from tests.minimal_pairs.test_injections import judged
-from tests.report.test_html import PAYLOADS, Structure
 from tests.support.chromium import CHROMIUM, Browser
+from tests.support.hostile_pages import PAYLOADS, Structure
+from tests.support.judged_injections import judged
 from tests.support.small import small
 
 METRICS: dict[str, Metric] = {"bleu": BLEU(), "chrf": ChrF()}

@@ -18,7 +18,7 @@ from harness.report.content import ReportContent
 from harness.report.html import render_report
 from harness.report.rater_tables import agreement_of_raters, rater_profile_table
 from harness.tables import CHALLENGES, METRICS, TestSet, table
-from tests.minimal_pairs.test_challenges import GIVEN, made_up, scores_of
+from tests.support.made_challenges import GIVEN, made_up, scores_of
 from tests.support.small import small
 
 

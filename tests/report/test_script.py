@@ -17,7 +17,7 @@ import harness.report
 from harness.report import write_csv
 from harness.support import formatting
 from harness.support.formatting import visible
-from tests.report.test_html import PAYLOADS
+from tests.support.hostile_pages import PAYLOADS
 
 SCRIPT = Path(harness.report.__file__).parent / "assets" / "explorer" / "text.js"
 NODE = shutil.which("node")

@@ -19,7 +19,7 @@ from harness.report.coded_numbers import coded
 from harness.report.columnar import Names, inert_json
 from harness.report.segments import browser_data, encode, packed, unpacked
 from harness.test_sets.taxonomy import SEVERITIES, code_of
-from tests.report.test_sample import made_up_content
+from tests.support.report_sample import made_up_content
 
 
 @pytest.fixture(scope="module")

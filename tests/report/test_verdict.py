@@ -21,8 +21,8 @@ from harness.report.matrices import test_matrices as matrices
 from harness.report.system_matrices import system_matrices
 from harness.report.verdict import verdict_charts
 from harness.tables import METRIC_TESTS, table
-from tests.report.test_sample import made_up_content
 from tests.support.chromium import Browser
+from tests.support.report_sample import made_up_content
 
 NAN = float("nan")
 

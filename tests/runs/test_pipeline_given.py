@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from harness.runs.pipeline import run
-from tests.config.test_conf import compose
+from tests.support.configs import compose
 
 N = 12
 SYSTEMS = {"a": -1.0, "b": -0.5, "c": 0.0}

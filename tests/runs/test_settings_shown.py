@@ -26,7 +26,7 @@ from harness.tables import (
     table,
 )
 from harness.test_sets.writers import jsonl
-from tests.config.test_conf import compose
+from tests.support.configs import compose
 
 SYSTEMS, RATERS, N_DOCUMENTS, N_SEGMENTS = ("a", "b", "c", "d"), ("r1", "r2"), 12, 36
 #: Defaults that must not be seen where other values are set.

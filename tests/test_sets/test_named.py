@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from harness.errors import InputError
 from harness.support import resources
@@ -16,57 +15,7 @@ from harness.support.resources import resource_folder
 from harness.tables import DataFile, TestSet
 from harness.test_sets.cards import find_card, load_card
 from harness.test_sets.named import load_test_set
-
-TEXTS = {"src.zh": "甲\n乙\n", "hyp.en": "a\nb\n", "ref.en": "A\nB\n"}
-BASE = "https://example.org/texts/"
-
-
-class Own:
-    """A card in a folder of its own, and a mirror with its files."""
-
-    def __init__(self, folder: Path) -> None:
-        self.mirror = folder / "mirror"
-        self.folder = folder / "own"
-        self.folder.mkdir()
-        for name, text in TEXTS.items():
-            path = self.mirror / "example.org" / "texts" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
-        self.values: dict[str, object] = {
-            "name": "own",
-            "title": "A title",
-            "language_pair": "zh-en",
-            "domain": "news",
-            "year": 2024,
-            "reader": {
-                "_target_": "harness.test_sets.readers.plain_text.read",
-                "source": "src.zh",
-                "references": {"refA": "ref.en"},
-                "systems": {"remote": "hyp.en", "local": "local.en"},
-                "documents": None,
-            },
-            "files": [
-                {
-                    "url": BASE + name,
-                    "bytes": len(text.encode()),
-                    "sha256": hashlib.sha256(text.encode()).hexdigest(),
-                }
-                for name, text in TEXTS.items()
-            ],
-            "licence": "none",
-            "citation": "none",
-            "counts": {"segments": 2, "systems": 2, "raters": 0},
-        }
-        (self.folder / "local.en").write_text("x\ny\n", "utf-8")
-
-    @property
-    def card(self) -> Path:
-        path = self.folder / "card.yaml"
-        path.write_text(yaml.safe_dump(self.values, allow_unicode=True, sort_keys=False), "utf-8")
-        return path
-
-    def load(self, **more: object) -> TestSet:
-        return load_test_set(str(self.card), mirror=self.mirror, **more)  # type: ignore[arg-type]
+from tests.support.own_cards import BASE, TEXTS, Own
 
 
 @pytest.fixture
@@ -188,7 +137,7 @@ def test_every_card_that_comes_with_the_package_is_sound() -> None:
 
 
 def test_the_article_comes_back_from_what_is_written(tmp_path: Path) -> None:
-    from tests.test_sets.writers.test_jsonl import assert_round_trip
+    from tests.support.round_trip import assert_round_trip
 
     article = load_test_set("article", mirror=tmp_path, cache=tmp_path)  # nothing is fetched
     assert "not by professional translators" in article.card["notice"]
@@ -294,7 +243,7 @@ def test_wmt23_gives_the_published_ratings(wmt23: TestSet, expected: Path) -> No
 
 
 def test_wmt23_comes_back_from_json_lines(wmt23: TestSet, tmp_path: Path) -> None:
-    from tests.test_sets.writers.test_jsonl import assert_round_trip
+    from tests.support.round_trip import assert_round_trip
 
     assert_round_trip(wmt23, tmp_path)
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -21,25 +20,10 @@ from harness.test_sets.writers import jsonl
 from harness.test_sets.writers.base import TABLES, differences
 from tests.conftest import ROOT
 from tests.support.any_test_sets import any_test_sets
+from tests.support.round_trip import assert_round_trip
 from tests.support.small import small
 
 SHIPPED = ["wmt21_zhen_news", "wmt22_zhen_news", "wmt23_zhen", "hwtsc_challenge"]
-
-
-def assert_equal(ours: TestSet, theirs: TestSet) -> None:
-    for name in TABLES:
-        pd.testing.assert_frame_equal(getattr(ours, name), getattr(theirs, name), obj=name)
-    for name in ("name", "card", "notes", "files"):
-        assert getattr(ours, name) == getattr(theirs, name), name
-
-
-def assert_round_trip(test_set: TestSet, folder: Path) -> None:
-    """The test set comes back equal."""
-    export = jsonl.write(test_set, folder / "one")
-    assert export.lost == ()
-    assert_equal(reader.read(path=folder / "one"), test_set)
-    for file in export.files:
-        assert (folder / "one" / file.name).stat().st_size == file.bytes
 
 
 def test_what_comes_back_is_written_as_the_same_bytes(tmp_path: Path) -> None:
