@@ -175,8 +175,26 @@ def _built(metric: SacrebleuMetric, level: Level) -> SacreMetric:
 class BLEU(SacrebleuMetric):
     """BLEU (Papineni et al. 2002), in [0, 100], higher is better.
 
-    Segment scores use the effective n-gram order (as ``sacrebleu -sl`` does), corpus scores do
-    not. ``smooth_value`` belongs to the smoothing methods floor and add-k.
+    An empty hypothesis scores 0.
+
+    Parameters
+    ----------
+    name
+        The name in tables and plots.
+    tokenize
+        One of sacrebleu's tokenizers: 13a (that of mteval), intl, char, zh, ja-mecab, ko-mecab,
+        spm, flores101, flores200, spBLEU-1K or none.
+    lowercase
+        Whether upper and lower case count as the same.
+    smooth_method
+        What stands for an n-gram precision of 0: exp, floor, add-k or none.
+    smooth_value
+        The value of the smoothing methods floor and add-k; None: sacrebleu's default.
+    max_ngram_order
+        The longest n-grams that are counted, >= 1.
+    effective_order
+        Whether segment scores leave out the orders that are longer than the hypothesis (as
+        ``sacrebleu -sl`` does). Corpus scores never do.
     """
 
     name: str = "BLEU"
@@ -228,7 +246,26 @@ class BLEU(SacrebleuMetric):
 @dataclass(frozen=True)
 class ChrF(SacrebleuMetric):
     """chrF (Popović 2015) and, with ``word_order=2``, chrF++ (Popović 2017); in [0, 100], higher
-    is better."""
+    is better.
+
+    Parameters
+    ----------
+    name
+        The name in tables and plots.
+    char_order
+        The longest n-grams of characters that are counted, >= 1.
+    word_order
+        The longest n-grams of words; 0: none.
+    beta
+        How many times as much recall counts as precision, >= 1.
+    lowercase
+        Whether upper and lower case count as the same.
+    whitespace
+        Whether white space is a character like any other.
+    eps_smoothing
+        Whether orders without a match are smoothed by 1e-16, as NLTK and Moses do; otherwise only
+        the orders that both texts have are averaged.
+    """
 
     name: str = "chrF"
     char_order: int = 6
@@ -276,7 +313,22 @@ class ChrF(SacrebleuMetric):
 @dataclass(frozen=True)
 class TER(SacrebleuMetric):
     """Translation edit rate (Snover et al. 2006): edits per 100 reference tokens, >= 0, lower is
-    better (tables hold it negated, as −TER)."""
+    better (tables hold it negated, as −TER).
+
+    Parameters
+    ----------
+    name
+        The name in tables and plots.
+    normalized
+        Whether punctuation is split off, and XML entities are read, as Tercom does.
+    no_punct
+        Whether punctuation is removed.
+    asian_support
+        Whether ``normalized`` splits Chinese and Japanese text into characters and ``no_punct``
+        removes full-width punctuation; without either of them it has no effect.
+    case_sensitive
+        Whether upper and lower case differ.
+    """
 
     name: str = "−TER"
     normalized: bool = False
