@@ -8,17 +8,10 @@ in every table of the tool higher is better: TER is negated.
 from __future__ import annotations
 
 import argparse
-import json
-import math
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from harness.commands.texts import add_text_options, chosen_metrics, whole_text
-
-if TYPE_CHECKING:
-    from harness.metrics import Metric
-    from harness.system_comparison import Rows
+from harness.commands.output import print_json, print_lines
+from harness.commands.texts import add_text_options, chosen_metrics
 
 __all__ = ["arguments", "execute"]
 
@@ -52,61 +45,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     metrics = chosen_metrics(options)
-    found = _compared(options, metrics)
-    if options.csv is not None:
-        _write(options, found)
-    _tell(metrics, found, as_json=options.json)
-    return 0
-
-
-def _compared(options: argparse.Namespace, metrics: Mapping[str, Metric]) -> dict[str, Rows]:
+    from harness.report import csv_text
+    from harness.support.folders import whole_text
     from harness.system_comparison import SystemTesting
     from harness.system_comparison.plain_text import compare_files
+    from harness.system_comparison.wording import lines_of
+    from harness.tables import SYSTEM_TESTS, table
 
     testing = SystemTesting(
         bootstrap=options.bootstrap,
         randomisation=options.randomisation,
-        units="both" if options.documents is not None else "segment",
+        units="segment" if options.documents is None else "both",
         mode=options.mode,
         seed=options.seed,
     )
-    return compare_files(
-        options.translation,
-        metrics,
-        testing,
-        references=options.reference,
-        source=options.source,
-        documents=options.documents,
-    )
-
-
-def _write(options: argparse.Namespace, found: Mapping[str, Rows]) -> None:
-    from harness.report import csv_text
-    from harness.tables import SYSTEM_TESTS, table
-
-    rows = [{"test_set": TEXTS, **row} for own in found.values() for row in own.tests]
-    inputs = [*options.translation, *options.reference, options.source, options.documents]
-    with whole_text(options.csv, inputs) as stream:
-        stream.write(csv_text(table(rows, SYSTEM_TESTS)))
-
-
-def _tell(metrics: Mapping[str, Metric], found: Mapping[str, Rows], *, as_json: bool) -> None:
-    if as_json:
-        tables = {
-            "system_tests": [_plain(row) for own in found.values() for row in own.tests],
-            "system_intervals": [_plain(row) for own in found.values() for row in own.intervals],
-        }
-        print(json.dumps(tables, ensure_ascii=False, indent=2))  # noqa: T201
-        return
-    from harness.system_comparison.wording import lines_of
-
+    texts = (options.reference, options.source, options.documents)
+    found = compare_files(options.translation, metrics, testing, *texts)
+    tests = [row for rows in found.values() for row in rows.tests]
+    if options.csv is not None:
+        inputs = [*options.translation, *options.reference, *texts[1:]]
+        with whole_text(options.csv, inputs) as stream:
+            own = [{"test_set": TEXTS, **row} for row in tests]
+            stream.write(csv_text(table(own, SYSTEM_TESTS)))
+    if options.json:
+        intervals = [row for rows in found.values() for row in rows.intervals]
+        print_json({"system_tests": tests, "system_intervals": intervals})
+        return 0
     for key, rows in found.items():
-        print("\n".join(lines_of(metrics[key].name, rows)), end="\n\n")  # noqa: T201
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """``row`` with null where a value is missing or no number."""
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value
-        for name, value in row.items()
-    }
+        print_lines(*lines_of(metrics[key].name, rows), "")
+    return 0

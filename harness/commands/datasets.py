@@ -7,15 +7,11 @@ code 1 where it found a problem that the card does not explain.
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from harness.commands.terminal import Terminal
+from harness.commands.options import act, add_actions, add_places
+from harness.commands.output import print_json, print_lines, print_table, styled
 from harness.errors import visible
 from harness.test_sets.cards import Card, card_names, find_card, load_card
 from harness.test_sets.doctor import check, unexplained
@@ -29,174 +25,116 @@ KEPT = "files that were fetched whole are kept"
 DONE, PROBLEM = 0, 1
 _STYLES = {"ok": "green", "note": "yellow", "explained": "yellow", "problem": "bold red"}
 
-
-def execute(options: argparse.Namespace) -> int:
-    action: Callable[[argparse.Namespace, Console], int] = options.action
-    return action(options, Terminal())
+execute = act
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--json", action="store_true", help="write JSON, for programs")
-    places = argparse.ArgumentParser(add_help=False)
-    places.add_argument("name", metavar="NAME", help="a test set's name, or a card.yaml")
-    places.add_argument("--mirror", metavar="DIR", help="a folder laid out by URL, used first")
-    places.add_argument("--cache", metavar="DIR", help="where downloads are kept")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, action, parents, text in (
-        ("list", _list, [shared], "all test sets, one a row"),
-        ("show", _show, [shared, places], "what a card says, and where its files are"),
-        ("fetch", _fetch, [shared, places], "get the files, if they are not here"),
-        ("check", _check, [shared, places], "look for faults in the texts and ratings"),
-    ):
-        command = commands.add_parser(
-            name, parents=parents, help=text, description=text, allow_abbrev=False
-        )
-        command.set_defaults(action=action)
+    actions = {
+        "list": (_list, "all test sets, one a row"),
+        "show": (_show, "what a card says, and where its files are"),
+        "fetch": (_fetch, "get the files, if they are not here"),
+        "check": (_check, "look for faults in the texts and ratings"),
+    }
+    for name, own in add_actions(parser, actions).items():
+        if name != "list":
+            own.add_argument("name", metavar="NAME", help="a test set's name, or a card.yaml")
+            add_places(own)
 
 
-def _list(options: argparse.Namespace, console: Console) -> int:
+def _card(options: argparse.Namespace) -> Card:
+    return load_card(find_card(options.name))
+
+
+def _list(options: argparse.Namespace) -> int:
     cards = [load_card(find_card(name)) for name in card_names()]
     if options.json:
-        return _json([_summary(card) for card in cards])
-    table = _table("Name", "Title", "Pair", "Year")
-    for name in ("Segments", "Systems", "Rated", "To fetch"):
-        table.add_column(name, justify="right")
-    table.columns[0].no_wrap = True
-    for card in cards:
-        numbers = [card.counts.get(key) for key in ("segments", "systems", "rated_systems")]
-        table.add_row(
-            _text(card.name, "bold"),
-            *(_text(card.about[key]) for key in ("title", "language_pair", "year")),
-            *(f"{n:,}" if n is not None else "–" for n in numbers),
-            _size(card),
+        print_json([card.summary for card in cards])
+        return DONE
+    counts = {"Segments": "segments", "Systems": "systems", "Rated": "rated_systems"}
+    rows = [
+        (
+            styled(card.name, "bold"),
+            *(card.about[key] for key in ("title", "language_pair", "year")),
+            *(f"{card.counts[key]:,}" if key in card.counts else "–" for key in counts.values()),
+            f"{card.bytes / 1e6:,.1f} MB" if card.bytes else "nothing",
         )
-    console.print(table)
+        for card in cards
+    ]
+    numbers = (*counts, "To fetch")
+    heads = ("Name", "Title", "Pair", "Year", *numbers)
+    print_table(heads, rows, right=numbers, whole=("Name",))
     return DONE
 
 
-def _summary(card: Card) -> dict[str, Any]:
-    keys = ("title", "language_pair", "domain", "year", "licence")
-    return {
-        "name": card.name,
-        **{key: card.about[key] for key in keys},
-        "counts": dict(card.counts),
-        "files": len(card.files),
-        "bytes": sum(file.bytes for file in card.files.values()),
-    }
-
-
-def _show(options: argparse.Namespace, console: Console) -> int:
-    card = load_card(find_card(options.name))
-    places = [
-        (file, local_copy(file, options.mirror, options.cache)) for file in card.files.values()
-    ]
+def _show(options: argparse.Namespace) -> int:
+    card = _card(options)
+    places = {f: local_copy(f, options.mirror, options.cache) for f in card.files.values()}
     if options.json:
         files = [
-            {
-                "url": file.url,
-                "bytes": file.bytes,
-                "sha256": file.sha256,
-                "path": str(path) if path else None,
-            }
-            for file, path in places
+            {"url": f.url, "bytes": f.bytes, "sha256": f.sha256, "path": path and str(path)}
+            for f, path in places.items()
         ]
-        return _json({**card.about, "reader": dict(card.reader), "files": files})
-    table = _table("", "", show_header=False)
-    for key, value in card.about.items():
-        table.add_row(_text(key.replace("_", " "), "bold"), _text(_written(value)))
-    table.add_row(_text("reader", "bold"), _text(card.reader["_target_"]))
-    console.print(table)
+        print_json({**card.about, "reader": card.reader, "files": files})
+        return DONE
+    about = [(key.replace("_", " "), _written(value)) for key, value in card.about.items()]
+    about.append(("reader", card.reader["_target_"]))
+    print_table(("", ""), [(styled(key, "bold"), value) for key, value in about])
     if places:
-        files_table = _table("File", "Bytes", "Here")
-        files_table.columns[1].justify = "right"
-        for file, path in places:
-            here = _text("yes", "green") if path else _text("no", "yellow")
-            files_table.add_row(_text(file.name), f"{file.bytes:,}", here)
-        console.print(files_table)
+        here = {True: styled("yes", "green"), False: styled("no", "yellow")}
+        rows = [(f.name, f"{f.bytes:,}", here[path is not None]) for f, path in places.items()]
+        print_table(("File", "Bytes", "Here"), rows, right=("Bytes",))
     return DONE
 
 
 def _written(value: Any) -> str:
     """A value of a card as lines of text."""
     if isinstance(value, Mapping):
-        return "\n".join(f"{key.replace('_', ' ')}: {_one(v)}" for key, v in value.items())
+        return "\n".join(f"{key.replace('_', ' ')}: {_written(v)}" for key, v in value.items())
     if isinstance(value, list | tuple):
         return "\n".join(f"- {v}" for v in value)
-    return _one(value)
-
-
-def _one(value: Any) -> str:
     return f"{value:,}" if type(value) is int and value > 9999 else str(value)
 
 
-def _fetch(options: argparse.Namespace, console: Console) -> int:
-    card = load_card(find_card(options.name))
+def _fetch(options: argparse.Namespace) -> int:
+    card = _card(options)
     found = [(file, fetch(file, options.mirror, options.cache)) for file in card.files.values()]
     if options.json:
-        return _json([{"url": f.url, "bytes": f.bytes, "path": str(path)} for f, path in found])
-    for file, path in found:
-        console.print(_text(f"{path} ({file.bytes:,} bytes)"), soft_wrap=True)
+        print_json([{"url": f.url, "bytes": f.bytes, "path": str(path)} for f, path in found])
+        return DONE
+    print_lines(*(f"{path} ({file.bytes:,} bytes)" for file, path in found))
     if not found:
-        console.print(_text(f"{card.name}: nothing to fetch, its files lie beside its card"))
+        print_lines(f"{card.name}: nothing to fetch, its files lie beside its card")
     return DONE
 
 
-def _check(options: argparse.Namespace, console: Console) -> int:
-    card = load_card(find_card(options.name))
-    test_set = read_test_set(card, options.mirror, options.cache)
+def _check(options: argparse.Namespace) -> int:
+    test_set = read_test_set(_card(options), options.mirror, options.cache)
     findings = check(test_set)
-    bad = unexplained(findings)
-    code = PROBLEM if len(bad) else DONE
+    bad = len(unexplained(findings))
     rows: list[Any] = findings.drop(columns="test_set").to_dict("records")
+    code = PROBLEM if bad else DONE
     if options.json:
-        _json({"test_set": test_set.name, "unexplained_problems": len(bad), "findings": rows})
+        print_json({"test_set": test_set.name, "unexplained_problems": bad, "findings": rows})
         return code
-    table = _table("Check", "", "Count", "Finding")
-    table.columns[2].justify = "right"
-    for row in rows:
-        explained = bool(row["explanation"])
-        severity = "explained" if row["severity"] == "problem" and explained else row["severity"]
-        details = Text(row["finding"])
-        for label, key in (("in", "where"), ("e.g.", "example")):
-            if row[key] not in ("", "annotations"):
-                details.append(f"\n{label} {row[key]}", "dim")
-        if explained:
-            details.append(f"\n→ {visible(row['explanation'])}", "italic")
-        table.add_row(
-            _text(row["check"].replace("_", " ")),
-            _text(severity, _STYLES[severity]),
-            "" if severity == "ok" else f"{row['count']:,}",
-            details,
-        )
-    console.print(table)
+    print_table(("Check", "", "Count", "Finding"), _findings(rows), right=("Count",))
     found = [row for row in rows if row["severity"] != "ok"]
-    summary = (
+    print_lines(
         f"{test_set.name}: {number(len(found), 'finding')},"
         f" {sum(bool(row['explanation']) for row in found)} explained by the card;"
-        f" {number(len(bad), 'unexplained problem')}"
+        f" {number(bad, 'unexplained problem')}"
     )
-    console.print(_text(summary, "bold red" if code else "bold green"))
     return code
 
 
-def _table(*columns: str, show_header: bool = True) -> Table:
-    table = Table(show_header=show_header, show_lines=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _text(value: Any, style: str = "") -> Text:
-    """Text that is shown as it stands: no markup, nothing that acts on the terminal."""
-    return Text("\n".join(visible(line) for line in str(value).split("\n")), style)
-
-
-def _size(card: Card) -> str:
-    total = sum(file.bytes for file in card.files.values())
-    return f"{total / 1e6:,.1f} MB" if total else "nothing"
-
-
-def _json(value: Any) -> int:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
-    return DONE
+def _findings(rows: list[Any]) -> Iterator[tuple[object, ...]]:
+    for row in rows:
+        severity, explanation = row["severity"], row["explanation"]
+        details = styled(row["finding"])
+        for label, key in (("in", "where"), ("e.g.", "example")):
+            if row[key] not in ("", "annotations"):
+                details.append(f"\n{label} {row[key]}", "dim")
+        if explanation:
+            severity = "explained" if severity == "problem" else severity
+            details.append(f"\n→ {visible(explanation)}", "italic")
+        count = "" if severity == "ok" else f"{row['count']:,}"
+        yield row["check"].replace("_", " "), styled(severity, _STYLES[severity]), count, details

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.commands.catalogue import KINDS, facts, found, options
-from harness.commands.list import add_catalogue_options
+from harness.commands.options import add_config_dir, add_json
+from harness.commands.output import print_json, print_lines
 from harness.errors import visible
 
 __all__ = ["arguments", "execute"]
@@ -22,15 +23,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     kinds = f"KIND is one of: {', '.join(KINDS)}"
     name = parser.add_argument("name", metavar="NAME", help=f"NAME, or KIND/NAME; {kinds}")
     name.completions = lambda: [o.name for k in KINDS for o in options(k)]  # type: ignore[attr-defined]
-    add_catalogue_options(parser)
+    add_config_dir(parser)
+    add_json(parser)
 
 
 def execute(given: argparse.Namespace) -> int:
     known = facts(*found(given.name, given.config_dir))
     if given.json:
-        print(json.dumps(known, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+        print_json(known)
     else:
-        print("\n".join(_lines(known)))  # noqa: T201
+        print_lines(*_lines(known))
     return 0
 
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from harness.errors import visible
+from harness.commands.output import print_lines
 
-if TYPE_CHECKING:
-    from harness.sweep.collect import SweepResult
-
-__all__ = ["arguments", "execute", "tell"]
+__all__ = ["arguments", "execute", "report_sweep"]
 
 KEPT = "what the folder held before is as it was, or made anew"
 DONE, FAILED_JOBS = 0, 3
@@ -23,24 +19,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
+    return report_sweep(options.folder)
+
+
+def report_sweep(root: Path) -> int:
+    """Write the tables and the report of the sweep in ``root``, and say how it ended; the exit
+    code."""
     from harness.sweep.page import write_sweep
 
-    return tell(write_sweep(options.folder), options.folder)
-
-
-def tell(result: SweepResult, root: Path) -> int:
-    """Print how the sweep ended; the exit code."""
+    result = write_sweep(root)
     jobs = result.tables["jobs"]
     done = int((jobs["state"] == "done").sum())
     counts = ", ".join(f"{int(jobs[k].sum())} {k}" for k in ("computed", "reused", "failed"))
-    print(f"sweep: {done} of {len(jobs)} jobs done; scores: {counts}")  # noqa: T201
-    print(f"report: {root / 'report.html'}")  # noqa: T201
+    print_lines(f"sweep: {done} of {len(jobs)} jobs done; scores: {counts}")
+    print_lines(f"report: {root / 'report.html'}")
     for job, status in result.failed:
-        print(  # noqa: T201
-            f"\njob {job.number}: {visible(job.name)} {status.state}:\n{status.why}",
-            file=sys.stderr,
-        )
+        lines = status.why.split("\n")
+        print_lines("", f"job {job.number}: {job.name} {status.state}:", *lines, file=sys.stderr)
     if result.failed:
-        print(f"\n{len(result.failed)} of {len(jobs)} jobs failed", file=sys.stderr)  # noqa: T201
+        print_lines("", f"{len(result.failed)} of {len(jobs)} jobs failed", file=sys.stderr)
         return FAILED_JOBS
     return DONE

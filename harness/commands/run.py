@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.commands.main import COMMANDS
+from harness.commands.output import print_lines
+from harness.commands.report import report_sweep
 from harness.config.groups import config_folders, group_options
 from harness.errors import InputError, unknown_name
 
@@ -113,7 +115,7 @@ def execute(options: argparse.Namespace) -> int:
     if options.version:
         from harness import __version__
 
-        print(f"harness {__version__}")  # noqa: T201
+        print_lines(f"harness {__version__}")
         return 0
     folders = config_folders(own)
     if options.help:
@@ -157,7 +159,9 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
     driver = Driver(["harness", *options.given], started)
     driver.apply(_flags(options), overrides)
     if driver.root is not None:
-        return _sweep_ended(driver.root, driver.lost)
+        if driver.lost is not None:
+            print_lines(f"harness: the launcher says: {driver.lost}", file=sys.stderr)
+        return report_sweep(driver.root)
     config = driver.config
     if config is None:
         return 0
@@ -173,7 +177,7 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
         output = Path(str(config.output)) if config.output else default_output(started)
         report = pipeline.run(config, output, command=driver.command, started=started)
     summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
-    print(f"{summary}\nreport: {report}" if summary else f"report: {report}")  # noqa: T201
+    print_lines(*([summary] if summary else []), f"report: {report}")
     return 0
 
 
@@ -184,12 +188,3 @@ def _flags(options: argparse.Namespace) -> list[str]:
     return [f"--{name.replace('_', '-')}" for name in names] + [
         f"--{name.replace('_', '-')}={value}" for name, value in values if value is not None
     ]
-
-
-def _sweep_ended(root: Path, lost: str | None) -> int:
-    from harness.commands.report import tell
-    from harness.sweep.page import write_sweep
-
-    if lost is not None:
-        print(f"harness: the launcher says: {lost}", file=sys.stderr)  # noqa: T201
-    return tell(write_sweep(root), root)

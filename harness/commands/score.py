@@ -9,19 +9,13 @@ every table of the tool higher is better: TER is negated.
 from __future__ import annotations
 
 import argparse
-import json
 import math
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from harness.commands.texts import add_text_options, chosen_metrics, whole_text
+from harness.commands.output import print_json, print_lines
+from harness.commands.texts import add_text_options, chosen_metrics
 from harness.errors import visible
-
-if TYPE_CHECKING:
-    from harness.metrics import Metric
-    from harness.scoring.streaming import ChunkScores, StreamedScore
 
 __all__ = ["arguments", "execute"]
 
@@ -37,48 +31,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     metrics = chosen_metrics(options)
-    _tell(metrics, _scores(options, metrics), as_json=options.json)
+    from harness.scoring.streaming import score_files
+
+    found = score_files(
+        options.translation, metrics, options.reference, options.source, options.segments
+    )
+    if options.json:
+        print_json({k: {"name": metrics[k].name, **asdict(own)} for k, own in found.items()})
+        return 0
+    names = {key: visible(metrics[key].name) for key in found}
+    width = max(map(len, names.values()))
+    for key, own in found.items():
+        number = f"{own.score:.4f}"
+        if math.isnan(own.score):
+            number = f"no score: {own.n_failed:,} of {own.n_segments:,} segments have none"
+        print_lines(f"{names[key]:<{width}}  {number:>9}  {own.signature}")
     return 0
-
-
-def _scores(options: argparse.Namespace, metrics: Mapping[str, Metric]) -> dict[str, StreamedScore]:
-    from harness.scoring.streaming import read_batches, score_stream
-
-    batches = read_batches(options.translation, options.reference, options.source)
-    if options.segments is None:
-        return score_stream(batches, metrics)
-    inputs = [options.translation, *options.reference, options.source]
-    with whole_text(options.segments, inputs) as stream:
-        stream.write(",".join(["line", *metrics]) + "\n")
-
-        def write(start: int, scores: ChunkScores) -> None:
-            columns = [map(_number, scores[key].tolist()) for key in metrics]
-            rows = enumerate(zip(*columns, strict=True), start + 1)
-            stream.writelines(f"{line},{','.join(row)}\n" for line, row in rows)
-
-        return score_stream(batches, metrics, write)
-
-
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else repr(value)
-
-
-def _tell(
-    metrics: Mapping[str, Metric], scores: Mapping[str, StreamedScore], *, as_json: bool
-) -> None:
-    if as_json:
-        told: dict[str, Any] = {}
-        for key, found in scores.items():
-            score = None if math.isnan(found.score) else found.score
-            told[key] = {"name": metrics[key].name, **asdict(found), "score": score}
-        print(json.dumps(told, ensure_ascii=False, indent=2))  # noqa: T201
-        return
-    width = max(len(visible(metric.name)) for metric in metrics.values())
-    for key, found in scores.items():
-        name = visible(metrics[key].name)
-        number = (
-            f"no score: {found.n_failed:,} of {found.n_segments:,} segments have none"
-            if math.isnan(found.score)
-            else f"{found.score:.4f}"
-        )
-        print(f"{name:<{width}}  {number:>9}  {visible(found.signature)}")  # noqa: T201

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +40,8 @@ def composed(overrides: Sequence[str], own: Path | None = None, name: str = "con
         GlobalHydra.instance().clear()
 
 
-def config_of(
-    overrides: Sequence[str],
-    own: Path | None,
-    name: str = "config",
-    check: Callable[[str], None] = lambda override: None,
-) -> DictConfig:
-    """The config NAME.yaml with ``overrides`` as they were typed, each of which ``check`` may
-    refuse: for a command that is no run.
+def config_of(overrides: Sequence[str], own: Path | None, name: str = "config") -> DictConfig:
+    """The config NAME.yaml with ``overrides`` as they were typed: for a command that is no run.
 
     Raises
     ------
@@ -55,8 +49,6 @@ def config_of(
         An override cannot be read or names what does not exist.
     """
     prepared = prepare(overrides, config_folders(own))
-    for override in prepared:
-        check(override)
     with refusals(prepared):
         return composed(prepared, own, name)
 
@@ -110,12 +102,11 @@ def _unknown_key(key: str, overrides: Sequence[str]) -> InputError:
     groups = [a for a in overrides if re.match(r"^[\w/]+=[\w\[\],]+$", a)]
     known: list[str] = []
     for attempt in (groups, []):
-        try:
-            known = _keys(composed(attempt))
+        with suppress(HydraException, OmegaConfBaseException):
+            known = list(_keys(OmegaConf.to_container(composed(attempt))))
             break
-        except (HydraException, OmegaConfBaseException):
-            continue
-    siblings = [k for k in known if _parent(k) == _parent(key) and "._" not in k]
+    parent = key.rpartition(".")[0]
+    siblings = [k for k in known if k.rpartition(".")[0] == parent and "._" not in k]
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
     return InputError(
         f"there is no config value {key!r}",
@@ -125,16 +116,8 @@ def _unknown_key(key: str, overrides: Sequence[str]) -> InputError:
     )
 
 
-def _parent(key: str) -> str:
-    return key.rpartition(".")[0]
-
-
-def _keys(config: Any, prefix: str = "") -> list[str]:
-    keys = []
-    for key in config if isinstance(config, DictConfig) else []:
-        name = f"{prefix}{key}"
-        keys.append(name)
-        child = config._get_node(key)
-        if isinstance(child, DictConfig) and not child._is_none():
-            keys.extend(_keys(child, f"{name}."))
-    return keys
+def _keys(node: Any, prefix: str = "") -> Iterator[str]:
+    """The keys of all values of a config, as they are written on the command line."""
+    for key, value in node.items() if isinstance(node, dict) else ():
+        yield f"{prefix}{key}"
+        yield from _keys(value, f"{prefix}{key}.")

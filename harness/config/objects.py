@@ -27,6 +27,7 @@ __all__ = ["build", "build_all", "located"]
 
 GROUP = "harness.plugins"
 TARGET = "_target_"
+_ALL = CollectionCheckStrategy.ALL_ITEMS
 
 
 def build(config: DictConfig | Mapping[str, Any], **arguments: Any) -> Any:
@@ -52,9 +53,20 @@ def build(config: DictConfig | Mapping[str, Any], **arguments: Any) -> Any:
     return _made({**plain, **arguments})
 
 
-def build_all(configs: DictConfig | Mapping[str, Any], **arguments: Any) -> dict[str, Any]:
-    """Each object of a group, by its name in the config."""
-    return {str(name): build(config, **arguments) for name, config in configs.items()}
+def build_all(configs: DictConfig | Mapping[str, Any], kind: type = object) -> dict[str, Any]:
+    """Each object of a group, by its name in the config.
+
+    Raises
+    ------
+    InputError
+        As of :func:`build`; or an object is not of this ``kind``.
+    """
+    built = {str(name): build(config) for name, config in configs.items()}
+    for name, made in built.items():
+        if not isinstance(made, kind):
+            noun = kind.__name__.lower()
+            raise InputError(f"the config of {name!r} describes no {noun}", found=repr(made))
+    return built
 
 
 def _check(node: Any) -> None:
@@ -78,17 +90,17 @@ def _made(node: Any) -> Any:
     values = {key: _made(value) for key, value in node.items() if key != TARGET}
     if TARGET not in node:
         return values
-    maker = located(str(node[TARGET]))
+    target = str(node[TARGET])
+    maker = located(target)
     try:
         inspect.signature(maker).bind(**values)
     except TypeError as error:
         raise InputError(
-            f"the config of {node[TARGET]} does not fit it: {error}",
+            f"the config of {target} does not fit it: {error}",
             found=", ".join(values),
             expected=", ".join(inspect.signature(maker).parameters),
             remedy="compare with the options in conf/",
         ) from error
-    target = str(node[TARGET])
     if not isinstance(maker, type):  # a reader does its work at once
         _check_types(target, maker, values)
         return maker(**values)
@@ -108,26 +120,20 @@ def _check_types(target: str, maker: Callable[..., Any], values: Mapping[str, An
         if key not in hints:
             continue
         if isinstance(value, str) and _means_a_list(hints[key]):
-            raise InputError(
-                f"the config value {key} of {target} is text where a list is meant",
-                found=repr(value),
-                expected=str(inspect.signature(maker).parameters[key].annotation),
-                remedy=f"write a list: {key}=[{value}]",
-            )
-        try:
-            check_type(
-                value,
-                hints[key],
-                collection_check_strategy=CollectionCheckStrategy.ALL_ITEMS,
-            )
-        except TypeCheckError as error:
-            raise InputError(
-                f"the config value {key} of {target} has the wrong type: "
-                + " ".join(str(error).split()),
-                found=repr(value),
-                expected=str(inspect.signature(maker).parameters[key].annotation),
-                remedy="compare with the options in conf/",
-            ) from error
+            fault, remedy = "is text where a list is meant", f"write a list: {key}=[{value}]"
+        else:
+            try:
+                check_type(value, hints[key], collection_check_strategy=_ALL)
+                continue
+            except TypeCheckError as error:
+                fault = f"has the wrong type: {' '.join(str(error).split())}"
+                remedy = "compare with the options in conf/"
+        raise InputError(
+            f"the config value {key} of {target} {fault}",
+            found=repr(value),
+            expected=str(inspect.signature(maker).parameters[key].annotation),
+            remedy=remedy,
+        )
 
 
 def _means_a_list(hint: Any) -> bool:

@@ -9,9 +9,9 @@ brackets) is quoted. Where it is not plain, the answer is the form that works.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import (
@@ -25,7 +25,8 @@ from hydra.core.override_parser.types import (
 from hydra.errors import HydraException
 
 from harness.config.groups import LISTS, group_options
-from harness.errors import InputError, unknown_name
+from harness.config.suggestions import no_override, several_values, unknown_option
+from harness.errors import InputError
 
 __all__ = ["prepare", "quoted"]
 
@@ -56,8 +57,16 @@ def prepare(
     words = _joined(arguments)
     for i, word in enumerate(words):
         if "=" not in word.lstrip("=") and not word.startswith("~"):
-            raise _no_override(words, i, groups)
-    return [own for word in words for own in _prepared(word, groups, sweep)]
+            raise no_override(words, i, groups)
+    prepared = []
+    for word in words:
+        override = _read(_added(word))
+        prepared += _in_groups(override, groups)
+        if not sweep and override.is_sweep_override():
+            key, _, value = str(override.input_line).lstrip("+").partition("=")
+            forms = _single_forms(override, key, value, groups)
+            raise several_values(key, value, forms, may_sweep=sweep is not None)
+    return prepared
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:
@@ -65,84 +74,12 @@ def _joined(arguments: Sequence[str]) -> list[str]:
     together: ``metrics=[bleu, chrf]`` arrives as two."""
     words: list[str] = []
     for argument in arguments:
-        if words and "=" not in argument and _is_open(words[-1]):
+        begun = words[-1].partition("=")[2] if words and "=" not in argument else ""
+        if any(begun[:1] == a and begun.count(a) > begun.count(b) for a, b in ("[]", "{}")):
             words[-1] += f" {argument}"
         else:
             words.append(argument)
     return words
-
-
-def _is_open(word: str) -> bool:
-    value = word.partition("=")[2]
-    return any(
-        value.startswith(left) and value.count(left) > value.count(right)
-        for left, right in ("[]", "{}")
-    )
-
-
-def _no_override(words: Sequence[str], i: int, groups: Mapping[str, list[str]]) -> InputError:
-    """The error for an argument without ``=``, with what may have been meant."""
-    meant = _meant(words, i, groups)
-    return InputError(
-        f"{words[i]!r} is no override",
-        expected="group=option or key=value, e.g. test_set=wmt23_zhen_news",
-        remedy=(f"write {meant}; " if meant else "") + "see harness --help",
-    )
-
-
-def _meant(words: Sequence[str], i: int, groups: Mapping[str, list[str]]) -> str:
-    """The override that the words around ``words[i]`` may stand for; empty where none is likely."""
-    word, after = words[i], [*words[i + 1 : i + 3], "", ""]
-    before = words[i - 1] if i else ""
-    key, _, value = before.partition("=")
-    bare = [w for w in words[i:] if "=" not in w]
-    if after[0].startswith("="):  # metrics = bleu
-        return f"{word}{after[0]}{after[1] if after[0] == '=' else ''}"
-    if before.endswith("="):
-        return f"{before}{word}"
-    for sign in ":/":
-        group, found, option = word.partition(sign)
-        if found and option in groups.get(group, ()):
-            return f"{group}={option}"
-    if key in LISTS and word in groups.get(key, ()):
-        more = [w for w in bare if w in groups[key]]
-        return f"'{key}=[{','.join([value.strip('[]'), *more])}]'"
-    if word in groups and after[0] and "=" not in after[0]:
-        return f"{word}={after[0]}"
-    homes = [f"{group}={word}" for group, options in groups.items() if word in options]
-    return " or ".join(homes)
-
-
-def _prepared(argument: str, groups: Mapping[str, list[str]], sweep: bool | None) -> list[str]:
-    """One argument as one override, or, for systems by name, as two."""
-    argument = _added(argument)
-    override = _read(argument)
-    argument = str(override.input_line)
-    prepared = _checked_option(argument, override, groups)
-    if not sweep and override.is_sweep_override():
-        raise _several_values(argument, override, groups, sweep)
-    return prepared
-
-
-def _several_values(
-    argument: str, override: Override, groups: Mapping[str, list[str]], sweep: bool | None
-) -> InputError:
-    """The error for several values where one is wanted, with the forms that work."""
-    key, _, value = argument.partition("=")
-    own = key.lstrip("+")
-    forms = []
-    if isinstance(override._value, ChoiceSweep) and not value.startswith("["):
-        if _may_be_a_path(key):
-            forms.append(f"a file of that name: '{own}={quoted(value)}'")
-        elif own in LISTS or own not in groups:
-            forms.append(f"all in one run: '{own}=[{value}]'")
-    if sweep is not None:
-        forms.append(f"a run for each: harness -m {shlex.quote(f'{own}={value}')}")
-    return InputError(
-        f"{own} is given several values, and this is no sweep",
-        found=value,
-        remedy="; ".join(forms) or f"give one: {own}=VALUE",
-    )
 
 
 def _added(argument: str) -> str:
@@ -170,66 +107,19 @@ def _added(argument: str) -> str:
 
 def _read(argument: str) -> Override:
     """``argument`` as Hydra reads it; a path that it cannot read is quoted."""
-    override = _parsed(argument)
     key, _, value = argument.partition("=")
-    if override is None and _may_be_a_path(key):
-        override = _parsed(f"{key}={quoted(value)}")
-    if override is None:
-        raise InputError(
-            f"the override {argument!r} cannot be read",
-            expected="key=value",
-            remedy="check brackets and quotes; text with special characters goes into quotes: "
-            "'key=\"value\"'",
-        )
-    return override
-
-
-def _checked_option(
-    argument: str, override: Override, groups: Mapping[str, list[str]]
-) -> list[str]:
-    """``argument``, whose options exist if it is of a group."""
-    group = override.key_or_group
-    if group not in groups or override.is_delete():
-        return [argument]
-    if override._value is None:
-        raise InputError(
-            f"the config group {group} needs an option",
-            found="null",
-            expected=f"one of: {', '.join(groups[group])}",
-        )
-    choices = _choices(override)
-    if choices is None:
-        return [argument]
-    if group == "systems" and not all(
-        isinstance(choice, str) and choice in groups[group] for choice in choices
-    ):
-        return _named_systems(choices, groups[group])
-    for choice in choices:
-        if not choice:
-            raise InputError(
-                f"the config group {group} is given no option",
-                found=argument,
-                expected=f"some of: {', '.join(groups[group])}",
-                remedy=f"{group}=none"
-                if "none" in groups[group]
-                else f"leave {group} out, which takes its default, or name some: '{group}=[A,B]'",
-            )
-        for name in [choice] if isinstance(choice, str) else choice:
-            if name not in groups[group]:
-                raise _unknown_option(argument, group, name, groups[group])
-    return [argument]
-
-
-def _unknown_option(argument: str, group: str, name: str, options: Sequence[str]) -> InputError:
-    """The error for an option that does not exist. A shell puts the name of a file in the place of
-    unquoted brackets, if there is a file that fits them."""
-    error = unknown_name(f"option of {group}", name, options)
-    if len(name) == 1 and Path(argument).exists():
-        error.remedy = (
-            f"a file is called {argument!r}, and the shell put its name in the place of your"
-            f" brackets: put quotes around them: '{group}=[A,B]'"
-        )
-    return error
+    forms = [argument, f"{key}={quoted(value)}"] if _may_be_a_path(key) else [argument]
+    for form in forms:
+        try:
+            return OverridesParser.create().parse_override(form)
+        except HydraException:
+            continue
+    raise InputError(
+        f"the override {argument!r} cannot be read",
+        expected="key=value",
+        remedy="check brackets and quotes; text with special characters goes into quotes: "
+        "'key=\"value\"'",
+    )
 
 
 def _may_be_a_path(key: str) -> bool:
@@ -240,35 +130,61 @@ def _may_be_a_path(key: str) -> bool:
     return own.startswith("test_set.") or own in {"output", "mirror", "cache"}
 
 
-def _parsed(argument: str) -> Override | None:
-    try:
-        return OverridesParser.create().parse_override(argument)
-    except HydraException:
-        return None
-
-
 def quoted(value: str) -> str:
     """``value`` in double quotes, as Hydra's grammar reads it back unchanged."""
     text = value.replace("\\", "\\\\") if value.endswith("\\") else value
     return '"' + re.sub(r'(\\*)"', r'\1\1\\"', text) + '"'
 
 
-def _choices(override: Override) -> list[str | list[str]] | None:
-    """The options that an override chooses, one entry a job; None where it chooses none."""
-    value = override._value
-    if isinstance(value, Glob | RangeSweep | IntervalSweep):
-        return None  # Hydra finds the options itself
-    entries = value.list if isinstance(value, ChoiceSweep) else [value]
-    choices: list[str | list[str]] = []
-    for entry in entries:
-        if isinstance(entry, list):
-            choices.append([_text(item) for item in entry])
-        else:
-            choices.append(_text(entry))
-    return choices
+def _single_forms(
+    override: Override, key: str, value: str, groups: Mapping[str, list[str]]
+) -> list[str]:
+    """How several values can be meant as one."""
+    if not isinstance(override._value, ChoiceSweep) or value.startswith("["):
+        return []
+    if _may_be_a_path(key):
+        return [f"a file of that name: '{key}={quoted(value)}'"]
+    return [f"all in one run: '{key}=[{value}]'"] if key in LISTS or key not in groups else []
 
 
-def _text(value: object) -> str:
+def _in_groups(override: Override, groups: Mapping[str, list[str]]) -> list[str]:
+    """The override, whose options exist if it is of a group; systems by name are two."""
+    group, argument = override.key_or_group, str(override.input_line)
+    value, known = override._value, groups.get(override.key_or_group)
+    if known is None or override.is_delete() or isinstance(value, _FOUND_BY_HYDRA):
+        return [argument]
+    if value is None:
+        raise InputError(
+            f"the config group {group} needs an option",
+            found="null",
+            expected=f"one of: {', '.join(known)}",
+        )
+    choices = [_texts(v) for v in (value.list if isinstance(value, ChoiceSweep) else [value])]
+    if group == "systems" and not all(isinstance(c, str) and c in known for c in choices):
+        return _named_systems(choices, known)
+    for choice in choices:
+        if not choice:
+            default = f"leave {group} out, which takes its default, or name some: '{group}=[A,B]'"
+            raise InputError(
+                f"the config group {group} is given no option",
+                found=argument,
+                expected=f"some of: {', '.join(known)}",
+                remedy=f"{group}=none" if "none" in known else default,
+            )
+        for name in [choice] if isinstance(choice, str) else choice:
+            if name not in known:
+                raise unknown_option(argument, group, name, known)
+    return [argument]
+
+
+#: Values of which Hydra finds the options itself.
+_FOUND_BY_HYDRA = (Glob, RangeSweep, IntervalSweep)
+
+
+def _texts(value: Any) -> Any:
+    """A value of Hydra's grammar as text; a list as the texts of its entries."""
+    if isinstance(value, list):
+        return [_texts(entry) for entry in value]
     return value.text if isinstance(value, QuotedString) else str(value)
 
 

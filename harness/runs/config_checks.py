@@ -6,6 +6,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from harness.config.compose import check_complete
 from harness.errors import InputError, unknown_name
 from harness.support.checks import check_flag, check_whole
 from harness.test_sets.subsets import check_subsets
@@ -36,7 +37,7 @@ def check_config(config: DictConfig) -> None:
     InputError
         It names the value and what may stand there.
     """
-    _check_complete(config)
+    check_complete(config)
     for name in GROUPS:
         if not isinstance(config[name], DictConfig):
             raise InputError(
@@ -58,15 +59,6 @@ def check_config(config: DictConfig) -> None:
         check_whole("workers", config.workers, 1)
     for name in FORMATS:
         check_flag(f"report.{name}", OmegaConf.select(config, f"report.{name}"))
-
-
-def _check_complete(config: DictConfig) -> None:
-    missing = sorted(OmegaConf.missing_keys(config))
-    if missing:
-        raise InputError(
-            f"the config value {missing[0]} is needed and not given",
-            remedy=f"give it: {missing[0]}=VALUE",
-        )
 
 
 def _check_names(config: DictConfig) -> None:

@@ -22,9 +22,9 @@ from harness.ratings.rating import Weights
 from harness.ratings.views import View
 from harness.report import ReportOptions
 from harness.runs.config_checks import FORMATS, check_config, options_of, plain
-from harness.scoring.store import ScoreStore
+from harness.scoring.store import ScoreStore, open_store
 from harness.system_comparison import SystemTesting
-from harness.test_sets.downloads import cache_folder, mirror_folder
+from harness.test_sets.downloads import mirror_folder
 
 __all__ = ["Setup", "set_up"]
 
@@ -85,8 +85,8 @@ def set_up(config: DictConfig) -> Setup:
     """
     check_config(config)
     mirror_folder(config.mirror)
-    metrics = _of_kind(build_all(config.metrics), Metric, "metric")
-    sentinels = _of_kind(build_all(config.sentinels), Metric, "metric")
+    metrics = build_all(config.metrics, Metric)
+    sentinels = build_all(config.sentinels, Metric)
     sentinels = {key: metric for key, metric in sentinels.items() if key not in metrics}
     if not metrics and not sentinels:
         raise InputError("no metric is selected", remedy="choose some, e.g. 'metrics=[bleu,chrf]'")
@@ -102,7 +102,7 @@ def set_up(config: DictConfig) -> Setup:
         views=views,
         statistics=build_all(config.statistics),
         plots=build_all(config.plots),
-        injectors=_of_kind(build_all(config.injectors), Injector, "injector"),
+        injectors=build_all(config.injectors, Injector),
         injection=build(config.injection),
         resampling=build(config.resampling),
         testing=build(config.metric_tests),
@@ -124,16 +124,8 @@ def set_up(config: DictConfig) -> Setup:
         include_human=bool(config.include_human),
         subsets=plain(config.subsets),
         workers=config.workers,
-        store=ScoreStore(cache_folder(config.cache) / "scores") if config.store else None,
+        store=open_store(config.cache) if config.store else None,
     )
-
-
-def _of_kind(built: dict[str, Any], kind: type, noun: str) -> dict[str, Any]:
-    """``built``, if every object is of the kind that the group is for."""
-    for key, found in built.items():
-        if not isinstance(found, kind):
-            raise InputError(f"the config of {key!r} describes no {noun}", found=repr(found))
-    return built
 
 
 def _check_views(views: Mapping[str, View]) -> None:

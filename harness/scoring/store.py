@@ -16,6 +16,7 @@ number of processes may write. A file that is not whole counts as absent and is 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,14 +25,17 @@ from typing import Any
 
 from harness.metrics.results import SegmentScores, together
 from harness.scoring.score_files import ABOUT_KEYS, read_about, read_scores, write_scores
+from harness.errors import InputError
 from harness.support.folders import PARTIAL, whole_file
+from harness.test_sets.downloads import cache_folder
 
-__all__ = ["ABOUT_KEYS", "Entry", "ScoreStore", "one_by_one"]
+__all__ = ["ABOUT_KEYS", "Entry", "ScoreStore", "one_by_one", "open_store"]
 
 REMEDY = "choose another folder, cache=DIR or HARNESS_CACHE, or store=false"
 #: Where files lie below the store's folder.
 FOLDERS = ("??", "segments/*")
 FILES = tuple(f"{folder}/*" for folder in FOLDERS)
+_DAY = 86_400.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,52 @@ class ScoreStore:
             whole = found is not None if check else None
             yield Entry(path.stem, path, status.st_size, status.st_mtime, about or {}, whole)
 
+    def by_metric(self) -> list[dict[str, Any]]:
+        """What is kept, a row for each metric and signature, in their order: ``files``, their
+        ``bytes``, the ``cpu_seconds`` that they took, the ``test_sets`` they are of."""
+        groups: dict[tuple[str, str], list[Entry]] = {}
+        for entry in self.entries():
+            about = entry.about
+            name = (str(about.get("metric", "not readable")), str(about.get("signature", "")))
+            groups.setdefault(name, []).append(entry)
+        return [
+            {
+                "metric": metric,
+                "signature": signature,
+                "files": len(own),
+                "bytes": sum(e.bytes for e in own),
+                "cpu_seconds": round(sum(float(e.about.get("seconds", 0.0)) for e in own), 3),
+                "test_sets": sorted({str(e.about.get("test_set", "")) for e in own}),
+            }
+            for (metric, signature), own in sorted(groups.items())
+        ]
+
+    def prune(
+        self, days: float | None = None, metric: str | None = None, *, everything: bool = False
+    ) -> tuple[int, int]:
+        """Delete files, and put those of segments together; the numbers of files and of bytes that
+        were deleted.
+
+        Files that are not whole always go. Others go if they were not written for so many ``days``
+        and are of the ``metric`` of this name, as far as these are given; or with ``everything``.
+        """
+        before = time.time() - (days or 0.0) * _DAY
+        selected = days is not None or metric is not None
+        chosen = [
+            entry
+            for entry in self.entries(check=True)
+            if everything
+            or not entry.whole
+            or (
+                selected
+                and (days is None or entry.changed < before)
+                and metric in (None, entry.about.get("metric"))
+            )
+        ]
+        removed = self.remove(chosen)
+        self.put_together()
+        return removed, sum(entry.bytes for entry in chosen)
+
     def timings(self) -> dict[tuple[str, str], float]:
         """(metric, signature) -> mean CPU seconds a segment, over what is kept."""
         spent: dict[tuple[str, str], list[float]] = {}
@@ -177,10 +227,29 @@ class ScoreStore:
         return removed
 
 
+def open_store(cache: str | Path | None = None) -> ScoreStore:
+    """The store of a cache (None: HARNESS_CACHE, else the user's); one that is not there yet is
+    empty.
+
+    Raises
+    ------
+    InputError
+        The cache or its store is a file.
+    """
+    folder = cache_folder(cache)
+    for path in (folder, folder / "scores"):
+        if path.exists() and not path.is_dir():
+            raise InputError(
+                "the cache is no folder",
+                file=path,
+                found="a file",
+                remedy="name another: --cache DIR (in a run cache=DIR), or HARNESS_CACHE",
+            )
+    return ScoreStore(folder / "scores")
+
+
 def _is_old(path: Path, seconds: float = 3600.0) -> bool:
     """Whether a file was last written so long ago that its writer must be gone."""
-    import time
-
     try:
         return time.time() - path.stat().st_mtime > seconds
     except FileNotFoundError:

@@ -7,6 +7,7 @@ every table, scores are higher-is-better: TER is negated.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from harness.errors import InputError
 from harness.metrics import Batch, Metric, SegmentScores
+from harness.support.folders import whole_text
 from harness.test_sets.readers.lines import read_lines
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "StreamedScore",
     "beyond_texts",
     "read_batches",
+    "score_files",
     "score_stream",
 ]
 
@@ -224,3 +227,44 @@ def score_stream(
         if each is not None:
             each(start, scores)
     return running.scores()
+
+
+def score_files(
+    hypothesis: str | Path,
+    metrics: Mapping[str, Metric],
+    references: Sequence[str | Path] = (),
+    source: str | Path | None = None,
+    segments: Path | None = None,
+) -> dict[str, StreamedScore]:
+    """The score of a plain-text file by every metric, as :func:`score_stream`.
+
+    Parameters
+    ----------
+    hypothesis, references, source
+        As for :func:`read_batches`.
+    segments
+        A CSV to be written, whole or not at all: the number of the line, from 1, and the score of
+        each metric, higher is better, empty where it gave none. None: no file.
+
+    Raises
+    ------
+    InputError
+        As of :func:`read_batches` and :func:`score_stream`; or the CSV cannot be written, or is one
+        of the files that are read.
+    """
+    batches = read_batches(hypothesis, references, source)
+    if segments is None:
+        return score_stream(batches, metrics)
+    with whole_text(segments, [hypothesis, *references, source]) as stream:
+        stream.write(",".join(["line", *metrics]) + "\n")
+
+        def write(start: int, scores: ChunkScores) -> None:
+            columns = [map(_cell, scores[key].tolist()) for key in metrics]
+            rows = enumerate(zip(*columns, strict=True), start + 1)
+            stream.writelines(f"{line},{','.join(row)}\n" for line, row in rows)
+
+        return score_stream(batches, metrics, write)
+
+
+def _cell(value: float) -> str:
+    return "" if math.isnan(value) else repr(value)

@@ -7,10 +7,11 @@ import platform
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from harness.errors import InputError
 
@@ -22,6 +23,7 @@ __all__ = [
     "partial_folder",
     "remove_leftovers",
     "whole_file",
+    "whole_text",
     "written_whole",
 ]
 
@@ -164,6 +166,26 @@ def whole_file(path: Path, what: str, remedy: str, *, make_folder: bool = False)
         raise InputError(
             f"{what} cannot be written", file=path, found=error.strerror, remedy=remedy
         ) from error
+
+
+@contextmanager
+def whole_text(path: Path, inputs: Iterable[str | Path | None] = ()) -> Iterator[TextIO]:
+    """A text file (UTF-8, LF) that takes the place of ``path`` when the block ends well; nothing is
+    left otherwise. ``inputs`` are the files that it is made from.
+
+    Raises
+    ------
+    InputError
+        It cannot be written, or is one of ``inputs``.
+    """
+    for given in inputs:
+        if given is not None and Path(given).resolve() == path.resolve():
+            raise InputError("the file to be written is one that is read", file=path)
+    with (
+        whole_file(path.resolve(), "the file", "choose another file") as partial,
+        partial.open("w", encoding="utf-8", newline="\n") as stream,
+    ):
+        yield stream
 
 
 def remove_leftovers(path: Path) -> None:

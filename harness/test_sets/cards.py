@@ -63,6 +63,23 @@ class Card:
     def path(self) -> Path:
         return self.folder / "card.yaml"
 
+    @property
+    def bytes(self) -> int:
+        """The size of all files that are fetched for it."""
+        return sum(file.bytes for file in self.files.values())
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What tells the test set from others, in plain values."""
+        keys = ("title", "language_pair", "domain", "year", "licence")
+        return {
+            "name": self.name,
+            **{key: self.about[key] for key in keys},
+            "counts": dict(self.counts),
+            "files": len(self.files),
+            "bytes": self.bytes,
+        }
+
 
 def card_names() -> list[str]:
     """The names of the test sets that come with harness, in order."""
