@@ -41,42 +41,28 @@ def ended(work: Callable[[], int], program: str, kept: Callable[[], str]) -> int
     except SystemExit as end:  # argparse has printed its help
         return int(end.code or DONE)
     except InputError as error:
-        return _refused(program, error)
+        refused = error
     except UnicodeEncodeError as error:
-        return _refused(
-            program,
-            InputError(
-                f"the output's encoding, {error.encoding}, cannot show what is to be printed",
-                remedy="set the environment variable PYTHONIOENCODING=utf-8",
-            ),
+        refused = InputError(
+            f"the output's encoding, {error.encoding}, cannot show what is to be printed",
+            remedy="set the environment variable PYTHONIOENCODING=utf-8",
         )
     except BrokenPipeError:
         _close_output()
         return DONE
-    except OSError as error:
-        if error.errno not in _DISK_FULL:
-            return _defect()
-        _close_output()
-        return _refused(
-            program,
-            InputError(f"the output cannot be written: {error.strerror}", file=error.filename),
-        )
     except KeyboardInterrupt:
         print(f"\nharness: interrupted; {kept()}", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
-    except Exception:
-        return _defect()
-
-
-def _refused(program: str, error: InputError) -> int:
-    print(f"{program}: {error.render()}", file=sys.stderr)  # noqa: T201
+    except Exception as error:
+        if not isinstance(error, OSError) or error.errno not in _DISK_FULL:
+            traceback.print_exc()
+            print("harness: this is a defect of the program; please report it", file=sys.stderr)  # noqa: T201
+            return DEFECT
+        _close_output()
+        what = f"the output cannot be written: {error.strerror}"
+        refused = InputError(what, file=error.filename)
+    print(f"{program}: {refused.render()}", file=sys.stderr)  # noqa: T201
     return BAD_INPUT
-
-
-def _defect() -> int:
-    traceback.print_exc()
-    print("harness: this is a defect of the program; please report it", file=sys.stderr)  # noqa: T201
-    return DEFECT
 
 
 def _close_output() -> None:

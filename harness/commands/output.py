@@ -21,7 +21,7 @@ _WIDTH = 120  # where the output is no terminal
 def print_lines(*lines: str, file: IO[str] | None = None) -> None:
     """Print each line; what would act on the terminal is written out."""
     for line in lines:
-        print(visible(line), file=file)  # noqa: T201
+        print(visible(line), file=file)
 
 
 def print_json(value: Any) -> None:

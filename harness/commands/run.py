@@ -147,7 +147,7 @@ def _check(options: argparse.Namespace, folders: Sequence[Path]) -> None:
 
 def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
     from harness.config.overrides import prepare
-    from harness.sweep.driver import Driver, tell_plan
+    from harness.sweep.driver import Driver
     from harness.sweep.slurm import check_launcher
 
     started = datetime.now().astimezone()
@@ -168,11 +168,12 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
 
     from harness.config.compose import refusals
     from harness.runs import pipeline
+    from harness.runs.dry_run import planned
     from harness.runs.folder import default_output
 
     with refusals(overrides):
         if config.dry_run is not False:
-            tell_plan(config, " ".join(options.overrides))
+            print_lines(planned(config, " ".join(options.overrides)))
             return 0
         output = Path(str(config.output)) if config.output else default_output(started)
         report = pipeline.run(config, output, command=driver.command, started=started)

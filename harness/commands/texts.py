@@ -36,7 +36,7 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, Metric]:
     Raises
     ------
     InputError
-        A name is unknown or a parameter refused; a metric needs a text that is not given.
+        A name is unknown or a parameter refused, or there is no metric.
     """
     for override in options.overrides:
         if not override.lstrip("+").startswith(("metrics.", "sentinels.")):
@@ -58,11 +58,6 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, Metric]:
     from harness.metrics import Metric
 
     found = {**build_all(config.metrics, Metric), **build_all(config.sentinels, Metric)}
-    for key, metric in found.items():
-        if metric.needs.source and options.source is None:
-            raise InputError(f"the metric {key!r} reads the source", remedy="give it: -s FILE")
-        if metric.needs.reference and not options.reference:
-            raise InputError(f"the metric {key!r} needs a reference", remedy="give one: -r FILE")
     if not found:
         raise InputError("no metric is selected", remedy="choose some: --metrics bleu,chrf")
     return found

@@ -12,18 +12,18 @@ from omegaconf import OmegaConf
 __all__ = ["hydra_defaults", "register_resolver", "version_base"]
 
 
+#: Whether hydra.main is told what may be executed, as from 1.4 on.
+_NEW = "execution_whitelist" in inspect.signature(hydra.main).parameters
+
+
 def hydra_defaults() -> dict[str, Any]:
     """Arguments of ``hydra.main``: the behaviour of 1.3, or, from 1.4 on, what may be executed."""
-    if "execution_whitelist" in inspect.signature(hydra.main).parameters:
-        return {"execution_whitelist": ["harness", "hydra"]}
-    return version_base()
+    return {"execution_whitelist": ["harness", "hydra"]} if _NEW else version_base()
 
 
 def version_base() -> dict[str, Any]:
     """The argument that fixes the behaviour of Hydra 1.3; later versions need none."""
-    if "execution_whitelist" in inspect.signature(hydra.main).parameters:
-        return {}
-    return {"version_base": "1.3"}
+    return {} if _NEW else {"version_base": "1.3"}
 
 
 def register_resolver(name: str, resolver: Callable[..., Any]) -> None:

@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.errors import InputError
 from harness.metrics.results import SegmentScores, together
 from harness.scoring.score_files import ABOUT_KEYS, read_about, read_scores, write_scores
-from harness.errors import InputError
 from harness.support.folders import PARTIAL, whole_file
 from harness.test_sets.downloads import cache_folder
 

@@ -26,6 +26,7 @@ __all__ = [
     "RunningScores",
     "StreamedScore",
     "beyond_texts",
+    "check_texts",
     "read_batches",
     "score_files",
     "score_stream",
@@ -100,6 +101,23 @@ def _uneven(paths: Sequence[str | Path], lengths: Sequence[int], before: int) ->
         expected="one segment a line, the same number in every file",
         remedy="find the line that is missing, or that was broken in two in the other file",
     )
+
+
+def check_texts(metrics: Mapping[str, Metric], *, references: bool, source: bool) -> None:
+    """Refuse metrics that need more than the texts that there are.
+
+    Raises
+    ------
+    InputError
+        A metric reads a source or a reference and there is none, or more of a test set than texts.
+    """
+    for key, metric in metrics.items():
+        if metric.needs.test_set:
+            raise beyond_texts(key, metric)
+        if metric.needs.source and not source:
+            raise InputError(f"the metric {key!r} reads the source", remedy="give it: -s FILE")
+        if metric.needs.reference and not references:
+            raise InputError(f"the metric {key!r} needs a reference", remedy="give one: -r FILE")
 
 
 def beyond_texts(key: str, metric: Metric) -> InputError:
@@ -252,6 +270,7 @@ def score_files(
         As of :func:`read_batches` and :func:`score_stream`; or the CSV cannot be written, or is one
         of the files that are read.
     """
+    check_texts(metrics, references=bool(references), source=source is not None)
     batches = read_batches(hypothesis, references, source)
     if segments is None:
         return score_stream(batches, metrics)

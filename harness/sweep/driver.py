@@ -11,8 +11,6 @@ import os
 import shlex
 import sys
 import tempfile
-import time
-import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -28,19 +26,18 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
-from harness.config.compose import as_input_error, refusals
+from harness.config.compose import refusals
 from harness.config.versions import hydra_defaults, register_resolver
 from harness.errors import InputError
+from harness.runs.dry_run import planned
 from harness.runs.folder import default_output
-from harness.support.checks import check_flag
 from harness.support.resources import resource_folder
-from harness.sweep.finished import is_kept, seal_of
+from harness.sweep.job import do_job
 from harness.sweep.plan import Plan, check_root, planned_jobs, write_plan
 from harness.sweep.progress import SweepProgress
 from harness.sweep.slurm import SubmittedJobs, is_remote
-from harness.sweep.status import write_failure, write_success
 
-__all__ = ["Driver", "tell_plan"]
+__all__ = ["Driver"]
 
 #: The environment variable that tells jobs in other processes the folder of their sweep.
 ROOT = "HARNESS_SWEEP_ROOT"
@@ -107,46 +104,31 @@ class Driver:
         try:
             hydra.main(config_path=conf, config_name="config", **hydra_defaults())(self.job)()
         except Exception as error:
-            if self.refused is None and self.root is not None:
-                self._lose(self.root, error)
-            elif self.refused is None:
+            if self.refused is None and self.root is None:
                 raise
+            # A launcher tells of a job that was killed; what the others left stands.
+            self.lost = " ".join(str(error).strip().split("\n")[:2])
+            if self.refused is None and self.submitted is not None:
+                self.submitted.outlast(error)
         if self.refused is not None:
             raise self.refused
-
-    def _lose(self, root: Path, error: Exception) -> None:
-        """A launcher tells of a job that was killed; what the others left stands."""
-        self.lost = " ".join(str(error).strip().split("\n")[:2])
-        if self.submitted is None:
-            return
-        if not self.submitted.ids:
-            raise InputError(
-                "the jobs of the sweep could not be submitted",
-                found=" ".join(str(error).split()) or type(error).__name__,
-                remedy="check the launcher's fields, for example hydra.launcher.partition=NAME; "
-                "harness hydra/launcher=… --cfg hydra -p hydra.launcher shows them",
-            ) from error
-        self.submitted.wait()
 
     def sweep_root(self, output: Any, dry: Any) -> str:
         """The folder of a sweep: ``output``, or the default; one to throw away if it is ``dry``,
         because Hydra leaves its own record there."""
-        if self.place is None:
+        if self.place is None and dry:
+            scratch = tempfile.TemporaryDirectory(prefix="harness-dry-run-")
+            self.place = Path(self.until_end.enter_context(scratch))
+        elif self.place is None:
+            root = Path(str(output)) if output else default_output(self.started, sweep=True)
             try:
-                self.place = self._sweep_root(output, dry)
+                check_root(root)
             except InputError as error:
                 self.refused = error  # OmegaConf would wrap it
                 raise
-            os.environ[ROOT] = str(self.place)  # for jobs that run in another process
+            self.place = root
+        os.environ[ROOT] = str(self.place)  # for jobs that run in another process
         return str(self.place)
-
-    def _sweep_root(self, output: Any, dry: Any) -> Path:
-        if dry:
-            scratch = tempfile.TemporaryDirectory(prefix="harness-dry-run-")
-            return Path(self.until_end.enter_context(scratch))
-        root = Path(str(output)) if output else default_output(self.started, sweep=True)
-        check_root(root)
-        return root
 
     def plan(self, config: DictConfig) -> None:
         """Write down the jobs of a sweep before the first begins."""
@@ -171,55 +153,19 @@ class Driver:
         """What Hydra calls: keep the config of a single run, which begins when Hydra is done; do a
         job of a sweep, whose errors stop no other."""
         context = HydraConfig.get()
+        overrides = tuple(context.overrides.task)
         if context.mode != RunMode.MULTIRUN:
             self.config = config
+        elif self.refused is None and config.dry_run is False:
+            folder = Path(context.sweep.dir) / str(context.job.num)
+            do_job(config, folder, overrides, self.command, self.started)
+            if self.progress is not None:
+                self.progress.update()
         elif self.refused is None:
-            overrides = tuple(context.overrides.task)
-            if config.dry_run is False:
-                self._kept_job(config, Path(context.sweep.dir) / str(context.job.num), overrides)
-            else:
-                try:
-                    tell_plan(config, " ".join(overrides))
-                except (InputError, OmegaConfBaseException) as error:
-                    self.refused = error
-
-    def _kept_job(self, config: DictConfig, output: Path, overrides: tuple[str, ...]) -> None:
-        began = time.perf_counter()
-
-        def spent() -> float:
-            return round(time.perf_counter() - began, 3)
-
-        from harness.runs import pipeline
-
-        try:
-            kept = is_kept(output, overrides, config)
-            if not kept:
-                pipeline.run(config, output, command=self.command, started=self.started)
-            write_success(output, overrides, spent(), seal_of(output, config), kept=kept)
-        except (InputError, OmegaConfBaseException) as error:
-            why = as_input_error(error).render()
-            write_failure(output, overrides, spent(), why, "bad input")
-        except Exception:
-            write_failure(output, overrides, spent(), traceback.format_exc(), "defect")
-        if self.progress is not None:
-            self.progress.update()
-
-
-def tell_plan(config: DictConfig, name: str) -> None:
-    """Say what the run ``name`` would compute, and how long that takes."""
-    from harness.runs import pipeline
-
-    check_flag("dry_run", config.dry_run)
-    rows = pipeline.plan(config)
-    pieces, kept = int(rows["pieces"].sum()), int(rows["kept"].sum())
-    unknown = rows.loc[rows["seconds"].isna(), "metric"].tolist()
-    parts = [
-        f"{pieces - kept} of {pieces} shards to compute ({int(rows['segments'].sum())} scores)",
-        f"about {rows['seconds'].sum():.1f} CPU seconds",
-    ]
-    if unknown:
-        parts.append(f"and those of {', '.join(unknown)}, which the store never timed")
-    print(f"{name or 'run'}: {', '.join(parts)}")  # noqa: T201
+            try:
+                print(planned(config, " ".join(overrides)))  # noqa: T201
+            except (InputError, OmegaConfBaseException) as error:
+                self.refused = error
 
 
 #: The call that this process serves; Hydra makes the callback itself and cannot be given it.

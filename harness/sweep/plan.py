@@ -5,18 +5,20 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from harness import __version__
 from harness.errors import InputError
+from harness.support.folders import Kind, check_folder
 
 __all__ = ["Job", "Plan", "check_root", "planned_jobs", "read_plan", "write_plan"]
 
 PLAN = "sweep.json"
 _PARTIAL = f".{PLAN}.partial"  # all that there is of it if the driver was killed at the start
+REMEDY = "choose another: output=DIR"
 
 
 @dataclass(frozen=True)
@@ -69,29 +71,21 @@ def planned_jobs(overrides: Sequence[str]) -> tuple[Job, ...]:
 
 
 def check_root(root: Path) -> None:
-    """Refuse a folder that holds something other than an earlier sweep.
+    """Refuse a folder that holds something other than an earlier sweep, or cannot be written.
 
     Raises
     ------
     InputError
         It does, or is a file.
     """
-    if not root.exists():
-        return
-    if not root.is_dir():
-        raise InputError(
-            "the sweep's folder is a file", file=root, remedy="choose another: output=DIR"
-        )
-    own = {PLAN, _PARTIAL}
+    check_folder(root, Kind("the sweep's folder", "a sweep", REMEDY, _foreign))
+
+
+def _foreign(root: Path) -> list[str]:
+    """What is in a folder that no sweep made; nothing where an earlier sweep was begun."""
     content = sorted(path.name for path in root.iterdir())
-    if content and not own & set(content) and not all(name.isdigit() for name in content):
-        raise InputError(
-            "the sweep's folder exists and holds something else than a sweep",
-            file=root,
-            found=", ".join(content[:5]),
-            expected="no folder, an empty one, or an earlier sweep, whose runs are replaced",
-            remedy="choose another: output=DIR",
-        )
+    own = {PLAN, _PARTIAL} & set(content) or all(name.isdigit() for name in content)
+    return [] if own else content
 
 
 def write_plan(root: Path, plan: Plan) -> None:
@@ -102,24 +96,16 @@ def write_plan(root: Path, plan: Plan) -> None:
     InputError
         The folder cannot be written.
     """
-    record = {
-        "harness": __version__,
-        "command": plan.command,
-        "started": plan.started,
-        "jobs": [{"number": j.number, "overrides": list(j.overrides)} for j in plan.jobs],
-    }
-    text = json.dumps(record, ensure_ascii=False, indent=2)
+    record = {"harness": __version__, **asdict(plan)}
+    partial = root / _PARTIAL
     try:
         root.mkdir(parents=True, exist_ok=True)
-        partial = root / _PARTIAL
+        text = json.dumps(record, ensure_ascii=False, indent=2)
         partial.write_text(text + "\n", encoding="utf-8", newline="\n")
         partial.replace(root / PLAN)
     except OSError as error:
         raise InputError(
-            "the sweep's folder cannot be written",
-            file=root,
-            found=error.strerror,
-            remedy="choose another: output=DIR",
+            "the sweep's folder cannot be written", file=root, found=error.strerror, remedy=REMEDY
         ) from error
 
 

@@ -67,3 +67,20 @@ class SubmittedJobs:
         for name in self.ids:
             job: SlurmJob[object] = SlurmJob(folder=self.folder / "%j", job_id=name)
             job.wait()
+
+    def outlast(self, error: Exception) -> None:
+        """Wait for the jobs after the launcher gave up with ``error``.
+
+        Raises
+        ------
+        InputError
+            None was accepted.
+        """
+        if not self.ids:
+            raise InputError(
+                "the jobs of the sweep could not be submitted",
+                found=" ".join(str(error).split()) or type(error).__name__,
+                remedy="check the launcher's fields, for example hydra.launcher.partition=NAME; "
+                "harness hydra/launcher=… --cfg hydra -p hydra.launcher shows them",
+            ) from error
+        self.wait()

@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.metrics import Batch, Metric
-from harness.scoring.streaming import beyond_texts
+from harness.scoring.streaming import check_texts
 from harness.system_comparison.rows import Rows, compare_scores
 from harness.system_comparison.settings import SystemTesting
 from harness.test_sets.readers.lines import read_lines, read_texts
@@ -40,8 +40,9 @@ def compare_files(
     ------
     InputError
         A file cannot be read or has another number of lines; a translation is named twice; a
-        metric reads scores of a test set.
+        metric needs a text that is not given, or more of a test set than texts.
     """
+    check_texts(metrics, references=bool(references), source=source is not None)
     names = _names(translations)
     first, *further = [*references, *translations]
     lines = list(read_lines(first))
@@ -57,8 +58,6 @@ def compare_files(
     places = np.array([numbers[name] for name in homes], dtype=np.int64)
     found = {}
     for key, metric in metrics.items():
-        if metric.needs.test_set:
-            raise beyond_texts(key, metric)
         batches = [Batch(sources, column, own_references).only(metric.needs) for column in texts]
         scored = metric.score_all(batches)
         found[key] = compare_scores(
