@@ -114,20 +114,20 @@ def found(name: str, own: Path | None = None) -> tuple[Option, str | None]:
     if kind and kind not in KINDS:
         kind = next((k for k, group in KINDS.items() if group == kind), kind)
     every = [o for k in ([kind] if kind else KINDS) for o in options(k, own)]
-    whole: list[tuple[Option, str | None]] = [(o, None) for o in every if o.name == short]
-    parts = {part: o for o in reversed(every) for part in o.parts}
-    if not whole and short in parts:
-        return parts[short], short
-    if not whole:
-        raise unknown_name(f"name in {kind}" if kind else "name", short, (o.name for o in every))
-    if len(whole) > 1:
-        places = [f"{option.kind}/{short}" for option, _ in whole]
+    named = [option for option in every if option.name == short]
+    if len(named) > 1:
+        places = [f"{option.kind}/{short}" for option in named]
         raise InputError(
             f"{short!r} is the name of several",
             found=", ".join(places),
             remedy=f"say which: harness describe {places[0]}",
         )
-    return whole[0]
+    if named:
+        return named[0], None
+    for option in every:
+        if short in option.parts:
+            return option, short
+    raise unknown_name(f"name in {kind}" if kind else "name", short, (o.name for o in every))
 
 
 def facts(option: Option, part: str | None) -> dict[str, Any]:
@@ -187,10 +187,5 @@ def _sections(text: str) -> dict[str, str]:
     """What the section Parameters of a docstring says of each name."""
     match = re.search(r"^Parameters\n-+\n(.*?)(?=^\w[\w ]*\n-{3,}\n|\Z)", text, re.M | re.S)
     blocks = re.split(r"^(?=\S)", match[1], flags=re.M) if match else []
-    found: dict[str, str] = {}
-    for block in blocks:
-        head, _, body = block.partition("\n")
-        for name in head.split(","):
-            if name.strip():
-                found[name.strip()] = " ".join(body.split())
-    return found
+    parts = [block.partition("\n") for block in blocks if block.strip()]
+    return {n.strip(): " ".join(body.split()) for names, _, body in parts for n in names.split(",")}

@@ -22,15 +22,8 @@ TEXTS = "texts"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add(
-        "-t",
-        "--translation",
-        action="append",
-        default=[],
-        metavar="FILE",
-        required=True,
-        help="translation; again for each further one",
-    )
+    again = "translation; again for each further one"
+    add("-t", "--translation", action="append", required=True, metavar="FILE", help=again)
     add("-d", "--documents", metavar="FILE", help="the name of each segment's document")
     add_text_options(parser)
     for name, default, text in (

@@ -10,7 +10,6 @@ import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from harness.commands.main import COMMANDS
 from harness.commands.output import print_lines
@@ -48,10 +47,7 @@ Examples:
 {codes}
 """
 _WIDTH = 100
-#: Options of Hydra's that take a value, and those that take none, by their names here.
-_WITH_VALUE = ("cfg", "package", "config_dir", "config_name", "config_path", "info")
 _INFOS = ["all", "config", "defaults", "defaults-tree", "plugins", "searchpath"]
-_SWITCHES = ("run", "multirun", "resolve", "hydra_help")
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -68,19 +64,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--version", action="store_true", help="say harness's version")
     add("-m", "--multirun", action="store_true", help="a run for each value: a sweep")
     what = parser.add_mutually_exclusive_group()
-    for short, name, choices, text in (
-        ("-c", "--cfg", ["job", "hydra", "all"], "show this part of the config"),
-        ("-i", "--info", _INFOS, "show what Hydra knows"),  # all, if no part is named
-    ):
-        told = f"{text}, and run nothing: {', '.join(choices)}"
-        optional: dict[str, Any] = {"nargs": "?", "const": "all"} if name == "--info" else {}
-        what.add_argument(short, name, choices=choices, metavar="PART", help=told, **optional)
+    told = "show this part of the config, and run nothing: job, hydra, all"
+    what.add_argument("-c", "--cfg", choices=["job", "hydra", "all"], metavar="PART", help=told)
+    told = f"show what Hydra knows, and run nothing: {', '.join(_INFOS)}"
     what.add_argument(
-        "-sc",
-        "--shell-completion",
-        action="store_true",
-        help='tab completion: eval "$(harness -sc install=bash)"',
+        "-i", "--info", nargs="?", const="all", choices=_INFOS, metavar="PART", help=told
     )
+    told = 'tab completion: eval "$(harness -sc install=bash)"'
+    what.add_argument("-sc", "--shell-completion", action="store_true", help=told)
     what.add_argument("-r", "--run", action="store_true", help=argparse.SUPPRESS)
     what.add_argument("--hydra-help", action="store_true", help="help about Hydra itself")
     add("-p", "--package", metavar="KEY", help="with --cfg: only what is below this key")
@@ -157,7 +148,7 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
     if any(o.startswith("dry_run=") for o in overrides):
         overrides.append("hydra/launcher=basic")  # what a job elsewhere says is not seen here
     driver = Driver(["harness", *options.given], started)
-    driver.apply(_flags(options), overrides)
+    driver.apply([word for word in options.given if word not in options.overrides], overrides)
     if driver.root is not None:
         if driver.lost is not None:
             print_lines(f"harness: the launcher says: {driver.lost}", file=sys.stderr)
@@ -180,12 +171,3 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
     summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
     print_lines(*([summary] if summary else []), f"report: {report}")
     return 0
-
-
-def _flags(options: argparse.Namespace) -> list[str]:
-    """The options that are Hydra's, as it reads them."""
-    names = [name for name in _SWITCHES if getattr(options, name)]
-    values = [(name, getattr(options, name)) for name in _WITH_VALUE]
-    return [f"--{name.replace('_', '-')}" for name in names] + [
-        f"--{name.replace('_', '-')}={value}" for name, value in values if value is not None
-    ]

@@ -12,22 +12,20 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from importlib.metadata import entry_points
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
-from typeguard import CollectionCheckStrategy, TypeCheckError, check_type
 
 from harness.errors import InputError
+from harness.support.types import check_types
 
 __all__ = ["build", "build_all", "located"]
 
 GROUP = "harness.plugins"
 TARGET = "_target_"
-_ALL = CollectionCheckStrategy.ALL_ITEMS
 
 
 def build(config: DictConfig | Mapping[str, Any], **arguments: Any) -> Any:
@@ -102,45 +100,15 @@ def _made(node: Any) -> Any:
             remedy="compare with the options in conf/",
         ) from error
     if not isinstance(maker, type):  # a reader does its work at once
-        _check_types(target, maker, values)
+        check_types(target, maker, values)
         return maker(**values)
     try:
         made = maker(**values)  # its own checks know more of what a value means
     except (TypeError, ValueError, AttributeError):
-        _check_types(target, maker, values)
+        check_types(target, maker, values)
         raise
-    _check_types(target, maker, values)
+    check_types(target, maker, values)
     return made
-
-
-def _check_types(target: str, maker: Callable[..., Any], values: Mapping[str, Any]) -> None:
-    """Refuse a value of another type than ``maker`` declares: it would fail deep inside."""
-    hints = get_type_hints(maker)
-    for key, value in values.items():
-        if key not in hints:
-            continue
-        if isinstance(value, str) and _means_a_list(hints[key]):
-            fault, remedy = "is text where a list is meant", f"write a list: {key}=[{value}]"
-        else:
-            try:
-                check_type(value, hints[key], collection_check_strategy=_ALL)
-                continue
-            except TypeCheckError as error:
-                fault = f"has the wrong type: {' '.join(str(error).split())}"
-                remedy = "compare with the options in conf/"
-        raise InputError(
-            f"the config value {key} of {target} {fault}",
-            found=repr(value),
-            expected=str(inspect.signature(maker).parameters[key].annotation),
-            remedy=remedy,
-        )
-
-
-def _means_a_list(hint: Any) -> bool:
-    """Whether a value of this type is a list of something and never text. To Python a text is a
-    sequence too, of its letters."""
-    kinds = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
-    return str not in kinds and any(get_origin(kind) in (Iterable, Sequence) for kind in kinds)
 
 
 def located(target: str) -> Callable[..., Any]:

@@ -25,7 +25,6 @@ __all__ = [
     "CHUNK",
     "RunningScores",
     "StreamedScore",
-    "beyond_texts",
     "check_texts",
     "read_batches",
     "score_files",
@@ -113,14 +112,20 @@ def check_texts(metrics: Mapping[str, Metric], *, references: bool, source: bool
     """
     for key, metric in metrics.items():
         if metric.needs.test_set:
-            raise beyond_texts(key, metric)
+            raise _beyond_texts(key, metric)
         if metric.needs.source and not source:
-            raise InputError(f"the metric {key!r} reads the source", remedy="give it: -s FILE")
+            raise InputError(
+                f"the metric {key!r} reads the source",
+                remedy="give it: -s FILE (in Python source=FILE)",
+            )
         if metric.needs.reference and not references:
-            raise InputError(f"the metric {key!r} needs a reference", remedy="give one: -r FILE")
+            raise InputError(
+                f"the metric {key!r} needs a reference",
+                remedy="give one: -r FILE (in Python references=[FILE])",
+            )
 
 
-def beyond_texts(key: str, metric: Metric) -> InputError:
+def _beyond_texts(key: str, metric: Metric) -> InputError:
     """The error of a metric that needs a test set where there are plain texts."""
     more = "scores" if metric.needs.stored is not None else "documents or other systems"
     return InputError(
@@ -142,7 +147,7 @@ class RunningScores:
     def __init__(self, metrics: Mapping[str, Metric]) -> None:
         for key, metric in metrics.items():
             if metric.needs.test_set:
-                raise beyond_texts(key, metric)
+                raise _beyond_texts(key, metric)
         self.metrics = dict(metrics)
         self.n_references = 0
         self.n_segments = 0

@@ -92,7 +92,7 @@ class Driver:
                 refusals(overrides),
                 # Errors come here instead of being printed by Hydra.
                 mock.patch.dict(os.environ, {"HYDRA_FULL_ERROR": "1"}),
-                mock.patch.object(sys, "argv", ["harness", *flags, *overrides]),
+                mock.patch.object(sys, "argv", ["harness", *overrides, *flags]),
             ):
                 self._through_hydra()
         finally:
