@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -252,3 +254,22 @@ def test_a_cache_without_scores_is_told_of(
     for action in ("info", "verify", "prune"):
         assert main(["store", action, "--cache", str(tmp_path / "file")]) == 2
         assert "the cache is no folder" in capsys.readouterr().err
+
+
+def test_pruning_from_python(tmp_path: Path) -> None:
+    store = ScoreStore(tmp_path / "scores")
+    for key, metric in (("aa1", "BLEU"), ("bb2", "BLEU"), ("cc3", "chrF"), ("dd4", "TER")):
+        store.put(key, SegmentScores(np.arange(3.0)), {**ABOUT, "metric": metric})
+    now = time.time()
+    os.utime(store.path("aa1"), (now, now - 10 * 86_400))
+    assert [row["metric"] for row in store.by_metric()] == ["BLEU", "TER", "chrF"]
+    assert store.by_metric()[0]["cpu_seconds"] == 1.0  # twice 0.5
+    assert store.prune() == (0, 0)
+    size = store.path("aa1").stat().st_size
+    assert store.prune(days=9, metric="chrF") == (0, 0)
+    assert store.prune(days=9, metric="BLEU") == (1, size)
+    store.path("dd4").write_bytes(b"torn")
+    size = store.path("cc3").stat().st_size + len(b"torn")  # what is not whole always goes
+    assert store.prune(metric="chrF") == (2, size)
+    assert [entry.key for entry in store.entries()] == ["bb2"]
+    assert store.prune(everything=True)[0] == 1

@@ -24,7 +24,7 @@ from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
 from harness.metrics.sentinels import Length, LengthRatio, Random
 from harness.metrics.stored import Stored
-from harness.scoring.streaming import RunningScores, read_batches, score_stream
+from harness.scoring.streaming import RunningScores, read_batches, score_files, score_stream
 from tests.conftest import ROOT
 
 METRICS: dict[str, Metric] = {"bleu": BLEU(), "chrfpp": ChrF(word_order=2), "ter": TER()}
@@ -195,3 +195,23 @@ def test_memory_does_not_grow_with_the_text() -> None:
     short, long = map(int, done.stdout.split())
     assert long < 500
     assert long < short + 90
+
+
+def test_files_from_python(tmp_path: Path) -> None:
+    """Two lines of 3 and 5 characters: lengths 3 and 5, on average 4."""
+    hypothesis, out = tmp_path / "mt.txt", tmp_path / "out.csv"
+    hypothesis.write_text("abc\nabcde\n")
+    found = score_files(hypothesis, {"length": Length()}, segments=out)
+    assert (abs(found["length"].score), found["length"].n_segments) == (4.0, 2)
+    rows = [line.split(",") for line in out.read_text().split("\n")]
+    assert [rows[0], [row[0] for row in rows[1:3]], rows[3]] == [
+        ["line", "length"],
+        ["1", "2"],
+        [""],
+    ]
+    assert [abs(float(row[1])) for row in rows[1:3]] == [3.0, 5.0]
+    with pytest.raises(InputError, match="needs a reference"):
+        score_files(hypothesis, {"bleu": BLEU()})
+    with pytest.raises(InputError, match="one that is read"):
+        score_files(hypothesis, {"length": Length()}, segments=hypothesis)
+    assert hypothesis.read_text() == "abc\nabcde\n"
