@@ -86,7 +86,7 @@ def check_root(root: Path) -> None:
     content = sorted(path.name for path in root.iterdir())
     if content and not own & set(content) and not all(name.isdigit() for name in content):
         raise InputError(
-            "the sweep's folder exists and holds something else than a sweep",
+            "the sweep's folder exists and holds something other than a sweep",
             file=root,
             found=", ".join(content[:5]),
             expected="no folder, an empty one, or an earlier sweep, whose runs are replaced",

@@ -374,7 +374,7 @@ def test_a_foreign_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
     assert sweep(tmp_path / "mine", "metrics=bleu,chrf") == 2
-    assert "holds something else than a sweep" in capsys.readouterr().err
+    assert "holds something other than a sweep" in capsys.readouterr().err
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     with pytest.raises(InputError, match="is a file"):
         check_root(tmp_path / "mine" / "thesis.txt")

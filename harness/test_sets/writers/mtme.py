@@ -60,7 +60,7 @@ def write(
     Raises
     ------
     InputError
-        The folder holds something else than an unchanged earlier export; a text holds a line break
+        The folder holds something other than an unchanged earlier export; a text holds a line break
         (LF or CR), begins a file with a byte order mark; a name cannot be that of a file; or
         something is lost and must not be.
     """
