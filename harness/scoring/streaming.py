@@ -77,7 +77,7 @@ def read_batches(
         if not shortest:
             if not n:
                 raise InputError(
-                    "the file has no lines", file=hypothesis, expected="one segment a line"
+                    "the file has no lines", file=hypothesis, expected="one segment per line"
                 )
             return
         n += shortest

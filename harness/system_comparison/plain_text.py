@@ -46,7 +46,7 @@ def compare_files(
     first, *further = [*references, *translations]
     lines = list(read_lines(first))
     if not lines:
-        raise InputError("the file has no lines", file=first, expected="one segment a line")
+        raise InputError("the file has no lines", file=first, expected="one segment per line")
     columns = [lines, *(read_texts(file, first, lines) for file in further)]
     n_references = len(references)
     own_references, texts = tuple(columns[:n_references]), columns[n_references:]

@@ -102,7 +102,7 @@ def _added(
         elif added is None:
             reasons[system] = "the metric's scores of texts do not follow from sums"
         elif not np.isfinite(added).all():
-            reasons[system] = "a statistic is no number"
+            reasons[system] = "a statistic is not a number"
         else:
             rows[system] = added
     return rows, reasons

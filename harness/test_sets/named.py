@@ -48,7 +48,7 @@ def load_test_set(
         Where files are looked for before the network: see
         :func:`harness.test_sets.downloads.fetch`.
     references
-        Further references: name -> file, as plain text (one segment a line) or as .jsonl
+        Further references: name -> file, as plain text (one segment per line) or as .jsonl
         (``{"segment_id": "1", "reference": "…"}`` a line). They come first, in this order; one of
         the name of an existing reference replaces it. A null file is left out.
     labels

@@ -75,9 +75,9 @@ def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_plan(tmp_path / "x", plan)
     assert read_plan(tmp_path / "x") == plan
     (tmp_path / "x" / "sweep.json").write_text('{"jobs": [')
-    with pytest.raises(InputError, match="plan of the sweep is not whole"):
+    with pytest.raises(InputError, match="plan of the sweep is incomplete"):
         read_plan(tmp_path / "x")
-    with pytest.raises(InputError, match="no folder of a sweep"):
+    with pytest.raises(InputError, match="not the folder of a sweep"):
         read_plan(tmp_path)
 
 

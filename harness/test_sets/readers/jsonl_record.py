@@ -50,12 +50,12 @@ def read_record(path: str | Path) -> Record:
     Raises
     ------
     InputError
-        It is no JSON, of another format or a later version, or has another form.
+        It is not valid JSON, of another format or a later version, or has another form.
     """
     item = read_object(path, "the record")
     if item.values.get("format") != FORMAT:
         item.fail(
-            "this is no record of an exported test set",
+            "this is not the record of an exported test set",
             found=str(item.values.get("format"))[:100],
             expected=f'"format": "{FORMAT}"',
         )

@@ -102,7 +102,10 @@ def _cells(lines: Iterator[str], tab: bool, path: str | Path) -> Iterator[tuple[
                 yield reader.line_num, cells
     except csv.Error as error:
         raise InputError(
-            f"the line is no CSV: {error}", file=path, line=reader.line_num, expected=_expected()
+            f"the line is not valid CSV: {error}",
+            file=path,
+            line=reader.line_num,
+            expected=_expected(),
         ) from error
 
 
