@@ -1,10 +1,10 @@
-"""How well a rater held out does on the labels of the others: the human rows beside every metric.
+"""The human rows: how well a held-out rater does on the labels of the other raters.
 
 Each rater of a pair of translations is held out once; the others decide which category owns the
 pair and which translation is better in it, and what the held-out rater found is scored like a
 metric, three ways: ``human`` by minus the whole penalty, ``blind`` by minus the penalty without
 that category (about 1/2 where the category is measured purely), ``label`` by minus the penalty in
-that category alone (how far raters agree on it). They are baselines, not ceilings: a metric may
+that category alone (how far raters agree on it). They are baselines, not limits: a metric may
 pass a single rater.
 """
 

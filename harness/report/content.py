@@ -1,4 +1,4 @@
-"""What a report is made of: the test set, the tables, the plots, the findings and the run."""
+"""The input of a report: the test set, the tables, the plots, the findings and the run."""
 
 from __future__ import annotations
 

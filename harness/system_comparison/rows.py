@@ -64,7 +64,7 @@ def compare_scores(
     Returns
     -------
     Rows
-        A system with a segment that has no score takes part in no test; its rows say why.
+        A system with a segment that has no score is not tested; its rows say why.
     """
     added, reasons = _added(metric, segments)
     result = Rows([], [])

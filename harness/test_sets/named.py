@@ -57,8 +57,8 @@ def load_test_set(
     Raises
     ------
     InputError
-        There is no such test set, a file cannot be had or is another than it should be, or what
-        was read does not have the counts of the card.
+        There is no such test set, a file is not available or not the expected one, or the counts
+        differ from those on the card.
     """
     card = load_card(find_card(name))
     test_set = read_test_set(card, mirror, cache, labels)
