@@ -81,7 +81,7 @@ def held_out_pairs(
     """Every pair that some category owns by the other raters' mean, for each rater held out.
 
     Arguments as for :func:`harness.error_categories.decided_pairs.decided_pairs`. Pairs that fewer
-    than two raters share give no row; with one rater a segment, there is none at all.
+    than two raters share give no row; with one rater per segment, there are none at all.
     """
     collected = PairCollector(documents)
     parts: dict[str, list[NDArray[np.int64]]] = {name: [] for name in HUMAN_ROWS}

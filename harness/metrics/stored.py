@@ -85,7 +85,7 @@ class Precomputed(Metric):
     Parameters
     ----------
     name
-        How tables and plots write it.
+        Its label in tables and plots.
     file
         The file.
     metric

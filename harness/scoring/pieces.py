@@ -24,7 +24,7 @@ from harness.scoring.texts import AlignedTexts
 
 __all__ = ["Piece", "Place", "Work", "work_of"]
 
-#: A metric's name, a system, and which piece of it.
+#: A metric's name, a system, and the number of the piece.
 Place = tuple[str, str, int]
 
 #: Segments of a piece, unless the metric says otherwise: small enough that a piece is done within

@@ -19,7 +19,7 @@ __all__ = ["fan_out"]
 
 T = TypeVar("T")
 R = TypeVar("R")
-#: So often in a row a process may be killed before anything at all is done.
+#: How often in a row a process may be killed without any progress.
 PATIENCE = 3
 
 

@@ -1,4 +1,4 @@
-"""``test_set.json``: what an exported test set says of itself.
+"""``test_set.json``: the record of an exported test set.
 
 One JSON object: ``format`` and ``version``; the test set's ``name``, ``card`` and ``notes``;
 ``read_from``, the files that it was once read from (name, bytes, sha256 each); and ``files``, the

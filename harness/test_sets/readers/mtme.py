@@ -1,7 +1,7 @@
 """The layout of mt-metrics-eval: texts one segment per line, a file of documents, files of scores.
 
 https://github.com/google-research/mt-metrics-eval describes it. Its human ratings and its
-metrics' scores are higher-is-better as they stand (an MQM rating is minus the penalty).
+metrics' scores are already higher-is-better (an MQM rating is minus the penalty).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def read(
     Parameters
     ----------
     documents
-        ``domain<TAB>document`` a line, as many lines as the source.
+        ``domain<TAB>document`` per line, as many lines as the source.
     source, references, systems
         The source text; name -> file. A name whose file is null is left out.
     ratings

@@ -1,7 +1,7 @@
 """A test set in the folders of mt-metrics-eval (see :mod:`harness.test_sets.readers.mtme_folder`).
 
-Its files are lines of text: a segment is a line, a score stands behind a tab. What that cannot
-hold is named (:mod:`harness.test_sets.writers.mtme_losses`); a text that would break it is refused.
+Its files are lines of text: a segment is a line, a score follows a tab. What this cannot hold is
+named (:mod:`harness.test_sets.writers.mtme_losses`); a text that would break it is refused.
 """
 
 from __future__ import annotations
