@@ -164,7 +164,7 @@ def inject(
         fair = {s: t for s, t in texts.items() if all(t != own.get(s) for own in used)}
         if len(fair) < len(texts):
             notes.append(
-                f"{len(texts) - len(fair)} of {len(texts)} translations of {base} took no error: "
+                f"{len(texts) - len(fair)} of {len(texts)} translations of {base} received no error: "
                 "they are identical to the reference in use"
             )
         if base not in test_set.systems:

@@ -83,7 +83,7 @@ def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
 
 def test_what_somebody_else_wrote_meanwhile_is_kept(tmp_path: Path) -> None:
     target = tmp_path / "out"
-    with pytest.raises(InputError, match="something else"), whole_folder(target) as folder:
+    with pytest.raises(InputError, match="something other"), whole_folder(target) as folder:
         (folder / "run.json").write_text(RUN)
         target.mkdir()
         (target / "thesis.tex").write_text("x")

@@ -152,7 +152,10 @@ def without(key: str) -> dict[str, Any]:
         ("[{}]", "the item has no 'id'"),
         ('[{"id": "\\ud800"}]', "half a surrogate pair"),
         (json.dumps([without("pert_sent")]), "the item has no 'pert_sent'"),
-        (json.dumps([item(1, NEGATION, id=None)]), "'id' of the item is not a number"),
+        (
+            json.dumps([item(1, NEGATION, id=None)]),
+            "'id' of the item is neither a number nor a text",
+        ),
         (json.dumps([item(1, NEGATION, pert_check=3)]), "neither true nor false"),
         (json.dumps([item(1, NEGATION, mt_sent=3)]), "'mt_sent' of the item has the wrong type"),
         (json.dumps([item(1, NEGATION, eng_sent=" ")]), "'eng_sent' of the item is blank"),

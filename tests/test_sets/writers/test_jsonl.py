@@ -147,7 +147,7 @@ def test_an_unchanged_export_is_replaced_and_everything_else_left_alone(tmp_path
         if name == "test_set.json":  # white space after the object changes nothing
             exported(target)
             continue
-        with pytest.raises(InputError, match="something else than an unchanged export") as caught:
+        with pytest.raises(InputError, match="something other than an unchanged export") as caught:
             exported(target)
         assert caught.value.found == name
         assert {p.name: p.read_bytes() for p in target.iterdir()} == before
