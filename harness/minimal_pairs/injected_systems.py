@@ -164,8 +164,8 @@ def inject(
         fair = {s: t for s, t in texts.items() if all(t != own.get(s) for own in used)}
         if len(fair) < len(texts):
             notes.append(
-                f"{len(texts) - len(fair)} of {len(texts)} translations of {base} received no error: "
-                "they are identical to the reference in use"
+                f"{len(texts) - len(fair)} of {len(texts)} translations of {base} received no "
+                "error: they are identical to the reference in use"
             )
         if base not in test_set.systems:
             hypotheses += [(test_set.name, base, "human", s, t) for s, t in texts.items()]
