@@ -1,8 +1,8 @@
 """Ratings, and how well scores agree with them, overall and for each category of error.
 
-Wherever an object is taken, its name in conf/ is taken too. ``settings`` are overrides as on the
-command line, for example ``["resampling.samples=200"]``; what they leave out has the same default
-as there.
+Wherever a function takes an object, it also takes its name in conf/. ``settings`` are overrides as
+on the command line, for example ``["resampling.samples=200"]``; everything else has the same
+default as there.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ def rate(
     Parameters
     ----------
     weights
-        What each error costs: an option of conf/weights/, or weights.
+        The penalty of each error: an option of conf/weights/, or weights.
     views
         How errors are sorted into categories; ``.table`` has those of the first.
     rating
         'annotations', the name of a rating that came as numbers (mqm, …), or 'auto': mqm if the
-        test set has it, else its annotations.
+        test set has it, otherwise annotations.
 
     Raises
     ------
@@ -99,14 +99,14 @@ def meta_evaluate(
     subsets: Sequence[str] = (),
     settings: Sequence[str] = (),
 ) -> Agreement:
-    """How well each metric agrees with the ratings, and every two metrics tested.
+    """How well each metric agrees with the ratings, and tests between metrics.
 
     Parameters
     ----------
     statistics
         An option of conf/statistics/ (default, wmt23, …), or name -> statistic.
     subsets
-        Parts of the test set for which agreement is reported too: domain, document, phenomenon,
+        Parts of the test set for which agreement is also reported: domain, document, phenomenon,
         length.
     settings
         Overrides such as ``["resampling.samples=200", "metric_tests.samples=0"]``.

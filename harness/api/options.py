@@ -1,7 +1,8 @@
-"""Names or objects: what a user passes to the public face, as the objects that stages take.
+"""Names or objects: turns what a user passes to the public functions into the objects that stages
+take.
 
-A name is looked up among the same options that the command line has, by the same code, so that a
-misspelt one is refused with the same message.
+A name is looked up among the options of the command line, by the same code, so a misspelt name
+gives the same message.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ MetricLike = str | Metric | Callable[[str, str, Sequence[str]], float]
 
 
 def config_of(*overrides: str) -> DictConfig:
-    """The config that the command line makes of ``overrides``.
+    """The config that the command line would make from ``overrides``.
 
     Raises
     ------
@@ -48,12 +49,12 @@ def config_of(*overrides: str) -> DictConfig:
 
 
 def test_set_of(given: str | TestSet) -> TestSet:
-    """A test set by its name, or as it is."""
+    """A test set by name, or the given test set."""
     return load_test_set(given) if isinstance(given, str) else given
 
 
 def _selected(group: str, names: Sequence[str], settings: Sequence[str]) -> dict[str, Any]:
-    """The options of a group by their names, with the parameters that ``settings`` set."""
+    """The options of a group by name, with the parameters set by ``settings``."""
     if not names:
         return {}
     config = config_of(f"{group}=[{','.join(names)}]", *settings)
@@ -124,7 +125,7 @@ def injectors_of(given: str | Sequence[str], settings: Sequence[str] = ()) -> di
 
 
 def weights_of(given: str | Weights) -> Weights:
-    """MQM weights by their name in conf/weights/, or as they are."""
+    """MQM weights by their name in conf/weights/, or the given weights."""
     if isinstance(given, Weights):
         return given
     found = build(config_of(f"weights={quoted(given)}").weights)
@@ -134,7 +135,7 @@ def weights_of(given: str | Weights) -> Weights:
 
 
 def views_of(given: str | View | Iterable[str | View]) -> list[View]:
-    """Views of the error categories by name, or as they are, in order."""
+    """Views of the error categories, by name or given as objects, in order."""
     single = isinstance(given, str) or hasattr(given, "category")
     listed: list[Any] = [given] if single else list(given)  # type: ignore[arg-type]
     named = _selected("views", [one for one in listed if isinstance(one, str)], ())

@@ -1,4 +1,4 @@
-"""What the public face returns: a table with its test set, shown in one line or as HTML."""
+"""Results of the public functions: a table and its test set, shown in one line or as HTML."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def names_of(names: list[str]) -> str:
 
 @dataclass(frozen=True, repr=False)
 class Result:
-    """The tables that one step makes of a test set.
+    """The tables that one step makes from a test set.
 
-    ``tables`` maps a table's name to a DataFrame of its schema (:mod:`harness.tables`), among them
-    the tables of earlier steps that a picture needs.
+    ``tables`` maps a table's name to a DataFrame of its schema (:mod:`harness.tables`); it includes
+    the tables of earlier steps that plots need.
     """
 
     test_set: TestSet
@@ -67,7 +67,7 @@ class Result:
         Parameters
         ----------
         name
-            A plot of conf/plots/; default: the one that shows this result.
+            The name of a plot (harness list plots); default: the one for this result.
         parameters
             Of the plot, such as ``view="severity"``.
 
@@ -136,9 +136,9 @@ class Scores(Result):
 
 @dataclass(frozen=True, repr=False)
 class Ratings(Result):
-    """What people gave: the ratings that metrics are compared with (table RATINGS).
+    """The human ratings that metrics are compared with (table RATINGS).
 
-    ``penalties`` holds, for each view, what each rater took off each translation; empty where the
+    ``penalties`` holds, for each view, the penalty of each translation by each rater; empty if the
     ratings came as numbers.
     """
 
@@ -199,7 +199,7 @@ class Categories(Result):
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What the table says, in sentences."""
+        """Sentences that summarise the table."""
         from harness.claims.category_statements import category_sentences
 
         return category_sentences(self.result, self.labels) if self.result is not None else ()
@@ -216,8 +216,8 @@ class Categories(Result):
 
 @dataclass(frozen=True, repr=False)
 class InjectedErrors(Result):
-    """Errors put into translations on purpose, and, where metrics were given, what each makes of
-    them (table INJECTIONS; else INJECTED_PAIRS)."""
+    """Injected errors and, if metrics were given, how each metric scores them (table INJECTIONS;
+    otherwise INJECTED_PAIRS)."""
 
     injected: InjectedSystems | None = None
     main: ClassVar[str] = "injections"
@@ -225,7 +225,7 @@ class InjectedErrors(Result):
 
     @property
     def pairs(self) -> pd.DataFrame:
-        """Each translation beside its corruption (table INJECTED_PAIRS)."""
+        """Each translation without and with the error (table INJECTED_PAIRS)."""
         return self.tables["injected_pairs"]
 
     @property
@@ -252,7 +252,7 @@ class SystemTests(Result):
 
     @property
     def intervals(self) -> pd.DataFrame:
-        """How sure each system's score is (table SYSTEM_INTERVALS)."""
+        """Intervals and ranks of the systems' scores (table SYSTEM_INTERVALS)."""
         return self.tables["system_intervals"]
 
     def _summary(self) -> str:

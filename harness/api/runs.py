@@ -1,4 +1,4 @@
-"""A whole run from a script, and the results of a run that was done."""
+"""A whole run from a script, and the results of an earlier run."""
 
 from __future__ import annotations
 
@@ -47,17 +47,17 @@ class Run:
 
     @property
     def verdict(self) -> str:
-        """What the run says in one sentence; '' where it has no metric."""
+        """The main result in one sentence; '' if there is no metric."""
         return str(self.record.get("verdict", ""))
 
     @property
     def sentences(self) -> list[str]:
-        """What else it says."""
+        """Further results, in sentences."""
         return list(self.record.get("sentences", []))
 
     @property
     def report(self) -> Path | None:
-        """The HTML report; None where none was asked for."""
+        """The HTML report; None if the run wrote none."""
         path = self.folder / "report.html"
         return path if path.is_file() else None
 
@@ -86,7 +86,7 @@ class Run:
 
 
 def run(overrides: Sequence[str] = (), *, output: str | PathLike[str] | None = None) -> Run:
-    """Do what ``harness OVERRIDES`` does, and return its results.
+    """Do the same as ``harness OVERRIDES``, and return the results.
 
     Parameters
     ----------
@@ -98,14 +98,16 @@ def run(overrides: Sequence[str] = (), *, output: str | PathLike[str] | None = N
     Raises
     ------
     InputError
-        Anything that a person can get wrong; then nothing has been written.
+        The input or a setting is wrong; nothing has been written.
     """
     from harness.runs.folder import default_output
     from harness.runs.pipeline import run as do
 
     if isinstance(overrides, str):
         raise InputError(
-            "the overrides are one text", found=repr(overrides), expected=f"a list: [{overrides!r}]"
+            "the overrides are a single string",
+            found=repr(overrides),
+            expected=f"a list: [{overrides!r}]",
         )
     started = datetime.now().astimezone()
     config = config_of(*overrides)
@@ -115,7 +117,7 @@ def run(overrides: Sequence[str] = (), *, output: str | PathLike[str] | None = N
 
 
 def open_run(folder: str | PathLike[str]) -> Run:
-    """The results of a run that was done.
+    """The results of an earlier run.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Scores, comparisons of systems and injected errors: what needs no ratings.
 
-Wherever an object is taken, its name in conf/ is taken too. ``settings`` are overrides as on the
-command line, for example ``["metrics.bleu.tokenize=zh"]``; what they leave out has the same default
-as there.
+Wherever a function takes an object, it also takes its name in conf/. ``settings`` are overrides as
+on the command line, for example ``["metrics.bleu.tokenize=zh"]``; everything else has the same
+default as there.
 """
 
 from __future__ import annotations
@@ -45,18 +45,19 @@ def read_texts(
     name: str = "texts",
     documents: str | PathLike[str] | None = None,
 ) -> TestSet:
-    """A test set from plain text files, one segment a line.
+    """A test set from plain text files, one segment per line.
 
     Parameters
     ----------
     source
         The file of the source text.
     systems, references
-        Name -> file. Without references only metrics that need none can score.
+        Name -> file. Without references, only metrics that need none can be used.
     name
-        What the test set is called.
+        The name of the test set.
     documents
-        A file with the name of each segment's document; without it all is one document.
+        A file with the name of each segment's document, one per line; without it, everything is one
+        document.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def score(
     workers: int | None = None,
     settings: Sequence[str] = (),
 ) -> Scores:
-    """Score every system of a test set by every metric.
+    """Score every system of a test set with every metric.
 
     Parameters
     ----------
@@ -91,11 +92,11 @@ def score(
         Names, metrics or functions of (source, hypothesis, references) that return a number, higher
         is better; or name in tables -> any of these.
     sentinels
-        Names of baselines that know nothing of quality: random, length, length_ratio, copy_source.
+        Names of baselines that do not look at quality: random, length, length_ratio, copy_source.
     references
         'first' (of the test set), 'all', or names.
     workers
-        Processes; default: the processors that this process may use.
+        Number of worker processes; default: as many as there are processors available.
     settings
         Parameters of metrics: ``["metrics.bleu.tokenize=zh"]``.
 
@@ -145,16 +146,16 @@ def inject(
     references: str | Sequence[str] = "first",
     settings: Sequence[str] = (),
 ) -> InjectedErrors:
-    """Put known errors into translations, and see which of them each metric notices.
+    """Put known errors into translations, and measure which of them each metric notices.
 
     Parameters
     ----------
     metrics
-        As in :func:`score`; without any, the pairs are made and not judged.
+        As in :func:`score`; without any, pairs are made but not scored.
     injectors
         Kinds of error by name (harness list injectors), or 'all'.
     references
-        What the metrics are given. An error is never put into one of these.
+        The references given to the metrics; these never receive errors.
     settings
         Overrides such as ``["injection.base=refB"]``.
 

@@ -45,7 +45,7 @@ NO_SCORE = -1
 
 @dataclass(frozen=True)
 class Jackknifed:
-    """Balanced and plain accuracy over all documents and without each one of them."""
+    """Balanced and plain accuracy over all documents, and without each document."""
 
     balanced: float
     plain: float
@@ -56,7 +56,7 @@ class Jackknifed:
 
 @dataclass(frozen=True)
 class CategoryAccuracy:
-    """What a metric got on the pairs of one category.
+    """The result of a metric on the pairs of one category.
 
     ``balanced`` is the accuracy defined above and ``plain`` the mean credit; ``effective_n`` the
     sum of weights; ``n_pairs`` the pairs with both scores and ``n_missing`` those left out because
@@ -96,8 +96,8 @@ def credit_of(difference: Floats, first_better: Flags, tolerance: float) -> Inte
 
 
 def jackknifed(pairs: Pairs, credit: Integers) -> Jackknifed:
-    """Both accuracies of doubled credits on the pairs that have one, and their values without each
-    of the documents that hold such a pair."""
+    """Both accuracies of doubled credits on the pairs that have a score, and their values without
+    each document that has such a pair."""
     scored = credit != NO_SCORE
     number = pairs.groups.sums(np.ones_like(credit), scored)
     earned = pairs.groups.sums(credit, scored)
@@ -163,13 +163,13 @@ def paired_difference(
 
 
 def difference_of(one: Jackknifed, two: Jackknifed, *, confidence: float = 0.95) -> Difference:
-    """The same from accuracies that rest on the same pairs."""
+    """The same from accuracies on the same pairs."""
     return difference_interval(
         one.balanced - two.balanced, one.balanced_without - two.balanced_without, confidence
     )
 
 
 def loss_shares(lost: Sequence[float]) -> list[float]:
-    """Each category's part of the credit that a metric lost; they sum to 1 (NaN: nothing lost)."""
+    """Each category's share of the credit that a metric lost; they sum to 1 (NaN: nothing lost)."""
     total = math.fsum(lost)
     return [part / total if total > 0.0 else math.nan for part in lost]

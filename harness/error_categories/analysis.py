@@ -1,7 +1,7 @@
 """Category analysis: which metric to trust for which kind of error.
 
 For every view and category, each metric is judged on the pairs of translations that this category
-decides, beside sentinels that should know nothing and raters held out. The definitions are in
+decides, and so are sentinels and held-out raters. The definitions are in
 :mod:`harness.error_categories.accuracy` and :mod:`harness.error_categories.held_out_raters`.
 """
 
@@ -42,7 +42,7 @@ NO_SKILL = Estimate(math.nan, math.nan, math.nan, math.nan)
 
 @dataclass(frozen=True)
 class FirstView:
-    """What sentences on the first view need beside the tables.
+    """What sentences about the first view need besides the tables.
 
     ``n_documents`` are the documents of the test set, ``n_untied`` the pairs of translations that
     differ in text and in rating; ``on_held_out`` maps a category to the accuracy of each metric on
@@ -90,19 +90,19 @@ def categories(
     scores
         Table SCORES; rows of whole systems are not used.
     penalties
-        What each rater gave, one for each view; sentences speak of the first.
-        Machine systems that somebody rated are compared; humans and injected systems take no part.
+        The penalties by each rater, one table per view; sentences are about the first. Machine
+        systems with ratings are compared; human and injected systems are left out.
     sentinels
         Names in ``scores`` that are sentinels, not metrics. Two more are built in: 'system
         identity' (the system's mean rating) and 'constant'; both get exactly 0.5.
     confidence
         Of all intervals.
     alpha
-        The level at which two metrics count as different.
+        The significance level of differences between metrics.
     minimum_pairs, minimum_documents
         With fewer effective pairs or documents the tier is 'too few'.
     tolerance
-        Differences up to this size count as none.
+        Score differences up to this size count as ties.
 
     Returns
     -------
@@ -222,7 +222,7 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
 
 
 def _tests(view: ViewCells) -> list[dict[str, Any]]:
-    """The rows of CATEGORY_TESTS: every two metrics, Holm-adjusted within each category."""
+    """The rows of CATEGORY_TESTS: all pairs of metrics, Holm-adjusted within each category."""
     rows = []
     for cell in view.cells:
         pairs_of_metrics = list(combinations(view.metrics, 2))

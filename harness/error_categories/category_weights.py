@@ -1,7 +1,7 @@
-"""How many points of its score a metric takes off for a point of penalty of each category.
+"""How far each metric's score falls for a point of penalty in each category.
 
-The definition is in :mod:`harness.error_categories.implied_weights`; here translations, scores and
-penalties are lined up for it, and its numbers become a table.
+The definition is in :mod:`harness.error_categories.implied_weights`; this module prepares
+translations, scores and penalties for it, and makes a table of the results.
 """
 
 from __future__ import annotations
@@ -51,28 +51,27 @@ def category_weights(
     scores
         Table SCORES; rows of whole systems are not used.
     penalties
-        What each rater gave, one for each view. Machine systems are compared; of a translation
-        with several raters the mean penalty counts. Translations of a segment are compared where
-        the same raters annotated them.
+        The penalties by each rater, one table per view. Machine systems are compared. The penalty
+        of a translation with several raters is their mean. Translations of a segment are compared
+        if the same raters annotated them.
     sentinels
         Names in ``scores`` that are sentinels, not metrics.
     judged
         (view, category) on which metrics can be judged, see :func:`judged_categories`; None: all.
         Only these are adjusted for.
     confidence, alpha
-        Of all intervals; the level at which a metric counts as different from a held-out rater.
+        Confidence of all intervals; significance level of differences from a held-out rater.
     minimum_documents
-        A category that differs in fewer has a note.
+        A category that differs in fewer documents gets a note.
 
     Returns
     -------
     pandas.DataFrame
-        Rows stand in the order of views, then the whole penalty ('all', the unit) and categories by
-        penalty, then metrics, sentinels, the human row. That row has the ratings of a rater held
-        out, against the penalties of the others: what a person's weights look like when penalties
-        are as uncertain as they are. ``against_human`` compares a metric with it, like for like.
-        With one rater there is neither. Empty where no machine system was rated, or where nobody
-        marked an error.
+        Rows are in the order of views, then the total penalty ('all', the unit) and categories by
+        penalty, then metrics, sentinels and the human row. That row has the weights of a held-out
+        rater's ratings on the penalties of the other raters: the weights of a person, with the same
+        uncertain penalties. ``against_human`` compares a metric with it on the same penalties. With
+        one rater there is neither. Empty if no machine system was rated, or no error was marked.
     """
     check_between("category_accuracy.confidence", confidence, 0, 1)
     check_between("category_accuracy.alpha", alpha, 0, 1)
@@ -101,7 +100,7 @@ def category_weights(
 
 
 def judged_categories(categories: pd.DataFrame) -> set[tuple[str, str]]:
-    """(view, category) of the table CATEGORIES on which some metric can be judged."""
+    """(view, category) in the table CATEGORIES for which some metric can be judged."""
     rows = categories[(categories["kind"] == "metric") & categories["tier"].isin(JUDGED)]
     return set(zip(rows["view"].astype(str), rows["category"].astype(str), strict=True))
 
@@ -155,8 +154,8 @@ class _Rated:
 
 
 def _held_out(view: Penalties, rated: _Rated) -> tuple[_Rated, Floats] | None:
-    """Every translation once for each of its raters: the others' penalties, and what that rater
-    gave; None where no translation has two raters."""
+    """Every translation once for each of its raters: the other raters' penalties, and that rater's
+    own rating; None if no translation has two raters."""
     raters = view.rated[rated.system, rated.segment]
     chosen, rater = np.nonzero(raters & (raters.sum(axis=1) >= 2)[:, None])
     if not len(chosen):
@@ -255,13 +254,13 @@ def _rows(
 
 
 def _unit(own: ImpliedWeights) -> Estimate:
-    """The whole penalty's weight over itself."""
+    """The relative weight of the total penalty, which is 1."""
     value = 1.0 if own.has_unit else np.nan
     return Estimate(value, np.nan, np.nan, np.nan)
 
 
 def _note(own: ImpliedWeights, category: int | None, minimum_documents: int) -> str:
-    """Why a value is missing, or to be read with care; '' where neither."""
+    """Why a value is missing or less reliable; '' otherwise."""
     if not own.n_translations:
         return "no two translations of a segment have a finite score and the same raters"
     weight = own.overall if category is None else own.weights[category]

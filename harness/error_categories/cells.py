@@ -1,4 +1,4 @@
-"""The cells of a view: what every metric, sentinel and held-out rater got on each category."""
+"""The cells of a view: the result of every metric, sentinel and held-out rater per category."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Cell:
-    """One category of one view: its pairs, and what every row got on them.
+    """One category of one view: its pairs, and the results of all rows on them.
 
     ``on_held_out`` is the accuracy of each metric on the pairs that raters were held out of, and
     ``skill`` what it has above chance there, over what the held-out rater has.
@@ -52,7 +52,7 @@ class Cell:
 
 
 class ViewCells:
-    """All cells of one view, the category with the largest part of the penalties first.
+    """All cells of one view, the category with the largest share of the penalties first.
 
     ``kinds`` maps every metric and sentinel in the table SCORES to 'metric' or 'sentinel'; the two
     built-in sentinels are added. Machine systems that somebody rated are compared.
@@ -168,7 +168,7 @@ def _system_identity(totals: Array) -> Array:
 
 
 def _shares(values: Array) -> Array:
-    """Each category's part of all penalties; NaN without any."""
+    """Each category's share of all penalties; NaN without any."""
     by_category: Array = np.nansum(values, axis=(0, 1, 2))
     whole = float(by_category.sum())
     return by_category / whole if whole > 0.0 else np.full(by_category.shape, np.nan)

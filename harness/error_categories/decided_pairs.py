@@ -27,7 +27,7 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of translations that one category owns; all arrays are (n_pairs,), one row a pair.
+    """Pairs of translations that one category owns; all arrays are (n_pairs,), one entry per pair.
 
     ``first`` < ``second`` are positions of systems, ``segment``, ``document`` and ``category``
     positions too; ``first_better`` says that the first system has less of that error.

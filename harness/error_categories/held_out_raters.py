@@ -1,10 +1,10 @@
-"""How well a rater held out does on the labels of the others: the human rows beside every metric.
+"""The human rows: how well a held-out rater does on the labels of the other raters.
 
 Each rater of a pair of translations is held out once; the others decide which category owns the
 pair and which translation is better in it, and what the held-out rater found is scored like a
 metric, three ways: ``human`` by minus the whole penalty, ``blind`` by minus the penalty without
 that category (about 1/2 where the category is measured purely), ``label`` by minus the penalty in
-that category alone (how far raters agree on it). They are baselines, not ceilings: a metric may
+that category alone (how far raters agree on it). They are baselines, not limits: a metric may
 pass a single rater.
 """
 
@@ -81,7 +81,7 @@ def held_out_pairs(
     """Every pair that some category owns by the other raters' mean, for each rater held out.
 
     Arguments as for :func:`harness.error_categories.decided_pairs.decided_pairs`. Pairs that fewer
-    than two raters share give no row; with one rater a segment, there is none at all.
+    than two raters share give no row; with one rater per segment, there are none at all.
     """
     collected = PairCollector(documents)
     parts: dict[str, list[NDArray[np.int64]]] = {name: [] for name in HUMAN_ROWS}

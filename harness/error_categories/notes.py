@@ -1,5 +1,4 @@
-"""What a row of the table of categories says of itself: why it has no value, or how far to trust
-it."""
+"""Notes in the table of categories: why a row has no value, or how reliable it is."""
 
 from __future__ import annotations
 
@@ -47,7 +46,7 @@ def note(
     n_systems: int,
     n_documents: int,
 ) -> str:
-    """Why a row has no value or how far to trust it; empty where there is nothing to say.
+    """Why a row has no value, or how reliable it is; empty otherwise.
 
     ``own`` is the row's accuracy, ``size`` the one whose pairs its tier ``level`` rests on,
     ``human`` the human rows (empty with one rater); the numbers are those of the whole test set.
@@ -75,7 +74,7 @@ def note(
 
 
 def lack(effective_n: float, n_documents: int, limits: Limits) -> str:
-    """Why there are too few pairs to judge a category by."""
+    """Why there are too few pairs to judge a category."""
     if n_documents == 0:
         return "no pair"
     if n_documents < limits.documents:
@@ -122,5 +121,5 @@ def of_share(value: float, low: float, high: float) -> str:
 
 
 def share_text(value: float) -> str:
-    """A share of 1 in per cent, with one decimal."""
+    """A share in [0, 1] as per cent, with one decimal."""
     return f"{100 * value:.1f} %"

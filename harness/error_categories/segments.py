@@ -1,4 +1,4 @@
-"""The pairs of translations that a category decides, by name: from an accuracy to its segments."""
+"""The pairs of translations that a category decides, to find the segments behind an accuracy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CREDITS = "REWN"
 
 
 def category_segments(view: ViewCells, segments: Sequence[str]) -> pd.DataFrame:
-    """Table CATEGORY_SEGMENTS of one view: a row for each pair that one of its categories owns.
+    """Table CATEGORY_SEGMENTS of one view: one row per pair that one of its categories owns.
 
     Categories stand in the order of ``view.cells``, pairs in that of the segments; ``segments``
     names them. A pair that a metric has no score for is there, with an N. Empty without cells.
@@ -47,7 +47,7 @@ def _rows(view: ViewCells, cell: Cell, segments: Sequence[str]) -> pd.DataFrame:
 
 
 def _letters(view: ViewCells, cell: Cell, order: np.ndarray) -> list[str]:
-    """For each pair the letters of all metrics."""
+    """The letters of all metrics for each pair."""
     if not view.metrics:
         return [""] * len(order)
     codes = np.frombuffer(CREDITS.encode("ascii"), dtype=np.uint8)

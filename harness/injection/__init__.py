@@ -1,7 +1,7 @@
-"""Injected errors: a translation with one known error put in; one kind of error a class.
+"""Injected errors: a translation with one known error; one class per kind of error.
 
-An injector is a frozen dataclass; its parameters are fields. It says at which sites of a
-translation its error fits (:meth:`Injector.sites`), and :meth:`Injector.inject` takes one of them.
+An injector is a frozen dataclass; its parameters are fields. :meth:`Injector.sites` lists the
+places of a translation where its error fits, and :meth:`Injector.inject` uses one of them.
 """
 
 from harness.injection.base import Edit, Injected, Injector, Passage

@@ -29,12 +29,12 @@ _CLAUSES: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True)
 class AddedClause(Injector):
-    """A statement gets a clause that nothing in the source says, before its full stop.
+    """A clause that is not in the source is added to a statement, before its full stop.
 
     Parameters
     ----------
     shortest
-        Fewest words of a sentence that gets one.
+        Minimum number of words of a sentence that gets one.
     """
 
     name: ClassVar[str] = "added_clause"
@@ -73,7 +73,7 @@ _LINES: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True)
 class Boilerplate(Injector):
-    """A line of the page (a photo credit, "Click here …") runs on after the segment."""
+    """A line of web-page text (a photo credit, "Click here …") is added after the segment."""
 
     name: ClassVar[str] = "boilerplate"
     category: ClassVar[str] = "accuracy"
@@ -94,12 +94,12 @@ class Boilerplate(Injector):
 
 @dataclass(frozen=True)
 class Repetition(Injector):
-    """A phrase of two to four words stands twice in a row.
+    """A phrase of two to four words is repeated.
 
     Parameters
     ----------
     longest
-        Most words of the phrase.
+        Maximum number of words of the phrase.
     """
 
     name: ClassVar[str] = "repetition"

@@ -118,7 +118,7 @@ _PREPOSITIONS = frozenset(
 
 @dataclass(frozen=True)
 class NounNumber(GrammarInjector):
-    """The noun after a number above one is in the singular; not what follows a year."""
+    """The noun after a number above one is in the singular; not after a year."""
 
     name: ClassVar[str] = "noun_number"
     example: ClassVar[str] = "330,000 students → 330,000 student"

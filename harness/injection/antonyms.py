@@ -1,8 +1,7 @@
 """Words and their opposites, with what in the source licenses each.
 
-A pair counts only where the source holds one of its Chinese cues (see
-:mod:`harness.injection.licences`), so that the meaning that is turned round is one that the source
-has.
+A pair counts only if the source contains one of its Chinese cues (see
+:mod:`harness.injection.licences`), so that the meaning that is reversed is in the source.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ __all__ = ["Article", "Preposition", "WordOrder"]
 
 @dataclass(frozen=True)
 class Article(GrammarInjector):
-    """An article is missing where one must stand, is of the wrong form (an plan), or stands before
-    a name that has none (in the China)."""
+    """An article is missing where one is required, has the wrong form (an plan), or is added to a
+    name that takes none (in the China)."""
 
     name: ClassVar[str] = "article"
     example: ClassVar[str] = "has a plan → has plan"
@@ -59,7 +59,7 @@ _NAMES = re.compile(
 
 @dataclass(frozen=True)
 class Preposition(GrammarInjector):
-    """A preposition that a verb, a noun or a date fixes is another one."""
+    """A preposition that is required by a verb, a noun or a date is replaced by another one."""
 
     name: ClassVar[str] = "preposition"
     example: ClassVar[str] = "participate in → participate on"
@@ -107,8 +107,8 @@ _FIXED = tuple(
 
 @dataclass(frozen=True)
 class WordOrder(GrammarInjector):
-    """Two neighbours have changed places: an adjective and its noun, an auxiliary and its verb, an
-    article and its adjective."""
+    """Two neighbouring words are swapped: an adjective and its noun, an auxiliary and its verb, or
+    an article and its adjective."""
 
     name: ClassVar[str] = "word_order"
     example: ClassVar[str] = "a new plan for → a plan new for"

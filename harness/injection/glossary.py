@@ -161,10 +161,10 @@ def read_glossary(path: str | Path) -> list[Entry]:
         entry = _entry(cells, path, number)
         if entry.zh in entries:
             raise InputError(
-                f"the term {entry.zh} is there twice",
+                f"the term {entry.zh} occurs twice",
                 file=path,
                 line=number,
-                expected=f"one line a term (the other is line {entries[entry.zh]})",
+                expected=f"one line per term (the other is line {entries[entry.zh]})",
                 remedy="merge the two lines; renderings are separated by |",
             )
         entries[entry.zh] = number
@@ -181,7 +181,7 @@ def _rows(path: str | Path) -> Iterator[tuple[int, list[str]]]:
         if not header:
             if tuple(cells) != COLUMNS:
                 raise InputError(
-                    "this is no glossary: its columns are others",
+                    "this is not a glossary: its columns are others",
                     file=path,
                     line=number,
                     found=", ".join(cells),

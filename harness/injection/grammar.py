@@ -1,4 +1,4 @@
-"""Errors of grammar in verbs: tense and form; what injectors of grammar share."""
+"""Errors of grammar in verbs: tense and form; and code that injectors of grammar share."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ _PAST = re.compile(
 
 @dataclass(frozen=True)
 class Tense(GrammarInjector):
-    """A verb is in a tense that the time in its sentence forbids: the present for what was on a day
-    gone by, or for what has gone on since then; the past for what is to come."""
+    """A verb has a tense that contradicts the time given in its sentence: the present for something
+    on a past day or continuing since then, or the past for something in the future."""
 
     name: ClassVar[str] = "tense"
     example: ClassVar[str] = "was held on June 15 → is held on June 15"
@@ -127,7 +127,7 @@ _SINGULAR_SUBJECTS = frozenset(["he", "she", "it", "company", "government", "tea
 
 @dataclass(frozen=True)
 class VerbForm(GrammarInjector):
-    """A verb after an auxiliary or "to" is of another form: has increase, will increased."""
+    """A verb after an auxiliary or "to" has a wrong form: has increase, will increased."""
 
     name: ClassVar[str] = "verb_form"
     example: ClassVar[str] = "has increased → has increase"

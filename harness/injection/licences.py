@@ -1,4 +1,4 @@
-"""What in a source licenses an error: cues, and the words inside which a cue means nothing."""
+"""What in a source licenses an error: cues, and the words inside which a cue does not count."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ COMPOUNDS: dict[str, tuple[str, ...]] = {
 def find_licence(cues: Sequence[str], source: str) -> tuple[int, int] | None:
     """The span of the first of ``cues`` (regular expressions) that ``source`` holds.
 
-    No licence is what is negated (不稳定 for 稳定), nor a single character inside a word of
-    :data:`COMPOUNDS` (大 in 大学). None without any.
+    A negated cue (不稳定 for 稳定) does not count, nor does a single character inside a word of
+    :data:`COMPOUNDS` (大 in 大学). None if there is no cue.
     """
     for cue in cues:
         for match in _compiled(cue).finditer(source):

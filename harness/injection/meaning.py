@@ -1,5 +1,4 @@
-"""Errors that turn a meaning round: another gender, the opposite, a negation too many or too
-few."""
+"""Errors that reverse a meaning: wrong gender, the opposite, a missing or superfluous negation."""
 
 from __future__ import annotations
 
@@ -29,8 +28,8 @@ __all__ = ["Antonym", "Gender", "Negation"]
 
 @dataclass(frozen=True)
 class Gender(Injector):
-    """A pronoun or a form of address is of the other gender, where the source tells the gender (他,
-    她, 先生, 女士)."""
+    """A pronoun or form of address has the wrong gender, where the source shows it (他, 她, 先生,
+    女士)."""
 
     name: ClassVar[str] = "gender"
     category: ClassVar[str] = "accuracy"
@@ -87,8 +86,8 @@ _AFTER_OBJECT = frozenset(
 
 @dataclass(frozen=True)
 class Antonym(Injector):
-    """A word is its opposite (increase and decrease, more and less, north and south); only where
-    the source holds the meaning, and neither in a name, nor in a quotation, nor in a compound."""
+    """A word is replaced by its opposite (increase and decrease, more and less, north and south);
+    only where the source has the meaning, and not in a name, a quotation or a compound."""
 
     name: ClassVar[str] = "antonym"
     category: ClassVar[str] = "accuracy"
@@ -154,7 +153,7 @@ def _meant(text: str, word: Word) -> bool:
 
 @dataclass(frozen=True)
 class Negation(Injector):
-    """A "not" is put into a statement, or taken out of one whose source is negated."""
+    """A "not" is added to a statement, or removed from one whose source is negated."""
 
     name: ClassVar[str] = "negation"
     category: ClassVar[str] = "accuracy"

@@ -15,7 +15,7 @@ __all__ = ["OmittedModifier"]
 
 @dataclass(frozen=True)
 class OmittedModifier(Injector):
-    """An adverb or an adjective that the source has too is left out; the sentence stays one."""
+    """An adverb or adjective that is also in the source is omitted; the sentence stays complete."""
 
     name: ClassVar[str] = "omitted_modifier"
     category: ClassVar[str] = "accuracy"

@@ -1,5 +1,5 @@
-"""Errors in names: two of them exchanged, family and given name exchanged, a name cut into
-syllables, a syllable that another character has."""
+"""Errors in names: two names swapped, family and given name swapped, a name split into syllables, a
+wrong syllable."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class _Named:
 
 @dataclass(frozen=True)
 class NameSwap(GlossaryInjector):
-    """Two names of a sentence are exchanged, both of persons, of places or of bodies; not where
-    they stand side by side in a list, where the order says nothing. The edit goes from the one to
-    the other."""
+    """Two names in a sentence are swapped, both of persons, of places or of organisations; not if
+    they are neighbours in a list, where the order has no meaning. The edit extends from one to the
+    other."""
 
     name: ClassVar[str] = "name_swap"
     category: ClassVar[str] = "accuracy"
@@ -108,8 +108,8 @@ def _after_the(text: str, start: int) -> bool:
 
 @dataclass(frozen=True)
 class NameOrder(Injector):
-    """A Chinese person's given name goes before the family name, against the order of the source
-    and of the news."""
+    """A Chinese person's given name is put before the family name, unlike in the source and in news
+    style."""
 
     name: ClassVar[str] = "name_order"
     category: ClassVar[str] = "locale"
@@ -133,7 +133,7 @@ class NameOrder(Injector):
 
 @dataclass(frozen=True)
 class NameSplit(Injector):
-    """A name in pinyin is cut into its syllables, each a word of its own."""
+    """A name in pinyin is split into its syllables, each a separate word."""
 
     name: ClassVar[str] = "name_split"
     category: ClassVar[str] = "locale"
@@ -175,8 +175,8 @@ _OTHER = {a: b for pair in _SIMILAR for a, b in (pair.split("/"), pair.split("/"
 
 @dataclass(frozen=True)
 class Transliteration(Injector):
-    """One syllable of a Chinese name is a similar one that its character is never read as (Lisen
-    becomes Liseng)."""
+    """One syllable of a Chinese name is replaced by a similar one that is not a reading of its
+    character (Lisen becomes Liseng)."""
 
     name: ClassVar[str] = "transliteration"
     category: ClassVar[str] = "accuracy"

@@ -1,5 +1,5 @@
-"""Errors in numbers: another digit, another number word, another order of magnitude, a percentage
-that is none."""
+"""Errors in numbers: a wrong digit, number word, ordinal or order of magnitude, or a wrong
+percentage."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Digit", "Magnitude", "NumberWord", "Ordinal", "Percent"]
 
 @dataclass(frozen=True)
 class Digit(Injector):
-    """One digit of a number that the source holds is another digit; the number of digits stays.
+    """One digit of a number that is in the source is changed; the number of digits stays the same.
 
     Dates and times of day are left to the injectors for them, and ordinals to :class:`Ordinal`.
     """
@@ -81,8 +81,8 @@ _OTHER_FRACTION = {
 
 @dataclass(frozen=True)
 class NumberWord(Injector):
-    """A number written as a word, or a fraction, is another one; "one" is left alone, because it is
-    often no number."""
+    """A number written as a word, or a fraction, is replaced by another one; not "one", which is
+    often not a number."""
 
     name: ClassVar[str] = "number_word"
     category: ClassVar[str] = "accuracy"
@@ -120,7 +120,7 @@ class NumberWord(Injector):
 
 @dataclass(frozen=True)
 class Ordinal(Injector):
-    """An ordinal of the source (第三, 首次) is another one, in words or in figures."""
+    """An ordinal of the source (第三, 首次) is replaced by another one, in words or in figures."""
 
     name: ClassVar[str] = "ordinal"
     category: ClassVar[str] = "accuracy"
@@ -202,8 +202,8 @@ def _other_magnitudes(text: str, figure: Figure) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Percent(Injector):
-    """A percentage of the source loses its sign, or becomes percentage points, or points become
-    per cent."""
+    """A percentage of the source loses its sign or becomes percentage points, or percentage points
+    become per cent."""
 
     name: ClassVar[str] = "percent"
     category: ClassVar[str] = "accuracy"

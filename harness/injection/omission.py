@@ -1,4 +1,4 @@
-"""Content of the source that is left out: a clause or a sentence, an item of a list."""
+"""Content of the source that is omitted: a clause or a sentence, or an item of a list."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ __all__ = ["OmittedClause", "OmittedItem"]
 
 @dataclass(frozen=True)
 class OmittedClause(Injector):
-    """A clause is left out: a sentence of several, the end of a sentence after a comma, or its
-    opening before one. What stays is a sentence.
+    """A clause is omitted: a sentence of several, the end of a sentence after a comma, or its
+    beginning before one. The rest is a complete sentence.
 
     Parameters
     ----------
     shortest
-        Fewest words that go, and that stay.
+        Minimum number of words that are omitted, and that stay.
     """
 
     name: ClassVar[str] = "omitted_clause"
@@ -112,8 +112,8 @@ def _balanced(text: str) -> bool:
 
 @dataclass(frozen=True)
 class OmittedItem(Injector):
-    """An item of a list of three or more is left out, where the source has a list too (、) of at
-    least as many items."""
+    """An item of a list of three or more is omitted, if the source has a list (、) of at least as
+    many items."""
 
     name: ClassVar[str] = "omitted_item"
     category: ClassVar[str] = "accuracy"

@@ -1,5 +1,5 @@
-"""Errors in the names of places and bodies: cut wrongly, translated word by word, taken for a
-similar one."""
+"""Errors in the names of places and organisations: split wrongly, translated word by word, confused
+with a similar one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _DIVISIONS = {
 
 @dataclass(frozen=True)
 class PlaceSegmentation(TermInjector):
-    """A Chinese place name is cut at the wrong character, so that it reads as a title or a person
+    """A Chinese place name is split at the wrong character, so that it reads as a title or a person
     (市长安区: "Mayor An District"; 石家庄: "Shi Jiazhuang"; 广东省: "Guang Dongsheng")."""
 
     name: ClassVar[str] = "place_segmentation"
@@ -94,7 +94,7 @@ def _after_first(spelt: Spelt) -> tuple[int, str] | None:
 
 @dataclass(frozen=True)
 class PlaceLiteral(TermInjector):
-    """A place name is translated by what its characters mean."""
+    """A place name is translated by the meaning of its characters."""
 
     name: ClassVar[str] = "place_literal"
     category: ClassVar[str] = "accuracy"
@@ -110,8 +110,8 @@ class PlaceLiteral(TermInjector):
 
 @dataclass(frozen=True)
 class SimilarName(TermInjector):
-    """A place or a body is taken for one of a similar name (Hunan for Henan, the World Trade
-    Organization for the World Health Organization)."""
+    """A place or an organisation is confused with one that has a similar name (Hunan for Henan, the
+    World Trade Organization for the World Health Organization)."""
 
     name: ClassVar[str] = "similar_name"
     category: ClassVar[str] = "accuracy"

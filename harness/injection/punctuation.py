@@ -1,4 +1,4 @@
-"""Errors of punctuation: spaces missing or too many, Chinese marks, marks that are dropped."""
+"""Errors of punctuation: missing or superfluous spaces, Chinese marks, missing marks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class _Punctuation(Injector):
-    """What these injectors share: their labels."""
+    """The shared part of these injectors: their labels."""
 
     category: ClassVar[str] = "fluency"
     subcategory: ClassVar[str] = "punctuation"
@@ -48,7 +48,7 @@ class MissingSpace(_Punctuation):
 
 @dataclass(frozen=True)
 class HyphenSpace(_Punctuation):
-    """A space stands before or after the hyphen of a compound."""
+    """A space is added before or after the hyphen of a compound."""
 
     name: ClassVar[str] = "hyphen_space"
     example: ClassVar[str] = "after-school → after -school"
@@ -66,7 +66,7 @@ _FULL = {",": "，", ".": "。", ":": "：", ";": "；", "(": "（", ")": "）",
 
 @dataclass(frozen=True)
 class FullWidth(_Punctuation):
-    """A mark is the full-width one of Chinese; a space after it goes."""
+    """A mark is replaced by the full-width Chinese one; a space after it is removed."""
 
     name: ClassVar[str] = "full_width"
     example: ClassVar[str] = "teachers, parents → teachers，parents"
@@ -86,7 +86,7 @@ class FullWidth(_Punctuation):
 
 @dataclass(frozen=True)
 class FinalStop(_Punctuation):
-    """The full stop at the end is missing, where the source has one."""
+    """The full stop at the end is missing, if the source has one."""
 
     name: ClassVar[str] = "final_stop"
     example: ClassVar[str] = "… was held in Shijiazhuang. → … was held in Shijiazhuang"
@@ -102,7 +102,7 @@ class FinalStop(_Punctuation):
 
 @dataclass(frozen=True)
 class QuotationMarks(_Punctuation):
-    """The marks of a quotation are dropped, both or the closing one, where the source has one."""
+    """Quotation marks are dropped, both or the closing one, if the source has a quotation."""
 
     name: ClassVar[str] = "quotation_marks"
     example: ClassVar[str] = 'the "double reduction" policy → the double reduction policy'
@@ -121,7 +121,7 @@ class QuotationMarks(_Punctuation):
 
 @dataclass(frozen=True)
 class Apostrophe(_Punctuation):
-    """The apostrophe of a genitive or of a short form is missing."""
+    """The apostrophe of a genitive or of a contraction is missing."""
 
     name: ClassVar[str] = "apostrophe"
     example: ClassVar[str] = "China's economy → Chinas economy"

@@ -1,4 +1,4 @@
-"""Errors of spelling: letters exchanged, lost or doubled; a capital too few or too many."""
+"""Errors of spelling: letters swapped, lost or doubled; a missing or superfluous capital."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["Capital", "Typo"]
 
 @dataclass(frozen=True)
 class Typo(Injector):
-    """Two letters inside a word are exchanged, or one is lost or doubled; the result is no word.
+    """Two letters inside a word are swapped, or one is lost or doubled; the result is not a word.
 
     Parameters
     ----------
     shortest
-        Fewest letters of the word.
+        Minimum number of letters of the word.
     """
 
     name: ClassVar[str] = "typo"
@@ -84,7 +84,7 @@ _WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Capital(GlossaryInjector):
-    """A name, or the first word of the segment, has no capital, or a noun inside a sentence has
+    """A name, or the first word of the segment, lacks its capital, or a noun inside a sentence gets
     one."""
 
     name: ClassVar[str] = "capital"

@@ -1,5 +1,5 @@
-"""Errors in terms: slogans and policies in pinyin or word by word, titles of another rank, one term
-for another."""
+"""Errors in terms: slogans and policies in pinyin or word by word, titles of the wrong rank, one
+term for another."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class GlossaryInjector(Injector):
     Parameters
     ----------
     glossary
-        A glossary of one's own, whose entries are added to those that come with harness
+        The user's own glossary, whose entries are added to those that come with harness
         (:mod:`harness.injection.glossary`).
 
     Raises
     ------
     InputError
-        It is no glossary.
+        It is not a glossary.
     """
 
     glossary: str | None = None
@@ -79,8 +79,8 @@ class TermInjector(GlossaryInjector):
 
 @dataclass(frozen=True)
 class SloganPinyin(TermInjector):
-    """A slogan, a policy, a body or the like stands in pinyin, as a machine leaves what it does not
-    know."""
+    """A slogan, a policy or an organisation is left in pinyin, as machines do with unknown
+    words."""
 
     name: ClassVar[str] = "slogan_pinyin"
     category: ClassVar[str] = "accuracy"
@@ -112,7 +112,7 @@ class SloganLiteral(TermInjector):
 
 @dataclass(frozen=True)
 class Title(TermInjector):
-    """A person's title is another one, mostly of another rank."""
+    """A person's title is replaced by another one, usually of another rank."""
 
     name: ClassVar[str] = "title"
     category: ClassVar[str] = "terminology"
@@ -138,8 +138,8 @@ _RANKED = re.compile(
 
 @dataclass(frozen=True)
 class Term(TermInjector):
-    """A term of politics, education or the economy is another one of its field (year-on-year
-    becomes month-on-month, a surplus a deficit)."""
+    """A term of politics, education or the economy is replaced by another one of its field
+    (year-on-year becomes month-on-month, a surplus a deficit)."""
 
     name: ClassVar[str] = "term"
     category: ClassVar[str] = "terminology"

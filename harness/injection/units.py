@@ -1,4 +1,4 @@
-"""Errors in units: another unit of measure or of time, another currency."""
+"""Errors in units: a wrong unit of measurement or time, or a wrong currency."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ _COUNTERS = "[多余几来]?(?:个)?(?:多)?"
 
 @dataclass(frozen=True)
 class Unit(Injector):
-    """A unit after a number of the source is another one of its kind (kilometres become miles,
-    months weeks); the number stays."""
+    """A unit after a number of the source is replaced by another one of its kind (kilometres become
+    miles, months weeks); the number stays the same."""
 
     name: ClassVar[str] = "unit"
     category: ClassVar[str] = "accuracy"
@@ -110,8 +110,8 @@ _SIGNS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class Currency(Injector):
-    """The currency of an amount of the source is another one (yuan become dollars); the amount
-    stays."""
+    """The currency of an amount of the source is replaced by another one (yuan become dollars); the
+    amount stays the same."""
 
     name: ClassVar[str] = "currency"
     category: ClassVar[str] = "accuracy"

@@ -1,4 +1,4 @@
-"""A word of the source that stays Chinese."""
+"""A word of the source that is left in Chinese."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Untranslated"]
 
 @dataclass(frozen=True)
 class Untranslated(TermInjector):
-    """A term, a place or a person of the source stands in Chinese characters."""
+    """A term, place name or person's name of the source is left in Chinese characters."""
 
     name: ClassVar[str] = "untranslated"
     category: ClassVar[str] = "accuracy"

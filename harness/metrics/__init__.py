@@ -1,4 +1,4 @@
-"""Metrics: one a file, and the contract that they keep."""
+"""Metrics, one file each, and the contract that they follow."""
 
 from harness.metrics.base import Level, Metric, SegmentError
 from harness.metrics.batch import Batch, Languages, Neighbour

@@ -1,11 +1,11 @@
-"""What a metric is: the contract that every metric keeps.
+"""What a metric is: the contract that every metric follows.
 
 A metric is a frozen dataclass whose fields are its parameters. It declares what it reads
 (:attr:`Metric.needs`), where it runs (:attr:`Metric.runs`) and which files it is made of
 (:attr:`Metric.files`), and scores batches of segments. Where its score of a whole text is not the
 mean of its segment scores (BLEU, chrF, TER), it also keeps additive statistics of each segment,
 from which the score of any set of segments follows by summing. A metric returns its numbers as its
-authors define them; :mod:`harness.scoring.stage` turns lower-is-better scores round, once.
+authors define them; :mod:`harness.scoring.stage` negates lower-is-better scores, once.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ Level = Literal["segment", "corpus"]
 
 
 class SegmentError(Exception):
-    """A metric cannot score one segment, and a person can mend that: ``index`` in the batch and a
-    message (``found``: what happened). Scoring turns it into an InputError that names the segment.
+    """A metric cannot score one segment for a reason that the user can fix: ``index`` in the batch
+    and a message (``found``: what happened). Scoring turns it into an InputError that names the
+    segment.
     """
 
     def __init__(self, index: int, message: str, found: str) -> None:
@@ -41,9 +42,9 @@ class SegmentError(Exception):
 
 @dataclass(frozen=True)
 class Metric(ABC):
-    """A metric: ``name`` is how tables and plots write it.
+    """A metric; ``name`` is its label in tables and plots.
 
-    What is a property here may be a plain class attribute in a metric: ``needs = Needs(...)``.
+    In a subclass, a property may be a plain class attribute: ``needs = Needs(...)``.
     """
 
     name: str = ""
@@ -51,7 +52,7 @@ class Metric(ABC):
 
     @property
     def needs(self) -> Needs:
-        """What the metric reads beside the hypothesis; by default the references."""
+        """What the metric reads besides the hypothesis; by default the references."""
         return Needs(reference=True)
 
     @property
@@ -61,16 +62,16 @@ class Metric(ABC):
 
     @property
     def by_segment(self) -> bool:
-        """Whether scores are kept segment by segment, each found by what was read for it: right
-        for a metric to which a segment costs much. A segment's score must then follow from what is
-        declared in :attr:`needs`, whatever else is in the batch. By default true for metrics that
-        run on a device or remotely, or read other segments or systems."""
+        """Whether scores are kept segment by segment, each under a key of the texts read for it.
+        Useful if scoring a segment is expensive. A segment's score must then depend only on what
+        :attr:`needs` declares, whatever else is in the batch. By default true for metrics that run
+        on a device or remotely, or read other segments or systems."""
         return self.runs.where in ("device", "remote") or self.needs.other_segments
 
     @property
     def kept(self) -> bool:
-        """Whether scores may be kept for later runs: false where what determines them cannot be
-        told, or where they are stored already."""
+        """Whether scores may be kept for later runs: false if what determines them cannot be known,
+        or if they are stored already."""
         return self.needs.stored is None
 
     @property
@@ -80,13 +81,13 @@ class Metric(ABC):
         return ()
 
     def parameters(self) -> Mapping[str, Any]:
-        """What determines the scores beside the code and the texts: the fields but for the name."""
+        """What determines the scores besides the code and the texts: all fields except the name."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "name"}
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
-        """Everything that determines the number, for segment scores or corpus scores; by default
-        the class and the parameters, of the metric's files the last part of the path. Metrics with
-        a customary form of signature override this."""
+        """Everything that determines the number, for segment or corpus scores. By default the
+        class, the parameters, and the last part of the paths of the metric's files. Metrics with an
+        established form of signature override this."""
         own = {str(file): Path(file).name for file in self.files}
         told = {name: str(value) for name, value in self.parameters().items()}
         parts = [f"{name}:{own.get(value, value)}" for name, value in told.items()]
@@ -94,8 +95,8 @@ class Metric(ABC):
         return "|".join([type(self).__qualname__, *parts])
 
     def full_signature(self, n_references: int, level: Level = "segment") -> str:
-        """The signature that tables write: of the references that the metric reads (of the
-        ``n_references`` that the run uses), and with the beginning of the sha256 of its files.
+        """The signature as written in tables: for the references that the metric reads (of the
+        ``n_references`` of the run), and with the beginning of the sha256 of its files.
 
         Raises
         ------
@@ -110,13 +111,13 @@ class Metric(ABC):
         """The scores of all segments of ``batch``."""
 
     def score_all(self, batches: Sequence[Batch]) -> list[SegmentScores]:
-        """The scores of several batches; a metric may share work between those of the same
+        """The scores of several batches; a metric may share work between batches with the same
         references."""
         return [self.score(batch) for batch in batches]
 
     @property
     def path(self) -> str:
-        """Which implementation computes the numbers, where there are several that give the same."""
+        """Which implementation computes the numbers, if there are several with equal results."""
         return ""
 
     @property
@@ -128,8 +129,8 @@ class Metric(ABC):
         """What each segment adds to the sums that :meth:`score_sums` takes, shape (n, k); NaN where
         a segment has no score. None: the metric's scores of texts do not follow from sums.
 
-        The statistics where the metric has :meth:`score_sums` for such, else, where the score of a
-        text is the mean, the segment's score and a 1.
+        These are the statistics if the metric has :meth:`score_sums` for them; otherwise, if the
+        score of a text is the mean, the segment's score and a 1.
         """
         if self._has_sums:
             return segments.statistics
@@ -142,17 +143,17 @@ class Metric(ABC):
         return type(self).score_sums is not Metric.score_sums
 
     def score_sums(self, sums: NDArray[np.float64], level: Level = "corpus") -> NDArray[np.float64]:
-        """The scores of m sums of what segments add (:meth:`additive`), shape (m, k): of m
-        documents, texts or resamples. A sum of no segment has the score NaN."""
+        """The scores for m sums of what segments add (:meth:`additive`), shape (m, k): one sum per
+        document, text or resample. A sum over no segments has the score NaN."""
         with np.errstate(invalid="ignore", divide="ignore"):
             means: NDArray[np.float64] = sums[:, 0] / sums[:, 1]
         return means
 
     def aggregate(self, segments: SegmentScores, chosen: NDArray[np.int64] | None = None) -> float:
-        """The score of the text that the ``chosen`` segments (default: all) make up.
+        """The score of the text that consists of the ``chosen`` segments (default: all).
 
-        The mean of the segment scores, or what :meth:`score_sums` makes of the sums of the
-        statistics where the metric has both. NaN where a segment has no score, or none is chosen.
+        The mean of the segment scores; or, if the metric has statistics and :meth:`score_sums`, the
+        score of the sums of the statistics. NaN if a segment has no score, or none is chosen.
         """
         scores = segments.scores if chosen is None else segments.scores[chosen]
         if not len(scores) or np.isnan(scores).any():

@@ -1,4 +1,4 @@
-"""What a metric is given: aligned texts of n segments, and what else it says that it reads."""
+"""The input of a metric: aligned texts of n segments, and what else the metric declares to read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Languages(NamedTuple):
 
 class Neighbour(NamedTuple):
     """Another segment of the document: ``offset`` -1 is the segment before the scored one, 1 the
-    one after it. Of the texts those that the metric's window names are there ('' and () else);
+    one after it. Only the texts named in the metric's window are filled in ('' and () otherwise).
     None: the system has no translation of that segment, or the reference lacks it."""
 
     offset: int
@@ -31,26 +31,26 @@ class Neighbour(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Aligned texts: n hypotheses and, where the metric's :class:`~harness.metrics.Needs` say so,
-    n of each of the others; a field that was not asked for is empty.
+    """Aligned texts: n hypotheses and n entries of each field that the metric's
+    :class:`~harness.metrics.Needs` ask for; the other fields are empty.
 
     Parameters
     ----------
     sources, hypotheses
         The texts.
     references
-        For each reference its n translations.
+        The n texts of each reference.
     stored
         Scores that came with the test set.
     contexts
         The neighbours of each segment in reading order, fewer than the window at the ends of the
         document.
     alternatives
-        The other systems' translations of each segment, sorted, so that they say nothing of which
-        system each is of; equal ones stand as often as there are systems. Translations with
-        injected errors are not among them.
+        The other systems' translations of each segment, sorted, so that the order does not reveal
+        the system. A translation by several systems occurs several times. Translations with
+        injected errors are left out.
     documents, positions
-        The document of each segment, and its place in it, from 0.
+        The document of each segment, and its position in it, from 0.
     languages
         Of all texts; None: not asked for.
 
@@ -98,8 +98,8 @@ class Batch:
         )
 
     def only(self, needs: Needs) -> Batch:
-        """What a metric reads of a batch of plain texts; its languages are the usual ones where
-        the batch names none."""
+        """What a metric reads from a batch of plain texts; the languages default to the usual
+        ones."""
         return Batch(
             self.sources if needs.source else (),
             self.hypotheses,
@@ -116,7 +116,7 @@ _EXTRAS = tuple(
 
 
 def gathered(rows: Sequence[tuple[Batch, int]]) -> Batch:
-    """A batch of single segments, each from a batch for the same metric."""
+    """A batch made of single segments, each from a batch for the same metric."""
     first = rows[0][0]
 
     def column(name: str) -> list[Any]:

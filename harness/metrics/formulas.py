@@ -1,9 +1,9 @@
 """The formulas of BLEU, chrF and TER over sums of segment statistics, all rows at once.
 
-Each function takes m rows of sums, one row a segment, a document, a whole text or a resample, and
-gives m scores. They do sacrebleu's operations in sacrebleu's order, on doubles, so that the results
-are equal to its own; logarithms and exponentials come from Python's ``math``, as they do there. In
-C (harness/_kernels/scores.c) or, equally, in numpy.
+Each function takes m rows of sums (one row per segment, document, whole text or resample) and
+returns m scores. The operations are sacrebleu's, in the same order and on doubles, so the results
+are equal; logarithms and exponentials come from Python's ``math``, as in sacrebleu. Implemented in
+C (harness/_kernels/scores.c) and, with equal results, in numpy.
 """
 
 from __future__ import annotations

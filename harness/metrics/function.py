@@ -35,23 +35,23 @@ class FunctionMetric(Metric):
     """The score of a segment is ``function(source, hypothesis, references)``, higher is better;
     ``references`` is a list of texts. A function of two parameters gets no references.
 
-    NaN or None means that there is no score there: the segment is missing, and counted. The score
-    of a text is the mean of its segments' scores. The function is called in this process, one
-    segment after the other. Scores are kept for later runs where the function's code can be told
-    (:func:`harness.metrics.function_code.function_code`), and are found by that code.
+    NaN or None means that there is no score: the segment is missing, and counted. The score of a
+    text is the mean of its segments' scores. The function is called in this process, one segment
+    after the other. Scores are kept for later runs if the function's code can be determined
+    (:func:`harness.metrics.function_code.function_code`), under a key that contains it.
 
     Parameters
     ----------
     function
         The function.
     name
-        How tables and plots write it; default: the function's own name.
+        Its label in tables and plots; default: the function's own name.
 
     Raises
     ------
     InputError
         ``function`` cannot be called with two or three texts. In scoring: it raises an exception,
-        or returns something that is no number; the message names the segment.
+        or returns something that is not a number; the message names the segment.
     """
 
     function: Callable[..., float | None] = field(kw_only=True)
@@ -69,7 +69,7 @@ class FunctionMetric(Metric):
 
     @cached_property
     def _parameters(self) -> int:
-        """With how many texts the function can be called, three before two; 0: with neither."""
+        """With how many texts the function can be called: 3, else 2, else 0."""
         try:
             signature = inspect.signature(self.function)
         except (TypeError, ValueError):  # made by a C extension, which does not say
@@ -97,7 +97,7 @@ class FunctionMetric(Metric):
         return self._code is not None
 
     def parameters(self) -> Mapping[str, Any]:
-        """The function's code stands for the function."""
+        """The function's code, in place of the function."""
         return {"code": self._code or "not known"}
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
@@ -129,7 +129,7 @@ class FunctionMetric(Metric):
             value = self.function(*texts)
         except Exception as error:
             found = f"{type(error).__name__}: {error}"
-            raise SegmentError(i, "the function raises an exception", found) from error
+            raise SegmentError(i, "the function raised an exception", found) from error
         if value is None:
             return math.nan
         try:
@@ -137,4 +137,4 @@ class FunctionMetric(Metric):
                 raise TypeError("text")
             return float(value)
         except (TypeError, ValueError) as error:
-            raise SegmentError(i, "the function gives no number", repr(value)[:200]) from error
+            raise SegmentError(i, "the function returned no number", repr(value)[:200]) from error

@@ -1,5 +1,5 @@
-"""The code of a Python function as text: its source and that of what it calls, with the values of
-the variables that it takes from outside."""
+"""The code of a Python function as text: its source, that of the functions it calls, and the values
+of the outside variables it uses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 
 
 def function_code(function: Callable[..., Any]) -> str | None:
-    """What determines the results of ``function``, as far as its code tells.
+    """What determines the results of ``function``, as far as its code shows.
 
     Its source text and byte code; the values of its defaults, of the variables of enclosing
     functions and of the global ones that it names; of those that are functions or classes of the
@@ -29,8 +29,8 @@ def function_code(function: Callable[..., Any]) -> str | None:
     Returns
     -------
     str or None
-        None where it cannot be told: the source is not there (a function typed at Python's prompt,
-        or made by a C extension), or a value is of another kind (an object, an array).
+        None if it cannot be determined: there is no source (a function typed at Python's prompt, or
+        made by a C extension), or a value is of another kind (an object, an array).
     """
     try:
         return "\n".join(_parts(function, set()))
@@ -73,7 +73,7 @@ def _names(code: CodeType) -> set[str]:
 
 
 def _byte_code(code: CodeType) -> str:
-    """What tells functions apart whose source is one line."""
+    """What distinguishes functions whose source is on the same line."""
     constants = [
         _byte_code(constant) if isinstance(constant, CodeType) else _told(constant)
         for constant in code.co_consts

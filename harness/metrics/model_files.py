@@ -1,8 +1,8 @@
 """The content of files that a metric is made of, such as the weights of a model, as a sha256.
 
-A file is read once, in chunks: its sha256 is remembered by path, size and time of last change, in
-this process and in the cache folder, so that the next run asks only for the file's status. What is
-not noticed: a change that keeps the size and puts the old time back.
+A file is read once, in chunks. Its sha256 is remembered by path, size and modification time, in
+this process and in the cache folder, so the next run only needs the file's status. A change that
+keeps the size and restores the old modification time is not noticed.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _known: dict[_State, str] = {}
 
 
 def files_digest(paths: Sequence[str | Path]) -> str:
-    """The sha256 of all files of ``paths``, in hexadecimal: of their names (of a file its own, in
-    a folder that below the folder) and what they hold. Moving a folder does not change it.
+    """The sha256 of all files of ``paths``, in hexadecimal, from their names (relative to the
+    folder) and their content. Moving a folder does not change it.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def _memory(path: str) -> Path:
 
 
 def _looked_up(state: _State) -> str | None:
-    """What an earlier process remembered of a file in this state."""
+    """The hash that an earlier process remembered for a file in this state."""
     if state[1] < SMALL:
         return None
     try:
@@ -123,7 +123,7 @@ def _looked_up(state: _State) -> str | None:
 
 
 def _remember(state: _State, digest: str) -> None:
-    """Tell later processes; a cache that cannot be written costs them the time, nothing else."""
+    """Remember the hash for later processes; if the cache cannot be written, they hash again."""
     if state[1] < SMALL:
         return
     with suppress(InputError):

@@ -1,4 +1,4 @@
-"""What a metric reads, and where it runs: what it declares before it is given any text."""
+"""What a metric declares before it is given any text: what it reads, and where it runs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Needs:
-    """What a metric reads beside the hypothesis. A batch holds exactly this, and the key under
+    """What a metric reads besides the hypothesis. A batch holds exactly this, and the key under
     which a score is kept covers exactly this.
 
     Parameters
@@ -48,7 +48,7 @@ class Needs:
     source
         The source text.
     reference
-        The reference translations, every one that the run uses.
+        All reference translations that the run uses.
     window
         Neighbours of the segment in its document.
     document
@@ -58,8 +58,8 @@ class Needs:
     alternatives
         The other systems' translations of the segment.
     stored
-        Scores that came with the test set, which the metric passes on instead of computing its
-        own: metric and reference of STORED_SCORES.
+        Scores that came with the test set, which the metric returns instead of computing any:
+        metric and reference of STORED_SCORES.
     """
 
     source: bool = False
@@ -77,7 +77,7 @@ class Needs:
 
     @property
     def test_set(self) -> bool:
-        """Whether plain aligned texts are not enough: documents, systems or stored scores count."""
+        """Whether it needs more than aligned texts: documents, other systems or stored scores."""
         return self.other_segments or self.document or self.stored is not None
 
 
@@ -88,16 +88,16 @@ class Runs:
     Parameters
     ----------
     where
-        ``processes``: copies of the metric in worker processes. ``here``: once, in the process of
-        the run. ``device``: once a device, in the process of the run (for now there is one device,
-        so this differs from ``here`` in that scores are kept segment by segment). ``remote``: in
-        the process of the run, several pieces at the same time, each in a thread: ``score`` must
-        allow that.
+        ``processes``: in worker processes, each with a copy of the metric. ``here``: in the process
+        of the run. ``device``: in the process of the run, one instance per device (at present there
+        is one device, so this differs from ``here`` only in that scores are kept segment by
+        segment). ``remote``: in the process of the run, several pieces at the same time, each in a
+        thread, so ``score`` must be thread-safe.
     piece
-        Segments that are scored in one call and kept together, so what a killed run may lose;
-        0: 20,000, or 200 where scores are kept segment by segment.
+        Segments that are scored in one call and kept together, so the most that a killed run loses;
+        0: 20,000, or 200 if scores are kept segment by segment.
     at_once
-        Pieces of a ``remote`` metric that are under way at the same time.
+        Pieces of a ``remote`` metric that are scored at the same time.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a metric gives: scores of n segments, how each came out, spans, details and costs."""
+"""The output of a metric: scores of n segments, statuses, spans, details and costs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FINAL: tuple[Kind, ...] = (*SCORED, "missing", "refused", "unreadable", "cut")
 
 
 class Status(NamedTuple):
-    """How the scoring of a segment came out (see :data:`KINDS`), and why in a few words."""
+    """How scoring a segment ended (see :data:`KINDS`), and why in a few words."""
 
     kind: Kind = "ok"
     reason: str = ""
@@ -62,10 +62,9 @@ class Status(NamedTuple):
 
 
 class MetricSpan(NamedTuple):
-    """What a metric marks as an error: code points ``start`` to ``end`` of the hypothesis
-    (``side`` target) or of the source, and, in the metric's own words, how severe it is and of
-    what kind ('' where it does not say); ``confidence``: how sure the metric is, in [0, 1], None
-    where it does not say."""
+    """What a metric marks as an error: code points ``start`` to ``end`` of the hypothesis (``side``
+    target) or of the source; severity and category in the metric's own words ('' if not given); and
+    the metric's ``confidence``, in [0, 1] (None if not given)."""
 
     start: int
     end: int
@@ -81,7 +80,7 @@ COSTS = ("cpu_seconds", "wall_seconds", "tokens", "money")
 
 def usage(tokens: Sequence[float], money: Sequence[float] | None = None) -> NDArray[np.float64]:
     """The costs that a metric reports: tokens of each segment, and money (in the currency of the
-    provider's prices). The tool measures the seconds."""
+    provider's prices). harness measures the seconds."""
     costs = np.full((len(tokens), len(COSTS)), np.nan)
     costs[:, 2] = tokens
     if money is not None:
@@ -100,12 +99,13 @@ class SegmentScores:
     statistics
         Additive statistics of each segment, shape (n, k); None: the metric keeps none.
     spans
-        What the metric marks in each segment; None: it marks nothing, ever.
+        What the metric marks in each segment; None: it never marks anything.
     statuses
-        How each segment came out. None: ok where the score is a finite number, failed elsewhere.
+        How scoring each segment ended. None: ok where the score is a finite number, failed
+        elsewhere.
     extra
-        What the metric says beside the score of each segment (scores of parts, the raw answer, …),
-        values that JSON can hold (so no NaN); None of one segment: nothing.
+        What the metric returns besides the score of each segment (partial scores, the raw answer,
+        …), as values that JSON can hold (so no NaN); None for a segment: nothing.
     costs
         Of each segment, shape (n, 4), see :data:`COSTS`; NaN: not known. Made by :func:`usage`.
 
@@ -134,7 +134,7 @@ class SegmentScores:
 
     @property
     def final(self) -> NDArray[np.bool_]:
-        """Which segments would come out the same if they were scored again: what is kept."""
+        """Which segments would give the same if they were scored again; these are kept."""
         if self.statuses is None:
             return np.isfinite(self.scores)
         return np.array([status.kind in FINAL for status in self.statuses], dtype=bool)
@@ -213,7 +213,7 @@ def together(parts: Sequence[SegmentScores]) -> SegmentScores:
 
 
 def _default(name: str, part: SegmentScores) -> Any:
-    """What it means that a part has no such column."""
+    """The meaning of a column that a part does not have."""
     if name == "costs":
         return np.full((len(part.scores), len(COSTS)), np.nan)
     if name == "extra":

@@ -2,10 +2,10 @@
 
 sacrebleu (Post 2018, "A Call for Clarity in Reporting BLEU Scores") is the authority for every
 number: corpus scores equal its ``corpus_score`` and segment scores its ``sentence_score`` exactly.
-Each class counts what it needs of every segment once; the scores of segments, documents and texts
-follow from sums of these statistics. They are sacrebleu's own statistics, counted faster
-(:mod:`harness._kernels.counts`) wherever that is known to give the same integers; whatever else a
-parameter may ask for goes through sacrebleu's code. ``path`` says which it is.
+Each class counts the statistics of every segment once; the scores of segments, documents and texts
+follow from their sums. These are sacrebleu's own statistics, counted by faster code
+(:mod:`harness._kernels.counts`) where that is known to give the same integers; other parameters use
+sacrebleu's code. ``path`` says which code is used.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ MOST_ORDERS = 16
 
 @dataclass(frozen=True)
 class SacrebleuMetric(Metric):
-    """A metric of sacrebleu, by its per-segment statistics."""
+    """A metric of sacrebleu, computed from statistics of segments."""
 
     @abstractmethod
     def build(self, level: Level) -> SacreMetric:
@@ -58,10 +58,10 @@ class SacrebleuMetric(Metric):
 
     @abstractmethod
     def _countable(self) -> bool:
-        """Whether the fast implementations count with these parameters."""
+        """Whether the fast implementations support these parameters."""
 
     def _computable(self) -> bool:
-        """Whether the formulas know these parameters."""
+        """Whether the formulas support these parameters."""
         return True
 
     @abstractmethod

@@ -1,7 +1,7 @@
-"""Sentinels: scores that know nothing of translation quality.
+"""Sentinels: scores that do not look at translation quality.
 
-A metric that does not beat them has learned the length, the text's surface or chance. They are
-scored and meta-evaluated like any metric and shown beside it.
+A metric that does not beat them may reflect only length, surface form or chance. They are scored
+and evaluated like any metric and shown beside it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class LengthRatio(Metric):
 
 @dataclass(frozen=True)
 class CopySource(Metric):
-    """chrF between hypothesis and source, in [0, 100]: rewards what is left untranslated."""
+    """chrF between hypothesis and source, in [0, 100]: rewards text that is left untranslated."""
 
     name: str = "copy of source"
     needs = Needs(source=True)

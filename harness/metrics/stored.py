@@ -1,5 +1,5 @@
-"""Stored metrics: segment scores that come with a test set or from a user's file, used like any
-metric's."""
+"""Stored metrics: segment scores that come with a test set or from a user's file, used like the
+scores of any metric."""
 
 from __future__ import annotations
 
@@ -24,19 +24,18 @@ __all__ = ["Precomputed", "Stored", "with_score_files"]
 
 @dataclass(frozen=True)
 class Stored(Metric):
-    """The scores of ``metric`` that came with the test set, higher is better, as they stand.
+    """The scores of ``metric`` that came with the test set, unchanged; higher is better.
 
-    A translation without a stored score has none. The score of a document or system is the mean
-    of its segments' scores: for metrics whose corpus score is no mean (BLEU, chrF) that is another
-    number than the corpus score.
+    A translation without a stored score is missing. The score of a document or system is the mean
+    of its segments' scores; for BLEU and chrF this is not their corpus score, which is not a mean.
 
     Parameters
     ----------
     metric
         The metric's name in the test set, e.g. COMET-22.
     reference
-        The reference that it used; src: the source alone. It is part of the stored scores, so the
-        references of the run do not matter to it.
+        The reference that it used; src: only the source. The references of the run make no
+        difference.
 
     Raises
     ------
@@ -62,7 +61,7 @@ class Stored(Metric):
         return Needs(stored=(self.metric, self.reference))
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
-        """Names the file as the layout of mt-metrics-eval does; its sha256 stands in run.json."""
+        """Names the file as mt-metrics-eval does; its sha256 is in run.json."""
         file = f"{self.metric}-{self.reference}.seg.score"
         mean = "|mean of segments" if level == "corpus" else ""
         return f"stored:{self.metric}|ref:{self.reference}|file:{file}{mean}"
@@ -76,24 +75,24 @@ class Stored(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class Precomputed(Metric):
-    """Segment scores from a user's file: see :mod:`harness.test_sets.readers.keyed_scores` for its
+    """Segment scores from a user's file; see :mod:`harness.test_sets.readers.keyed_scores` for its
     forms.
 
-    :func:`with_score_files` reads the file into the test set, once; a translation that the file
-    gives no score has none, and is counted. The score of a document or system is the mean of its
+    :func:`with_score_files` reads the file into the test set, once. Translations without a score in
+    the file are missing, and counted. The score of a document or system is the mean of its
     segments' scores.
 
     Parameters
     ----------
     name
-        How tables and plots write it.
+        Its label in tables and plots.
     file
         The file.
     metric
         Which of the metrics that the file's column ``metric`` names; null: the only one.
     higher_is_better
-        Whether a higher score in the file is a better one. If not, the scores are negated where
-        the file is read, so that tables hold higher-is-better scores.
+        Whether a higher score in the file is better. If not, scores are negated when the file is
+        read, so that tables hold higher-is-better scores.
     """
 
     name: str = "precomputed"
@@ -167,8 +166,8 @@ def with_score_files(test_set: TestSet, metrics: Mapping[str, Metric]) -> TestSe
     Raises
     ------
     InputError
-        A metric has no file, or its file is not as it should be: an unknown system or segment, no
-        number, another form.
+        A metric has no file, or its file is malformed: an unknown system or segment, a score that
+        is not a number, another format.
     """
     for key, metric in metrics.items():
         if not isinstance(metric, Precomputed) or _holds(test_set, metric.column):

@@ -1,8 +1,8 @@
 """Challenge sets: how often a metric prefers the good translation of a pair, by phenomenon.
 
-A challenge set holds pairs of a good and an incorrect translation that people made to differ in one
-phenomenon. Its pairs are chosen, often to fool metrics, so its accuracies stand in a table of their
-own and are pooled neither over phenomena nor with injected errors.
+A challenge set holds pairs of a good and an incorrect translation, made to differ in one
+phenomenon. Its pairs are often chosen to mislead metrics, so its accuracies have their own table
+and are not pooled over phenomena or with injected errors.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def challenges(
     confidence: float = 0.95,
     tolerance: float = 1e-9,
 ) -> pd.DataFrame:
-    """The table CHALLENGES: a row for every metric and phenomenon.
+    """The table CHALLENGES: one row per metric and phenomenon.
 
     Parameters
     ----------
@@ -129,11 +129,11 @@ def _numbers(scores: Floats, confidence: float, tolerance: float) -> dict[str, A
     whole = float((good[three] - unrelated[three]).mean()) if three.any() else math.nan
     relative = float(difference[three].mean()) / whole if abs(whole) > tolerance else math.nan
     if n == 0:
-        note = "no pair has both scores" if len(scores) else "every pair holds the same text twice"
+        note = "no pair has both scores" if len(scores) else "both texts are the same in every pair"
     elif not three.any():
-        note = "no drop: there is no unrelated translation to compare with"
+        note = "no relative drop: there is no unrelated translation to compare with"
     elif math.isnan(relative):
-        note = "no drop: an unrelated translation costs nothing"
+        note = "no relative drop: the score does not fall for an unrelated translation"
     else:
         note = ""
     return {

@@ -1,4 +1,4 @@
-"""How far a metric's score falls for an error that was put in, and whether severity matters to it.
+"""How far a metric's score falls for an injected error, and whether severity matters to it.
 
 A minimal pair is a translation h and the same with one error, h'. The *accuracy* is the share of
 pairs with s(h) > s(h'), ties counting half. The *relative drop* is

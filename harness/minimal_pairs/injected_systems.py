@@ -1,7 +1,8 @@
-"""Injected systems: translations of a test set with errors put in, one kind of error a system.
+"""Injected systems: translations of a test set with injected errors, one system per kind.
 
-The errors go into a *base*: a system's output, or a reference that the metrics are not given. Never
-into the reference in use: a metric that compares texts would be right there by identity alone.
+The errors are put into a *base*: a system's output, or a reference that the metrics are not given.
+The reference in use is never a base, because a metric that compares texts would be right only
+because the texts are identical.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ __all__ = ["InjectedSystems", "Injection", "inject", "injected_system"]
 
 @dataclass(frozen=True)
 class Injection:
-    """Whether errors are put in, into what, and how metrics are judged by them.
+    """Whether errors are injected, into which translations, and how metrics are judged by them.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ class Injection:
 
 @dataclass(frozen=True)
 class InjectedSystems:
-    """The corrupted translations.
+    """The translations with errors.
 
     ``test_set`` holds them as systems of the role injected, with rows only where the error fits,
     and the bases that are not systems of the original test set as human systems, so that they are
@@ -130,7 +131,7 @@ def inject(
     references: Sequence[str],
     ratings: pd.DataFrame | None = None,
 ) -> InjectedSystems:
-    """Put every kind of error into the bases, at most one error a translation.
+    """Put every kind of error into the bases, at most one error per translation.
 
     Parameters
     ----------
@@ -163,8 +164,8 @@ def inject(
         fair = {s: t for s, t in texts.items() if all(t != own.get(s) for own in used)}
         if len(fair) < len(texts):
             notes.append(
-                f"{len(texts) - len(fair)} of {len(texts)} translations of {base} took no error: "
-                "they equal the reference in use letter by letter"
+                f"{len(texts) - len(fair)} of {len(texts)} translations of {base} received no "
+                "error: they are identical to the reference in use"
             )
         if base not in test_set.systems:
             hypotheses += [(test_set.name, base, "human", s, t) for s, t in texts.items()]

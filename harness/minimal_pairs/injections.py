@@ -1,7 +1,7 @@
-"""Injection analysis: how each metric scores each kind of error that was put in.
+"""Injection analysis: how each metric scores each kind of injected error.
 
 The definitions are in :mod:`harness.minimal_pairs.injected_errors`. Unlike the category analysis it
-needs no ratings: the error is known, because it was put in.
+needs no ratings: the error is known, because it was injected.
 """
 
 from __future__ import annotations

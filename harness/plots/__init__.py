@@ -1,4 +1,4 @@
-"""Plots: tables -> a matplotlib Figure; one plot a module, each answering one question.
+"""Plots: tables -> a matplotlib Figure; one module per plot, each answering one question.
 
 A plot only draws what the tables hold: it computes no statistic and writes no file
 (:func:`harness.plots.style.save` does the writing). The tables it may use are, by key:

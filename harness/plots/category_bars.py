@@ -42,7 +42,7 @@ def stacked_bars(
     axis_label: str,
     limit: float | None = None,
 ) -> Axes:
-    """A bar a row, made up of its ``values`` (one a fill; NaN is no piece) from left to right.
+    """One bar per row, made of its ``values`` from left to right (one fill each; NaN: left out).
 
     A piece that has room for its number shows it; ``ends`` stand to the right of the bars.
     """

@@ -40,12 +40,12 @@ class CategoryHeatmap:
     raters. A cell holds the accuracy, its colour says how far above or below chance that is.
 
     A cell that cannot be judged (tier 'too few' or 'unreliable') is hatched and has no colour, so
-    that no value that means nothing catches the eye.
+    that meaningless values do not attract attention.
 
     Parameters
     ----------
     view
-        The partition of errors into categories; the table's first view where it lacks this one.
+        The view of error categories; the table's first view if it lacks this one.
     hidden
         Sentinels that are not drawn, because they lie at 50 % by construction.
     """

@@ -31,13 +31,13 @@ class CategoryReportCard:
     Parameters
     ----------
     view
-        The partition of errors into categories; the table's first view where it lacks this one.
+        The view of error categories; the table's first view if it lacks this one.
     hidden
         Sentinels that are not drawn, because they lie at 50 % by construction.
     most_in_a_row
-        With more metrics and sentinels than this each gets a panel of its own.
+        With more metrics and sentinels than this, each gets its own panel.
     least
-        A category in which every metric has fewer effective pairs gets no marks, only its numbers.
+        A category in which every metric has fewer effective pairs gets no marks, only numbers.
     """
 
     view: str = "news"

@@ -1,4 +1,4 @@
-"""What plots read out of tables: labels, orders, one view, one test set."""
+"""What plots read from tables: labels, orders, one view, one test set."""
 
 from __future__ import annotations
 

@@ -28,9 +28,9 @@ class HaloDumbbell:
     Parameters
     ----------
     view
-        The partition of errors into categories; the table's first view where it lacks this one.
+        The view of error categories; the table's first view if it lacks this one.
     beside
-        Sentinels and human rows that get a panel too.
+        Sentinels and human rows that also get a panel.
     """
 
     view: str = "news"

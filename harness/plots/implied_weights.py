@@ -1,4 +1,4 @@
-"""Implied weights: what each metric takes off for a point of penalty of each category."""
+"""Implied weights: how far each metric's score falls for a point of penalty in each category."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ PITCH = 0.2
 
 @dataclass(frozen=True)
 class ImpliedWeights:
-    """Rows: categories, by their share of the penalty. A panel a metric: the relative weight with
-    its interval, and that of a held-out human rater.
+    """Rows: categories, by their share of the penalty. One panel per metric: the relative weight
+    with its interval, and that of a held-out human rater.
 
     Parameters
     ----------
     view
-        The partition of errors into categories; the table's first view where it lacks this one.
+        The view of error categories; the table's first view if it lacks this one.
     """
 
     view: str = "news"

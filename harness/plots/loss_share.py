@@ -25,9 +25,9 @@ class LossShare:
     Parameters
     ----------
     view
-        The partition of errors into categories; the table's first view where it lacks this one.
+        The view of error categories; the table's first view if it lacks this one.
     most
-        Categories with a colour of their own; the others are pale pieces at the bar's end.
+        Number of categories with their own colour; the others are pale parts at the bar's end.
     """
 
     view: str = "news"

@@ -1,4 +1,4 @@
-"""Measurability map: which kinds of error these ratings can judge a metric on."""
+"""Measurability map: on which kinds of error these ratings can judge a metric."""
 
 from __future__ import annotations
 
@@ -50,13 +50,14 @@ class _Point:
 
 @dataclass(frozen=True)
 class MeasurabilityMap:
-    """A point for each category: across its share of the penalty (log scale), up how well a
-    held-out rater's own marks of that category tell the better translation; area by pairs.
+    """A point for each category: horizontally its share of the penalty (log scale), vertically how
+    often a held-out rater's marks in that category identify the better translation; the area shows
+    the number of pairs.
 
     Parameters
     ----------
     view
-        The partition of errors into categories; the table's first view where it lacks this one.
+        The view of error categories; the table's first view if it lacks this one.
     """
 
     view: str = "news"

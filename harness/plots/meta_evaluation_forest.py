@@ -29,7 +29,7 @@ class MetaEvaluationForest:
     Parameters
     ----------
     category
-        The ratings that the metrics are compared with: 'all' for the whole penalty.
+        The ratings that the metrics are compared with: 'all' for the total penalty.
     """
 
     category: str = "all"

@@ -1,4 +1,4 @@
-"""Metric against human: scores and ratings of systems and of segments, as they lie."""
+"""Metric against human: scatter plots of scores and ratings of systems and segments."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class MetricAgainstHuman:
     Parameters
     ----------
     statistics
-        The statistics to write above a panel, by name, where ``meta_evaluation`` holds them.
+        The statistics to write above a panel, by name, if ``meta_evaluation`` has them.
     category
-        The rating that is drawn: 'all' for the whole penalty.
+        The rating that is drawn: 'all' for the total penalty.
     cells
         Hexagons across a panel.
     """

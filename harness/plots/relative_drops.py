@@ -29,12 +29,12 @@ HEAD = 0.06 + line_height(SMALL) / 2
 
 @dataclass(frozen=True)
 class RelativeDrops:
-    """Rows: kinds of error, by category. A panel a metric: the relative drop with its interval.
+    """Rows: kinds of error, by category. One panel per metric: the relative drop with its interval.
 
     Parameters
     ----------
     sentinels
-        Whether sentinels get panels too.
+        Whether sentinels also get panels.
     """
 
     sentinels: bool = False

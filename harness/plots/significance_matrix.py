@@ -41,10 +41,10 @@ class SignificanceMatrix:
     Parameters
     ----------
     statistics
-        The statistics drawn, by name, where ``metric_tests`` has them; where it has none of them,
-        the first that it has.
+        The statistics drawn, by name, if ``metric_tests`` has them; if it has none of them, its
+        first one.
     category
-        The ratings that the metrics are compared with: 'all' for the whole penalty.
+        The ratings that the metrics are compared with: 'all' for the total penalty.
     """
 
     statistics: Sequence[str] = ("average", "soft_pairwise_accuracy", "acc_eq")

@@ -39,7 +39,7 @@ class SystemScores:
     Parameters
     ----------
     beside
-        Panels beside each other.
+        Number of panels beside each other.
     """
 
     beside: int = 3

@@ -1,1 +1,1 @@
-"""Error spans and weights -> ratings; how far raters agree."""
+"""Annotated errors and weights -> ratings; how far raters agree."""

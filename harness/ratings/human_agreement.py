@@ -39,10 +39,10 @@ __all__ = ["AgreementResult", "human_agreement"]
 _KEY = ["system", "segment_id", "rater", "error"]
 SPAN_STATISTICS = ("character_f1", "character_f1_any", "span_overlap", "span_overlap_any")
 _UNDEFINED: Mapping[str, str] = {
-    "segment_correlation": "no rater tells two systems of a segment apart by it",
-    "second_rater": "nobody marked it where two raters were",
-    "alpha": "nobody, or everybody, marked it where two raters were",
-    **dict.fromkeys(SPAN_STATISTICS, "no characters are marked where two raters were"),
+    "segment_correlation": "no rater gives two systems of a segment different penalties in it",
+    "second_rater": "no rater marked it in translations with two raters",
+    "alpha": "none of the raters, or all of them, marked it in translations with two raters",
+    **dict.fromkeys(SPAN_STATISTICS, "no characters are marked in translations with two raters"),
 }
 
 
@@ -50,8 +50,8 @@ _UNDEFINED: Mapping[str, str] = {
 class AgreementResult:
     """Tables RATER_AGREEMENT and RATER_PROFILE.
 
-    Rows of ``agreement`` stand in the order of views, then the total ('all') and the categories by
-    their part of the penalties.
+    Rows of ``agreement`` are in the order of views, then the total ('all') and the categories by
+    their share of the penalties.
     """
 
     agreement: pd.DataFrame
@@ -72,15 +72,15 @@ def human_agreement(
     test_set
         Its annotations and error spans; systems of every role count.
     penalties, views
-        What each rater gave, one for each view, and these views, in the same order.
+        The penalties given by each rater, one table per view, and these views, in the same order.
     confidence
-        Of all intervals (jackknife over documents).
+        Confidence of all intervals (jackknife over documents).
 
     Returns
     -------
     AgreementResult
-        Only translations with two or more raters count for agreement. Where there is none (one
-        rater), each category has one row without a value that says so. Without any annotation the
+        Only translations with two or more raters count for agreement. If there are none (one
+        rater), each category has one row without a value that says so. Without any annotations, the
         tables are empty.
     """
     check_between("agreement.confidence", confidence, 0, 1)
@@ -111,7 +111,7 @@ def _view_rows(
             share = float(penalty[c] / penalty[0]) if penalty[0] > 0 else math.nan
             rows.append(
                 _row(common, name, "none", n_errors[c], share)
-                | {"note": "no translation has two raters, so nothing tells whether they agree"}
+                | {"note": "no translation has two raters, so agreement is unknown"}
             )
         return rows
     documents, n_documents = document_numbers(result.documents)

@@ -7,8 +7,8 @@ their total,
 
     alpha = 1 - (n - 1) * sum_{c != k} o[c, k] / sum_{c != k} n[c] n[k].
 
-1: raters always agree; 0: as often as chance; below 0: less often. Undefined (NaN) where all
-values are the same: nothing could have been disagreed on.
+1: raters always agree; 0: as often as by chance; below 0: less often. Undefined (NaN) if all values
+are the same, because then disagreement is impossible.
 """
 
 from __future__ import annotations

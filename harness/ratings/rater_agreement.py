@@ -1,8 +1,8 @@
-"""How far raters agree on one category, from what each of them gave each translation.
+"""How far raters agree on one category, from the penalties each of them gave each translation.
 
-Everything here is made of sums over documents, so that a document can be left out exactly. Two
-raters are compared on the translations that both annotated; a translation with m raters gives
-m (m - 1) / 2 unordered pairs of raters.
+Everything here is computed from sums over documents, so that a document can be left out exactly.
+Two raters are compared on the translations that both annotated; a translation with m raters gives m
+(m - 1) / 2 unordered pairs of raters.
 """
 
 from __future__ import annotations
@@ -98,12 +98,12 @@ def _centred(values: Floats, mask: Flags, number: Integers) -> Floats:
 def segment_correlation(sums: Sums, category: int, confidence: float) -> Estimate:
     """Correlation in [-1, 1] of two raters' penalties over the systems of a segment.
 
-    r = sum x y / sum (x^2 + y^2) / 2 over all pairs of raters, segments and systems, x and y the
-    two raters' differences from their own mean in the segment. It is Pearson's r of the pooled
-    differences with every pair entered both ways (the pairwise intraclass correlation), so the
-    order of raters plays no part, and how hard a segment is and how strict a rater plays none
-    either. 0: one rater's marks say nothing of the other's. Interval by the jackknife over
-    documents on Fisher's z scale. NaN where no rater ever tells two systems apart.
+    r = sum x y / sum (x^2 + y^2) / 2 over all pairs of raters, segments and systems, where x and y
+    are the two raters' differences from their own mean in the segment. It is Pearson's r of the
+    pooled differences with every pair entered both ways (the pairwise intraclass correlation), so
+    the order of raters, the difficulty of segments and the strictness of raters have no influence.
+    0: one rater's marks say nothing about the other's. Interval by the jackknife over documents on
+    Fisher's z scale. NaN if no rater ever gives two systems different penalties.
     """
     numbers = leave_one_out(np.stack([part[:, category] for part in sums.parts], axis=1))
     values = ratio(numbers[:, 0], numbers[:, 1])
@@ -138,8 +138,8 @@ def presence_sums(
 
 
 def second_rater(sums: Sums, category: int, confidence: float) -> tuple[Estimate, float]:
-    """How likely another rater of a translation marks the category, given that one did, in [0, 1];
-    and the chance level: how often a rater marks it anyway.
+    """The probability that another rater of a translation marks the category, given that one did,
+    in [0, 1]; and the chance level: how often a rater marks it at all.
 
     Over ordered pairs of raters of a translation. Interval by the jackknife over documents on the
     logit scale. NaN where nobody marked the category.
@@ -170,8 +170,8 @@ def ratio_estimate(above: Floats, below: Floats, confidence: float) -> Estimate:
 def leniency(
     totals: Floats, documents: Integers, n_documents: int, rater: int, confidence: float
 ) -> tuple[Estimate, Estimate, int]:
-    """A rater's mean penalty, how far it lies above that of the others on the same translations,
-    and the number of these.
+    """A rater's mean penalty, how far it is above that of the other raters of the same
+    translations, and the number of these translations.
 
     ``totals`` is (n_systems, n_segments, n_raters), NaN where not annotated. A positive difference
     means stricter. Intervals by the jackknife over documents. Without a translation that another

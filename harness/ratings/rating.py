@@ -1,8 +1,8 @@
-"""Human ratings: error spans x weights -> ratings, for each category, rater and translation; or
-the ratings that a test set comes with as numbers.
+"""Human ratings: annotated errors x weights -> ratings, for each category, rater and translation;
+or the ratings that come with a test set as numbers.
 
-A rating is minus the weighted penalty (so 0 is best), averaged over the raters of a translation
-by the plain mean. The weights are those of Freitag et al. 2021 (arXiv 2104.14478) unless the
+A rating is minus the weighted penalty (so 0 is best), as the plain mean over the raters of a
+translation. The weights are those of Freitag et al. 2021 (arXiv 2104.14478) unless the
 config says otherwise.
 """
 
@@ -134,7 +134,7 @@ class Penalties:
 
 
 def penalties(test_set: TestSet, weights: Weights, view: View) -> Penalties:
-    """The penalties that ``weights`` give to the errors of ``test_set``, by category of ``view``.
+    """The penalties by ``weights`` of the errors of ``test_set``, by category of ``view``.
 
     Every annotation counts, also one without errors (its penalties are 0); a translation without
     annotation is NaN throughout. Errors that the view leaves out are in ``totals`` only.
@@ -203,10 +203,10 @@ def _weighted(errors: pd.DataFrame, weights: Weights) -> pd.DataFrame:
 def rate(test_set: TestSet, weights: Weights, view: View) -> pd.DataFrame:
     """The ratings of all annotated translations: table RATINGS, categories of ``view`` and 'all'.
 
-    A rating is the mean over raters of minus the penalty, rounded to 12 decimals: penalties are
-    multiples of a tenth, and their means over raters so stay equal where they are equal in truth
-    (unrounded, 5 pairs of WMT23 that tie would not). Translations without annotation have no row.
-    Degenerate case: a test set without annotations gives an empty table.
+    A rating is the mean over raters of minus the penalty, rounded to 12 decimals. Penalties are
+    multiples of a tenth; rounding keeps means equal that are mathematically equal (without it, 5
+    tied pairs of WMT23 would not tie). Translations without annotation have no row. Degenerate
+    case: a test set without annotations gives an empty table.
     """
     return ratings_table(penalties(test_set, weights, view))
 
@@ -236,11 +236,11 @@ def ratings_table(result: Penalties) -> pd.DataFrame:
 
 
 def given_ratings(test_set: TestSet, rating_name: str) -> pd.DataFrame:
-    """The ratings called ``rating_name`` that the test set comes with: table RATINGS, category
+    """The ratings ``rating_name`` that come with the test set: table RATINGS, category
     'all' only.
 
-    The numbers stand as they were given, higher is better, on whatever scale. How many raters are
-    behind one is not known; ``n_raters`` counts it as 1. Unrated translations have no row.
+    The numbers are unchanged, higher is better, on any scale. The number of raters behind each is
+    unknown; ``n_raters`` counts it as 1. Unrated translations have no row.
 
     Raises
     ------
@@ -256,7 +256,7 @@ def given_ratings(test_set: TestSet, rating_name: str) -> pd.DataFrame:
 
 
 def choose_rating(test_set: TestSet, wanted: str) -> tuple[str, TestSet]:
-    """What the metrics are compared with: the name of a given rating, or 'annotations'.
+    """The rating that metrics are compared with: the name of a given rating, or 'annotations'.
 
     'auto' is the given rating mqm if the test set has one, else its annotations, else its first
     given rating. A test set without any rating gives 'annotations' (of which there are none).
@@ -264,8 +264,8 @@ def choose_rating(test_set: TestSet, wanted: str) -> tuple[str, TestSet]:
     Returns
     -------
     tuple
-        The name, and the test set with no other given ratings than these; its annotations stay,
-        because they alone say which categories of error there are.
+        The name, and the test set with only these given ratings; its annotations stay, because only
+        they have categories of error.
 
     Raises
     ------
@@ -286,12 +286,15 @@ def choose_rating(test_set: TestSet, wanted: str) -> tuple[str, TestSet]:
     kept = frame[frame["rating_name"] == name].reset_index(drop=True)
     notes = test_set.notes
     if name != ANNOTATED:
-        notes = (*notes, f"the human ratings are those that came as {name}, not counted anew")
+        notes = (
+            *notes,
+            f"the human ratings are those given as {name}; they are not computed from annotations",
+        )
     return name, replace(test_set, given_ratings=kept, notes=notes)
 
 
 def rater_ratings(result: Penalties) -> pd.DataFrame:
-    """The table RATER_RATINGS of ``result``: what each rater gave."""
+    """The table RATER_RATINGS of ``result``: the ratings by each rater."""
     system, segment, rater = np.nonzero(result.rated)
     frames = [
         pd.DataFrame(
@@ -318,7 +321,7 @@ def _with_total(result: Penalties) -> list[tuple[str, NDArray[np.float64]]]:
 
 
 def penalty_profile(results: Sequence[Penalties], roles: Mapping[str, str]) -> pd.DataFrame:
-    """How much of each system's penalty each category makes up: table PENALTY_PROFILE.
+    """Each category's share of each system's penalty: table PENALTY_PROFILE.
 
     ``penalty`` is the mean over rated segments of the mean over raters, so that the penalties of a
     system's categories sum to minus its mean rating. ``roles`` gives the role of each system.

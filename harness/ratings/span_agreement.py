@@ -1,7 +1,7 @@
-"""Whether raters mark the same characters, and whether they call them the same.
+"""Whether raters mark the same characters, and whether they give them the same category.
 
-Every text that somebody marked is a stretch of one long line of characters, ordered by document;
-each rater of a text has a slot, and what a rater marked is a row of flags on that line.
+All marked texts are concatenated to one long line of characters, ordered by document. Each rater of
+a text has a slot, and a rater's marks are a row of flags on that line.
 """
 
 from __future__ import annotations

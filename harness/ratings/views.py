@@ -1,9 +1,9 @@
 """Views: ways to sort errors into categories.
 
-A view gives every marked error exactly one category (or none: then the error is ignored, as a
-fault of the source is). The same annotations can so be looked at by raw label, by either level of
-the taxonomy, by severity, or by what a news editor asks about (:class:`News`). A user's own view
-is a mapping in YAML (:class:`Mapped`).
+A view gives every marked error exactly one category, or none: then the error is ignored, as errors
+in the source are. So the same annotations can be analysed by original label, by either level of the
+taxonomy, by severity, or by categories for news editors (:class:`News`). A user's own view is a
+mapping in YAML (:class:`Mapped`).
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class View(Protocol):
 class Error:
     """One marked error: its labels, and the texts of its spans.
 
-    ``spans`` holds, for each span in file order, its side, its text, and the text that stands
-    before it on the same side.
+    ``spans`` holds, for each span in file order, its side, its text, and the text before it on the
+    same side.
     """
 
     category: str
@@ -129,7 +129,7 @@ def _span_texts(test_set: TestSet) -> dict[tuple[object, ...], list[tuple[str, s
 
 @dataclass(frozen=True)
 class Raw:
-    """The label as the annotation file has it."""
+    """The label as it is in the annotation file."""
 
     name: str = "raw"
 
@@ -161,7 +161,7 @@ class Level2:
 
 @dataclass(frozen=True)
 class Severity:
-    """The severity alone: critical, major, minor (remarks without weight are ignored)."""
+    """Severity only: critical, major, minor (remarks without weight are ignored)."""
 
     name: str = "severity"
 
@@ -201,13 +201,13 @@ class Mapped:
 
 @dataclass(frozen=True)
 class News:
-    """What a news editor asks about: a partition into omission, addition, untranslated, number,
-    name, meaning, language, punctuation, style, non_translation and other.
+    """Categories for news editors: omission, addition, untranslated, number, name, meaning,
+    language, punctuation, style, non_translation and other.
 
-    Number and name are read off the marked text, because raters agree on where an error is and
-    less on its label: a mistranslation whose marked text holds a figure is a number error, one
-    whose marked translation holds a capitalised word inside a sentence is a name error. Marked
-    text of more than ``longest`` code points in all decides nothing.
+    Number and name errors are recognised from the marked text, because raters agree more on where
+    an error is than on its label. A mistranslation whose marked text contains a figure is a number
+    error; one whose marked translation contains a capitalised word inside a sentence is a name
+    error. Marked text longer than ``longest`` code points in total is not used for this.
     """
 
     name: str = "news"
@@ -231,7 +231,7 @@ class News:
         return "language" if error.category in {"fluency", "locale"} else "other"
 
     def facet(self, error: Error) -> str | None:
-        """'number' or 'name' where the marked text shows one, else None."""
+        """'number' or 'name' if the marked text shows one, else None."""
         code = code_of(error.category, error.subcategory)
         if error.category not in _FACETED and code not in _FACETED:
             return None

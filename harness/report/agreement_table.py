@@ -1,4 +1,4 @@
-"""Agreement of the metrics with human ratings: one table a level and category."""
+"""Agreement of the metrics with human ratings: one table per level and category."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ Column = tuple[str, str, str]
 
 
 def statistic_label(name: str) -> str:
-    """The name of a statistic as the report writes it."""
+    """The name of a statistic in the report."""
     return LABELS.get(name.lower(), humanise(name).capitalize())
 
 

@@ -1,4 +1,4 @@
-"""Category accuracy: which metric sees which kind of error."""
+"""Category accuracy: how well each metric sees each kind of error."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ RESTS_ON = ("Share of penalty, %", "Errors", "Effective pairs", "Documents")
 
 
 def accuracy_tables(content: ReportContent) -> list[Grid]:
-    """A grid a view of the table ``categories``: category accuracy of every metric."""
+    """One grid per view of the table ``categories``: category accuracy of every metric."""
     table = content.table("categories")
     if table is None:
         return []

@@ -1,4 +1,4 @@
-"""Challenge sets: which kinds of pair a metric gets right."""
+"""Challenge sets: accuracy of each metric by kind of pair."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report is made of: the test set, the tables, the plots, the findings and the run."""
+"""The input of a report: the test set, the tables, the plots, the findings and the run."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ReportOptions:
     Parameters
     ----------
     max_segments, max_browser_megabytes
-        The explorer holds the first so many segments, and so much data as it stands in the page
+        The most segments in the explorer (the first ones), and the most data in the page
         (compressed).
     max_plot_megabytes
         A larger plot is named, not embedded.

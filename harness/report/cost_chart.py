@@ -1,6 +1,6 @@
-"""Cost against agreement: a point a metric, drawn as SVG in the page.
+"""Cost against agreement: one point per metric, drawn as SVG in the page.
 
-It is no plot in a file, as files of equal runs are equal and times are not.
+It is not a plot in a file, because files of equal runs are equal and times are not.
 """
 
 from __future__ import annotations

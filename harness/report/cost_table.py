@@ -32,7 +32,7 @@ def microseconds(content: ReportContent) -> dict[str, float]:
 
 
 def cost_table(content: ReportContent) -> Grid | None:
-    """A row for each metric, the cheapest first; None where the cost of none is known."""
+    """One row per metric, the cheapest first; None if no cost is known."""
     costs = content.run.get("cpu_seconds_of_scores")
     if not isinstance(costs, dict):
         return None

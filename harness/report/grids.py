@@ -64,7 +64,7 @@ class Grid:
 
     @property
     def is_large(self) -> bool:
-        """Whether a page should not hold it before somebody wants to see it."""
+        """Whether a page should build it only when it is opened."""
         return sum(len(row.cells) for row in self.rows) > LARGE
 
 

@@ -1,4 +1,4 @@
-"""Implied weights: what a point of penalty of each category takes off each metric's score."""
+"""Implied weights: how far each metric's score falls for a point of penalty in each category."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ KINDS = ("metric", "human")
 
 
 def implied_weight_tables(content: ReportContent) -> list[Grid]:
-    """A grid a view of the table ``category_weights``: metrics and the held-out rater; sentinels,
-    whose whole penalty has no weight, are only in the file."""
+    """One grid per view of the table ``category_weights``: metrics and the held-out rater.
+    Sentinels are only in the file, because the total penalty has no weight for them."""
     table = content.table("category_weights")
     if table is None:
         return []

@@ -30,7 +30,7 @@ __all__ = ["drop_sentences", "injection_tables"]
 
 
 def drop_sentences(content: ReportContent) -> list[str]:
-    """For which error each metric (no sentinels) takes off least, and which it misses."""
+    """For which kind of error each metric's score falls least, and which kind it misses."""
     table = content.table("injections")
     if table is None:
         return []

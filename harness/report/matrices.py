@@ -1,4 +1,4 @@
-"""Every metric against every other: matrices of differences and p-values, one a statistic."""
+"""Every metric against every other: matrices of differences and p-values, one per statistic."""
 
 from __future__ import annotations
 

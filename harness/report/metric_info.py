@@ -1,4 +1,4 @@
-"""What the report must know of each metric: its label, its role, how many decimals it needs."""
+"""What the report needs to know about each metric: label, role and number of decimals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The minimal pairs of injected errors: what was changed, and what metrics made of it."""
+"""The minimal pairs of injected errors: the change, and how metrics scored it."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def _change(row: Any) -> Change:
 
 
 def _score(label: str, info: MetricInfo | None, row: Any) -> tuple[str, str, str, str, str]:
-    """What a metric made of the pair."""
+    """How a metric scored the pair."""
     decimals = 2 if info is None else info.decimals + 1
     outcome = str(row.outcome)
     return (

@@ -1,4 +1,4 @@
-"""What each system loses by each error category."""
+"""The penalty of each system by error category."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def category_link(content: ReportContent, view: str, category: str) -> str:
 
 
 def profile_tables(content: ReportContent) -> list[Grid]:
-    """A grid a view of the table ``penalty_profile``: systems by mean penalty of each category."""
+    """One grid per view of the table ``penalty_profile``: systems by mean penalty per category."""
     profile = content.table("penalty_profile")
     if profile is None:
         return []

@@ -1,4 +1,4 @@
-"""Whether the raters agree, on each category; and how strict each rater is."""
+"""Agreement between raters in each category, and how strict each rater is."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COLUMNS: tuple[tuple[str, str, str, bool], ...] = (
 
 
 def agreement_of_raters(content: ReportContent) -> list[Grid]:
-    """A grid a view of the table ``rater_agreement``."""
+    """One grid per view of the table ``rater_agreement``."""
     table = content.table("rater_agreement")
     if table is None:
         return []

@@ -1,4 +1,4 @@
-"""Summaries: one row a system and metric, one row a metric."""
+"""Summaries: one row per system and metric, and one row per metric."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["metric_table", "system_table"]
 def metric_table(
     metrics: Mapping[str, Metric], sentinels: Mapping[str, Metric], n_references: int
 ) -> pd.DataFrame:
-    """Table METRICS: what each metric is called, and everything that determines its numbers."""
+    """Table METRICS: the name of each metric, and everything that determines its numbers."""
     rows = [
         (
             key,

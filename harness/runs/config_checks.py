@@ -1,4 +1,4 @@
-"""What a config must have before anything is built from it."""
+"""Checks of a config before anything is built from it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECTIONS = (
 
 
 def plain(value: Any) -> Any:
-    """A value of the config as lists, dictionaries and scalars."""
+    """A config value as lists, dictionaries and scalars."""
     return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
 
 
@@ -48,7 +48,7 @@ def check_config(config: DictConfig) -> None:
     for name in SECTIONS:
         if not isinstance(config[name], DictConfig):
             raise InputError(
-                f"the config value {name} is no section of values", found=repr(config[name])
+                f"the config value {name} is not a section of values", found=repr(config[name])
             )
     _check_names(config)
     for name in ("include_references", "include_injected"):
@@ -74,7 +74,7 @@ def _check_names(config: DictConfig) -> None:
     subsets = plain(config.subsets)
     if not isinstance(subsets, list) or not all(isinstance(s, str) for s in subsets):
         raise InputError(
-            "the config value subsets is no list of names",
+            "the config value subsets is not a list of names",
             found=repr(subsets),
             expected="[] or some of: domain, document, phenomenon, length",
             remedy="for example 'subsets=[domain,length]'",

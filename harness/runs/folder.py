@@ -1,4 +1,4 @@
-"""The run's folder: written whole or not at all."""
+"""The run's folder, which appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def default_output(started: datetime, *, sweep: bool = False) -> Path:
 
 
 def _foreign(folder: Path) -> list[str]:
-    """What in the folder no run wrote; everything, if it is not the folder of a run."""
+    """What in the folder was not written by a run; everything, if it is not the folder of a run."""
     content = sorted(p.name for p in folder.iterdir())
     records = (folder / "run.json", folder / "status.json")
     if set(content) <= PARTS and any(map(_is_run, records)):

@@ -28,7 +28,7 @@ __all__ = ["content_of", "draw", "write_pages", "write_tables"]
 def draw(
     plots: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path, *, pdf: bool
 ) -> list[PlotImage]:
-    """Draw and save each plot whose tables exist, as PNG, SVG and, where asked for, PDF."""
+    """Draw and save each plot whose tables exist, as PNG, SVG and, if requested, PDF."""
     images = []
     for name, plot in plots.items():
         figure = plot.draw(tables)
@@ -44,7 +44,7 @@ def draw(
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown: bool) -> None:
-    """Each table as CSV, and as Markdown where its schema says so."""
+    """Write each table as CSV, and as Markdown if its schema says so."""
     folder.mkdir()
     for name, frame in tables.items():
         schema = SCHEMA_OF[name]
@@ -57,7 +57,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown: 
 def content_of(
     setup: Setup, results: Results, images: list[PlotImage], record: Mapping[str, Any]
 ) -> ReportContent:
-    """What the report is made of."""
+    """The input of the report."""
     return ReportContent(
         test_set=results.test_set,
         tables=results.tables,
@@ -72,7 +72,7 @@ def content_of(
 
 
 def write_pages(content: ReportContent, folder: Path, formats: Mapping[str, bool]) -> None:
-    """The tables to read (Markdown, LaTeX) and the page."""
+    """Write the tables for reading (Markdown, LaTeX) and the page."""
     write_grids(content, folder / "tables", markdown=formats["markdown"], latex=formats["latex"])
     if formats["html"]:
         write_report(folder / "report.html", content)

@@ -24,17 +24,17 @@ __all__ = ["plan", "run"]
 
 
 def run(config: DictConfig, output: Path, *, command: Sequence[str], started: datetime) -> Path:
-    """Do everything that ``config`` asks for and write the folder ``output``.
+    """Carry out the run that ``config`` describes and write the folder ``output``.
 
     Returns
     -------
     Path
-        The report, or the folder where no report was asked for.
+        The report, or the folder if no report was requested.
 
     Raises
     ------
     InputError
-        Anything that a person can get wrong; then nothing has been written.
+        The input or the config is wrong; nothing has been written.
     """
     check_output(output)
     remove_leftovers(output.resolve())
@@ -118,8 +118,8 @@ def find(setup: Setup, material: Material, clock: Clock) -> Results:
 
 
 def plan(config: DictConfig) -> pd.DataFrame:
-    """What the scoring of ``config`` would have to compute, and how long that takes: a row a metric
-    (see :func:`harness.scoring.stage.plan_scores`). Nothing is computed or written.
+    """What the run would have to compute, and how long that takes: one row per metric (see
+    :func:`harness.scoring.stage.plan_scores`). Nothing is computed or written.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""run.json: what determines a run's numbers, and how the run went."""
+"""run.json: everything that determines a run's numbers, its timing and its counts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Count what is done inside as the stage ``name``."""
+        """Count the time spent inside as the stage ``name``."""
         started = time.perf_counter()
         yield
         self.seconds[name] = round(time.perf_counter() - started, 3)
@@ -50,7 +50,7 @@ def record_of(
     command: Sequence[str],
     started: datetime,
 ) -> dict[str, Any]:
-    """The content of run.json but for the seconds of each stage, which are known last."""
+    """The content of run.json, except the seconds of each stage, which are known last."""
     test_set, scored = results.test_set, results.scored
     metrics = setup.scorers
     record: dict[str, Any] = {
@@ -115,7 +115,7 @@ def _signatures(results: Results) -> dict[str, dict[str, str]]:
 
 
 def _injection(injected: InjectedErrors) -> dict[str, Any]:
-    """What run.json says of the injected errors."""
+    """The part of run.json about injected errors."""
     systems, scores = injected.systems, injected.scores
     return {
         "bases": list(systems.bases),

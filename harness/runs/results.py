@@ -1,4 +1,4 @@
-"""What a run has found: the results of its stages, and the tables that they make."""
+"""The results of a run: those of its stages, and their tables."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ __all__ = ["Results"]
 
 @dataclass(frozen=True)
 class Results:
-    """Every stage's results. A stage that had nothing to do is None.
+    """The results of every stage; None for a stage that had nothing to do.
 
-    ``test_set`` and ``scored`` hold the injected systems too, where they are compared like others.
-    ``labels`` says how reports write each metric and sentinel.
+    ``test_set`` and ``scored`` include injected systems if these are compared like others.
+    ``labels`` are the names of metrics and sentinels in reports.
     """
 
     test_set: TestSet
@@ -80,7 +80,7 @@ class Results:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """What the tables say in sentences."""
+        """Sentences that summarise the tables."""
         said = findings(self.tables)
         if self.raters is not None:
             said += rater_sentences(self.raters.agreement, self.raters.profile)
@@ -91,5 +91,5 @@ class Results:
 
     @cached_property
     def verdict(self) -> str:
-        """The one sentence that stands above all; '' without metrics."""
+        """The main result in one sentence; '' without metrics."""
         return verdict(self.tables)

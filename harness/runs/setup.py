@@ -1,6 +1,6 @@
-"""The setup of a run: a config, checked once, and every object that it describes, built once.
+"""The setup of a run: its config, checked once, with every object that it describes, built once.
 
-A run and a dry run start from the same setup, so that what one refuses the other refuses too.
+A run and a dry run start from the same setup, so they refuse the same configs.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ __all__ = ["Setup", "set_up"]
 
 @dataclass(frozen=True)
 class Setup:
-    """Everything that a run is asked for.
+    """Everything that a run needs to know.
 
     ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots`` and ``injectors`` map a name in
-    the config to its object. The test set is read by a stage, because that may take long: here it
-    is its config. ``judging`` is how category accuracy is judged; ``formats`` says which files the
-    report is written as; ``store`` is None where scores are neither looked up nor kept.
+    the config to its object. The test set is given by its config, because reading it may take long
+    and is a stage. ``judging`` are the settings of the analysis by category; ``formats`` says which
+    files the report is written as; ``store`` is None if scores are neither looked up nor kept.
     """
 
     config: DictConfig
@@ -71,7 +71,7 @@ class Setup:
 
     @property
     def labels(self) -> dict[str, str]:
-        """How reports write each metric and sentinel."""
+        """The names of metrics and sentinels in reports."""
         return {key: metric.name for key, metric in self.scorers.items()}
 
 
@@ -81,7 +81,7 @@ def set_up(config: DictConfig) -> Setup:
     Raises
     ------
     InputError
-        Anything that a person can get wrong in a config.
+        Something in the config is wrong.
     """
     check_config(config)
     mirror_folder(config.mirror)
@@ -129,7 +129,7 @@ def set_up(config: DictConfig) -> Setup:
 
 
 def _check_views(views: Mapping[str, View]) -> None:
-    """Refuse two views of one name: tables could not tell them apart."""
+    """Refuse two views with the same name, because tables could not distinguish them."""
     names = [view.name for view in views.values()]
     for name in names:
         if names.count(name) > 1:

@@ -57,8 +57,8 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Material:
-    """What is read: the ``test_set`` with the systems that take part, the ``references`` that the
-    metrics are given, and the ``rating`` that they are compared with (a name of given ratings, or
+    """The input of a run: the ``test_set`` with the selected systems, the ``references`` that the
+    metrics are given, and the ``rating`` that they are compared with (the name of given ratings, or
     'annotations'). ``whole`` is the test set with all its systems."""
 
     test_set: TestSet
@@ -67,14 +67,14 @@ class Material:
     rating: str
 
     def warnings(self) -> list[str]:
-        """What a quick check finds wrong with the texts and the card does not explain."""
+        """Problems that a quick check of the texts finds and the card does not explain."""
         return doctor.warnings(self.whole)
 
 
 @dataclass(frozen=True)
 class Rated:
-    """What people gave: RATINGS, RATER_RATINGS and PENALTY_PROFILE, and, for each view, what each
-    rater took off. Without annotated errors only ``ratings`` may have rows."""
+    """Human ratings: RATINGS, RATER_RATINGS and PENALTY_PROFILE, and, for each view, the penalties
+    by each rater. Without annotated errors, only ``ratings`` may have rows."""
 
     ratings: pd.DataFrame
     by_rater: pd.DataFrame
@@ -85,8 +85,8 @@ class Rated:
 
 @dataclass(frozen=True)
 class InjectedErrors:
-    """Errors put into translations: the corrupted ``systems``, their ``scores``, and what each
-    metric makes of each kind of error (``result``)."""
+    """Injected errors: the ``systems`` with errors, their ``scores``, and how each metric scores
+    each kind of error (``result``)."""
 
     systems: InjectedSystems
     scores: ScoreResult
@@ -108,7 +108,7 @@ def read(setup: Setup) -> Material:
 
 
 def score(setup: Setup, material: Material) -> ScoreResult:
-    """Score every system by every metric and sentinel."""
+    """Score every system with every metric and sentinel."""
     return score_test_set(
         material.test_set,
         setup.scorers,
@@ -124,7 +124,7 @@ def systems_compared(setup: Setup, material: Material, scored: ScoreResult) -> S
 
 
 def rate(setup: Setup, material: Material) -> Rated:
-    """The ratings that metrics are compared with, and what the annotations hold."""
+    """The ratings that metrics are compared with, and the penalties in the annotations."""
     test_set, counted = material.test_set, material.rating == ANNOTATED
     of_views = [penalties(test_set, setup.weights, view) for view in setup.views.values()]
     annotated = bool(of_views) and len(test_set.annotations) > 0
@@ -173,7 +173,7 @@ def score_subsets(
 def inject_errors(
     setup: Setup, material: Material, ratings: pd.DataFrame
 ) -> InjectedSystems | None:
-    """The translations with errors put in; None where none are asked for."""
+    """The translations with injected errors; None if none are requested."""
     wanted = setup.include_injected or setup.injection.applies(material.test_set)
     if not setup.injectors or not wanted:
         return None
@@ -187,7 +187,7 @@ def inject_errors(
 
 
 def score_injected(setup: Setup, material: Material, injected: InjectedSystems) -> ScoreResult:
-    """Score the corrupted translations by every metric that can score a new text."""
+    """Score the translations with errors with every metric that can score new texts."""
     return score_test_set(
         injected.test_set,
         scorable(setup.scorers),
@@ -200,7 +200,7 @@ def score_injected(setup: Setup, material: Material, injected: InjectedSystems) 
 def judge_injected(
     setup: Setup, scored: ScoreResult, injected: InjectedSystems, wrong: ScoreResult
 ) -> InjectedErrors:
-    """What each metric makes of each kind of injected error."""
+    """How each metric scores each kind of injected error."""
     both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
     return InjectedErrors(injected, wrong, injections(injected, both, setup.injection))
 
@@ -254,8 +254,8 @@ def category_quality(
 
 
 def plan_pieces(setup: Setup) -> pd.DataFrame:
-    """What a run would have to compute, and how long that takes, without doing it: a row a metric
-    (see :func:`harness.scoring.stage.plan_scores`)."""
+    """What a run would have to compute, and how long that takes, without doing it: one row per
+    metric (see :func:`harness.scoring.stage.plan_scores`)."""
     material = read(setup)
     rows = plan_scores(
         material.test_set, setup.scorers, references=material.references, store=setup.store

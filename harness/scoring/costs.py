@@ -16,8 +16,8 @@ __all__ = ["Costs"]
 
 @dataclass(frozen=True)
 class Costs:
-    """What some scores cost together. Seconds: NaN where they are not known. Tokens and money: of
-    those segments of which the metric reports them; NaN where it reports none."""
+    """The total costs of some scores. Seconds: NaN if unknown. Tokens and money: of the segments
+    for which the metric reports them; NaN if it reports none."""
 
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
@@ -34,12 +34,12 @@ class Costs:
 
     @staticmethod
     def unknown() -> Costs:
-        """Of scores that somebody else computed."""
+        """The costs of scores that were computed elsewhere."""
         return Costs(math.nan, math.nan)
 
     @staticmethod
     def told(about: Mapping[str, Any]) -> Costs:
-        """What a file of the store says."""
+        """The costs recorded in a file of the store."""
         seconds = float(about.get("seconds", math.nan))
         others = [float(about.get(name, math.nan)) for name in COSTS[1:]]
         return Costs(seconds, *others)
@@ -55,7 +55,7 @@ class Costs:
         return Costs(math.fsum(cpu), math.fsum(wall), _added(tokens), _added(money))
 
     def record(self) -> dict[str, float | None]:
-        """For run.json: null where something is not known."""
+        """The record for run.json: null where something is unknown."""
         return {k: None if math.isnan(v) else round(v, 6) for k, v in asdict(self).items()}
 
 

@@ -1,4 +1,4 @@
-"""What metrics say beside their scores, as tables: spans, statuses, details."""
+"""What metrics return besides scores, as tables: spans, statuses, details."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def span_table(test_set: TestSet, texts: AlignedTexts, results: Results) -> pd.D
     Raises
     ------
     InputError
-        A metric marks what lies outside of the text, names no side that there is, or is sure of a
-        span by less than 0 or more than 1.
+        A metric marks something outside the text, names an unknown side, or gives a confidence
+        below 0 or above 1.
     """
     rows: list[tuple[Any, ...]] = []
     ids = list(test_set.segments["segment_id"])
@@ -56,28 +56,28 @@ def _cells(span: MetricSpan) -> tuple[Any, ...]:
 def _check_span(span: MetricSpan, text: str, key: str, where: str) -> None:
     if span.side not in SIDES:
         raise InputError(
-            f"the metric {key!r} marks a side that there is not",
+            f"the metric {key!r} names an unknown side",
             found=f"{span.side!r} in {where}",
             expected=" or ".join(SIDES),
         )
     if not 0 <= span.start <= span.end <= len(text):
         name = "source" if span.side == "source" else "hypothesis"
         raise InputError(
-            f"the metric {key!r} marks what lies outside of the text",
+            f"the metric {key!r} marks something outside the text",
             found=f"{span.start} to {span.end} in {where}",
             expected=f"code points from 0 to {len(text)}, the {name}'s length",
         )
     if span.confidence is not None and not 0 <= span.confidence <= 1:
         raise InputError(
-            f"the metric {key!r} gives a confidence that is none",
+            f"the metric {key!r} gives an invalid confidence",
             found=f"{span.confidence} in {where}",
             expected="a number from 0 to 1, or none",
         )
 
 
 def status_table(test_set: TestSet, scored: Sequence[Scored]) -> pd.DataFrame:
-    """Table SCORE_STATUSES: how often each status, of every system and metric of which not all
-    segments are ok."""
+    """Table SCORE_STATUSES: the number of segments with each status, for every system and metric
+    for which not all segments are ok."""
     concerned = {one.key for one in scored if not one.all_ok}
     rows = []
     for one in scored if concerned else ():
@@ -91,7 +91,7 @@ def status_table(test_set: TestSet, scored: Sequence[Scored]) -> pd.DataFrame:
 
 
 def extra_table(test_set: TestSet, results: Results) -> pd.DataFrame:
-    """Table SCORE_DETAILS: what the metrics say beside the score of a segment, as JSON."""
+    """Table SCORE_DETAILS: what the metrics return besides the score of a segment, as JSON."""
     ids = list(test_set.segments["segment_id"])
     rows = [
         (test_set.name, system, ids[i], key, json.dumps(own, ensure_ascii=False, allow_nan=False))

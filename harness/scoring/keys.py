@@ -1,8 +1,8 @@
-"""What scores are found by: the sha256 of everything that determines them, and of nothing else.
+"""The keys of kept scores: the sha256 of everything that determines them, and of nothing else.
 
 That is the metric (class, code, parameters, files, signature with the versions of the packages
 behind it) and exactly those texts that it declares to read (:class:`harness.metrics.Needs`). So
-nothing has to be invalidated: whatever changes a score changes its key.
+nothing has to be invalidated: anything that changes a score changes its key.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def list_key(family: str, batch: Batch, known: Mapping[int, str]) -> str:
 
 
 def family_key(metric: Metric, n_references: int) -> str:
-    """The key of everything but the texts that determines the scores of ``metric``."""
+    """The key of everything that determines the scores of ``metric``, except the texts."""
     return _hashed(_identity(metric, n_references))
 
 
@@ -111,8 +111,8 @@ def _hashed(parts: Mapping[str, Any]) -> str:
 
 
 def _parameter(value: Any, metric: Metric) -> str:
-    """A parameter; of one that names a file, what the file holds too. What the metric lists among
-    its files counts there, wherever it lies."""
+    """A parameter; if it names a file, also the content of the file. What the metric lists among
+    its files is covered there, wherever it is."""
     if isinstance(value, str | Path) and any(Path(f) == Path(value) for f in metric.files):
         return "one of its files"
     text = repr(value)
@@ -124,9 +124,8 @@ def _parameter(value: Any, metric: Metric) -> str:
 
 
 def _code_digest(kind: type) -> str:
-    """The sha256 of the files that define a class and those that it is made from: a metric that
-    somebody has edited is another metric. Of a plug-in every module of its package counts that is
-    imported."""
+    """The sha256 of the files that define a class and its base classes: a metric that was edited is
+    another metric. For a plug-in, every imported module of its package counts."""
     modules = {base.__module__ for base in kind.__mro__ if base not in Metric.__mro__}
     packages = {name.split(".")[0] for name in modules} - {"harness", "builtins"}
     modules |= {name for name in sys.modules if name.split(".")[0] in packages}

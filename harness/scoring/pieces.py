@@ -1,8 +1,8 @@
-"""The work of scoring in pieces: each is scored in one go, and is in the store before the next.
+"""Scoring work in pieces: each piece is scored in one call, and is in the store before the next.
 
-Of most metrics a piece is a stretch of one system's segments, found in a store by the list of its
-texts (:class:`WorkByList`). Of a metric that is kept by segment it is some texts of any systems
-that no store holds (:class:`WorkBySegment`).
+For most metrics, a piece is a range of one system's segments, and is kept in a store under its list
+of texts (:class:`WorkByList`). For a metric that is kept by segment, it is a number of texts of any
+systems that are not in the store (:class:`WorkBySegment`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from harness.scoring.texts import AlignedTexts
 
 __all__ = ["Piece", "Place", "Work", "work_of"]
 
-#: A metric's name, a system, and which piece of it.
+#: A metric's name, a system, and the number of the piece.
 Place = tuple[str, str, int]
 
 #: Segments of a piece, unless the metric says otherwise: small enough that a piece is done within
@@ -63,8 +63,8 @@ class Piece:
 class Work(ABC):
     """What one metric has to score.
 
-    ``pieces`` are all of it. After :meth:`pending`, ``costs`` is what those scores once took that
-    need not be computed.
+    ``pieces`` are all its pieces. After :meth:`pending`, ``costs`` are the original costs of the
+    scores that need not be computed.
     """
 
     pieces: list[Piece]
@@ -72,11 +72,11 @@ class Work(ABC):
 
     @abstractmethod
     def missing(self) -> list[Piece]:
-        """The pieces that the store has no file of; nothing is read."""
+        """The pieces for which the store has no file; nothing is read."""
 
     @abstractmethod
     def pending(self) -> list[Piece]:
-        """The pieces to be computed; what the store holds is read."""
+        """The pieces to be computed; scores in the store are read."""
 
     @abstractmethod
     def scores(self, done: Mapping[Place, SegmentScores]) -> dict[str, SegmentScores]:
@@ -93,7 +93,7 @@ def work_of(
     digests: dict[int, str],
 ) -> Work:
     """The work of ``metric``. ``digests`` of lists of texts, by ``id`` of the list, are filled in:
-    each is reckoned once for all metrics."""
+    each is computed once for all metrics."""
     if metric.by_segment and metric.needs.stored is None:
         return WorkBySegment(texts, key, metric, systems, store)
     return WorkByList(texts, key, metric, systems, store, digests)

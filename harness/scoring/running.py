@@ -1,5 +1,5 @@
-"""Pieces of work done where their metric runs: in worker processes, in this one, on a device, or
-with several requests at once. What is done is in the store before it is handed back."""
+"""Scores pieces where their metric runs: in worker processes, in this one, on a device, or with
+several requests at once. Scores are in the store before they are returned."""
 
 from __future__ import annotations
 
@@ -137,9 +137,9 @@ def _scored(pieces: Sequence[Piece], test_set: str, store: ScoreStore | None) ->
 def _check_length(piece: Piece, result: SegmentScores) -> None:
     if len(result.scores) != len(piece.batch):
         raise InputError(
-            f"the metric {piece.key!r} gives another number of scores than it was given segments",
+            f"the metric {piece.key!r} returned another number of scores than segments",
             found=f"{len(result.scores)} scores for {len(piece.batch)} segments",
-            expected="a score for each, NaN where there is none",
+            expected="one score per segment, NaN where there is none",
         )
 
 

@@ -1,7 +1,7 @@
 """One file of the score store: scores of segments as Parquet, with a checksum over every number.
 
-What a crash of the machine may tear is caught by the checksum: a file that does not keep it counts
-as absent. No file is ever unpickled.
+The checksum detects files damaged by a crash of the machine; such a file counts as absent. No file
+is ever unpickled.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def write_scores(
 
 
 def read_scores(path: Path) -> Held | None:
-    """What a file holds; None where it is absent or not whole."""
+    """The content of a file; None if it is absent or damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,8 +1,8 @@
 """Scores of segments as tables, and tables as arrays, one column at a time, because a test set may
 have a million rows.
 
-This is where a lower-is-better metric is turned round. A text of which a segment has no score has
-none either (NaN; the status counts the segments).
+This is where the scores of lower-is-better metrics are negated. A text with a segment without a
+score has no score either (NaN; the status counts the segments).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Scored:
 
     @property
     def all_ok(self) -> bool:
-        """Whether every segment was scored without reservation."""
+        """Whether the status of every segment is ok."""
         if self.result.statuses is not None or (self.reasons != "").any():
             return bool((self.segments()[1] == OK).all())
         return bool(np.isfinite(self.result.scores).all())
@@ -75,7 +75,7 @@ class Scored:
 
 
 def score_table(test_set: TestSet, scored: Sequence[Scored]) -> pd.DataFrame:
-    """Table SCORES: of each entry of ``scored`` a row a segment, then one of the system."""
+    """Table SCORES: for each entry of ``scored``, one row per segment, then one for the system."""
     n = len(test_set.segments)
     ids = [*test_set.segments["segment_id"], None]
     scores = np.empty((len(scored), n + 1))
@@ -98,7 +98,7 @@ def score_table(test_set: TestSet, scored: Sequence[Scored]) -> pd.DataFrame:
 
 
 def document_table(test_set: TestSet, scored: Sequence[Scored]) -> pd.DataFrame:
-    """Table DOCUMENT_SCORES: of each entry of ``scored`` a row a document."""
+    """Table DOCUMENT_SCORES: for each entry of ``scored``, one row per document."""
     indices: Any = test_set.segments.groupby("document", sort=False).indices
     documents: dict[str, NDArray[np.int64]] = {str(d): np.asarray(i) for d, i in indices.items()}
     place = np.empty(len(test_set.segments), dtype=np.int64)

@@ -33,7 +33,7 @@ __all__ = ["ScoreResult", "available_workers", "plan_scores", "score", "score_te
 
 @dataclass(frozen=True)
 class ScoreResult:
-    """Scores of a test set, and how they came about.
+    """Scores of a test set, with their costs and counts.
 
     Parameters
     ----------
@@ -41,9 +41,9 @@ class ScoreResult:
         Tables SCORES, DOCUMENT_SCORES, METRIC_SPANS, SCORE_STATUSES (of the metrics of which not
         every segment is ok) and SCORE_DETAILS.
     spent
-        What each metric cost now.
+        The costs of each metric in this run.
     costs
-        What its scores cost whenever they were computed.
+        The costs of its scores, whenever they were computed.
     counts
         Segment scores ``computed``, ``reused`` (from a store, or of an equal translation),
         ``missing`` (there was nothing to score) and ``failed`` (every other status without a
@@ -85,7 +85,7 @@ def score(
     references: Sequence[str] | None = None,
     workers: int | None = None,
 ) -> pd.DataFrame:
-    """The scores of every system of ``test_set`` by every metric: table SCORES.
+    """Scores of every system of ``test_set`` by every metric: table SCORES.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def score(
     references
         Names of the references that the metrics are given; default: the first of the test set.
     workers
-        Processes; default: the processors that this process may use.
+        Number of worker processes; default: as many as there are processors available.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def _done(
             f"the metric {error.key!r} cannot score segment {segment} of {error.system}:"
             f" {error.message}",
             found=error.found,
-            remedy="correct the metric, or let it give NaN where it has no score",
+            remedy="correct the metric, or let it return NaN where it has no score",
         ) from error
     return done, spent
 
@@ -214,9 +214,9 @@ def plan_scores(
     Returns
     -------
     DataFrame
-        One row a metric: metric, signature, pieces (all shards of work), kept (those in the store),
-        segments (to be computed), seconds (CPU time that they will take, from the store's own
-        timings of that metric; NaN where it has none).
+        One row per metric: metric, signature, pieces (in total), kept (pieces in the store),
+        segments (to be computed), seconds (the CPU time that they will take, from the store's own
+        timings of that metric; NaN if it has none).
     """
     names = _checked(test_set, metrics, references)
     texts = AlignedTexts(test_set, names, metrics)
@@ -261,7 +261,7 @@ def _checked(
 
 
 def available_workers() -> int:
-    """The processors that this process may use (a scheduler's allotment, not the machine's)."""
+    """The number of processors available to this process (as allotted by a scheduler)."""
     allotted = os.environ.get("SLURM_CPUS_PER_TASK", "")
     if allotted.isdigit() and int(allotted) > 0:
         return int(allotted)

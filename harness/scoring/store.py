@@ -1,16 +1,16 @@
-"""The score store: numbers that were computed once, on disk, found by what they were computed from.
+"""The score store: scores on disk, under keys made of everything they were computed from.
 
-Under a key (:mod:`harness.scoring.keys`) lies one Parquet file: the segment scores of one metric on
-one list of texts, with whatever else the metric gave (:mod:`harness.scoring.score_files`). So a
-score is never computed twice, by whatever run, sweep or machine that shares the folder; and nothing
-has to be invalidated.
+Each key (:mod:`harness.scoring.keys`) has one Parquet file with the segment scores of one metric on
+one list of texts, and whatever else the metric returned (:mod:`harness.scoring.score_files`). So
+all runs, sweeps and machines that share the folder compute a score only once, and nothing has to be
+invalidated.
 
 Metrics that say so (:attr:`Metric.by_segment`) are kept segment by segment instead: a folder for
 everything but the texts, in it files of segments, each with the digests of what was read for them.
 A new system, or a test set of which ten segments changed, then costs only what is new.
 
-A file is written beside its place and renamed, so that readers see it whole or not at all, and any
-number of processes may write. A file that is not whole counts as absent and is replaced.
+A file is written under another name and renamed, so that it appears complete or not at all, and any
+number of processes may write. A damaged file counts as absent and is replaced.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ class ScoreStore:
         self.folder = folder
 
     def path(self, key: str) -> Path:
-        """Where the scores of ``key`` lie, if they are there."""
+        """The file for the scores of ``key``, if they are kept."""
         return self.folder / key[:2] / f"{key}.parquet"
 
     def get(self, key: str) -> SegmentScores | None:
-        """The scores of ``key``; None where there are none, or none that are whole."""
+        """The scores of ``key``; None if there are none, or the file is damaged."""
         found = self.held(key)
         return None if found is None else found[0]
 
@@ -110,7 +110,7 @@ class ScoreStore:
             self._put(self._folder_of(family) / f"{name}.parquet", scores, about, list(digests))
 
     def put_together(self) -> int:
-        """Make one file of all files of each family of segments; how many were put together."""
+        """Merge all files of each family of segments into one; the number of files merged."""
         count = 0
         for folder in sorted(self.folder.glob("segments/*")):
             paths = sorted(folder.glob("*.parquet"))
@@ -205,7 +205,7 @@ class ScoreStore:
         return removed, sum(entry.bytes for entry in chosen)
 
     def timings(self) -> dict[tuple[str, str], float]:
-        """(metric, signature) -> mean CPU seconds a segment, over what is kept."""
+        """(metric, signature) -> mean CPU seconds per segment, over the kept scores."""
         spent: dict[tuple[str, str], list[float]] = {}
         for entry in self.entries():
             name = (str(entry.about.get("metric")), str(entry.about.get("signature")))
@@ -216,7 +216,7 @@ class ScoreStore:
         return {name: seconds / segments for name, (seconds, segments) in spent.items()}
 
     def remove(self, entries: Sequence[Entry]) -> int:
-        """Delete these files, and what writers that were killed have left; the number of files."""
+        """Delete these files, and those left by killed writers; the number of files."""
         removed = 0
         partial = [p for pattern in FOLDERS for p in self.folder.glob(f"{pattern}/{PARTIAL}*")]
         leftovers = [p for p in partial if _is_old(p)]

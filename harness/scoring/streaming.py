@@ -1,8 +1,8 @@
 """Scoring of texts that need not fit into memory: chunk by chunk, with the same numbers.
 
-Of what was read only sums are kept: the additive statistics of each metric (BLEU, chrF, TER) or the
-sum of its segment scores. The corpus scores at the end equal those of the whole text at once. As in
-every table, scores are higher-is-better: TER is negated.
+Only sums are kept: of the additive statistics of each metric (BLEU, chrF, TER), or of its segment
+scores. The corpus scores at the end equal those of the whole text scored at once. As in every
+table, scores are higher-is-better: TER is negated.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read_batches(
     *,
     chunk: int = CHUNK,
 ) -> Iterator[Batch]:
-    """Plain-text files with one segment a line as batches of at most ``chunk`` segments.
+    """Plain-text files with one segment per line as batches of at most ``chunk`` segments.
 
     Lines end at LF or CR LF. Without a ``source`` the sources are empty texts.
 
@@ -80,7 +80,7 @@ def read_batches(
         if not shortest:
             if not n:
                 raise InputError(
-                    "the file has no lines", file=hypothesis, expected="one segment a line"
+                    "the file has no lines", file=hypothesis, expected="one segment per line"
                 )
             return
         n += shortest
@@ -97,8 +97,8 @@ def _uneven(paths: Sequence[str | Path], lengths: Sequence[int], before: int) ->
         file=paths[short],
         line=last + 1,
         found=f"the end, after {last:,} lines; {paths[long]} goes on",
-        expected="one segment a line, the same number in every file",
-        remedy="find the line that is missing, or that was broken in two in the other file",
+        expected="one segment per line, the same number in every file",
+        remedy="find the line that is missing, or that was split in two in the other file",
     )
 
 
@@ -168,7 +168,7 @@ class RunningScores:
             self.n_references = len(batch.references)
         elif len(batch.references) != self.n_references:
             raise InputError(
-                "a chunk has another number of references than those before it",
+                "a chunk has a different number of references than the ones before it",
                 found=str(len(batch.references)),
                 expected=str(self.n_references),
             )

@@ -1,4 +1,4 @@
-"""What stands around a segment: its neighbours in the document, what other systems made of it, and
+"""The context of a segment: its neighbours in the document, other systems' translations of it, and
 the languages of the test set."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ __all__ = ["alternatives", "contexts", "languages_of", "positions_of"]
 
 
 def languages_of(test_set: TestSet) -> Languages:
-    """The languages that the test set's card names; Chinese and English where it names none."""
+    """The languages in the test set's card; Chinese and English if it names none."""
     usual = Languages()
     source, _, target = str(test_set.card.get("language_pair") or "").partition("-")
     return Languages(
@@ -63,8 +63,8 @@ def contexts(
 def alternatives(
     system: str, hypotheses: Mapping[str, Sequence[str | None]], comparable: Sequence[str]
 ) -> list[tuple[str, ...]]:
-    """What each of the ``comparable`` systems but ``system`` made of each segment, sorted; a
-    translation that is absent is none."""
+    """The translations of each segment by the ``comparable`` systems other than ``system``, sorted;
+    absent translations are left out."""
     others = [hypotheses[name] for name in comparable if name != system]
     rows = zip(*others, strict=True) if others else [()] * len(hypotheses[system])
     return [tuple(sorted(text for text in row if text is not None)) for row in rows]

@@ -1,5 +1,5 @@
-"""The texts of a test set as metrics take them: aligned lists of what each metric declares to read,
-and nothing else."""
+"""The texts of a test set as input of metrics: aligned lists of exactly what each metric declares
+to read."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class AlignedTexts:
         self._batches: dict[tuple[str, Needs], tuple[Batch, NDArray[np.int64]]] = {}
 
     def n_references(self, metric: Metric) -> int:
-        """How many references the metric is given."""
+        """The number of references that the metric is given."""
         return len(self.references) if metric.needs.reference else 0
 
     def scores(self, system: str, needs: Needs) -> NDArray[np.float64] | None:
@@ -135,7 +135,7 @@ class AlignedTexts:
 
     @cached_property
     def _without_reference(self) -> NDArray[np.object_]:
-        """What is said of each segment that lacks a reference; '' of the others."""
+        """The reason for each segment that lacks a reference; '' for the others."""
         reasons = np.full(len(self.sources), "", dtype=object)
         for i, texts in enumerate(zip(*self.references, strict=True)):
             names = [n for n, t in zip(self.reference_names, texts, strict=True) if t is None]

@@ -26,17 +26,18 @@ MOST_WORK = 2_000_000_000
 
 @dataclass(frozen=True)
 class AccEq(Statistic):
-    """Pairwise accuracy with ties, in [0, 1]: the share of pairs of translations that metric and
-    raters order alike or both tie, averaged over groups (a segment's systems, by default).
+    """Pairwise accuracy with ties, in [0, 1]: the share of pairs of translations for which metric
+    and raters give the same order or both give a tie, averaged over groups (by default, the
+    systems' translations of a segment).
 
-    Ratings tie where they are equal, scores where they differ by at most ``epsilon``. With None it
-    is *calibrated*: the smallest of 0 and all differences that occur that makes the value largest,
-    one for all groups, so that a metric is not punished for never giving the same score twice; it
-    is in ``detail`` (``epsilon``), beside the value with 0 (``value_at_zero``). ``n`` is the number
-    of pairs. Undefined without a pair in any group. A constant metric gets the share of tied
-    ratings, so there is no one chance level: a random one without ties gets half of the others. The
-    grouping ``none`` compares all translations with one another and is undefined beyond a hundred
-    million pairs.
+    Ratings tie if they are equal, scores if they differ by at most ``epsilon``. If ``epsilon`` is
+    None, it is *calibrated*: of 0 and all differences that occur, the smallest that gives the
+    highest value, the same for all groups. So a metric is not penalised for never giving the same
+    score twice. ``detail`` has the calibrated ``epsilon`` and the value at 0 (``value_at_zero``).
+    ``n`` is the number of pairs. Undefined without a pair in any group. A constant metric gets the
+    share of tied ratings, a random one without ties half of the remaining share, so there is no
+    single chance level. The grouping ``none`` compares all translations with one another and is
+    undefined above a hundred million pairs.
     """
 
     grouping: Grouping = "item"
@@ -75,31 +76,31 @@ class AccEq(Statistic):
         return Agreement(value, len(pairs.first), note, *used, detail)
 
     def chance_level(self, ratings: Array) -> float:
-        """With a share T of tied pairs, scores at random get (1 - T) / 2 where they never tie and T
-        where they always do; calibration takes the better, in between is linear."""
+        """With a share T of tied pairs, random scores get (1 - T) / 2 if they never tie and T if
+        they always do; calibration takes the larger (between these, the value is linear)."""
         tied = self(np.zeros_like(ratings), ratings).value
         never = (1.0 - tied) / 2.0
         return never if self.epsilon is not None else float(np.maximum(tied, never))
 
     def cost(self, shape: tuple[int, ...]) -> int:
-        """Nothing: one sweep serves all draws of two metrics."""
+        """0: one sweep serves all draws of two metrics."""
         return 0
 
     @property
     def exchange_method(self) -> str:
-        """Says that the threshold is calibrated in every draw."""
+        """Calibrates the threshold in every draw."""
         calibrated = "scores exchanged, threshold calibrated in every draw"
         return "scores exchanged" if self.epsilon == 0.0 else calibrated
 
     def why_not_exchanged(self, present: NDArray[np.bool_]) -> str:
         """A fixed threshold does not fit mixtures, and the sweep must fit into memory."""
         if self.epsilon:
-            return "a fixed threshold belongs to the scale of one metric: use the test of pairs"
+            return "a fixed threshold fits the scale of only one metric: use the test of pairs"
         too_many = 4 * _n_pairs(present, self.grouping) > MOST_STEPS
         return "too many pairs of translations" if too_many else ""
 
     def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
-        """In whole numbers, each mixture's threshold calibrated anew."""
+        """In whole numbers, with the threshold calibrated for each mixture."""
         ratings = exchange.ratings
         pairs = grouped_pairs(ratings, ~np.isnan(ratings), self.grouping)
         if pairs is None:
@@ -118,7 +119,7 @@ class AccEq(Statistic):
         return Verdicts(pairs, is_right(pairs, difference, epsilon))
 
     def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
-        """Within segments one sweep for all draws; else undefined for too many pairs."""
+        """Within segments, one sweep for all draws; otherwise undefined for too many pairs."""
         present = complete(scores, ratings)
         if self.grouping != "item":
             everywhere = np.ones_like(present)
@@ -138,8 +139,8 @@ class AccEq(Statistic):
 
 @dataclass(frozen=True)
 class TauEq(AccEq):
-    """Kendall's tau with ties, in [-1, 1]: right less wrong pairs over all, 2 acc_eq - 1, with the
-    same calibration (Deutsch, Foster & Freitag 2023)."""
+    """Kendall's tau with ties, in [-1, 1]: right minus wrong pairs, divided by all pairs; 2 acc_eq
+    - 1, with the same calibration (Deutsch, Foster & Freitag 2023)."""
 
     name: ClassVar[str] = "tau_eq"
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
@@ -186,9 +187,9 @@ def is_right(pairs: GroupedPairs, difference: Array, epsilon: float) -> NDArray[
 def calibrated_epsilon(pairs: GroupedPairs, difference: Array) -> float:
     """The smallest of 0 and all absolute differences with the largest accuracy.
 
-    As the threshold passes a pair's difference, the pair becomes tied: right if its ratings tie,
-    no longer right if its order was right. So all pairs are sorted once, and what is gained and
-    lost is added up.
+    When the threshold passes a pair's difference, the pair becomes tied: now right if its ratings
+    tie, no longer right if its order was right. So all pairs are sorted once, and gains and losses
+    are summed.
     """
     size = np.abs(difference)
     order = np.sign(difference).astype(np.int8)

@@ -1,4 +1,4 @@
-"""What a statistic is, what it may say of itself, and what it returns."""
+"""What a statistic is, what it may provide, and what it returns."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ ANEW, ONE_BY_ONE = 10, 150
 @dataclass(frozen=True)
 class Agreement:
     """A statistic's value (NaN: undefined, ``note`` says why), the number ``n`` of pairs, groups or
-    points that it is computed from, how many segments and translations took part in it, and what
-    else it found on the way, by name (``detail``; a calibrated tie threshold is ``epsilon``)."""
+    points it is computed from, the numbers of segments and translations used, and further results
+    by name (``detail``; a calibrated tie threshold is ``epsilon``)."""
 
     value: float
     n: int
@@ -61,8 +61,9 @@ class Agreement:
 
 
 class TwoWayReplicates(Protocol):
-    """A statistic of one metric, of everything and with parts left out, from sums per pair of
-    systems and document: what a two-way jackknife of systems and documents is made of."""
+    """The value of a statistic for one metric, on all data and with parts left out, computed from
+    sums per pair of systems and document; used by the two-way jackknife over systems and
+    documents."""
 
     def __call__(
         self, scores: Array, ratings: Array, documents: Sequence[str], /
@@ -74,11 +75,11 @@ class TwoWayReplicates(Protocol):
 
 
 class Statistic(ABC):
-    """A rule that compares scores with ratings; higher is better.
+    """A measure of how well scores agree with ratings; higher is better.
 
-    A statistic must have a name and a level, and be callable. All else has a default that serves
-    any statistic; a statistic that knows better says so by overriding it, and nothing else in the
-    harness needs to know. In a frozen dataclass, properties may be given as fields or ``ClassVar``.
+    A statistic must have a name and a level, and be callable. Everything else has a default that
+    works for any statistic; a statistic with something better overrides it, and nothing else needs
+    to change. In a frozen dataclass, properties may be given as fields or ``ClassVar``.
     """
 
     @property
@@ -100,9 +101,9 @@ class Statistic(ABC):
 
     @property
     def grouping(self) -> Grouping:
-        """Within what translations are compared: ``item`` (the systems' translations of one
-        segment or document), ``system`` (one system's translations) or ``none``: all with one
-        another. Always ``none`` at system level, where there is nothing to group."""
+        """Among which translations scores are compared: ``item`` (the systems' translations of one
+        segment or document), ``system`` (one system's translations) or ``none`` (all of them).
+        Always ``none`` at system level, where there is nothing to group."""
         return "none"
 
     @property
@@ -113,13 +114,13 @@ class Statistic(ABC):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Its least and greatest value. Intervals are cut to them, and averages of statistics map
-        them to 0 and 1 (an infinite bound: they take the value as it is)."""
+        """Its lowest and highest possible value. Intervals are clipped to them, and averages of
+        statistics map them to 0 and 1 (with an infinite bound, they use the value itself)."""
         return -math.inf, math.inf
 
     @property
     def chance(self) -> float:
-        """Its expected value for a metric without information, where that is one constant; NaN: it
+        """Its expected value for a metric without information, if that is a constant; NaN: it
         depends on the ratings (:meth:`chance_level`), or is not known."""
         return math.nan
 
@@ -129,28 +130,29 @@ class Statistic(ABC):
         return float(self.chance)
 
     def for_raters(self) -> Statistic:
-        """The same statistic where a rater stands in the metric's place, for the human ceiling: of
-        mean scores if it takes corpus scores, which no rater gives. Default: itself."""
+        """The statistic to use when a rater takes the metric's place, for the human ceiling: the
+        one for mean scores if this one takes corpus scores, which raters do not give. Default:
+        itself."""
         return self
 
     # Tests of two metrics
 
     @property
     def expensive(self) -> bool:
-        """Whether a single value takes so long that tests and intervals are left out unless they
-        are asked for. Default: no."""
+        """Whether a single value takes so long that tests and intervals are computed only on
+        request. Default: no."""
         return False
 
     def cost(self, shape: tuple[int, ...]) -> int:
-        """The work that one draw of its exchange test takes of each translation of such a matrix,
-        (n_systems, n_items), in units of what Pearson's correlation takes. 0: so little that the
-        test is never left out for its cost. Default: the statistic is computed anew in every draw,
-        which takes less if it has ``values`` of its own."""
+        """The work per draw of its exchange test and per translation of such a matrix, (n_systems,
+        n_items), relative to Pearson's correlation. 0: so little that the test is never left out
+        because of its cost. Default: the cost of computing the statistic again in every draw, which
+        is lower if it has its own ``values``."""
         return ONE_BY_ONE if type(self).values is Statistic.values else ANEW
 
     @property
     def exchange_method(self) -> str:
-        """How its exchange test works, for the table of tests."""
+        """A description of its exchange test, for the table of tests."""
         return "scores exchanged"
 
     def why_not_exchanged(self, present: NDArray[np.bool_]) -> str:
@@ -164,14 +166,14 @@ class Statistic(ABC):
         return exchanges.recomputed(exchange, self.values)
 
     def values(self, stack: Array, ratings: Array) -> Array:
-        """Its values for (k, n_systems, n_items) score matrices that lack the same scores: (k,),
+        """Its values for (k, n_systems, n_items) score matrices with the same missing scores: (k,),
         NaN where undefined. Default: one after the other."""
         return np.array([self(scores, ratings).value for scores in stack])
 
     def verdicts(self, scores: Array, ratings: Array) -> Verdicts | None:
         """Which pairs of translations the scores order as the ratings do, if the statistic is the
-        mean over groups of that: two metrics can then be tested by exchanging verdicts. None (the
-        default) if it is not, or where there is no pair or too many."""
+        mean of this over groups; two metrics can then be tested by exchanging verdicts. None (the
+        default) if it is not, or if there is no pair or there are too many."""
         return None
 
     @property
@@ -182,14 +184,14 @@ class Statistic(ABC):
     # Resampling
 
     def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
-        """Its value on each draw of segments, (n_draws,), where each counts as often as ``counts``,
-        (n_draws, n_items), says; NaN where undefined. Default: on repeated columns."""
+        """Its value on each draw of segments, (n_draws,); ``counts``, (n_draws, n_items), says how
+        often each segment is drawn; NaN where undefined. Default: computed on repeated columns."""
         return resampling.repeated(lambda x, y: self(x, y).value, scores, ratings, counts)
 
     @property
     def two_way(self) -> TwoWayReplicates | None:
-        """What gives its replicates for a two-way jackknife of systems and documents. None (the
-        default): it has none."""
+        """The replicates for a two-way jackknife over systems and documents. None (the default):
+        not available."""
         return None
 
 

@@ -37,7 +37,7 @@ __all__ = ["Correlation", "Kendall", "KendallC", "Pearson", "Spearman"]
 
 @dataclass(frozen=True)
 class Correlation(Statistic):
-    """What the correlations share; ``of_groups`` is the correlation within groups."""
+    """The shared part of the correlations; ``of_groups`` is the correlation within groups."""
 
     grouping: Grouping = "item"
     level: ClassVar[Level] = "segment"
@@ -89,7 +89,7 @@ class Pearson(Correlation):
         return super().__call__(scores, ratings)
 
     def cost(self, shape: tuple[int, ...]) -> int:
-        """The unit; nothing but a few numbers for each pair of metrics where groups are few."""
+        """1, the unit; with few groups, only a few operations per pair of metrics."""
         return 1 if self.grouping == "item" else 0
 
     def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
@@ -106,8 +106,8 @@ class Pearson(Correlation):
 
 @dataclass(frozen=True)
 class RankCorrelation(Correlation):
-    """What correlations of ranks share: over all translations together, each value takes a sort of
-    all of them, so that a thousand draws for each metric and pair take minutes to hours."""
+    """The shared part of rank correlations. Over all translations together, each value needs a sort
+    of all of them, so a thousand draws per metric and pair take minutes to hours."""
 
     @property
     def expensive(self) -> bool:
@@ -137,7 +137,7 @@ class Kendall(RankCorrelation):
         return 1 if self._counts(shape) else _cost_of_groups(self.grouping, shape)
 
     def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
-        """Within segments of not too many systems from counts of pairs."""
+        """Within segments, from counts of pairs, if there are not too many systems."""
         if self._counts(exchange.ratings.shape):
             return exchange_ranks(exchange)
         return super().exchanged(exchange)
@@ -148,8 +148,8 @@ class Kendall(RankCorrelation):
 
 @dataclass(frozen=True)
 class KendallC(RankCorrelation):
-    """Stuart's tau-c, in [-1, 1], which corrects for sides with unlike numbers of distinct values;
-    undefined if one side is constant (Stuart 1953)."""
+    """Stuart's tau-c, in [-1, 1], which corrects for different numbers of distinct values on the
+    two sides; undefined if one side is constant (Stuart 1953)."""
 
     name: ClassVar[str] = "kendall_c"
     of_groups: ClassVar[groups.GroupFunction] = staticmethod(groups.kendall_c)

@@ -1,4 +1,4 @@
-"""Agreement on documents: any statistic of segments, with documents in their place."""
+"""Agreement on documents: any statistic of segments, applied to documents."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ __all__ = ["OfDocuments"]
 class OfDocuments(Statistic):
     """The statistic ``of`` of document scores with mean ratings of documents.
 
-    The arrays are (n_systems, n_documents); a grouping 'item' compares the systems' translations
-    of one document. All but the level is that of ``of``.
+    The arrays are (n_systems, n_documents); the grouping 'item' compares the systems' translations
+    of one document. Everything except the level is that of ``of``.
 
     Raises
     ------
@@ -51,7 +51,7 @@ class OfDocuments(Statistic):
 
     @property
     def name(self) -> str:
-        """The name of the statistic that is taken of documents."""
+        """The name of the statistic that is applied to documents."""
         return self.of.name
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:

@@ -3,8 +3,8 @@
 Every function takes scores and ratings of the shape (…, n_members, n_groups), NaN on both sides
 where one is missing, and returns (…, n_groups), NaN where the correlation is undefined: a side is
 constant or has fewer than two members. The ratings may lack leading axes: they are then the same
-for all. Scores of systems on segments, (n_systems, n_segments), are groups of systems as they
-stand, so that whole stacks of score matrices are handled without a copy.
+for all. Scores of systems on segments, (n_systems, n_segments), already have this shape, so whole
+stacks of score matrices are handled without a copy.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def midranks(values: Array) -> Array:
 
 
 def _centred(side: Array, present: NDArray[np.bool_] | None, count: NDArray[np.int64]) -> Array:
-    """Members less their group's mean, over the largest deviation (so that squares neither
+    """Members minus their group's mean, divided by the largest deviation (so that squares neither
     overflow nor vanish); 0 where missing or where all are equal."""
     if present is None:
         centred = side - side.mean(axis=-2, keepdims=True)

@@ -29,9 +29,10 @@ __all__ = ["PDPPearson"]
 class PDPPearson(Statistic):
     """Pearson's correlation of pairwise differences (PDP), in [-1, 1].
 
-    One correlation over the differences in score and in rating of all pairs of translations of one
-    segment, in both orders, so that their mean is 0: how much better, not only which is better.
-    Segments with wide ratings weigh more; what a whole segment shares cancels. ``n`` is the number
+    One correlation over the differences in score and in rating of all pairs of translations of the
+    same segment, in both orders, so that their mean is 0. It asks how much better a translation is,
+    not only which one is better. Segments with a wide range of ratings count more; what all
+    translations of a segment share cancels out. ``n`` is the number
     of unordered pairs. Undefined where no two translations of a segment differ in score, or none in
     rating, and where a score is infinite (Thompson et al. 2024, arXiv 2409.09598, name its use at
     WMT24).

@@ -1,4 +1,4 @@
-"""Soft pairwise accuracy: does a metric tell systems apart where people do, and only there?
+"""Soft pairwise accuracy: does a metric distinguish systems where raters do, and only there?
 (Thompson et al. 2024, arXiv 2409.09598)."""
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class SoftPairwiseAccuracy(Statistic):
     p and q are the one-sided p-values with which ratings and scores say that the first system is
     better, by a permutation test that flips the sign of the difference of each segment at random:
     the share of ``samples`` flips whose sum is at least the observed one. One set of flips serves
-    all pairs and both sides. So a metric is rewarded for being as sure as people are. Other seeds
-    move the value by .001 to .005; ``detail`` has its limit for many samples, where the sums are
-    normal (``normal_approximation``). ``n`` is the number of pairs of systems. Undefined where a
-    score or rating is missing (the test needs both translations of every segment), with fewer than
-    2 systems or without segments, and where a score is infinite. 0.5 is chance only where
-    people tell all systems apart, so no chance level is stated.
+    all pairs and both sides. So a metric is rewarded for being as certain as the raters. Other
+    seeds change the value by .001 to .005; ``detail`` has its limit for many samples, where the
+    sums are normal (``normal_approximation``). ``n`` is the number of pairs of systems. Undefined
+    if a score or rating is missing (the test needs both translations of every segment) or infinite,
+    with fewer than 2 systems, and without segments. 0.5 is the chance level only if the raters
+    distinguish all systems, so there is no constant chance level.
     """
 
     samples: int = 1000
@@ -92,15 +92,15 @@ class SoftPairwiseAccuracy(Statistic):
         return ""
 
     def chance_level(self, ratings: Array) -> float:
-        """The p-values of scores at random are uniform, so that a pair with the ratings' p-value q
-        costs (q² + (1 - q)²) / 2."""
+        """The p-values of random scores are uniform, so a pair with the ratings' p-value q loses
+        (q² + (1 - q)²) / 2."""
         if len(ratings) < 2 or not ratings.size or np.isnan(ratings).any():
             return float("nan")
         q = normal_p_values(ratings)
         return float(1.0 - ((q**2 + (1.0 - q) ** 2) / 2.0).mean())
 
     def cost(self, shape: tuple[int, ...]) -> int:
-        """Nothing: the flips are multiplied once with what the draws take of each metric."""
+        """0: the flips are multiplied once with what the draws take of each metric."""
         return 0
 
     def exchanged(self, exchange: Exchange) -> Iterator[Differences]:

@@ -1,9 +1,9 @@
 """Agreement on whole systems: pairwise accuracy and correlations of system scores.
 
-The score of a system is either the mean of its segment scores (``system_score="mean"``; then the
-arrays are (n_systems, n_segments) and only segments that every system has in common count) or the
-metric's own score of the whole text (``system_score="corpus"``; then the scores have the shape
-(n_systems, 1) and are compared with the mean ratings).
+The score of a system is either the mean of its segment scores (``system_score="mean"``: the arrays
+are (n_systems, n_segments), and only segments that all systems have count) or the metric's own
+score of the whole text (``system_score="corpus"``: the scores have the shape (n_systems, 1) and are
+compared with mean ratings).
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ class Systems:
 def systems_of(scores: Array, ratings: Array, system_score: SystemScore) -> Systems:
     """Mean ratings of systems, and their mean or corpus scores.
 
-    Means are over the segments for which every system has a score and a rating, so that all are
-    over the same ones. A corpus score covers every segment, so that every system must be rated on
-    every one. Values are summed in order of size: the order of segments never matters.
+    Means are over the segments for which every system has a score and a rating, the same for all
+    systems. A corpus score covers every segment, so every system must be rated on every segment.
+    Values are summed in order of size, so the order of segments does not matter.
     """
     whole = system_score == "corpus"
     present = ~np.isnan(ratings) if whole else ~(np.isnan(scores) | np.isnan(ratings))
@@ -93,10 +93,10 @@ def _means(rows: Array) -> Array:
 
 @dataclass(frozen=True)
 class SystemStatistic(Statistic):
-    """A statistic of one score and one rating a system, given by ``of_systems``.
+    """A statistic of one score and one rating per system, given by ``of_systems``.
 
-    Two metrics are tested by exchanging their scores of whole systems, in every way if the systems
-    are few. Resampling and averages of statistics take mean scores only.
+    Two metrics are tested by exchanging their scores of whole systems, in all possible ways if
+    there are few systems. Resampling and averages of statistics use mean scores only.
     """
 
     system_score: SystemScore = "mean"
@@ -113,7 +113,7 @@ class SystemStatistic(Statistic):
         return result
 
     def cost(self, shape: tuple[int, ...]) -> int:
-        """Nothing: there are few systems."""
+        """0: there are few systems."""
         return 0
 
     def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
@@ -133,8 +133,8 @@ class SystemStatistic(Statistic):
 
 @dataclass(frozen=True)
 class PairwiseAccuracy(SystemStatistic):
-    """Share of pairs of systems that metric and humans put in the same order, in [0, 1]; a pair
-    tied on one side only is a disagreement (Kocmi et al. 2021, arXiv 2107.10821)."""
+    """Share of pairs of systems that metric and raters put in the same order, in [0, 1]; a pair
+    tied on one side only counts as a disagreement (Kocmi et al. 2021, arXiv 2107.10821)."""
 
     name: ClassVar[str] = "pairwise_accuracy"
     chance: ClassVar[float] = 0.5

@@ -1,1 +1,1 @@
-"""What every package may lean on: folders, processes, progress, checks, formatting."""
+"""What every package may use: folders, processes, progress, checks, formatting."""

@@ -1,4 +1,4 @@
-"""Folders and files that are written whole or not at all, and never over what is not theirs."""
+"""Folders and files that appear complete or not at all, and never replace anything else."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def check_folder(folder: Path, kind: Kind) -> None:
     foreign = kind.foreign(folder) if any(folder.iterdir()) else []
     if foreign:
         raise InputError(
-            f"{kind.name} exists and holds something else than {kind.content}",
+            f"{kind.name} exists and holds something other than {kind.content}",
             file=folder,
             found=", ".join(foreign[:5]),
             expected=f"no folder, an empty one, or an earlier {kind.content.split()[-1]}, which is"
@@ -104,10 +104,10 @@ def _cannot_be_made(folder: Path, kind: Kind, error: Exception) -> InputError:
 
 @contextmanager
 def written_whole(folder: Path, kind: Kind) -> Iterator[Path]:
-    """A folder to write into, which becomes ``folder`` when the block ends without an error.
+    """A folder to write into; it becomes ``folder`` when the block ends without an error.
 
-    An earlier one of the same kind is replaced, in the end; after an error it is still there, and
-    of the new one nothing is left. A link is followed.
+    An earlier folder of the same kind is replaced at the end. After an error, the earlier folder is
+    still there and nothing of the new one is left. A link is followed.
     """
     check_folder(folder, kind)
     folder = folder.resolve()
@@ -137,8 +137,9 @@ def own_name(path: Path, kind: str) -> Path:
 
 @contextmanager
 def whole_file(path: Path, what: str, remedy: str, *, make_folder: bool = False) -> Iterator[Path]:
-    """A file to write to, beside ``path``, which takes its place when the block ends well; nothing
-    is left otherwise. ``what`` and ``remedy`` are words of the error; ``make_folder``: whether its
+    """A file beside ``path`` to write to, which takes the place of ``path`` when the block ends
+    without an error; otherwise nothing is left. ``what`` and ``remedy`` are words of the error;
+    ``make_folder``: whether its
     folder is made where it is absent.
 
     Raises
@@ -189,7 +190,7 @@ def whole_text(path: Path, inputs: Iterable[str | Path | None] = ()) -> Iterator
 
 
 def remove_leftovers(path: Path) -> None:
-    """Delete what processes of this machine that are gone have left beside ``path``."""
+    """Delete what ended processes of this machine left beside ``path``."""
     pattern = re.compile(
         rf"\.{re.escape(path.name)}\.(?:partial|old)-{re.escape(platform.node())}-(\d+)"
     )
@@ -214,7 +215,7 @@ def _lives(process: int) -> bool:
 
 
 def _put(partial: Path, folder: Path, kind: Kind) -> None:
-    """``partial`` in the place of ``folder``."""
+    """Put ``partial`` in the place of ``folder``."""
     check_folder(folder, kind)  # somebody may have written there meanwhile
     old = own_name(folder, "old")
     if folder.exists():

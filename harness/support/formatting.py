@@ -80,7 +80,7 @@ def plural(value: float | None, noun: str) -> str:
 
 
 def listed(parts: Iterable[object], joint: str = "and") -> str:
-    """The parts as a sentence takes them: ``A``, ``A and B``, ``A, B and C``."""
+    """The parts as a list in a sentence: ``A``, ``A and B``, ``A, B and C``."""
     texts = [str(part) for part in parts]
     if len(texts) < 2:
         return "".join(texts)
@@ -88,12 +88,12 @@ def listed(parts: Iterable[object], joint: str = "and") -> str:
 
 
 def percent(value: float | None) -> str:
-    """A share of 1 as per cent with one decimal, without the sign: 0.5376 is ``53.8``."""
+    """A share in [0, 1] as per cent with one decimal, without the sign: 0.5376 is ``53.8``."""
     return number(None if value is None or is_missing(value) else 100 * value, 1)
 
 
 def interval(low: float | None, high: float | None, decimals: int, scale: float = 1.0) -> str:
-    """``[low, high]``, or nothing where an end is missing."""
+    """``[low, high]``; empty if an end is missing."""
     if low is None or high is None or is_missing(low) or is_missing(high):
         return ""
     return f"[{number(scale * low, decimals)}, {number(scale * high, decimals)}]"

@@ -1,4 +1,5 @@
-"""Work spread over processes: one that is killed costs what it was at; none outlives its driver.
+"""Work spread over processes. A killed process loses only its current item; none outlives its
+driver.
 
 The operating system kills processes when memory runs out, and people and schedulers kill drivers.
 """
@@ -18,7 +19,7 @@ __all__ = ["fan_out"]
 
 T = TypeVar("T")
 R = TypeVar("R")
-#: So often in a row a process may be killed before anything at all is done.
+#: How often in a row a process may be killed without any progress.
 PATIENCE = 3
 
 
@@ -28,17 +29,17 @@ def fan_out(
     workers: int,
     recover: Callable[[T], R | None],
 ) -> Iterator[R]:
-    """``function`` of every item, in any order, by so many processes.
+    """``function`` of every item, in any order, computed by ``workers`` processes.
 
     Parameters
     ----------
     recover
-        What a killed process may have left of an item on disk; None: it is to be done again.
+        Reads what a killed process may have left of an item on disk; None: do it again.
 
     Raises
     ------
     InputError
-        Processes are killed again and again, and nothing gets done.
+        Processes are killed repeatedly without any progress.
     """
     from joblib import Parallel, delayed
 
@@ -63,7 +64,7 @@ def fan_out(
             if deaths == PATIENCE:
                 raise InputError(
                     "the processes that compute scores are killed before they are done",
-                    found=f"{deaths} times in a row; mostly because memory ran out",
+                    found=f"{deaths} times in a row, usually because memory ran out",
                     remedy="run the command again with workers=1, or with more memory: what was "
                     "computed is kept",
                 ) from error
@@ -79,8 +80,8 @@ def _call(function: Callable[[T], R], number: int, item: T) -> tuple[int, R]:
 
 
 def _follow(driver: int) -> None:
-    """Have this process end when ``driver``, its parent, does: nobody would take its results, and
-    the driver's successor computes the same."""
+    """Make this process end when ``driver``, its parent, ends: nobody would read its results, and
+    the next run computes the same."""
     if os.getpid() == driver:
         return
 

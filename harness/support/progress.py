@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on a terminal, silence elsewhere."""
+"""Progress of long work: a bar on a terminal, nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Rich:
 
 @contextmanager
 def bar(description: str, total: int) -> Iterator[Bar]:
-    """A progress bar on standard error for ``total`` steps; nothing where that is no terminal."""
+    """A progress bar on standard error for ``total`` steps; nothing if that is not a terminal."""
     if not sys.stderr.isatty():
         yield _Quiet()
         return

@@ -1,4 +1,4 @@
-"""Where the files lie that come with the package but are no Python: conf/ and datasets/."""
+"""The folders that come with the package but hold no Python: conf/ and datasets/."""
 
 from __future__ import annotations
 

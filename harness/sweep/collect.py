@@ -1,4 +1,4 @@
-"""What the jobs of a sweep say together, read from their folders."""
+"""Results across the jobs of a sweep, read from their folders."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SweepResult:
     """The plan, how each job ended, and the tables of all that are done.
 
     ``tables`` holds the joined tables of :data:`JOINED`, each with the columns ``job`` and
-    ``setting`` before its own; ``jobs`` (one row a job: number, overrides, state, seconds, scores
+    ``setting`` before its own; ``jobs`` (one row per job: number, overrides, state, seconds, scores
     computed, reused, missing, failed, why); ``rank_stability`` and ``metric_ranks``.
     ``without_report`` are the jobs that are done but wrote no report.
     """
@@ -40,7 +40,7 @@ class SweepResult:
     without_report: Collection[int] = field(default=())
 
     def link(self, job: int) -> str:
-        """Where a job's run is read: its report, or its record where it wrote none."""
+        """The file to open for a job's run: its report, or its record if it wrote none."""
         return f"{job}/run.json" if job in self.without_report else f"{job}/report.html"
 
     @property
@@ -51,7 +51,7 @@ class SweepResult:
 
 
 def setting_of(job: Job, plan: Plan) -> str:
-    """What is particular to a job beside its metrics: 'test_set=… weights=…'; 'all' if nothing."""
+    """The settings of a job that differ, except metrics: 'test_set=… weights=…'; 'all' if none."""
     swept = [key for key in plan.swept if key not in ROWS]
     parts = [o for o in job.overrides if o.partition("=")[0] in swept]
     return " ".join(parts) or "all"
@@ -86,7 +86,7 @@ def collect(root: Path) -> SweepResult:
                         frame.insert(1, "setting", setting_of(job, plan))
                         parts[schema.name].append(frame)
             except (OSError, ValueError, KeyError) as error:
-                status = Status("lost", f"its folder is not whole: {error}")
+                status = Status("lost", f"its folder is incomplete: {error}")
                 statuses[job.number] = status
         jobs.append(
             {
@@ -119,7 +119,7 @@ def _over_settings(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame
 
 
 def _table(path: Path, schema: Schema) -> pd.DataFrame | None:
-    """A table of a run; None where the run did not make it."""
+    """A table of a run; None if the run did not make it."""
     if not path.is_file():
         return None
     try:

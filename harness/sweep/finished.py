@@ -1,8 +1,8 @@
-"""Jobs that an earlier sweep finished: kept, if nothing that they rest on has changed.
+"""Jobs that an earlier sweep finished: skipped if nothing that they depend on has changed.
 
 A job that ends leaves a *seal* in its status: a digest of its config, the sha256 of every file that
-its test set was read from, and of every file that it wrote. The same job is skipped later where
-all of these, and the version of harness, are what they were; in any doubt it is done again.
+its test set was read from, and of every file that it wrote. Later, the same job is skipped if all
+of these, and the version of harness, are unchanged; in case of doubt it is done again.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def seal_of(folder: Path, config: DictConfig) -> dict[str, Any]:
 
 
 def is_kept(folder: Path, overrides: tuple[str, ...], config: DictConfig) -> bool:
-    """Whether the job was done already: by this version of harness, with the same config and data,
-    and with every file still as it was written. The test set is read for that.
+    """Whether the job was already done by this version of harness, with the same config and data,
+    and every file is unchanged. This reads the test set.
 
     Raises
     ------
     InputError
-        The config or the test set is refused, as the run would.
+        The config or the test set is refused, as a run would refuse it.
     """
     seal = _seal_in(folder, overrides)
     if seal is None or seal.get("config") != _digest_of(config):
@@ -56,7 +56,7 @@ def is_kept(folder: Path, overrides: tuple[str, ...], config: DictConfig) -> boo
 
 
 def _seal_in(folder: Path, overrides: tuple[str, ...]) -> Mapping[str, Any] | None:
-    """What the status of a job that is done says; None where it is not, or by another version."""
+    """The seal of a job that is done; None if it is not done, or was done by another version."""
     if read_status(folder, overrides).state != "done":
         return None
     record = json.loads((folder / STATUS).read_text("utf-8"))
@@ -74,7 +74,7 @@ def _digest_of(config: DictConfig) -> str:
 
 
 def _files(folder: Path) -> dict[str, str]:
-    """The sha256 of every file of a run but its status."""
+    """The sha256 of every file of a run except its status."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()

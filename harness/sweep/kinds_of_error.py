@@ -1,5 +1,5 @@
-"""What a sweep says of kinds of error: accuracy by category and relative drops for injected
-errors, of every metric under every setting, with a link to the run."""
+"""Results of a sweep by kind of error: accuracy by category and relative drops for injected errors,
+for every metric and setting, with links to the runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sweep's folder: tables, a plot and one HTML page, put together from its jobs."""
+"""A sweep's folder: tables, a plot and an HTML page, made from its jobs."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
 
 
 def sweep_sentences(result: SweepResult) -> list[str]:
-    """What the settings say together, a sentence for each statistic that has more than one."""
+    """Results across settings, one sentence per statistic that has more than one setting."""
     ranks, stability = result.tables.get("metric_ranks"), result.tables.get("rank_stability")
     if ranks is None or stability is None:
         return []
@@ -138,7 +138,7 @@ def sweep_sentences(result: SweepResult) -> list[str]:
 
 
 def _equal_settings(meta: pd.DataFrame) -> list[str]:
-    """Which settings give one and the same value everywhere: counted as several, they are one."""
+    """Which settings give the same value everywhere, so that they are really one setting."""
     alike: dict[tuple[tuple[object, ...], ...], list[str]] = {}
     for setting, rows in meta.groupby("setting", sort=False):
         own = rows.drop_duplicates([*TOPIC, "metric"])
@@ -156,7 +156,7 @@ def _equal_settings(meta: pd.DataFrame) -> list[str]:
 
 
 def _firsts(result: SweepResult) -> pd.DataFrame:
-    """The best metric of every topic and setting; ties share the place."""
+    """The best metrics for every topic and setting; tied metrics are all listed."""
     meta = _competing(result)
     best = meta.groupby([*TOPIC, "setting"])["value"].transform("max")
     return meta[meta["value"] == best].drop_duplicates([*TOPIC, "setting", "metric"])

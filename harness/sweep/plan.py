@@ -1,4 +1,4 @@
-"""The plan of a sweep: which jobs there are to be, written down before the first begins."""
+"""The plan of a sweep: its jobs, written to disk before the first one begins."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def read_plan(root: Path) -> Plan:
     Raises
     ------
     InputError
-        There is none, or it is not whole.
+        There is none, or it is incomplete.
     """
     path = root / PLAN
     try:
@@ -124,14 +124,14 @@ def read_plan(root: Path) -> Plan:
         return Plan(jobs, str(record["command"]), str(record["started"]))
     except OSError as error:
         raise InputError(
-            "this is no folder of a sweep",
+            "this is not the folder of a sweep",
             file=path,
             found=error.strerror,
             remedy="name the folder that harness -m … wrote",
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
-            "the plan of the sweep is not whole",
+            "the plan of the sweep is incomplete",
             file=path,
             found=f"{type(error).__name__}: {error}",
             remedy="run the sweep again: what was computed is not computed again",

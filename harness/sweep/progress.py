@@ -1,7 +1,7 @@
 """Progress of a sweep: a line for each job that ended, with the time that is left.
 
-Jobs may run in other processes and on other machines, so the word that they leave in their folders
-is what counts; what an earlier sweep left in the same folders does not.
+Jobs may run in other processes and on other machines, so the status files that they write into
+their folders count; those of an earlier sweep in the same folders do not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["SweepProgress"]
 
 
 class SweepProgress:
-    """Tells of the jobs of ``plan`` in ``root`` as they end; begun when it is made."""
+    """Reports the jobs of ``plan`` in ``root`` as they end; the clock starts when it is made."""
 
     def __init__(self, plan: Plan, root: Path) -> None:
         self.plan, self.root = plan, root
@@ -31,7 +31,7 @@ class SweepProgress:
         self.lock = threading.Lock()
 
     def _changed(self, job: Job) -> tuple[int, int] | None:
-        """What tells one status of a job from a later one: the file's identity and time."""
+        """What distinguishes one status of a job from a later one: the file's identity and time."""
         try:
             status = (self.root / str(job.number) / STATUS).stat()
         except OSError:

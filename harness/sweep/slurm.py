@@ -1,7 +1,7 @@
 """The jobs of a sweep that run on a Slurm cluster, as submitit submitted them.
 
-The launcher stops at the first job that was killed, whatever the others still do; here they are
-waited for. Job ids are read off the folders ``.submitit/<id>`` below the sweep's folder.
+The launcher stops at the first job that was killed, even if others are still running; this module
+waits for them. Job ids are read from the folders ``.submitit/<id>`` in the sweep's folder.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class SubmittedJobs:
         return [name for name in self._folders() if name not in self.earlier]
 
     def wait(self) -> None:
-        """Wait until Slurm's accounting says of each that it ended, in whatever way."""
+        """Wait until Slurm's accounting says that each of them has ended, in any way."""
         from submitit import SlurmJob
 
         for name in self.ids:

@@ -1,4 +1,4 @@
-"""Does the order of the metrics survive another setting?"""
+"""How stable the order of the metrics is across settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOPIC = ["level", "category", "statistic", "grouping", "system_score"]
 
 
 def rank_stability(meta: pd.DataFrame) -> pd.DataFrame:
-    """How alike two settings order the metrics, for each statistic.
+    """How similarly two settings order the metrics, for each statistic.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How each job of a sweep ended, as it says itself in its folder."""
+"""How each job of a sweep ended, as recorded in its folder."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ STATUS, ERROR = "status.json", "error.txt"
 
 @dataclass(frozen=True)
 class Status:
-    """How a job ended: ``done``; ``failed`` (``why`` says how); or ``lost``: it left no word,
-    because it was killed or never began. ``kept``: it was done by an earlier sweep and is as it
-    was."""
+    """How a job ended: ``done``; ``failed`` (``why`` says how); or ``lost``: it left no status,
+    because it was killed or never began. ``kept``: an earlier sweep did it, and it is unchanged."""
 
     state: State
     why: str = ""
@@ -37,7 +36,7 @@ def write_success(
     *,
     kept: bool = False,
 ) -> None:
-    """Say in the folder of a finished run that its job is done; ``seal`` is what it rests on."""
+    """Record in the folder of a finished run that its job is done; ``seal`` is its seal."""
     record = {"state": "done", "overrides": overrides, "seconds": seconds, "kept": kept}
     _write(folder / STATUS, {**record, "seal": dict(seal or {})})
 
@@ -45,8 +44,8 @@ def write_success(
 def write_failure(
     folder: Path, overrides: tuple[str, ...], seconds: float, why: str, kind: str
 ) -> None:
-    """Leave the word of a job that failed, in the place of an earlier run: ``why`` in words or as
-    a traceback, ``kind``: 'bad input' or 'defect'.
+    """Record that a job failed, in place of an earlier run: ``why`` in words or as a traceback;
+    ``kind``: 'bad input' or 'defect'.
 
     Raises
     ------
@@ -60,7 +59,7 @@ def write_failure(
 
 
 def read_status(folder: Path, overrides: tuple[str, ...]) -> Status:
-    """How the job with these ``overrides`` ended; what an earlier sweep left does not count."""
+    """How the job with these ``overrides`` ended; that of other overrides does not count."""
     try:
         record: Any = json.loads((folder / STATUS).read_text("utf-8"))
         if tuple(record["overrides"]) != overrides:

@@ -1,7 +1,7 @@
-"""Scores of systems compared with each other: is the better one better by more than chance?
+"""Scores of systems compared with each other: are the differences more than chance?
 
-Paired bootstrap and paired approximate randomisation, for every two systems and every metric, from
-what each segment adds to the metric's sums. No human rating takes part.
+Paired bootstrap and paired approximate randomisation, for every two systems and every metric,
+computed from what each segment adds to the metric's sums. Human ratings are not used.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ __all__ = [
 
 
 def follows_sacrebleu(metric: Metric) -> TypeGuard[SacrebleuMetric]:
-    """Whether sacrebleu's own bootstrap could be asked for the metric."""
+    """Whether sacrebleu's own bootstrap supports the metric."""
     return isinstance(metric, SacrebleuMetric)
 
 
@@ -48,9 +48,9 @@ def single_precision_scores(
 ) -> NDArray[Any]:
     """The scores (samples,) of one system as sacrebleu's bootstrap computes them, digit for digit.
 
-    ``rows`` (segments, k) are its statistics. sacrebleu adds up in single precision: where the sums
-    are whole numbers below 2**24 that is exact, and a product gives the same; else it is done as
-    sacrebleu does it.
+    ``rows`` (segments, k) are its statistics. sacrebleu sums in single precision. If the sums are
+    whole numbers below 2**24 this is exact, and a matrix product gives the same; otherwise it is
+    done as in sacrebleu.
     """
     single = rows.astype(np.float32)
     exact = bool((rows == np.rint(rows)).all()) and bool(

@@ -24,11 +24,11 @@ __all__ = ["Comparison", "compare"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the draws of one unit say of ``systems``; every score is higher-is-better.
+    """The results of ``systems`` by draws of one unit; every score is higher-is-better.
 
     ``scores`` (systems,) are those of the whole test set, ``resampled`` (systems, samples) those of
     the bootstrap's resamples, where it was done; ``p`` maps a test to the p of every two systems
-    (systems, systems). ``mode`` is how it was reckoned; ``nothing`` says why no test was made.
+    (systems, systems). ``mode`` is how it was computed; ``nothing`` says why no test was made.
     """
 
     systems: Sequence[str]
@@ -47,7 +47,7 @@ def compare(
     testing: SystemTesting,
     advance: Callable[[int], None],
 ) -> Comparison:
-    """Compare systems by what each segment of theirs adds to the metric's sums.
+    """Compare systems by what each of their segments adds to the metric's sums.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Translations in plain text files, a segment a line, compared with each other."""
+"""Translations in plain text files, one segment per line, compared with each other."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def compare_files(
     source
         The file of the source, for metrics that read it.
     documents
-        A file that names each segment's document; None: it is not known.
+        A file with the name of each segment's document, one per line; None: unknown.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def compare_files(
     first, *further = [*references, *translations]
     lines = list(read_lines(first))
     if not lines:
-        raise InputError("the file has no lines", file=first, expected="one segment a line")
+        raise InputError("the file has no lines", file=first, expected="one segment per line")
     columns = [lines, *(read_texts(file, first, lines) for file in further)]
     n_references = len(references)
     own_references, texts = tuple(columns[:n_references]), columns[n_references:]
@@ -67,7 +67,7 @@ def compare_files(
 
 
 def _names(files: Sequence[str]) -> list[str]:
-    """The systems' names: the files', with as many of their folders as tells them apart."""
+    """The systems' names: file names, with as many folders as are needed to distinguish them."""
     if len(set(files)) < len(files):
         twice = next(file for file in files if files.count(file) > 1)
         raise InputError("a translation is named twice", found=twice, remedy="name each file once")

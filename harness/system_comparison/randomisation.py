@@ -35,10 +35,11 @@ def exchange_p_values(
     *,
     ties: bool,
 ) -> Array:
-    """p (systems, systems) of every two systems; the diagonal means nothing.
+    """p (systems, systems) of every two systems; the diagonal has no meaning.
 
-    ``ties``: whether a trial as far apart as observed counts. Without them, as sacrebleu has it,
-    systems of equal texts get the smallest p, and so does everything where units are few.
+    ``ties``: whether a trial with a difference equal to the observed one counts. Without them, as
+    in sacrebleu, systems with equal texts get the smallest p, and so does every pair if there are
+    few units.
     """
     beyond_or_at = np.greater_equal if ties else np.greater
     systems = statistics.systems

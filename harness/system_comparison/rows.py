@@ -64,7 +64,7 @@ def compare_scores(
     Returns
     -------
     Rows
-        A system with a segment that has no score takes part in no test; its rows say why.
+        A system with a segment that has no score is not tested; its rows say why.
     """
     added, reasons = _added(metric, segments)
     result = Rows([], [])
@@ -102,7 +102,7 @@ def _added(
         elif added is None:
             reasons[system] = "the metric's scores of texts do not follow from sums"
         elif not np.isfinite(added).all():
-            reasons[system] = "a statistic is no number"
+            reasons[system] = "a statistic is not a number"
         else:
             rows[system] = added
     return rows, reasons

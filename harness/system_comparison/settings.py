@@ -30,15 +30,15 @@ class SystemTesting:
         segments of a document are not independent; ``both``, one after the other.
     mode
         ``exact`` sums in whole numbers, scores in double precision, and gives equal scores p = 1.
-        ``sacrebleu`` holds for draws of segments by BLEU, chrF and TER: it sums a resample in
+        ``sacrebleu`` applies to draws of segments with BLEU, chrF and TER: it sums resamples in
         single precision, as sacrebleu's bootstrap does, and reproduces its p-values and intervals,
-        also those of equal scores. Randomisation is the same in both otherwise.
+        including those of equal scores. Otherwise randomisation is the same in both.
     seed
-        Of all draws; sacrebleu's default is 12345. All systems and metrics share the draws.
+        Seed of all draws; sacrebleu's default is 12345. All systems and metrics share the draws.
     confidence
-        Of the bootstrap's intervals (percentiles).
+        Confidence of the bootstrap's intervals (percentiles).
     alpha
-        The level at which a new rank cluster of systems starts.
+        The significance level at which a new rank cluster of systems starts.
     """
 
     __test__ = False  # not a pytest class

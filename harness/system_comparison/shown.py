@@ -10,8 +10,9 @@ __all__ = ["shown"]
 
 
 def shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of SYSTEM_TESTS or SYSTEM_INTERVALS of one unit: documents where there are enough of
-    them, else segments; and of tests, randomisation. Where the run has not got these, what it has.
+    """The rows of SYSTEM_TESTS or SYSTEM_INTERVALS for one unit: documents if there are enough of
+    them, otherwise segments; and of the tests, randomisation. If the run does not have these, the
+    ones it has.
     """
     enough = len(frame) > 0 and int(frame["n_documents"].max()) >= FEW_DOCUMENTS
     frame = _preferred(frame, "unit", "document" if enough else "segment")

@@ -45,7 +45,7 @@ def compare_systems(
     Returns
     -------
     SystemComparison
-        A system with a segment that has no score takes part in no test; its rows say why.
+        A system with a segment that has no score is not tested; its rows say why.
     """
     documents, _ = pd.factorize(test_set.segments["document"])
     tests: list[dict[str, object]] = []

@@ -1,7 +1,7 @@
 """Sums of segment statistics over many draws at once: one matrix product, and exact.
 
 Statistics are whole numbers (counts), or are made whole by a common power of two, small enough that
-no sum rounds. A sum is then the same in whatever order it is taken, and equal scores are equal.
+no sum is rounded. So the order of summation does not matter, and equal scores are equal as numbers.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ MOST_PAIRS = 10
 
 
 def lines_of(name: str, rows: Rows) -> list[str]:
-    """What ``rows`` say of the metric called ``name``: each system with its rank and interval, then
-    each two systems; by documents, where these are known."""
+    """The content of ``rows`` for the metric ``name``: each system with its rank and interval, then
+    each pair of systems; by documents, if these are known."""
     unit = rows.intervals[-1]["unit"]
     systems: list[dict[str, Any]] = [row for row in rows.intervals if row["unit"] == unit]
     systems.sort(key=_place)

@@ -1,4 +1,4 @@
-"""How well metrics agree with people: overall and for each error category."""
+"""How well metrics agree with raters: overall and for each error category."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ META_EVALUATION = Schema(
         Column(
             "grouping",
             "text",
-            "within what translations are compared: item (a segment or document), system, or none; "
-            "none at system level; weighted: an average",
+            "among which translations scores are compared: item (within a segment or document), "
+            "system, or none; none at system level; weighted: an average",
         ),
         SYSTEM_SCORE,
         Column("value", "number", "the statistic; NaN: undefined", nullable=True),
@@ -44,15 +44,15 @@ META_EVALUATION = Schema(
         Column("n_systems", "integer", "systems compared"),
         Column("n_segments", "integer", "segments that took part"),
         Column("n_pairs", "integer", "pairs or groups that the value is a mean of"),
-        Column("n_excluded", "integer", "rated segments' translations that took no part"),
+        Column("n_excluded", "integer", "rated translations that were left out"),
         Column("ceiling", "number", "one rater against the others; NaN: see ceiling_note", True),
-        Column("chance", "number", "what a metric without information gets", nullable=True),
+        Column("chance", "number", "value of a metric without any information", nullable=True),
         Column("cluster", "integer", "rank cluster, 1 is best; null: not tested", nullable=True),
-        Column("note", "text", "why a value is undefined, or what to know of it; may be empty"),
+        Column("note", "text", "why a value is undefined, or a remark; may be empty"),
         Column("subset", "text", "what divides the test set: all, domain, document, …"),
-        Column("subset_value", "text", "which part this row is about; all: the whole"),
+        Column("subset_value", "text", "which part this row is about; all: the whole test set"),
         Column("cluster_holm", "integer", "rank cluster by Holm-adjusted p", nullable=True),
-        Column("epsilon", "number", "score difference up to which acc_eq sees a tie", True),
+        Column("epsilon", "number", "score difference up to which acc_eq counts a tie", True),
         Column("n_documents", "integer", "documents that took part"),
         Column("unit", "text", "what the bootstrap draws: document, segment; empty: no interval"),
         Column("ceiling_note", "text", "how many raters the ceiling is a mean of, or why none"),
@@ -78,11 +78,18 @@ METRIC_TESTS = Schema(
         Column("metric_1", "text", "the metric with the higher value"),
         Column("metric_2", "text", "the other"),
         Column("difference", "number", "value of metric_1 minus value of metric_2", True),
-        Column("p", "number", "one-sided p: a difference as large among equally good ones", True),
+        Column(
+            "p",
+            "number",
+            "one-sided p: probability of such a difference if both are equally good",
+            True,
+        ),
         Column("p_holm", "number", "the same, Holm-adjusted over all pairs of its family", True),
         Column("n_documents", "integer", "documents"),
         Column("category", "text", "category of the ratings; 'all' for the total"),
-        Column("value_1", "number", "value of metric_1 on what both scored", nullable=True),
+        Column(
+            "value_1", "number", "value of metric_1 on the translations both scored", nullable=True
+        ),
         Column("value_2", "number", "value of metric_2 on the same", nullable=True),
         Column("family", "text", "metrics, or sentinels where one of the two is a sentinel"),
         Column("method", "text", "how p was computed"),
@@ -91,7 +98,7 @@ METRIC_TESTS = Schema(
         Column("n_systems", "integer", "systems compared"),
         Column("n_segments", "integer", "segments (documents at document level) that took part"),
         Column("n_excluded", "integer", "rated translations without a score of both"),
-        Column("note", "text", "why there is no p, or what to know of it; may be empty"),
+        Column("note", "text", "why there is no p, or a remark; may be empty"),
         ALPHA,
     ),
     (
@@ -117,14 +124,19 @@ CATEGORIES = Schema(
         Column(
             "plain_accuracy", "number", "plain accuracy, which also rewards system identity", True
         ),
-        Column("loss_share", "number", "part of all credit that the metric lost", nullable=True),
+        Column(
+            "loss_share",
+            "number",
+            "share of the total weight on which the metric is wrong",
+            nullable=True,
+        ),
         Column("n_pairs", "integer", "pairs of translations that the category decides"),
         Column("n_segments", "integer", "segments with such a pair"),
         Column("n_errors", "integer", "errors of the category, all raters and systems"),
-        Column("penalty_share", "number", "the category's part of all penalties", nullable=True),
+        Column("penalty_share", "number", "the category's share of all penalties", nullable=True),
         Column("kind", "text", "metric, sentinel or human"),
         Column("test_set", "text", "name of the test set"),
-        Column("note", "text", "why there is no value, or how far to trust it"),
+        Column("note", "text", "why there is no value, or how reliable it is"),
         Column(
             "relative_skill",
             "number",
@@ -210,7 +222,7 @@ CATEGORY_WEIGHTS = Schema(
         ),
         Column("n_marked", "integer", "those of them with a penalty in the category"),
         Column("n_documents", "integer", "documents in which translations differ in the category"),
-        Column("note", "text", "why there is no value, or how far to trust it"),
+        Column("note", "text", "why there is no value, or how reliable it is"),
         CONFIDENCE,
         ALPHA,
     ),

@@ -14,12 +14,14 @@ CHALLENGES = Schema(
     (
         TEST_SET,
         METRIC,
-        Column("phenomenon", "text", "what the two translations of a pair differ in"),
+        Column(
+            "phenomenon", "text", "the kind of difference between the two translations of a pair"
+        ),
         Column("n", "integer", "pairs with both scores whose two texts differ"),
-        Column("accuracy", "number", "part of them where good scores higher; a tie is 1/2", True),
+        Column("accuracy", "number", "share of them where good scores higher; a tie is 1/2", True),
         Column("low", "number", "lower end of its interval (Clopper-Pearson)", True),
         Column("high", "number", "upper end", nullable=True),
-        Column("tie_rate", "number", "part of them with equal scores", nullable=True),
+        Column("tie_rate", "number", "share of them with equal scores", nullable=True),
         Column(
             "relative_drop",
             "number",
@@ -40,18 +42,23 @@ CHALLENGES = Schema(
     markdown=True,
 )
 _INJECTOR = Column("injector", "text", "the kind of error, by its name in the config")
-_BASE = Column("base", "text", "the translation that the error was put into")
+_BASE = Column("base", "text", "the translation that received the error")
 _SEVERITY = Column("severity", "text", "major or minor: what MQM would give the error")
 INJECTIONS = Schema(
     "injections",
-    "How each metric scores each kind of error put in on purpose.",
+    "How each metric scores each kind of injected error.",
     (
         METRIC,
         _INJECTOR,
         Column("category", "text", "first level of the taxonomy, e.g. accuracy"),
         _SEVERITY,
-        Column("n", "integer", "pairs of a translation and its corruption, both scored"),
-        Column("accuracy", "number", "share in which the corruption scores lower; ties half", True),
+        Column("n", "integer", "minimal pairs with both scores"),
+        Column(
+            "accuracy",
+            "number",
+            "share in which the text with the error scores lower; ties half",
+            True,
+        ),
         Column("tie_rate", "number", "share in which both score the same", nullable=True),
         Column("relative_drop", "number", "mean drop over that for an unrelated sentence", True),
         Column("low", "number", "lower end of the interval of relative_drop", nullable=True),
@@ -80,13 +87,13 @@ INJECTIONS = Schema(
 )
 INJECTED_PAIRS = Schema(
     "injected_pairs",
-    "Every translation with an error put in, beside the one without it: minimal pairs.",
+    "Minimal pairs: every translation with an injected error, and the same one without it.",
     (
         TEST_SET,
         _INJECTOR,
         SEGMENT,
         _BASE,
-        Column("system", "text", "the corrupted translation's name as a system"),
+        Column("system", "text", "the name of the translation with the error as a system"),
         Column("category", "text", "first level of the taxonomy, e.g. accuracy"),
         Column("subcategory", "text", "second level; empty where there is none"),
         Column("news_category", "text", "the error's category in the view news"),
@@ -105,7 +112,7 @@ INJECTED_PAIRS = Schema(
 )
 INJECTED_SCORES = Schema(
     "injected_scores",
-    "The scores of every minimal pair, and of an unrelated sentence in its place.",
+    "The scores of every minimal pair, and of an unrelated sentence.",
     (
         TEST_SET,
         METRIC,
@@ -113,7 +120,9 @@ INJECTED_SCORES = Schema(
         SEGMENT,
         _BASE,
         Column("score", "number", "score of the translation without the error", nullable=True),
-        Column("injected_score", "number", "score of the one with it", nullable=True),
+        Column(
+            "injected_score", "number", "score of the translation with the error", nullable=True
+        ),
         Column("unrelated_score", "number", "score of another segment's translation", True),
         Column("outcome", "text", "noticed, tied, misled (the error scores higher) or missing"),
     ),

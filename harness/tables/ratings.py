@@ -1,4 +1,4 @@
-"""What people give: ratings, what they are made of, and how far raters agree."""
+"""Human ratings, what they are made of, and how far raters agree."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RATER_RATINGS = Schema(
 )
 PENALTY_PROFILE = Schema(
     "penalty_profile",
-    "How much of each system's penalty each category makes up.",
+    "Each category's share of each system's penalty.",
     (
         TEST_SET,
         SYSTEM,
@@ -48,8 +48,8 @@ PENALTY_PROFILE = Schema(
         Column("n_errors", "integer", "errors of the category, all raters"),
         Column("n_major", "integer", "those of them that are major or critical"),
         Column("n_segments", "integer", "rated segments"),
-        Column("penalty", "number", "mean penalty a segment (lower is better)"),
-        Column("share", "number", "part of the system's whole penalty; NaN if it is 0", True),
+        Column("penalty", "number", "mean penalty per segment (lower is better)"),
+        Column("share", "number", "share of the system's total penalty; NaN if that is 0", True),
     ),
     ("test_set", "system", "view", "category"),
     file="penalty_profile",
@@ -89,7 +89,7 @@ RATER_AGREEMENT = Schema(
 )
 RATER_PROFILE = Schema(
     "rater_profile",
-    "How much each rater found, and how strict each is.",
+    "How many errors each rater found, and how strict each rater is.",
     (
         TEST_SET,
         RATER,
@@ -97,9 +97,9 @@ RATER_PROFILE = Schema(
         Column("n_segments", "integer", "segments among them"),
         Column("n_documents", "integer", "documents among them"),
         Column("n_errors", "integer", "errors that the rater marked"),
-        Column("errors_per_translation", "number", "mean number of errors of a translation"),
-        Column("major_share", "number", "part of them major or critical; NaN: no errors", True),
-        Column("mean_penalty", "number", "mean penalty of a translation"),
+        Column("errors_per_translation", "number", "mean number of errors per translation"),
+        Column("major_share", "number", "share of them major or critical; NaN: no errors", True),
+        Column("mean_penalty", "number", "mean penalty per translation"),
         Column("low", "number", "lower end of its interval (jackknife over documents)", True),
         Column("high", "number", "upper end", nullable=True),
         Column(

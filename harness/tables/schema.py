@@ -1,7 +1,7 @@
-"""The vocabulary of tables: a :class:`Schema` names the columns of one and owns every fact of it.
+"""What a table is: a :class:`Schema` names its columns and states every fact about it.
 
 Every stage of the program is a function from tables to tables. A table is a pandas DataFrame;
-:func:`conform` checks it against its schema. All tables are in long form (one observation a row),
+:func:`conform` checks it against its schema. All tables are in long form (one observation per row),
 all text offsets count Unicode code points, and every number is higher-is-better unless its meaning
 says otherwise.
 """
@@ -26,7 +26,7 @@ Kind = Literal["text", "integer", "number", "flag"]
 
 
 class TableError(ValueError):
-    """A table does not have the columns that its schema names: a defect of the program."""
+    """A table does not match its schema: a bug in the program."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Schema:
-    """A table: its name in a run's results, what it holds, its columns in order, and those that
+    """A table: its name in a run's results, its meaning, its columns in order, and the columns that
     identify a row (``key``).
 
     ``file`` is the name of the file that a run writes it to, as tables/FILE.csv; None where a run

@@ -1,4 +1,4 @@
-"""What metrics give: scores of segments, documents and systems, spans, and how sure they are."""
+"""Scores of segments, documents and systems, marked spans, and tests between systems."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SCORES = Schema(
         METRIC,
         Column("signature", "text", "everything that determines the number"),
         Column("score", "number", "the score; NaN: see status", nullable=True),
-        Column("status", "text", "ok, or what became of it and why: see score_statuses"),
+        Column("status", "text", "ok, or why there is no (full) score: see score_statuses"),
     ),
     ("test_set", "system", "segment_id", "metric"),
     file="scores",
@@ -71,8 +71,10 @@ SUBSET_SCORES = Schema(
     (
         TEST_SET,
         SYSTEM,
-        Column("subset", "text", "what divides: domain, document, phenomenon, length; category"),
-        Column("subset_value", "text", "which part; of category: the errors marked, or no error"),
+        Column("subset", "text", "kind of part: domain, document, phenomenon, length, category"),
+        Column(
+            "subset_value", "text", "which part; for category: the category marked, or no error"
+        ),
         METRIC,
         Column("signature", "text", "everything that determines the score"),
         Column("score", "number", "the metric's score of the part as one text", nullable=True),
@@ -95,13 +97,13 @@ METRIC_SPANS = Schema(
         Column("severity", "text", "in the metric's own words; may be empty"),
         Column("category", "text", "in the metric's own words; may be empty"),
         Column("side", "text", "the text that holds the span: source or target"),
-        Column("confidence", "number", "how sure the metric is, 0 to 1; NaN: not said", True),
+        Column("confidence", "number", "the metric's confidence, 0 to 1; NaN: not given", True),
     ),
     file="metric_spans",
 )
 SCORE_STATUSES = Schema(
     "score_statuses",
-    "What became of the segments of metrics that did not score all of them without reservation.",
+    "How scoring ended for the segments of each metric that did not score all of them fully.",
     (
         TEST_SET,
         SYSTEM,
@@ -121,7 +123,7 @@ SCORE_STATUSES = Schema(
 )
 SCORE_DETAILS = Schema(
     "score_details",
-    "What metrics say beside the score of a segment.",
+    "What metrics return besides the score of a segment.",
     (
         TEST_SET,
         SYSTEM,
@@ -164,7 +166,7 @@ _DRAWN = (
 )
 SYSTEM_TESTS = Schema(
     "system_tests",
-    "Differences between the scores of systems, every two by every metric.",
+    "Differences between the scores of every two systems, by every metric.",
     (
         TEST_SET,
         METRIC,
@@ -179,7 +181,7 @@ SYSTEM_TESTS = Schema(
         Column("p", "number", "two-sided p, as sacrebleu defines it; NaN: see note", True),
         Column("p_holm", "number", "the same, Holm-adjusted over all pairs of systems", True),
         *_DRAWN,
-        Column("note", "text", "why there is no p, or what to know of it; may be empty"),
+        Column("note", "text", "why there is no p, or a remark; may be empty"),
         CONFIDENCE,
         ALPHA,
     ),
@@ -189,7 +191,7 @@ SYSTEM_TESTS = Schema(
 )
 SYSTEM_INTERVALS = Schema(
     "system_intervals",
-    "How sure the score of each system is, and which systems no test tells apart.",
+    "Intervals and rank clusters of the systems' scores.",
     (
         TEST_SET,
         SYSTEM,
@@ -200,7 +202,7 @@ SYSTEM_INTERVALS = Schema(
         Column("high", "number", "upper end of the score's bootstrap interval", nullable=True),
         Column("cluster", "integer", "rank cluster, 1 is best; null: not tested", nullable=True),
         *_DRAWN,
-        Column("note", "text", "why a value is missing, or what to know of it; may be empty"),
+        Column("note", "text", "why a value is missing, or a remark; may be empty"),
         CONFIDENCE,
     ),
     ("test_set", "metric", "unit", "system"),

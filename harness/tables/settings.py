@@ -1,9 +1,9 @@
 """The settings that shaped the numbers of a table: written beside them, and read back for labels.
 
-An interval is worth nothing without its confidence, nor "significant" without its level. So a table
-with intervals has the column ``confidence``, one with tests the column ``alpha``, and whatever is
-shown of a table (a caption, an axis, a sentence) takes the setting from the rows that it shows.
-Tables of several runs, put together by a sweep, may hold several settings.
+An interval means nothing without its confidence, nor "significant" without its level. So a table
+with intervals has the column ``confidence``, one with tests the column ``alpha``, and everything
+shown of a table (a caption, an axis, a sentence) takes the setting from its rows. Tables joined by
+a sweep may hold several settings.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def table_with(
 
 
 def interval_name(*frames: pd.DataFrame) -> str:
-    """How the intervals of tables are called: ``95 % interval``, ``50 or 95 % interval`` where
-    they differ, ``interval`` where no row has one."""
+    """The name of a table's intervals: ``95 % interval``, ``50 or 95 % interval`` where they
+    differ, ``interval`` where no row has one."""
     values = [v for frame in frames for v in frame["confidence"].dropna()]
     shown = either([100 * v for v in values])
     return f"{shown} % interval" if shown else "interval"

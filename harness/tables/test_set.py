@@ -1,4 +1,4 @@
-"""What is read: a test set and its tables."""
+"""A test set and its tables."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ REFERENCES = Schema(
 )
 HYPOTHESES = Schema(
     "hypotheses",
-    "What the systems wrote; no row where a system lacks a segment.",
+    "The systems' translations; no row where a system lacks a segment.",
     (
         TEST_SET,
         SYSTEM,
-        Column("role", "text", "system (machine), human or injected (errors put in on purpose)"),
+        Column("role", "text", "system (machine), human or injected (with injected errors)"),
         SEGMENT,
         Column("hypothesis", "text", "the translation"),
     ),
@@ -76,13 +76,13 @@ HYPOTHESES = Schema(
 )
 ANNOTATIONS = Schema(
     "annotations",
-    "A row means that the rater annotated the translation, also where no error was found.",
+    "One row per translation that a rater annotated, even if no error was found.",
     (TEST_SET, SYSTEM, SEGMENT, RATER),
     ("test_set", "system", "segment_id", "rater"),
 )
 ERROR_SPANS = Schema(
     "error_spans",
-    "Marked errors, one row a span; rows of one annotation with the same `error` are one error.",
+    "Marked errors, one row per span; rows of one annotation with the same `error` are one error.",
     (
         TEST_SET,
         SYSTEM,
@@ -121,7 +121,7 @@ STORED_SCORES = Schema(
         Column(
             "reference_name",
             "text",
-            "what it used: a reference; src: the source alone; file …: a user's file",
+            "what it used: a reference; src: only the source; file …: a user's file",
         ),
         Column("score", "number", "the score; no row where there is none"),
     ),
@@ -167,7 +167,8 @@ class DataFile:
 
 @dataclass(frozen=True, repr=False)
 class TestSet:
-    """Sources, references, hypotheses and what people and metrics said of them, each a table.
+    """Sources, references and hypotheses, with annotations, ratings and stored scores, each a
+    table.
 
     ``annotations`` and ``error_spans`` are what raters marked; ``given_ratings`` are ratings that
     come as numbers, ``stored_scores`` scores that come with the test set, ``phenomena`` what is
@@ -200,7 +201,7 @@ class TestSet:
         return f"<p>{escape(self.name)}: {title}</p><ul>{facts}</ul>"
 
     def _facts(self) -> list[str]:
-        """What it holds, in a few words each."""
+        """Its content in a few words."""
         documents = self.segments["document"].nunique()
         references = self.reference_names
         ratings = list(self.given_ratings["rating_name"].unique())

@@ -46,7 +46,7 @@ _LANGUAGES = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
 
 @dataclass(frozen=True)
 class Card:
-    """What is known of a test set before it is read.
+    """What is known about a test set before it is read.
 
     ``about`` holds the parts for people (title, language pair, licence, citation, notice, quirks,
     counts and so on); ``folder`` is where the card lies.
@@ -129,7 +129,9 @@ def load_card(path: str | Path) -> Card:
     reader, counts = values["reader"], values.get("counts") or {}
     if not isinstance(reader, dict) or "_target_" not in reader:
         raise InputError(
-            "the card's reader names no function", file=path, expected="reader: {_target_: …}"
+            "the card's reader does not name a function",
+            file=path,
+            expected="reader: {_target_: …}",
         )
     if not isinstance(counts, dict) or not all(type(n) is int for n in counts.values()):
         raise InputError(

@@ -48,7 +48,7 @@ def load_test_set(
         Where files are looked for before the network: see
         :func:`harness.test_sets.downloads.fetch`.
     references
-        Further references: name -> file, as plain text (one segment a line) or as .jsonl
+        Further references: name -> file, as plain text (one segment per line) or as .jsonl
         (``{"segment_id": "1", "reference": "…"}`` a line). They come first, in this order; one of
         the name of an existing reference replaces it. A null file is left out.
     labels
@@ -57,8 +57,8 @@ def load_test_set(
     Raises
     ------
     InputError
-        There is no such test set, a file cannot be had or is another than it should be, or what
-        was read does not have the counts of the card.
+        There is no such test set, a file is not available or not the expected one, or the counts
+        differ from those on the card.
     """
     card = load_card(find_card(name))
     test_set = read_test_set(card, mirror, cache, labels)

@@ -1,4 +1,4 @@
-"""Selection: which references the metrics are given, and which systems are compared."""
+"""Selection of the references given to metrics, and of the systems that are compared."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def choose_systems(
 ) -> TestSet:
     """The test set with the chosen systems: 'all', 'rated', 'machine', one name, or several.
 
-    With ``include_references``, or where one is named, the references that are not in use
-    (``references`` are) join as systems of the role human. A reference is never scored against
-    itself: a human system of the name of a reference in use takes no part.
+    With ``include_references``, or if one is named, the references that are not in use (those not
+    in ``references``) are added as systems with the role human. A reference is never scored against
+    itself: a human system with the name of a reference in use is left out.
 
     Raises
     ------

@@ -38,7 +38,7 @@ def subsets_of(test_set: TestSet, wanted: Sequence[str], rated: Sequence[str]) -
         equally many rated segments by the number of characters of the source. A segment with two
         phenomena belongs to both; those without any are the part 'none marked'.
     rated
-        The segments that somebody rated; only their parts are listed. Where nobody rated any,
+        The rated segments; only parts with such segments are listed. If there are none,
         name all.
 
     Raises

@@ -1,7 +1,8 @@
 """The canonical MQM taxonomy: two levels of categories, severities, and the map from raw labels.
 
-The lists are closed: a label or severity that is not in them stops the run and names its file and
-line, so that no error is ever counted under a guess. A user's own labels are mapped in the config
+The lists are closed: a label or severity that is not in them stops the run with a message that
+names its file and line, so that no error is counted under a guessed category. A user's own labels
+are mapped in the config
 (``test_set.labels``). The taxonomy follows the annotation scheme of Freitag et al. 2021
 (arXiv 2104.14478), "Experts, Errors, and Context".
 """

@@ -61,6 +61,6 @@ def test_an_old_run_is_opened(done: Any) -> None:
 def test_bad_overrides_are_refused(tmp_path: Path) -> None:
     with pytest.raises(h.InputError, match="did you mean 'bleu'"):
         h.run(["metrics=blue"], output=tmp_path / "out")
-    with pytest.raises(h.InputError, match="the overrides are one text"):
+    with pytest.raises(h.InputError, match="the overrides are a single string"):
         h.run("metrics=bleu", output=tmp_path / "out")
     assert not (tmp_path / "out").exists()

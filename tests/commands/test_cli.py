@@ -302,7 +302,7 @@ def test_a_misspelt_system_names_the_nearest(
         ("views=null", "the config group views needs an option"),
         ("weights=null", "the config group weights needs an option"),
         ("statistics=null", "the config group statistics needs"),
-        ("category_accuracy=null", "category_accuracy is no section of values"),
+        ("category_accuracy=null", "category_accuracy is not a section of values"),
         ("category_accuracy.minimum_pairs=abc", "minimum_pairs is out of range"),
         ("category_accuracy.confidence=1.5", "confidence is out of range"),
         ("+category_accuracy.foo=1", "config value of category_accuracy 'foo'"),

@@ -131,7 +131,7 @@ def test_a_folder_of_something_else_is_refused_before_reading(
 ) -> None:
     (tmp_path / "thesis.tex").write_text("x")
     assert main(["no such set", "--to", form, str(tmp_path)]) == 2
-    assert "something else than an unchanged export" in capsys.readouterr().err
+    assert "something other than an unchanged export" in capsys.readouterr().err
     assert (tmp_path / "thesis.tex").read_text() == "x"
 
 

@@ -320,7 +320,7 @@ HEADER = "\t".join(COLUMNS)
         ([HEADER, "# a remark", "", "x\tslogan\tdouble reduction\t\t\t\t\t"], "has no Chinese", 4),
         ([HEADER, "双减\tslogan\tdouble|\t\t\t\t\t"], "an empty rendering", 2),
         ([HEADER, "双减\tslogan\tdouble\tDouble\t\t\t\t"], "is an accepted one", 2),
-        ([HEADER, *["双减\tslogan\tdouble\t\t\t\t\t"] * 2], "is there twice", 3),
+        ([HEADER, *["双减\tslogan\tdouble\t\t\t\t\t"] * 2], "occurs twice", 3),
         ([""], "the glossary is empty", None),
     ],
 )

@@ -325,8 +325,8 @@ def test_parts_with_and_without_details_go_together() -> None:
     ("span", "message"),
     [
         (MetricSpan(0, 9, side="source"), "the source's length"),
-        (MetricSpan(0, 1, side="reference"), "a side that there is not"),  # type: ignore[arg-type]
-        (MetricSpan(0, 1, confidence=1.5), "a confidence that is none"),
+        (MetricSpan(0, 1, side="reference"), "an unknown side"),  # type: ignore[arg-type]
+        (MetricSpan(0, 1, confidence=1.5), "an invalid confidence"),
     ],
 )
 def test_spans_that_mean_nothing_are_refused(span: MetricSpan, message: str) -> None:

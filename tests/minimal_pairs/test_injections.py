@@ -112,8 +112,7 @@ def test_a_translation_that_equals_the_reference_takes_no_error() -> None:
     found = inject(small(), SAMPLE, Injection(base="good"), references=["refA"])
     assert set(found.pairs["segment_id"]) == {"3", "4"}  # 1 and 2 are refA's, letter by letter
     assert found.notes == (
-        "2 of 4 translations of good took no error: they equal the reference in use letter by "
-        "letter",
+        "2 of 4 translations of good received no error: they are identical to the reference in use",
     )
 
 

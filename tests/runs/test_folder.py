@@ -64,7 +64,7 @@ def test_what_only_looks_like_a_run_is_never_touched(tmp_path: Path, files: dict
     target.mkdir()
     for name, text in files.items():
         (target / name).write_text(text)
-    with pytest.raises(InputError, match="holds something else than a run"), whole_folder(target):
+    with pytest.raises(InputError, match="holds something other than a run"), whole_folder(target):
         pass
     assert {p.name: p.read_text() for p in target.iterdir()} == files
 
@@ -83,7 +83,7 @@ def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
 
 def test_what_somebody_else_wrote_meanwhile_is_kept(tmp_path: Path) -> None:
     target = tmp_path / "out"
-    with pytest.raises(InputError, match="something else"), whole_folder(target) as folder:
+    with pytest.raises(InputError, match="something other"), whole_folder(target) as folder:
         (folder / "run.json").write_text(RUN)
         target.mkdir()
         (target / "thesis.tex").write_text("x")
@@ -92,7 +92,7 @@ def test_what_somebody_else_wrote_meanwhile_is_kept(tmp_path: Path) -> None:
 
 def test_a_folder_of_something_else_is_never_touched(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("x")
-    with pytest.raises(InputError, match="holds something else than a run"):
+    with pytest.raises(InputError, match="holds something other than a run"):
         check_output(tmp_path)
     with pytest.raises(InputError, match="is a file"):
         check_output(tmp_path / "thesis.tex")

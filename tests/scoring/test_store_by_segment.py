@@ -249,5 +249,5 @@ def test_what_a_metric_marks_is_kept_with_its_scores(tmp_path: Path, metric: Met
 
 
 def test_a_mark_outside_of_the_text_is_refused() -> None:
-    with pytest.raises(InputError, match="marks what lies outside of the text"):
+    with pytest.raises(InputError, match="marks something outside the text"):
         run(small(), None, Marker(beyond=1000))

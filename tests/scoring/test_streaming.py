@@ -108,7 +108,7 @@ def test_what_cannot_be_streamed_is_refused() -> None:
         score_stream(batches([["a"]], 1), METRICS)
     running = RunningScores(METRICS)
     running.add(Batch(["s"], ["h"], (["r"],)))
-    with pytest.raises(InputError, match="another number of references"):
+    with pytest.raises(InputError, match="different number of references"):
         running.add(Batch(["s"], ["h"], (["r"], ["r"])))
 
 

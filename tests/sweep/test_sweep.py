@@ -75,9 +75,9 @@ def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_plan(tmp_path / "x", plan)
     assert read_plan(tmp_path / "x") == plan
     (tmp_path / "x" / "sweep.json").write_text('{"jobs": [')
-    with pytest.raises(InputError, match="plan of the sweep is not whole"):
+    with pytest.raises(InputError, match="plan of the sweep is incomplete"):
         read_plan(tmp_path / "x")
-    with pytest.raises(InputError, match="no folder of a sweep"):
+    with pytest.raises(InputError, match="not the folder of a sweep"):
         read_plan(tmp_path)
 
 
@@ -374,7 +374,7 @@ def test_a_foreign_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
     assert sweep(tmp_path / "mine", "metrics=bleu,chrf") == 2
-    assert "holds something else than a sweep" in capsys.readouterr().err
+    assert "holds something other than a sweep" in capsys.readouterr().err
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     with pytest.raises(InputError, match="is a file"):
         check_root(tmp_path / "mine" / "thesis.txt")

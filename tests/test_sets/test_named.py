@@ -77,8 +77,8 @@ ENTRY = {"url": BASE + "x", "bytes": 1, "sha256": "0" * 64}
         (remove("licence"), "the card lacks licence"),
         (change("titel", ""), "no key of a card 'titel'"),
         (change("name", "other"), "the card's name is not that of its folder"),
-        (change("reader", "plain_text"), "the card's reader names no function"),
-        (change("reader", {"source": "x"}), "the card's reader names no function"),
+        (change("reader", "plain_text"), "the card's reader does not name a function"),
+        (change("reader", {"source": "x"}), "the card's reader does not name a function"),
         (change("reader", {"_target_": "os.system"}), "the config may not build 'os.system'"),
         (
             change("reader", {"_target_": "harness.test_sets.readers.x.read"}),

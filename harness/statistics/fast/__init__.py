@@ -1,5 +1,6 @@
-"""What statistics do fast: exchange tests and resampling in arrays, instead of one value a draw.
+"""Fast code for statistics: exchange tests and resampling in arrays, instead of one value per draw.
 
-``exchange`` and ``resampling`` say what a statistic is given and gives back, and do it the slow way
-for any statistic; the other modules are the fast ways of some. They know arrays, not statistics.
+``exchange`` and ``resampling`` define the input and output, and a slow way that works for any
+statistic; the other modules are fast ways for some statistics. They work on arrays and do not know
+the statistics.
 """

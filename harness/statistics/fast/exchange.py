@@ -1,4 +1,4 @@
-"""Exchange tests as arrays: what a statistic is given, what it gives back, and the slow way."""
+"""Exchange tests as arrays: input, output, and a slow way that works for any statistic."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Exchange:
     ratings
         (*cells), NaN where the scores are.
     swaps
-        (n_draws, *cells): 1 where the draw's one mixture has the score of the better metric and its
-        other mixture that of the worse, 0 where it is the other way round.
+        (n_draws, *cells): 1 where the draw's first mixture has the score of the better metric and
+        its second mixture that of the worse one; 0 where it is the other way round.
     pairs
         (better, worse): positions of metrics. Both have a value.
     """
@@ -55,9 +55,9 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Differences:
-    """The statistic of a draw's one mixture less that of the other, (n_draws + 1,), of one pair of
-    metrics; NaN where undefined. The last is the observed difference. ``unit``: one of them in the
-    statistic's own units. Accuracies are compared exactly if they come as whole numbers."""
+    """The statistic of a draw's first mixture minus that of its second, (n_draws + 1,), for one
+    pair of metrics; NaN where undefined. The last is the observed difference. ``unit``: the value
+    of 1 in the statistic's own units. Accuracies given as whole numbers are compared exactly."""
 
     values: Array | NDArray[np.int64]
     unit: float = 1.0

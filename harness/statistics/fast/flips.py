@@ -1,4 +1,5 @@
-"""Soft pairwise accuracy: its flips, its p-values, and two metrics that exchange translations.
+"""Soft pairwise accuracy: its flips, its p-values, and the exchange of translations between two
+metrics.
 
 The signed sums of a mixture are those of the scores that it takes from either metric, so the flips
 are multiplied once with what the draws take of each metric, not with the mixtures of each pair; the

@@ -1,4 +1,4 @@
-"""The data doctor: what may be wrong with the texts and ratings of a test set. It changes nothing.
+"""The data doctor: checks for problems in the texts and ratings of a test set. It changes nothing.
 
 :func:`check` makes every check; :func:`warnings` makes those that can find a fault, quickly, as
 every run does.
@@ -29,12 +29,12 @@ __all__ = ["CHECKS", "COUNTS", "check", "unexplained", "warnings"]
 
 #: What is checked, in this order -> in a sentence.
 CHECKS: Mapping[str, str] = {
-    "counts": "the numbers on the card are met",
-    "alignment": "translations and references stand beside their own segments",
+    "counts": "the numbers on the card are correct",
+    "alignment": "translations and references belong to their own segments",
     "missing": "every reference and system has every segment",
     "blank": "no text is empty",
     **{name: kind.fine for name, kind in CHARACTER_CHECKS.items()},
-    "duplicate_sources": "no source text comes twice",
+    "duplicate_sources": "no source text occurs twice",
     "source_copies": "no translation is the source",
     "reference_copies": "no machine translation is a reference, word for word",
     "raters": "every rated translation has as many raters",

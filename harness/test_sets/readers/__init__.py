@@ -1,6 +1,6 @@
 """Readers: files of one format -> a :class:`harness.tables.TestSet`.
 
-Each module reads one format: :mod:`plain_text` (one segment a line), :mod:`jsonl` (one object a
+Each module reads one format: :mod:`plain_text` (one segment per line), :mod:`jsonl` (one object a
 line, annotations included), :mod:`marot` (MQM annotations as Google's Marot viewer has them),
 :mod:`wmt` (the full texts of a WMT task with MQM annotations of some documents), :mod:`qe_spans`
 (the same with error spans of the quality estimation task), :mod:`ratings_file` (ratings of

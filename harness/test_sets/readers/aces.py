@@ -2,7 +2,7 @@
 Guillou 2022, arXiv 2210.15615), as its users have it: JSON lines, CSV or TSV.
 
 The fields are source, good-translation, incorrect-translation, reference, phenomena and langpair
-('zh-en'); others are passed over. A .jsonl file has one object a line, a .csv file is comma
+('zh-en'); others are ignored. A .jsonl file has one object per line, a .csv file is comma
 separated with quoting, any other file is tab separated, without quoting unless ``quoted`` says so.
 """
 
@@ -49,7 +49,7 @@ def read(
     name
         Name of the test set.
     language_pair
-        The value of langpair that is read.
+        The value of langpair to read.
     phenomena
         Only these phenomena; empty: all.
     quoted
@@ -151,7 +151,7 @@ def _quoted(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             raise InputError(
-                f"the row is no CSV: {error}",
+                f"the row is not valid CSV: {error}",
                 file=path,
                 line=line,
                 remedy="a quote inside a field is written twice",

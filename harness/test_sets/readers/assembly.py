@@ -107,7 +107,7 @@ def repeated(values: Sequence[str], lengths: Sequence[int]) -> NDArray[np.object
 
 
 def annotated(annotations: pd.DataFrame, error_spans: pd.DataFrame) -> str:
-    """How much is annotated by how many, in a sentence."""
+    """The numbers of annotated translations and raters, in a sentence."""
     translations = len(annotations[["system", "segment_id"]].drop_duplicates())
     errors = len(error_spans[["system", "segment_id", "rater", "error"]].drop_duplicates())
     return (

@@ -1,6 +1,6 @@
 """A challenge set: pairs of a good and an incorrect translation that differ in one phenomenon.
 
-One case a row, fields between tabs, with a header: source, good-translation,
+One case per row, fields between tabs, with a header: source, good-translation,
 incorrect-translation, reference, phenomena, source. The second ``source`` says where the case is
 from. There is no quoting; the last line may lack its line end.
 """
@@ -96,6 +96,6 @@ def _rows(path: str | Path, phenomena: Sequence[str]) -> list[list[str]]:
         raise InputError(
             "the file is empty" if number == 0 else "the file has no cases",
             file=path,
-            expected="a header and one case a line",
+            expected="a header and one case per line",
         )
     return rows

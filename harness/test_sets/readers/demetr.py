@@ -1,6 +1,6 @@
 """DEMETR, English translations perturbed in one way each (Karpinska et al. 2022, arXiv 2210.13746).
 
-A folder holds one JSON file a perturbation, each a list of objects: id, src_sent, eng_sent (the
+A folder holds one JSON file per perturbation, each a list of objects: id, src_sent, eng_sent (the
 reference), mt_sent, pert_sent (the same translation with the error), lang_tag ('chinese_simple'),
 data_source, pert_check (whether people found the perturbation good), pert_name. The perturbation
 ``base_id33_shuffle_trans`` gives every id another segment's translation: what the drop of a score
@@ -55,7 +55,7 @@ def read(
     Raises
     ------
     InputError
-        There is no such folder or no .json file in it; a file is no list of objects; an object
+        There is no such folder or no .json file in it; a file is not a list of objects; an object
         lacks a field, or has another kind of value in it; nothing is of that language.
     """
     refuse_labels(labels, name)
@@ -138,7 +138,7 @@ def _items(file: Path) -> Iterator[JsonObject]:
 def _id(item: JsonObject) -> str:
     value = item.values["id"]
     if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
-        item.fail("the 'id' of the item is no number and no text", found=repr(value)[:100])
+        item.fail("the 'id' of the item is neither a number nor a text", found=repr(value)[:100])
     return str(value)
 
 

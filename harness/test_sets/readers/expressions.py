@@ -98,9 +98,9 @@ def read_expressions(
     Raises
     ------
     InputError
-        The file is no such JSON (the line is named where it can be); it has another number of
+        The file is not such JSON (the line is named where it can be); it has another number of
         entries than there are lines, or one out of order; a kind is none of :data:`KINDS`; an
-        offset is no whole number.
+        offset is not a whole number.
     """
     path = Path(path)
     entries = _entries(path, len(sources))
@@ -142,12 +142,12 @@ def _entries(path: Path, expected: int) -> list[list[Any]]:
         values = json.loads(path.read_text("utf-8-sig"), parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise InputError(
-            f"the file is no JSON: {error.msg}", file=path, line=error.lineno
+            f"the file is not valid JSON: {error.msg}", file=path, line=error.lineno
         ) from error
     except UnicodeDecodeError as error:
         raise InputError("the file is not UTF-8", file=path) from error
     except (ValueError, RecursionError) as error:  # a number of too many digits; nesting
-        raise InputError(f"the file is no JSON: {error}", file=path) from error
+        raise InputError(f"the file is not valid JSON: {error}", file=path) from error
     if not isinstance(values, list) or len(values) != expected:
         raise InputError(
             "the file has not an entry for each line of the source",
@@ -161,12 +161,12 @@ def _entries(path: Path, expected: int) -> list[list[Any]]:
         if type(entry["index"]) is not int or entry["index"] != position:
             _fail(path, f"entry {position} has another index", entry["index"], str(position))
         if not isinstance(entry["categories"], list):
-            _fail(path, f"the categories of index {position} are no list", entry["categories"])
+            _fail(path, f"the categories of index {position} are not a list", entry["categories"])
     return [entry["categories"] for entry in values]
 
 
 def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _fail(path: Path, message: str, found: Any, expected: str | None = None) -> NoReturn:
@@ -193,7 +193,7 @@ def _mark(mark: Any, what: str, path: Path) -> tuple[str, list[tuple[int, int, s
     for span in spans:
         whole = isinstance(span, list) and len(span) == 2 and all(type(n) is int for n in span)
         if not whole:
-            _fail(path, f"an offset of {what} is no whole number", span, "start, end")
+            _fail(path, f"an offset of {what} is not a whole number", span, "start, end")
     return kind, [(a, b, text) for (a, b), text in zip(spans, texts, strict=True)]
 
 

@@ -19,7 +19,7 @@ __all__ = ["JsonObject", "read_list", "read_object", "read_objects"]
 
 
 class _TwiceError(ValueError):
-    """A key stands twice in one object."""
+    """A key occurs twice in one object."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,8 @@ def read_objects(path: str | Path, what: str) -> Iterator[JsonObject]:
     Raises
     ------
     InputError
-        A line is no JSON (line and column are named), is no object, holds a key twice, or holds
-        half a surrogate pair, which is no character.
+        A line is not valid JSON (line and column are named), is not an object, has a key twice, or
+        contains half a surrogate pair, which is not a character.
     """
     for number, line in enumerate(read_lines(path), start=1):
         if has_text(line):
@@ -156,8 +156,8 @@ def read_list(path: str | Path, what: str) -> Iterator[JsonObject]:
     Raises
     ------
     InputError
-        The file is no JSON, is no list of objects, an object holds a key twice, or a text holds
-        half a surrogate pair.
+        The file is not valid JSON or not a list of objects, an object has a key twice, or a text
+        contains half a surrogate pair.
     """
     file = Path(path)
     text = "\n".join(read_lines(file))
@@ -165,7 +165,7 @@ def read_list(path: str | Path, what: str) -> Iterator[JsonObject]:
     place = _after_space(text, 0)
     if text[place : place + 1] != "[":
         raise InputError(
-            "the file is no JSON list",
+            "the file is not a JSON list",
             file=file,
             line=1,
             found=repr(text[place : place + 40]),
@@ -180,26 +180,28 @@ def read_list(path: str | Path, what: str) -> Iterator[JsonObject]:
             value, end = decoder.raw_decode(text, place)
         except _TwiceError as error:
             raise InputError(
-                f"the key {error} stands twice in one object", file=file, line=line
+                f"the key {error} occurs twice in one object", file=file, line=line
             ) from error
         except json.JSONDecodeError as error:
             raise InputError(
-                f"the file is no JSON: {error.msg}",
+                f"the file is not valid JSON: {error.msg}",
                 file=file,
                 line=error.lineno,
                 found=f"column {error.colno}",
             ) from error
         except (ValueError, RecursionError) as error:
-            raise InputError(f"the file is no JSON: {error}", file=file, line=line) from error
+            raise InputError(
+                f"the file is not valid JSON: {error}", file=file, line=line
+            ) from error
         if not isinstance(value, dict):
-            raise InputError(f"{what} is no JSON object", file=file, line=line, expected="{…}")
+            raise InputError(f"{what} is not a JSON object", file=file, line=line, expected="{…}")
         _check_characters(text[place:end], value, file, line)
         yield JsonObject(value, what, file, line)
         place = _after_space(text, end)
         closed = text[place : place + 1] == "]"
         if not closed and text[place : place + 1] != ",":
             raise InputError(
-                "the file is no JSON: the list does not go on",
+                "the file is not valid JSON: the list does not go on",
                 file=file,
                 line=line + text.count("\n", counted, place),
                 found=repr(text[place : place + 40]),
@@ -231,7 +233,7 @@ def read_object(path: str | Path, what: str) -> JsonObject:
 
 def _parsed(text: str, file: Path, number: int, unit: str = "line") -> dict[str, Any]:
     """The object that ``text`` is: the ``number``-th line of the file, or all lines from there."""
-    message, found, remedy = f"the {unit} is no JSON", None, f"one JSON object a {unit}"
+    message, found, remedy = f"the {unit} is not valid JSON", None, f"one JSON object per {unit}"
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
@@ -242,14 +244,14 @@ def _parsed(text: str, file: Path, number: int, unit: str = "line") -> dict[str,
             remedy = "write a line break or tab inside a text as \\n or \\t"
     except _TwiceError as error:
         raise InputError(
-            f"the key {error} stands twice in one object", file=file, line=number
+            f"the key {error} occurs twice in one object", file=file, line=number
         ) from error
     except (ValueError, RecursionError) as error:
         message = f"{message}: {error}"
     else:
         if not isinstance(value, dict):
             raise InputError(
-                f"the {unit} is no JSON object",
+                f"the {unit} is not a JSON object",
                 file=file,
                 line=number,
                 expected="{…}, on one line" if unit == "line" else "{…}",
@@ -272,7 +274,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _check_characters(line: str, value: dict[str, Any], file: Path, number: int) -> None:

@@ -1,6 +1,6 @@
-"""JSON Lines: a test set as files that a person can read and mend.
+"""JSON Lines: a test set as files that a person can read and correct.
 
-``segments.jsonl`` holds one object a line::
+``segments.jsonl`` holds one object per line::
 
     {"segment_id": "1", "document": "d", "domain": "news", "source": "…",
      "references": {"refA": "…"}, "hypotheses": {"system": "…"}}
@@ -73,7 +73,7 @@ def read(
         The files. In a folder, those that are there under their usual names are read; a file given
         here is read in the place of the folder's.
     domain
-        The domain of the lines that name none. A line without a document belongs to a document
+        The domain of lines without one. A line without a document belongs to a document
         called as the test set.
     labels
         The user's own labels for error categories.
@@ -86,9 +86,9 @@ def read(
     Raises
     ------
     InputError
-        A line is no JSON object of the form above, a segment stands twice, there is no segment or
-        no system, or something does not fit the segments (with file and line); the folder lacks a
-        file that its test_set.json lists.
+        A line is not a JSON object of the form above, a segment occurs twice, there is no segment
+        or no system, or something does not match the segments (with file and line); the folder
+        lacks a file that its test_set.json lists.
     """
     given = {
         key: Path(file)
@@ -138,7 +138,7 @@ def _folder(folder: Path, given: Mapping[str, Path]) -> tuple[Record | None, dic
     """The record of an exported test set, if it has one, and the files to read."""
     if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
         raise InputError(
-            "this is no folder of an exported test set, or it may not be read",
+            "this is not the folder of an exported test set, or it may not be read",
             file=folder,
             expected=f"a folder with {FILES['segments']}",
         )
@@ -225,7 +225,7 @@ def _segments(name: str, path: Path, domain: str) -> tuple[TestSet, list[str]]:
         segment_id = item.text("segment_id", blank=False)
         if segment_id in first_lines:
             item.fail(
-                f"the segment {segment_id!r} stands twice",
+                f"the segment {segment_id!r} occurs twice",
                 found=f"it stood in line {first_lines[segment_id]} already",
                 expected="a segment_id of its own for each line",
             )
@@ -238,7 +238,7 @@ def _segments(name: str, path: Path, domain: str) -> tuple[TestSet, list[str]]:
         references.add(position, item.texts("references"))
         hypotheses.add(position, item.texts("hypotheses"))
     if not first_lines:
-        raise InputError("the file has no segments", file=path, expected="one object a line")
+        raise InputError("the file has no segments", file=path, expected="one object per line")
     order, roles = _header(header, list(references.texts), list(hypotheses.texts))
     if not roles:
         raise InputError(
@@ -276,7 +276,7 @@ def _header(
     header.keys((), _HEADER)
     listed = header.values.get("references", [])
     if not isinstance(listed, list) or not all(isinstance(key, str) for key in listed):
-        header.fail("the references of the first line are no list of names")
+        header.fail("the references of the first line are not a list of names")
     roles = header.texts("roles")
     for kind, names, known in (("reference", listed, used), ("system", list(roles), systems)):
         for key in names:
@@ -309,6 +309,6 @@ def read_reference(path: str | Path, ids: Iterable[str]) -> dict[str, str]:
         if segment_id not in known:
             raise unknown_name("segment", segment_id, known, file=item.file, line=item.line)
         if segment_id in texts:
-            item.fail(f"the segment {segment_id!r} stands twice")
+            item.fail(f"the segment {segment_id!r} occurs twice")
         texts[segment_id] = item.text("reference")
     return texts

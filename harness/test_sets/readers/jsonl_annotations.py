@@ -1,4 +1,4 @@
-"""Annotations as JSON Lines: one object for each segment, system and rater::
+"""Annotations as JSON Lines: one object per segment, system and rater::
 
     {"segment_id": "5", "system": "published_mt", "rater": "pass1", "errors": [
       {"category": "accuracy/mistranslation", "severity": "major", "text": "Mayor An District"}]}

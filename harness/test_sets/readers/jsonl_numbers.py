@@ -51,7 +51,7 @@ def read(path: str | Path, test_set: TestSet, kind: NumbersFile) -> pd.DataFrame
     ------
     InputError
         With file and line: a line has another form, names an unknown segment or system, holds
-        something that is no finite number, or a second number for the same thing.
+        something that is not a finite number, or a second number for the same thing.
     """
     return blocks_table(test_set.name, kind.schema, list(_blocks(path, test_set, kind)))
 

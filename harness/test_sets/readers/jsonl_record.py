@@ -1,4 +1,4 @@
-"""``test_set.json``: what an exported test set says of itself.
+"""``test_set.json``: the record of an exported test set.
 
 One JSON object: ``format`` and ``version``; the test set's ``name``, ``card`` and ``notes``;
 ``read_from``, the files that it was once read from (name, bytes, sha256 each); and ``files``, the
@@ -50,12 +50,12 @@ def read_record(path: str | Path) -> Record:
     Raises
     ------
     InputError
-        It is no JSON, of another format or a later version, or has another form.
+        It is not valid JSON, of another format or a later version, or has another form.
     """
     item = read_object(path, "the record")
     if item.values.get("format") != FORMAT:
         item.fail(
-            "this is no record of an exported test set",
+            "this is not the record of an exported test set",
             found=str(item.values.get("format"))[:100],
             expected=f'"format": "{FORMAT}"',
         )

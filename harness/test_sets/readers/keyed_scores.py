@@ -1,4 +1,4 @@
-"""Scores of a metric that a user has: a table with a header, or ``system<TAB>score`` lines.
+"""A user's scores of a metric: a table with a header, or ``system<TAB>score`` lines.
 
 The table is CSV (comma) or TSV (tab, without quoting), its columns in any order: system,
 segment_id (as the test set calls its segments), score; and, where wanted, document (which must be
@@ -32,7 +32,7 @@ _NONE = ("", "none")
 def read_metric_scores(
     path: str | Path, test_set: TestSet, metric: str | None = None
 ) -> tuple[str | None, Scores]:
-    """The scores that the file holds for translations of ``test_set``, as they stand in it.
+    """The scores in the file for translations of ``test_set``, unchanged.
 
     Parameters
     ----------
@@ -102,7 +102,10 @@ def _cells(lines: Iterator[str], tab: bool, path: str | Path) -> Iterator[tuple[
                 yield reader.line_num, cells
     except csv.Error as error:
         raise InputError(
-            f"the line is no CSV: {error}", file=path, line=reader.line_num, expected=_expected()
+            f"the line is not valid CSV: {error}",
+            file=path,
+            line=reader.line_num,
+            expected=_expected(),
         ) from error
 
 

@@ -100,7 +100,7 @@ def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
                 f"the line is longer than {LONGEST_LINE:,} bytes",
                 file=file,
                 line=number,
-                remedy="this is not a text file with one segment a line",
+                remedy="this is not a text file with one segment per line",
             )
         skipped = len(_BOM) if number == 1 and raw.startswith(_BOM) else 0
         body = raw[skipped:] if skipped else raw
@@ -149,7 +149,7 @@ def read_texts(path: str | Path, source: str | Path, sources: list[str]) -> list
             line=min(len(texts), len(sources)) + 1,
             found=f"{len(texts):,} lines",
             expected=f"{len(sources):,} lines, as many as {source} has",
-            remedy="one segment a line, in the order of the source; an empty line where nothing"
+            remedy="one segment per line, in the order of the source; an empty line where nothing"
             " was translated",
         )
     return texts

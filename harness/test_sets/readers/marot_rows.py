@@ -28,7 +28,7 @@ LARGEST_MEMBER = 4 * 2**30
 
 
 class Row(NamedTuple):
-    """One row: its line in the file (from 1) and its fields as they stand there.
+    """One row: its line in the file (from 1) and its fields, unchanged.
 
     ``number`` is the segment's number in its document, ``segment`` its number in the test set;
     an absent column is ''.

@@ -58,7 +58,7 @@ def read(
     file
         The file: .tsv, .tsv.gz, or the first .tsv of a .tar.gz.
     references
-        Reference texts, one segment a line in the order above: name -> file.
+        Reference texts, one segment per line in this order: name -> file.
     domain
         The domain of all documents.
     human_systems

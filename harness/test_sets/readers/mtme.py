@@ -1,7 +1,7 @@
-"""The layout of mt-metrics-eval: texts one segment a line, a file of documents, files of scores.
+"""The layout of mt-metrics-eval: texts one segment per line, a file of documents, files of scores.
 
 https://github.com/google-research/mt-metrics-eval describes it. Its human ratings and its
-metrics' scores are higher-is-better as they stand (an MQM rating is minus the penalty).
+metrics' scores are already higher-is-better (an MQM rating is minus the penalty).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def read(
     Parameters
     ----------
     documents
-        ``domain<TAB>document`` a line, as many lines as the source.
+        ``domain<TAB>document`` per line, as many lines as the source.
     source, references, systems
         The source text; name -> file. A name whose file is null is left out.
     ratings
@@ -78,7 +78,7 @@ def read(
     InputError
         A text has another number of lines than the source; a line of documents has another form,
         or a document two domains; a score file names an unknown system, has another number of
-        lines for a system, or something that is no number; a name is unknown.
+        lines for a system, or something that is not a number; a name is unknown.
     """
     refuse_labels(labels, name)
     text = _Lines(source, documents, domain)
@@ -120,7 +120,9 @@ class _Lines:
         self.file = source
         self.sources = list(read_lines(source))
         if not self.sources:
-            raise InputError("the source has no lines", file=source, expected="one segment a line")
+            raise InputError(
+                "the source has no lines", file=source, expected="one segment per line"
+            )
         self.domains, self.documents = _documents(documents, source, self.sources)
         if domain is not None and domain not in self.domains:
             raise unknown_name("domain", domain, self.domains, file=documents)

@@ -1,4 +1,4 @@
-"""Plain text: one file for the source, each reference and each system; one segment a line."""
+"""Plain text: one file for the source, each reference and each system; one segment per line."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def read(
     """
     sources = list(read_lines(source))
     if not sources:
-        raise InputError("the source has no lines", file=source, expected="one segment a line")
+        raise InputError("the source has no lines", file=source, expected="one segment per line")
     if not any(systems.values()):
         raise InputError(
             f"the test set {name!r} has no systems",

@@ -113,7 +113,10 @@ def _errors(
     for first, last, name in zip(firsts, lasts, names, strict=True):
         if not (_OFFSET.fullmatch(first) and _OFFSET.fullmatch(last)):
             raise InputError(
-                "an offset is no whole number", file=file, line=line, found=f"{first} {last}"[:100]
+                "an offset is not a whole number",
+                file=file,
+                line=line,
+                found=f"{first} {last}"[:100],
             )
         nothing = is_no_error("", name)
         if nothing != (int(first) == int(last) == -1) or (nothing and len(names) > 1):

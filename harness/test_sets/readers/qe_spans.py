@@ -1,4 +1,4 @@
-"""Full texts one segment a line, with error spans of the WMT quality estimation task.
+"""Full texts one segment per line, with error spans of the WMT quality estimation task.
 
 The texts have no documents; those of the annotated segments are found by their source
 (:mod:`harness.test_sets.readers.placement`). The files have severities but no categories: every

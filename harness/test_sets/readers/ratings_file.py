@@ -46,7 +46,7 @@ def read_ratings(
     ------
     InputError
         A line has not three fields, names an unknown system or segment, rates a translation twice,
-        or its rating is no finite number or above ``highest``.
+        or its rating is not a finite number or above ``highest``.
     """
     systems, ids = test_set.systems, set(test_set.segments["segment_id"])
     rows: dict[tuple[str, str], float] = {}
@@ -123,7 +123,11 @@ def _number(value: str, highest: float | None, path: str | Path, line: int) -> f
         rating = math.nan
     if not math.isfinite(rating):
         raise InputError(
-            "the rating is no number", file=path, line=line, found=value, expected="e.g. -5.1, None"
+            "the rating is not a number",
+            file=path,
+            line=line,
+            found=value,
+            expected="e.g. -5.1, None",
         )
     if highest is not None and rating > highest:
         raise InputError(

@@ -39,7 +39,7 @@ def read_scores(
 ) -> dict[str, array[float]]:
     """The scores of each system in the file, in the order of the segments; NaN: no score.
 
-    The numbers are taken as they stand (higher is better in this layout). The lines of a system
+    The numbers are used unchanged (higher is better in this layout). The lines of a system
     need not be together, but their order is that of the segments. A system that does not occur
     has no entry.
 

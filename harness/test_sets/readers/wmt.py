@@ -1,4 +1,4 @@
-"""A WMT general task: full texts one segment a line, with MQM annotations of some documents.
+"""A WMT general task: full texts one segment per line, with MQM annotations of some documents.
 
 The annotations name their segments by document and number, the texts by line alone:
 :mod:`harness.test_sets.readers.placement` finds where each document begins in the texts.

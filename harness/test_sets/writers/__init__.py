@@ -1,7 +1,7 @@
-"""Test sets into files: one format a module, each with ``write(test_set, folder) -> Export``.
+"""Writing test sets: one module per format, each with ``write(test_set, folder) -> Export``.
 
-What is written is complete: it is read back and compared before the folder appears, and what the
-format cannot hold is named, never dropped in silence.
+An export is read back and compared before the folder appears, and everything that the format cannot
+hold is named, never dropped silently.
 """
 
 from harness.test_sets.writers.base import Export

@@ -41,9 +41,9 @@ def write(test_set: TestSet, folder: str | Path) -> Export:
     Raises
     ------
     InputError
-        The folder holds something else than an unchanged earlier export; or the test set cannot be
+        The folder holds something other than an unchanged earlier export; or the test set cannot be
         written so that it comes back: a name is blank, a number is not finite, the card holds
-        something that is no JSON, a table speaks of a text that there is not.
+        something that is not valid JSON, a table speaks of a text that there is not.
     """
     folder = Path(folder)
     check_whole(test_set)

@@ -1,7 +1,7 @@
 """A test set in the folders of mt-metrics-eval (see :mod:`harness.test_sets.readers.mtme_folder`).
 
-Its files are lines of text: a segment is a line, a score stands behind a tab. What that cannot
-hold is named (:mod:`harness.test_sets.writers.mtme_losses`); a text that would break it is refused.
+Its files are lines of text: a segment is a line, a score follows a tab. What this cannot hold is
+named (:mod:`harness.test_sets.writers.mtme_losses`); a text that would break it is refused.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def write(
     Raises
     ------
     InputError
-        The folder holds something else than an unchanged earlier export; a text holds a line break
+        The folder holds something other than an unchanged earlier export; a text holds a line break
         (LF or CR), begins a file with a byte order mark; a name cannot be that of a file; or
         something is lost and must not be.
     """

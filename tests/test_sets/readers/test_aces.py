@@ -111,7 +111,7 @@ def test_headers_and_objects_that_lack_a_field(tmp_path: Path) -> None:
         read(path)
     path = tmp_path / "bad.csv"
     path.write_text(",".join(FIELDS) + '\n"a"b,c,d,e,f,zh-en\n', encoding="utf-8")
-    with pytest.raises(InputError, match="the row is no CSV") as caught:
+    with pytest.raises(InputError, match="the row is not valid CSV") as caught:
         read(path)
     assert caught.value.line == 2
     with pytest.raises(InputError, match="there is no such file"):

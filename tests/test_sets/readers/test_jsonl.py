@@ -84,7 +84,7 @@ HEADER_FAULTS = [
     ({"roles": {"nobody": "human"}}, "there is no system 'nobody'"),
     ({"roles": {"mt": "person"}}, "there is no role 'person'"),
     ({"references": ["refB"], "roles": {}}, "there is no reference 'refB'"),
-    ({"references": "refA", "roles": {}}, "the references of the first line are no list"),
+    ({"references": "refA", "roles": {}}, "the references of the first line are not a list"),
     ({"roles": {}, "refs": []}, "there is no key of the first line 'refs'"),
     ({"roles": []}, "the 'roles' of the first line has the wrong type"),
 ]
@@ -98,21 +98,21 @@ def test_faults_of_the_first_line(tmp_path: Path, header: Any, message: str) -> 
 
 
 SEGMENT_FAULTS = [
-    ('{"segment_id": "3" "source": ""}', "the line is no JSON: Expecting ',' delimiter"),
+    ('{"segment_id": "3" "source": ""}', "the line is not valid JSON: Expecting ',' delimiter"),
     ('{"segment_id": "3", "source": "a\tb"}', "no JSON: Invalid control character"),
-    ("[]", "the line is no JSON object"),
-    ('"text"', "the line is no JSON object"),
-    ('{"segment_id": "3", "source": NaN}', "NaN is no JSON number"),
-    ("[" * 100_000, "the line is no JSON"),
-    ('{"segment_id": "3", "source": ' + "1" * 5000 + "}", "the line is no JSON"),
+    ("[]", "the line is not a JSON object"),
+    ('"text"', "the line is not a JSON object"),
+    ('{"segment_id": "3", "source": NaN}', "NaN is not a JSON number"),
+    ("[" * 100_000, "the line is not valid JSON"),
+    ('{"segment_id": "3", "source": ' + "1" * 5000 + "}", "the line is not valid JSON"),
     ('{"segment_id": "3", "source": "\\ud800"}', "half a surrogate pair"),
-    ('{"segment_id": "3", "source": "", "source": ""}', "the key 'source' stands twice"),
-    ('{"segment_id": "3", "source": "", "hypotheses": {"a": "", "a": ""}}', "'a' stands twice"),
+    ('{"segment_id": "3", "source": "", "source": ""}', "the key 'source' occurs twice"),
+    ('{"segment_id": "3", "source": "", "hypotheses": {"a": "", "a": ""}}', "'a' occurs twice"),
     ({"segment_id": "3"}, "the segment has no 'source'"),
     ({"segment_id": "3", "src": ""}, "there is no key of the segment 'src'"),
     ({"segment_id": 3, "source": ""}, "the 'segment_id' of the segment has the wrong type"),
     ({"segment_id": " ", "source": ""}, "the 'segment_id' of the segment is blank"),
-    ({"segment_id": "1", "source": ""}, "the segment '1' stands twice"),
+    ({"segment_id": "1", "source": ""}, "the segment '1' occurs twice"),
     ({"segment_id": "3", "source": None}, "the 'source' of the segment has the wrong type"),
     ({"segment_id": "3", "source": "", "document": ""}, "the 'document' of the segment is blank"),
     ({"segment_id": "3", "source": "", "hypotheses": ["a"]}, "the 'hypotheses' of the segment has"),
@@ -214,7 +214,7 @@ def test_every_place_where_a_text_begins_is_an_occurrence(tmp_path: Path) -> Non
 
 
 ANNOTATION_FAULTS = [
-    ("{", "the line is no JSON"),
+    ("{", "the line is not valid JSON"),
     ({"segment_id": "1", "system": "mt", "rater": "r2"}, "the annotation has no 'errors'"),
     (annotation(rater="r2", error=[]), "there is no key of the annotation 'error'"),
     (annotation(segment_id="3"), "there is no segment '3'"),
@@ -274,7 +274,7 @@ def test_a_reference_of_ones_own(tmp_path: Path) -> None:
     assert jsonl.read_reference(path, ["1", "2"]) == {"2": "two"}
     for bad, message in (
         ({"segment_id": "3", "reference": ""}, "there is no segment '3'"),
-        ({"segment_id": "2", "reference": ""}, "the segment '2' stands twice"),
+        ({"segment_id": "2", "reference": ""}, "the segment '2' occurs twice"),
         ({"segment_id": "1", "text": ""}, "there is no key of the line 'text'"),
         ({"segment_id": "1"}, "the line has no 'reference'"),
     ):
@@ -328,7 +328,7 @@ def marked(**changes: Any) -> dict[str, Any]:
 
 
 NUMBER_FAULTS = [
-    ("ratings", "{", "the line is no JSON"),
+    ("ratings", "{", "the line is not valid JSON"),
     ("ratings", {**RATINGS, "scores": {}}, "there is no key of the ratings 'scores'"),
     ("ratings", {"rating_name": "a", "system": "mt"}, "the ratings has no 'ratings'"),
     ("ratings", {**RATINGS, "rating_name": " "}, "the 'rating_name' of the ratings is blank"),
@@ -340,7 +340,11 @@ NUMBER_FAULTS = [
         ("ratings", {**RATINGS, "rating_name": "z", "ratings": {"1": value}}, "has the wrong type")
         for value in (None, "1", True, [], 10**400)
     ),
-    ("ratings", '{"rating_name": "z", "system": "mt", "ratings": {"1": NaN}}', "NaN is no JSON"),
+    (
+        "ratings",
+        '{"rating_name": "z", "system": "mt", "ratings": {"1": NaN}}',
+        "NaN is not valid JSON",
+    ),
     ("ratings", '{"rating_name": "z", "system": "mt", "ratings": {"1": 1e999}}', "wrong type"),
     ("ratings", '{"rating_name": "z", "system": "mt", "ratings": {"1": 1, "1": 2}}', "twice"),
     ("scores", {**SCORES, "reference_name": ""}, "the 'reference_name' of the scores is blank"),
@@ -386,5 +390,5 @@ def test_there_must_be_something_to_read(tmp_path: Path) -> None:
         jsonl.read("t")
     with pytest.raises(InputError, match=r"there is no segments\.jsonl"):
         jsonl.read("t", path=tmp_path)
-    with pytest.raises(InputError, match="no folder of an exported test set"):
+    with pytest.raises(InputError, match="not the folder of an exported test set"):
         jsonl.read("t", path=tmp_path / "none")

@@ -147,7 +147,7 @@ def test_an_unchanged_export_is_replaced_and_everything_else_left_alone(tmp_path
         if name == "test_set.json":  # white space after the object changes nothing
             exported(target)
             continue
-        with pytest.raises(InputError, match="something else than an unchanged export") as caught:
+        with pytest.raises(InputError, match="something other than an unchanged export") as caught:
             exported(target)
         assert caught.value.found == name
         assert {p.name: p.read_bytes() for p in target.iterdir()} == before
@@ -206,9 +206,9 @@ def test_what_would_not_come_back_is_refused_and_nothing_is_left(
 
 
 RECORD_FAULTS = [
-    ("{", "the file is no JSON"),
-    ("[]", "the file is no JSON object"),
-    ("{}", "this is no record of an exported test set"),
+    ("{", "the file is not valid JSON"),
+    ("[]", "the file is not a JSON object"),
+    ("{}", "this is not the record of an exported test set"),
     ('{"format": "harness test set"}', "the 'version' of the record has the wrong type"),
     ('{"format": "harness test set", "version": 2}', "exported by a later version"),
     ('{"format": "harness test set", "version": 1}', "the record has no 'name'"),
@@ -243,7 +243,7 @@ def test_a_fault_deep_in_the_record_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "out" / "test_set.json"
     text = path.read_text("utf-8").replace('"notes": [', '"notes": [[')
     path.write_text(text, "utf-8")
-    with pytest.raises(InputError, match="the file is no JSON") as caught:
+    with pytest.raises(InputError, match="the file is not valid JSON") as caught:
         reader.read(path=tmp_path / "out")
     assert caught.value.line is not None
     assert 5 <= caught.value.line <= text.count("\n")

@@ -255,7 +255,7 @@ def test_an_unchanged_export_is_replaced_and_nothing_else(tmp_path: Path) -> Non
     mtme.write(plain(), tmp_path / "out")
     mtme.write(plain(), tmp_path / "out")
     (tmp_path / "out" / "system-outputs" / "zh-en" / "mine.txt").write_text("a\n" * 4)
-    with pytest.raises(InputError, match="something else than an unchanged export") as caught:
+    with pytest.raises(InputError, match="something other than an unchanged export") as caught:
         mtme.write(plain(), tmp_path / "out")
     assert caught.value.found == "system-outputs/zh-en/mine.txt"
 
