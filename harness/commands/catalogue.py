@@ -44,7 +44,7 @@ class Option:
 
     @property
     def comment(self) -> str:
-        """The leading comment of the YAML, a line a line."""
+        """The lines of the leading comment of the YAML."""
         lines = []
         for line in self.file.read_text(encoding="utf-8").split("\n"):
             if not line.startswith("#"):

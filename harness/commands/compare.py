@@ -1,6 +1,6 @@
 """``harness compare -r FILE -t FILE -t FILE …``: are differences of scores more than chance?
 
-Every two translations of one text, a segment a line, by every metric: paired approximate
+Every two translations of one text, one segment per line, by every metric: paired approximate
 randomisation and paired bootstrap (:mod:`harness.system_comparison`), from plain text files. Like
 in every table of the tool higher is better: TER is negated.
 """

@@ -19,7 +19,7 @@ __all__ = ["COMMANDS", "Parser", "main", "parser_of", "run_process"]
 #: Every subcommand in a line; the module of this name does it.
 COMMANDS = {
     "run": "score, compare with human ratings, and report; the word may be left out",
-    "score": "score a plain-text translation of any length, one segment a line",
+    "score": "score a plain-text translation of any length, one segment per line",
     "compare": "test every two plain-text translations against each other",
     "convert": "write a test set in another format",
     "report": "put a sweep's tables and report together from the jobs that finished",

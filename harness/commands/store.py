@@ -1,6 +1,6 @@
 """``harness store info | verify | prune``: the scores that are kept so that none is computed twice.
 
-``info`` counts what is kept, a row a metric; ``verify`` reads every file, names those whose
+``info`` counts what is kept, one row per metric; ``verify`` reads every file, names those whose
 checksum does not hold and then ends with exit code 1; ``prune`` deletes files: those that are not
 whole, and those of one metric or not written for so many days; and it puts files of segments
 together.
@@ -24,9 +24,9 @@ execute = act
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     actions = {
-        "info": (_info, "what is kept, a row a metric"),
+        "info": (_info, "what is kept, one row per metric"),
         "verify": (_verify, "read every file and check it"),
-        "prune": (_prune, "delete what is not whole, old, or of one metric"),
+        "prune": (_prune, "delete what is damaged, old, or of one metric"),
     }
     parsers = add_actions(parser, actions)
     for own in parsers.values():
@@ -65,8 +65,8 @@ def _verify(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"files": len(entries), "damaged": damaged})
     else:
-        print_lines(*(f"not whole: {path}" for path in damaged))
-        print_lines(f"{len(entries)} files, {len(damaged)} not whole")
+        print_lines(*(f"damaged: {path}" for path in damaged))
+        print_lines(f"{len(entries)} files, {len(damaged)} damaged")
         if damaged:
             print_lines("they count as absent; harness store prune deletes them")
     return DAMAGED if damaged else DONE

@@ -1,4 +1,4 @@
-"""An average of statistics: one number a metric, as shared tasks rank by."""
+"""An average of statistics: one number per metric, by which shared tasks rank."""
 
 from __future__ import annotations
 

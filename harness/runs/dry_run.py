@@ -25,7 +25,7 @@ def planned(config: DictConfig, name: str = "") -> str:
     pieces, kept = int(rows["pieces"].sum()), int(rows["kept"].sum())
     unknown = rows.loc[rows["seconds"].isna(), "metric"].tolist()
     parts = [
-        f"{pieces - kept} of {pieces} shards to compute ({int(rows['segments'].sum())} scores)",
+        f"{pieces - kept} of {pieces} pieces to compute ({int(rows['segments'].sum())} scores)",
         f"about {rows['seconds'].sum():.1f} CPU seconds",
     ]
     if unknown:

@@ -28,7 +28,7 @@ __all__ = ["Piece", "Place", "Work", "work_of"]
 Place = tuple[str, str, int]
 
 #: Segments of a piece, unless the metric says otherwise: small enough that a piece is done within
-#: minutes, large enough that a test set of usual size is one file a system in the store.
+#: minutes, large enough that a test set of usual size is one file per system in the store.
 PIECE = 20_000
 #: Segments of a piece of a metric that is kept by segment: what a killed process may lose.
 FEW_SEGMENTS = 200

@@ -184,7 +184,7 @@ class ScoreStore:
         """Delete files, and put those of segments together; the numbers of files and of bytes that
         were deleted.
 
-        Files that are not whole always go. Others go if they were not written for so many ``days``
+        Damaged files are always deleted. Others are deleted if they were not written for so many ``days``
         and are of the ``metric`` of this name, as far as these are given; or with ``everything``.
         """
         before = time.time() - (days or 0.0) * _DAY

@@ -81,7 +81,7 @@ def compare_metrics(
     scores, ratings
         (n_systems, n_segments) each, NaN where missing, higher is better; systems in sorted order.
     corpus
-        Scores of whole texts, n_systems a metric, for statistics of corpus scores.
+        Scores of whole texts, n_systems per metric, for statistics of corpus scores.
     samples, seed
         Number of random draws, and what they come from.
     test

@@ -19,7 +19,7 @@ def resource_folder(name: str) -> Path:
     Raises
     ------
     InputError
-        It is in neither place: the installation is not whole.
+        It is in neither place: the installation is incomplete.
     """
     inside = _PACKAGE / "_data" / name
     if inside.is_dir():

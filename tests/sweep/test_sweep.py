@@ -209,7 +209,7 @@ def test_a_dry_run_of_a_cluster_sweep_runs_here(
     pytest.importorskip("submitit", reason="needs harness[slurm]")
     arguments = ["-m", "metrics=chrf,bleu", "hydra/launcher=slurm_gpu", "dry_run=true"]
     assert main([*arguments, f"output={tmp_path}/x"]) == 0
-    assert capsys.readouterr().out.count("shards to compute") == 2
+    assert capsys.readouterr().out.count("pieces to compute") == 2
     assert not (tmp_path / "x").exists()
 
 
