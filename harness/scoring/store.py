@@ -184,8 +184,8 @@ class ScoreStore:
         """Delete files, and put those of segments together; the numbers of files and of bytes that
         were deleted.
 
-        Damaged files are always deleted. Others are deleted if they were not written for so many ``days``
-        and are of the ``metric`` of this name, as far as these are given; or with ``everything``.
+        Damaged files are always deleted. Others are deleted if they are older than ``days`` and
+        belong to the ``metric`` of this name, as far as these are given; or with ``everything``.
         """
         before = time.time() - (days or 0.0) * _DAY
         selected = days is not None or metric is not None
