@@ -200,7 +200,7 @@ class Categories(Result):
     @property
     def sentences(self) -> tuple[str, ...]:
         """Sentences that summarise the table."""
-        from harness.claims.category_statements import category_sentences
+        from harness.claims.categories import category_sentences
 
         return category_sentences(self.result, self.labels) if self.result is not None else ()
 

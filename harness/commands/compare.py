@@ -38,11 +38,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     metrics = chosen_metrics(options)
+    from harness.claims.compared_texts import lines_of
     from harness.report import csv_text
     from harness.support.folders import whole_text
     from harness.system_comparison import SystemTesting
     from harness.system_comparison.plain_text import compare_files
-    from harness.system_comparison.wording import lines_of
     from harness.tables import SYSTEM_TESTS, table
 
     testing = SystemTesting(

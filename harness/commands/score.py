@@ -1,7 +1,7 @@
 """``harness score -t FILE -r FILE [-r FILE …]``: scores of plain text of any length.
 
-One translation of one text, one segment per line (lines end at LF or CR LF), read and scored chunk by
-chunk, so that memory does not grow with it. It prints the corpus score of every metric; with
+One translation of one text, one segment per line (lines end at LF or CR LF), is read and scored in
+chunks, so that memory does not grow with it. It prints the corpus score of every metric; with
 ``--segments FILE`` the scores of all lines are written too, as CSV, whole or not at all. Like in
 every table of the tool higher is better: TER is negated.
 """

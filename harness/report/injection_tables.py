@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from harness.claims.injection_statements import brief, kind
+from harness.claims.injected_errors import brief, kind
 from harness.minimal_pairs.injections import MEASURED
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.grids import Cell, Footnotes, Grid, Row

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from harness.claims.injection_statements import kind
+from harness.claims.injected_errors import kind
 from harness.minimal_pairs.injections import MEASURED
 from harness.report.content import ReportContent, records
 from harness.report.injection_order import is_sentinel, kinds_by_category, metrics_first

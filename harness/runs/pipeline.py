@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from omegaconf import DictConfig
 
-from harness.claims.relative_drops import relative_drops
+from harness.claims.relative_drops_table import relative_drops
 from harness.minimal_pairs.challenges import challenges
 from harness.report.summary import metric_table, system_table
 from harness.runs import outputs, stages

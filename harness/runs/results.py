@@ -8,11 +8,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from harness.claims.category_statements import category_sentences
-from harness.claims.challenge_statements import challenge_sentences
-from harness.claims.findings import findings, verdict
-from harness.claims.injection_statements import injection_sentences
-from harness.claims.rater_statements import rater_sentences
+from harness.claims.categories import category_sentences
+from harness.claims.challenges import challenge_sentences
+from harness.claims.findings import findings
+from harness.claims.injected_errors import injection_sentences
+from harness.claims.raters import rater_sentences
+from harness.claims.verdict import verdict
 from harness.error_categories.quality import CategoryQuality
 from harness.meta_evaluation import MetaEvaluation
 from harness.ratings.human_agreement import AgreementResult

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from harness.claims.findings import _agreement, _told_apart, findings
+from harness.claims.findings import findings
+from harness.claims.metrics import agreement_by_intervals
+from harness.claims.systems import told_apart
 from harness.meta_evaluation import Resampling, meta_evaluate
 from harness.metrics.sacrebleu import BLEU, ChrF
 from harness.metrics.sentinels import Length
@@ -93,7 +95,7 @@ def meta(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
 def test_the_best_metric_and_those_not_told_apart(
     rows: list[tuple[str, float, float, float]], end: str | None
 ) -> None:
-    sentences = _agreement(meta(*rows), {"bleu": "BLEU", "chrf": "chrF"})
+    sentences = agreement_by_intervals(meta(*rows), {"bleu": "BLEU", "chrf": "chrF"})
     if end is None:
         assert sentences == []
     else:
@@ -148,12 +150,12 @@ def test_how_many_pairs_of_systems_a_metric_tells_apart() -> None:
     ]
     tests = table(rows, SYSTEM_TESTS)
     labels = {"bleu": "BLEU", "chrf": "chrF"}
-    assert _told_apart(tests, labels) == [
+    assert told_apart(tests, labels) == [
         "Of 2 pairs of systems BLEU tells apart 1 and chrF 2 "
         "(approximate randomisation of documents, p ≤ 0.05)."
     ]
     few = tests.assign(n_documents=9)
-    assert "BLEU tells apart 0 and chrF 0" in _told_apart(few, labels)[0]
+    assert "BLEU tells apart 0 and chrF 0" in told_apart(few, labels)[0]
     only = tests[tests["test"] == "bootstrap"]
-    assert "paired bootstrap of documents" in _told_apart(only, labels)[0]
-    assert _told_apart(tests.assign(p=float("nan")), labels) == _told_apart(None, labels) == []
+    assert "paired bootstrap of documents" in told_apart(only, labels)[0]
+    assert told_apart(tests.assign(p=float("nan")), labels) == told_apart(None, labels) == []

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.claims.category_statements import (
+from harness.claims.categories import (
     CONSTANT,
     SYSTEM_IDENTITY,
     Limits,

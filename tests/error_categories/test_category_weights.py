@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.claims.findings import _weighted
+from harness.claims.category_weights import category_weight_sentences
 from harness.error_categories.category_weights import category_weights, judged_categories
 from harness.errors import InputError
 from harness.metrics.sacrebleu import ChrF
@@ -199,7 +199,7 @@ def test_the_sentence_names_what_metrics_charge_less_and_more_for_than_a_rater()
         ("omission", "b", "metric", 1.2, 0.4, 0.6), ("omission", "human", "human", 0.8, NAN, NAN),
         ("name", "b", "metric", 0.3, -0.9, 0.001), ("name", "human", "human", 1.2, NAN, NAN),
     )  # fmt: skip
-    assert _weighted(weights, LABELS) == [
+    assert category_weight_sentences(weights, LABELS) == [
         "By implied weight, all else equal (view news; 1× is what a point of penalty costs on "
         "average): a point for meaning costs significantly less with A (0.20×) and B (0.40×) than "
         "with a held-out rater (0.90×); a point for omission costs significantly more with A "
@@ -209,12 +209,12 @@ def test_the_sentence_names_what_metrics_charge_less_and_more_for_than_a_rater()
 
 def test_no_sentence_where_nothing_is_sure_or_nothing_can_be_judged() -> None:
     rows = (("meaning", "a", "metric", 0.2, -0.7, 0.06), ("meaning", "human", "human", 1, NAN, NAN))
-    assert _weighted(weights_of(*rows), LABELS) == []
+    assert category_weight_sentences(weights_of(*rows), LABELS) == []
     sure = (("meaning", "a", "metric", 0.2, -0.7, 0.01), ("meaning", "human", "human", 1, NAN, NAN))
-    assert _weighted(weights_of(*sure), LABELS) != []
-    assert _weighted(weights_of(*sure, judged=False), LABELS) == []
-    assert _weighted(None, LABELS) == []
-    assert _weighted(weights_of(), LABELS) == []
+    assert category_weight_sentences(weights_of(*sure), LABELS) != []
+    assert category_weight_sentences(weights_of(*sure, judged=False), LABELS) == []
+    assert category_weight_sentences(None, LABELS) == []
+    assert category_weight_sentences(weights_of(), LABELS) == []
 
 
 # ---------------------------------------------------------------- against a rater

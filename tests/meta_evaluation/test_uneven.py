@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from sacrebleu.metrics.ter import TER as SacreTER
 
-from harness.claims.category_statements import CONSTANT, SYSTEM_IDENTITY
+from harness.claims.categories import CONSTANT, SYSTEM_IDENTITY
 from harness.error_categories.analysis import categories
 from harness.meta_evaluation import meta_evaluate
 from harness.metrics.sacrebleu import TER, ChrF
@@ -498,8 +498,8 @@ def test_system_identity_is_the_mean_over_each_translations_own_raters() -> None
             found["B", segment, rater] = [MINOR]
     rows = rows_of(made({"A": "system", "B": "system"}, ["d1", "d1", "d2", "d2"], found))
     assert rows[SYSTEM_IDENTITY]["n_pairs"] == 4
-    assert rows[SYSTEM_IDENTITY]["plain"] == 1.0
-    assert rows[CONSTANT]["plain"] == 0.5
+    assert rows[SYSTEM_IDENTITY]["plain_accuracy"] == 1.0
+    assert rows[CONSTANT]["plain_accuracy"] == 0.5
 
 
 def test_system_identity_is_the_mean_over_rated_segments() -> None:
@@ -510,7 +510,7 @@ def test_system_identity_is_the_mean_over_rated_segments() -> None:
     found["B", "2", "r1"] = [MINOR, MINOR, MINOR]
     rows = rows_of(made({"A": "system", "B": "system"}, ["d1", "d1", "d2", "d2"], found))
     assert rows[SYSTEM_IDENTITY]["n_pairs"] == 1
-    assert rows[SYSTEM_IDENTITY]["plain"] == 1.0
+    assert rows[SYSTEM_IDENTITY]["plain_accuracy"] == 1.0
 
 
 def alternating(raters_of: Sequence[int]) -> TestSet:

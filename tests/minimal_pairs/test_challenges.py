@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.claims.challenge_statements import challenge_sentences
+from harness.claims.challenges import challenge_sentences
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
 from harness.minimal_pairs.challenges import (
     challenges,

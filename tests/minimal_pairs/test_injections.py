@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.claims.injection_statements import (
+from harness.claims.injected_errors import (
     brief,
     headline,
     injection_sentences,

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from harness.claims.rater_statements import rater_sentences
+from harness.claims.raters import rater_sentences
 from harness.ratings.human_agreement import AgreementResult, human_agreement
 from harness.ratings.krippendorff import alpha_of, coincidences
 from harness.ratings.rater_agreement import (

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.claims.category_statements import category_sentences
+from harness.claims.categories import category_sentences
 from harness.error_categories.analysis import categories
 from harness.errors import InputError
 from harness.metrics.sentinels import Length

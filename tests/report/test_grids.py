@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.claims.findings import comparisons
+from harness.claims.metrics import comparisons
 from harness.report import ReportContent, write_grids
 from harness.report.grid_files import escape_latex, write_latex_grids
 from harness.report.grids import Cell, Grid, Row

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.claims.findings import verdict
+from harness.claims.verdict import verdict
 from harness.report import ReportContent, grids, write_report
 from harness.report.cost_chart import cost_chart
 from harness.report.cost_table import cost_table
@@ -206,7 +206,7 @@ def test_where_no_cost_is_known_a_sentence_says_so(content: ReportContent) -> No
     assert cost_table(unknown) is None
     tree = lxml.html.document_fromstring(render_report(unknown))
     (section,) = tree.xpath("//section[@id='cost']")
-    assert "is not known" in section.text_content() and not section.xpath(".//table")
+    assert "cost of the metrics is unknown" in section.text_content() and not section.xpath(".//table")
     without = dataclasses.replace(content, run={})
     assert not lxml.html.document_fromstring(render_report(without)).xpath("//*[@id='cost']")
 

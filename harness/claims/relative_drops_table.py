@@ -7,7 +7,7 @@ from io import StringIO
 
 import pandas as pd
 
-from harness.claims.injection_statements import by_notice, injection_sentences, kind
+from harness.claims.injected_errors import by_notice, injection_sentences, kind
 from harness.errors import visible
 from harness.minimal_pairs.injections import MEASURED
 
