@@ -43,10 +43,10 @@ class AccEq(Statistic):
     one for all groups, so that a metric is not punished for never giving the same score twice; it
     is in ``detail`` (``epsilon``), beside the value with 0 (``value_at_zero``) and the shares of
     pairs that the metric ties with the threshold (``tie_rate``) and that people tie
-    (``human_tie_rate``), averaged like the value. ``n`` is the number of pairs. Undefined without a pair in any group. A constant metric gets the share of tied
-    ratings, so there is no one chance level: a random one without ties gets half of the others. The
-    grouping ``none`` compares all translations with one another and is undefined beyond a hundred
-    million pairs.
+    (``human_tie_rate``), averaged like the value. ``n`` is the number of pairs. Undefined without
+    a pair in any group. A constant metric gets the share of tied ratings, so there is no one chance
+    level: a random one without ties gets half of the others. The grouping ``none`` compares all
+    translations with one another and is undefined beyond a hundred million pairs.
     """
 
     grouping: Grouping = "item"
@@ -160,7 +160,7 @@ class TauEq(AccEq):
 
     name: ClassVar[str] = "tau_eq"
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
-    two_way: ClassVar[None] = None  # type: ignore[assignment]
+    two_way: ClassVar[None] = None
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         result = AccEq.__call__(self, scores, ratings)

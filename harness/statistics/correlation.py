@@ -81,10 +81,10 @@ class Pearson(Correlation):
     (Pearson 1895).
 
     Within segments (``grouping`` 'item'), ``constant`` says what a segment counts in which the
-    metric gives all systems the same score and people do not (but not in all segments): 'zero', the metric knows nothing
+    metric gives all systems the same score and people do not: 'zero', the metric knows nothing
     there, or 'dropped', the segment leaves the mean of this metric, as the WMT metrics task has it,
     which rewards metrics that tie where they would be wrong. How many there are is in ``detail``
-    (``n_constant``).
+    (``n_constant``). A metric that is constant in every segment has no value.
     """
 
     grouping: Grouping = "none"

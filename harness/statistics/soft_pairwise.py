@@ -51,8 +51,7 @@ class SoftPairwiseAccuracy(Statistic):
     ``seed``, one set for all pairs and both sides; such a value differs from the limit, which is in
     ``detail`` (``normal_approximation``), by some thousandths, and no score or rating may be
     missing. ``n`` is the number of pairs of systems. Undefined with fewer than 2 systems, without
-    segments, where a rated system has no score at all, and where a score is infinite. 0.5 is chance only where
-    people tell all systems apart, so no chance level is stated.
+    segments, where a rated system has no score at all, and where a score is infinite.
     """
 
     samples: int | None = None
