@@ -179,7 +179,7 @@ SENTINEL_TESTS = Schema(
         Column("p", "number", "1 where the metric is not the better one; NaN: no test", True),
         Column("p_adjusted", "number", "the same, Holm-adjusted over the metrics", True),
         Column("sides", "integer", "2: p is two-sided; 1: one-sided"),
-        Column("beats", "flag", "whether p_adjusted is at most alpha: the metric may be praised"),
+        Column("beats", "flag", "whether p_adjusted is at most alpha"),
         Column("method", "text", "how p was computed"),
         SCOPE,
         ALPHA,
