@@ -120,6 +120,7 @@ def _found(
         "chance": chance,
         "chance_sd": chance_sd,
         "cluster": None,
+        "in_best_set": False,
         "subset": place.subset.by,
         "subset_value": place.subset.value,
         "cluster_unadjusted": None,

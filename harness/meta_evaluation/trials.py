@@ -70,13 +70,15 @@ class Outcome:
 
     ``rows`` are those of METRIC_TESTS, ``beside`` those of SENTINEL_TESTS; ``clusters`` are the
     metrics' rank clusters by adjusted p, ``clusters_unadjusted`` those by p as it is, of tests by
-    exchange; ``why`` says why there are no tests; ``gains`` are the differences in each draw.
+    exchange; ``best_set`` are the observed best metric and those not shown worse; ``why`` says why
+    there are no tests; ``gains`` are the differences in each draw.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     beside: list[dict[str, Any]] = field(default_factory=list)
     clusters: Mapping[str, int] = field(default_factory=dict)
     clusters_unadjusted: Mapping[str, int] = field(default_factory=dict)
+    best_set: set[str] = field(default_factory=set)
     why: str = ""
     gains: Gains = field(default_factory=dict)
 
@@ -89,13 +91,18 @@ class Outcome:
         if len(ranked) < 2 or all(np.isnan(row["p"]) for row in own):
             return
         alpha = trial.testing.alpha
-        self.clusters = rank_clusters(ranked, _by_pair(own, "p_adjusted"), alpha)
+        adjusted = _by_pair(own, "p_adjusted")
+        self.clusters = rank_clusters(ranked, adjusted, alpha)
+        best = min(ranked, key=lambda m: (-ranked[m], m))
+        worse = {two for (one, two), p in adjusted.items() if one == best and p <= alpha}
+        self.best_set = set(ranked) - worse
         if unadjusted:
             self.clusters_unadjusted = rank_clusters(ranked, _by_pair(own, "p"), alpha)
 
     def place(self, row: Row) -> None:
         """Write the metric's clusters into its row of META_EVALUATION."""
         row["cluster"] = self.clusters.get(row["metric"])
+        row["in_best_set"] = row["metric"] in self.best_set
         row["cluster_unadjusted"] = self.clusters_unadjusted.get(row["metric"])
         if self.why and not row["note"]:
             row["note"] = self.why

@@ -69,8 +69,14 @@ META_EVALUATION = Schema(
         Column(
             "cluster",
             "integer",
-            "rank cluster by adjusted p: 1 is the best set; null: not tested",
+            "rank cluster by adjusted p, 1 is best; null: not tested",
             nullable=True,
+        ),
+        Column(
+            "in_best_set",
+            "flag",
+            "whether it is the observed best metric or not shown worse than that, by adjusted p; "
+            "false too where there is no cluster",
         ),
         Column("note", "text", "why a value is undefined, or what to know of it; may be empty"),
         Column("subset", "text", "what divides the test set: all, domain, document, …"),

@@ -66,6 +66,8 @@ def test_counts_on_wmt23(mirror: Path) -> None:
     assert beats["soft_pairwise_accuracy"] == beats["pairwise_accuracy"] == 0
     clusters = found.meta[found.meta["statistic"] == "acc_eq"].set_index("metric")["cluster"]
     assert clusters[["chrF", "chrF++", "BLEU", "TER"]].tolist() == [1, 1, 2, 3]
+    best = found.meta[found.meta["in_best_set"]].groupby("statistic")["metric"].agg(set).to_dict()
+    assert (best["acc_eq"], best["pearson"]) == ({"chrF", "chrF++"}, {"chrF"})
     smallest = tests[tests["statistic"] == "pairwise_accuracy"]["smallest_p"]
     assert set(smallest) == {6 * 2.0**-9}
 

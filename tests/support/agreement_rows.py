@@ -28,7 +28,7 @@ TESTS = (
 
 def meta_evaluation_of(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     """META_EVALUATION of rows in the order of :data:`META`."""
-    return _table(rows, META, META_EVALUATION, {})
+    return _table(rows, META, META_EVALUATION, {"in_best_set": False})
 
 
 def metric_tests_of(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
