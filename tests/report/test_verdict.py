@@ -20,7 +20,6 @@ from harness.report.html import render_report
 from harness.report.matrices import test_matrices as matrices
 from harness.report.system_matrices import system_matrices
 from harness.report.verdict import verdict_charts
-from tests.report.test_sample import made_up_content
 from tests.support.agreement_rows import metric_tests_of
 from tests.support.chromium import Browser
 from tests.support.report_sample import made_up_content
