@@ -203,7 +203,9 @@ def test_where_no_cost_is_known_a_sentence_says_so(content: ReportContent) -> No
     assert cost_table(unknown) is None
     tree = lxml.html.document_fromstring(render_report(unknown))
     (section,) = tree.xpath("//section[@id='cost']")
-    assert "cost of the metrics is unknown" in section.text_content() and not section.xpath(".//table")
+    assert "cost of the metrics is unknown" in section.text_content() and not section.xpath(
+        ".//table"
+    )
     without = dataclasses.replace(content, run={})
     assert not lxml.html.document_fromstring(render_report(without)).xpath("//*[@id='cost']")
 
