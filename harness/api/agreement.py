@@ -120,7 +120,8 @@ def meta_evaluate(
     from harness.ratings.rating import ANNOTATED
 
     test_set = same_test_set(test_set, scores, ratings)
-    config = config_of(*settings)
+    chosen = [f"statistics={statistics}"] if isinstance(statistics, str) else []
+    config = config_of(*chosen, *settings)
     by_rater = ratings.tables.get("rater_ratings", table([], RATER_RATINGS))
     found = compare_with_ratings(
         test_set,
@@ -140,6 +141,7 @@ def meta_evaluate(
             **_beside(test_set, scores, ratings),
             "meta_evaluation": found.meta,
             "metric_tests": found.tests,
+            "sentinel_tests": found.sentinels,
         },
     )
 

@@ -173,6 +173,11 @@ class Agreement(Result):
         """Every two metrics tested (table METRIC_TESTS)."""
         return self.tables["metric_tests"]
 
+    @property
+    def sentinel_tests(self) -> pd.DataFrame:
+        """Each metric against a constant and the best sentinel (table SENTINEL_TESTS)."""
+        return self.tables["sentinel_tests"]
+
     def _summary(self) -> str:
         metrics = list(self.table["metric"].unique())
         return f"{names_of(metrics)} by {self.table['statistic'].nunique()} statistics"

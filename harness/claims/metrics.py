@@ -92,7 +92,7 @@ def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
 def _difference(row: pd.Series) -> str:
     """'.540 against .497, p = .001, Holm-adjusted .012'."""
     values = f"{_share(row['value_1'])} against {_share(row['value_2'])}"
-    return f"{values}, {_p(row['p'])}, Holm-adjusted {_p(row['p_holm'])}"
+    return f"{values}, {_p(row['p'])}, adjusted {_p(row['p_adjusted'])}"
 
 
 def _share(value: float) -> str:

@@ -1,102 +1,67 @@
-"""Every two metrics against each other: rows of METRIC_TESTS, and rank clusters."""
+"""Every two metrics against each other: by the two-way jackknife where the statistic has one, else,
+or where published tables are to be compared with, by exchange of scores."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
+from collections.abc import Callable, Mapping
 
 from harness.meta_evaluation.averages import Average, scale_of
-from harness.meta_evaluation.material import Material
-from harness.meta_evaluation.rows import Place, Row
-from harness.meta_evaluation.settings import Testing
-from harness.significance import (
-    Comparison,
-    Gains,
-    compare_averages,
-    compare_metrics,
-    rank_clusters,
-    system_gains,
-)
-from harness.significance.holm import holm_adjusted
+from harness.meta_evaluation.exchange_tests import exchange_outcome
+from harness.meta_evaluation.trials import Outcome, Trial
+from harness.meta_evaluation.two_way_tests import two_way_tests
+from harness.significance import Gains, compare_averages, compare_metrics, system_gains
+from harness.significance.comparison import Comparison
 from harness.statistics.base import Statistic
 from harness.statistics.system_level import SystemStatistic
 from harness.support.progress import bar
 
-__all__ = ["Outcome", "Trial", "average_tests", "tests_of"]
+__all__ = ["average_tests", "tests_of"]
 
-METRICS, SENTINELS = "metrics", "sentinels"
 #: Pairs of metrics x draws x translations x :meth:`Statistic.cost` that a statistic is tested with
 #: unasked, and about how long one of them takes.
 MOST_WORK = 1_000_000_000
 SECONDS_A_CELL = 4e-8
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What tests of one statistic, or of an average, start from: where it is, what it is computed
-    from, the metrics' rows of META_EVALUATION, and how to test."""
-
-    place: Place
-    material: Material
-    rows: Mapping[str, Row]
-    testing: Testing
-    sentinels: Sequence[str]
-
-    @property
-    def values(self) -> dict[str, float]:
-        """Metric -> its value, where it has one."""
-        values = {m: float(row["value"]) for m, row in self.rows.items()}
-        return {m: value for m, value in values.items() if not np.isnan(value)}
-
-
-@dataclass
-class Outcome:
-    """The tests of one statistic: their ``rows``, and the metrics' rank clusters by unadjusted and
-    by Holm-adjusted p; ``why``: why there are none."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    clusters: Mapping[str, int] = field(default_factory=dict)
-    clusters_holm: Mapping[str, int] = field(default_factory=dict)
-    why: str = ""
-    gains: Gains = field(default_factory=dict)
-
-    def place(self, row: Row) -> None:
-        """Write the metric's clusters into its row of META_EVALUATION."""
-        row["cluster"] = self.clusters.get(row["metric"])
-        row["cluster_holm"] = self.clusters_holm.get(row["metric"])
-        if self.why and not row["note"]:
-            row["note"] = self.why
-
-
 def tests_of(statistic: Statistic, trial: Trial) -> Outcome:
     """Test every two metrics that have a value, by the statistic."""
-    names = list(trial.values)
-    if len(names) < 2:
+    if trial.jackknife is not None and trial.metrics:
+        return two_way_tests(statistic, trial, trial.jackknife)
+    if len(trial.values) < 2:
         return Outcome()
     why = _too_long(statistic, trial)
     if why:
         return Outcome(why=why)
-    material, testing = trial.material, trial.testing
+    n_pairs = len(trial.values) * (len(trial.values) - 1) // 2
     gains: Gains = {}
-    n_pairs = len(names) * (len(names) - 1) // 2
     with bar(f"testing {statistic.name} ({statistic.level})", n_pairs) as progress:
-        comparisons = compare_metrics(
-            statistic,
-            {m: material.scores[m] for m in names},
-            material.ratings,
-            corpus={m: material.corpus[m] for m in names} if material.corpus else None,
-            samples=testing.samples,
-            seed=testing.seed,
-            test=testing.acc_eq_test if statistic.has_verdicts else "scores",
-            progress=progress.advance,
-            gains=gains,
-        )
-    outcome = _outcome(statistic, trial, comparisons)
+        comparisons = _compared(statistic, trial, gains, progress.advance)
+    outcome = exchange_outcome(statistic, trial, comparisons)
     outcome.gains = gains
     return outcome
+
+
+def _compared(
+    statistic: Statistic,
+    trial: Trial,
+    gains: Gains,
+    progress: Callable[[int], None] | None = None,
+    *,
+    of_scores: bool = False,
+) -> list[Comparison]:
+    """The exchange tests of all pairs; ``of_scores``: of scores, whatever test is asked for."""
+    material, testing, names = trial.material, trial.testing, list(trial.values)
+    return compare_metrics(
+        statistic,
+        {m: material.scores[m] for m in names},
+        material.ratings,
+        corpus={m: material.corpus[m] for m in names} if material.corpus else None,
+        samples=testing.samples,
+        seed=testing.seed,
+        test=testing.acc_eq_test if statistic.has_verdicts and not of_scores else "scores",
+        progress=progress,
+        gains=gains,
+    )
 
 
 def _too_long(statistic: Statistic, trial: Trial) -> str:
@@ -123,10 +88,9 @@ def average_tests(
     outcomes: Mapping[str, Outcome],
     trial: Trial,
 ) -> Outcome:
-    """Test every two metrics by an average of statistics, from the draws of their own tests
-    (``outcomes``); statistics of systems are drawn anew, translation by translation."""
-    values, material, testing = trial.values, trial.material, trial.testing
-    if len(values) < 2:
+    """Test every two metrics by an average of statistics, by exchange of translations: from the
+    draws of its statistics' own tests (``outcomes``), or drawn anew where these had others."""
+    if len(trial.values) < 2:
         return Outcome()
     parts = []
     for name, weight in average.shares().items():
@@ -134,78 +98,27 @@ def average_tests(
         if statistic.level == "document" or statistic.system_score == "corpus":
             return Outcome(why=f"not tested: {name} takes no segment scores")
         gains = outcomes[name].gains if name in outcomes else {}
-        if isinstance(statistic, SystemStatistic):
-            gains = system_gains(
-                statistic,
-                {m: material.scores[m] for m in values},
-                material.ratings,
-                samples=testing.samples,
-                seed=testing.seed,
-            )
+        if not gains:
+            why = _too_long(statistic, trial)
+            if why:
+                return Outcome(why=why)
+            gains = _drawn(statistic, trial)
         parts.append((weight * scale_of(statistic), gains))
-    comparisons = compare_averages(values, parts, material.ratings, material.scores)
-    return _outcome(average, trial, comparisons)
+    material = trial.material
+    comparisons = compare_averages(trial.values, parts, material.ratings, material.scores)
+    return exchange_outcome(average, trial, comparisons)
 
 
-def _outcome(
-    statistic: Statistic | Average, trial: Trial, comparisons: Sequence[Comparison]
-) -> Outcome:
-    """Comparisons as rows, each family adjusted for itself, and the clusters of the metrics."""
-    outcome = Outcome()
-    adjusted: dict[tuple[str, str], float] = {}
-    families = _families(comparisons, trial.sentinels)
-    for family, members in families.items():
-        for c, p_holm in zip(members, holm_adjusted([c.p for c in members]), strict=True):
-            adjusted[c.metric_1, c.metric_2] = p_holm
-            outcome.rows.append({**_row(statistic, trial, c), "p_holm": p_holm, "family": family})
-    ranked = {
-        m: value
-        for m, value in trial.values.items()
-        if m not in trial.sentinels and not trial.material.without_score(m)
-    }
-    p_values = {(c.metric_1, c.metric_2): c.p for c in families[METRICS]}
-    if len(ranked) > 1 and any(not np.isnan(p) for p in p_values.values()):
-        alpha = trial.testing.alpha
-        p_holms = {pair: adjusted[pair] for pair in p_values}
-        outcome.clusters = rank_clusters(ranked, p_values, alpha)
-        outcome.clusters_holm = rank_clusters(ranked, p_holms, alpha)
-    return outcome
-
-
-def _families(
-    comparisons: Sequence[Comparison], sentinels: Sequence[str]
-) -> dict[str, list[Comparison]]:
-    """The comparisons of two metrics, and those of a metric with a sentinel; what two sentinels
-    differ by tells nobody anything."""
-    families: dict[str, list[Comparison]] = {METRICS: [], SENTINELS: []}
-    for comparison in comparisons:
-        n = sum(m in sentinels for m in (comparison.metric_1, comparison.metric_2))
-        if n < 2:
-            families[SENTINELS if n else METRICS].append(comparison)
-    return families
-
-
-def _row(statistic: Statistic | Average, trial: Trial, c: Comparison) -> dict[str, Any]:
-    """The comparison as a row of METRIC_TESTS, but for its family."""
-    return {
-        "test_set": trial.place.test_set,
-        "level": statistic.level,
-        "statistic": statistic.name,
-        "grouping": statistic.grouping,
-        "system_score": statistic.system_score,
-        "metric_1": c.metric_1,
-        "metric_2": c.metric_2,
-        "difference": c.difference,
-        "p": c.p,
-        "n_documents": len(set(trial.material.documents)),
-        "category": trial.place.category,
-        "value_1": c.value_1,
-        "value_2": c.value_2,
-        "method": c.method,
-        "samples": c.samples,
-        "exact": c.exact,
-        "n_systems": c.n_systems,
-        "n_segments": c.n_segments,
-        "n_excluded": c.n_excluded,
-        "note": c.note,
-    }
+def _drawn(statistic: Statistic, trial: Trial) -> Gains:
+    """The differences of all pairs in each draw of an exchange of translations."""
+    material, testing, gains = trial.material, trial.testing, Gains()
+    if not isinstance(statistic, SystemStatistic):
+        _compared(statistic, trial, gains, of_scores=True)
+        return gains
+    return system_gains(
+        statistic,
+        {m: material.scores[m] for m in trial.values},
+        material.ratings,
+        samples=testing.samples,
+        seed=testing.seed,
+    )

@@ -24,7 +24,8 @@ class Material:
     ``items`` are segments or documents, ``documents`` the document of each, ``sizes`` the number
     of segments of each. ``ratings`` and each of ``scores`` and ``raters`` (what each rater gave)
     are (n_systems, n_items), NaN where missing; ``corpus`` are (n_systems, 1) scores of whole
-    texts. ``whole``: the corpus scores cover these items and no others. Systems are sorted by name.
+    texts. ``whole``: the corpus scores cover these items and no others. ``texts``, (n_systems,
+    n_items), are equal numbers for equal translations. Systems are sorted by name.
     """
 
     systems: tuple[str, ...]
@@ -36,6 +37,7 @@ class Material:
     corpus: Mapping[str, Array]
     raters: Mapping[str, Array]
     whole: bool
+    texts: NDArray[np.int64]
 
     def part(self, chosen: NDArray[np.bool_]) -> Material:
         """The same on the ``chosen`` items, those of them that somebody rated."""
@@ -51,6 +53,7 @@ class Material:
             scores={name: matrix[:, used] for name, matrix in self.scores.items()},
             raters={name: matrix[:, used] for name, matrix in self.raters.items()},
             whole=False,
+            texts=self.texts[:, used],
         )
 
     def without_score(self, metric: str) -> list[str]:
@@ -104,6 +107,7 @@ def by_segment(
             for rater, own in rater_ratings.groupby("rater", sort=True)
         },
         whole=True,
+        texts=_texts(test_set, systems, segments),
     )
     return material.part(np.ones(len(segments), dtype=np.bool_))
 
@@ -150,8 +154,22 @@ def by_document(
         corpus={},
         raters={name: means(matrix) for name, matrix in segments.raters.items()},
         whole=False,
+        texts=np.arange(len(segments.systems) * len(names)).reshape(-1, len(names)),
     )
     return material.part(np.ones(len(names), dtype=np.bool_))
+
+
+def _texts(test_set: TestSet, systems: Sequence[str], segments: Sequence[str]) -> NDArray[np.int64]:
+    """(n_systems, n_segments): equal numbers for equal translations; none equals a missing one."""
+    frame = test_set.hypotheses
+    numbers = pd.factorize(frame["hypothesis"])[0]
+    row = pd.Index(systems).get_indexer(pd.Index(frame["system"]))
+    column = pd.Index(segments).get_indexer(pd.Index(frame["segment_id"]))
+    known = (row >= 0) & (column >= 0)
+    shape = len(systems), len(segments)
+    result: NDArray[np.int64] = -1 - np.arange(shape[0] * shape[1], dtype=np.int64).reshape(shape)
+    result[row[known], column[known]] = numbers[known]
+    return result
 
 
 def _matrix(

@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from harness.meta_evaluation.averages import UNIT, Average
 from harness.meta_evaluation.ceilings import held_out
+from harness.meta_evaluation.chances import Chance, chances_of
+from harness.meta_evaluation.intervals import Interval, intervals_of
 from harness.meta_evaluation.material import Material
+from harness.meta_evaluation.scopes import other
 from harness.meta_evaluation.settings import Resampling
-from harness.significance import bootstrap_intervals, interval_of_draws
+from harness.significance import Jackknife, interval_of_draws
 from harness.statistics.base import Agreement, Array, Statistic
 from harness.test_sets.subsets import WHOLE, Subset
 
@@ -36,10 +39,12 @@ class Place:
 
 
 @dataclass(frozen=True)
-class _Yardsticks:
-    """What is the same for all metrics: chance, the human ceiling, and how it came about."""
+class _Values:
+    """What each metric gets, and what stands beside it: chance, the human ceiling, and how that
+    came about."""
 
-    chance: float
+    results: Mapping[str, Agreement]
+    chances: Mapping[str, Chance]
     ceiling: float
     ceiling_note: str
 
@@ -49,44 +54,56 @@ def rows_of(
     statistic: Statistic,
     material: Material,
     resampling: Resampling,
-    draws: dict[str, Array],
+    jackknife: Jackknife | None = None,
+    draws: dict[str, Array] | None = None,
 ) -> dict[str, Row]:
-    """Metric -> its row of META_EVALUATION, without clusters; ``draws`` is filled with its values
-    on the draws of the bootstrap."""
+    """Metric -> its row of META_EVALUATION, without clusters. Intervals come from the
+    ``jackknife``, or else are bootstrapped; ``draws`` is filled with its values on the draws of the
+    bootstrap, which then takes place in any case."""
     scores = material.corpus if statistic.system_score == "corpus" else material.scores
-    unavailable = _unavailable(place.subset, statistic, material)
-    if unavailable:
-        results = {m: Agreement(NAN, 0, unavailable) for m in material.scores}
-        beside = _Yardsticks(statistic.chance, NAN, f"no ceiling: {unavailable}")
-    else:
-        results = {m: statistic(values, material.ratings) for m, values in scores.items()}
-        chance = statistic.chance_level(material.ratings)
-        beside = _Yardsticks(chance, *held_out(statistic, material.raters))
-    defined = {m: scores[m] for m, result in results.items() if not np.isnan(result.value)}
-    intervals, why = _intervals(statistic, defined, material, resampling, draws)
+    values = _values(place, statistic, material, scores, resampling.seed)
+    defined = {m: scores[m] for m, r in values.results.items() if not np.isnan(r.value)}
+    intervals = intervals_of(
+        statistic, defined, material, resampling, jackknife, drawn=draws is not None
+    )
+    if draws is not None:
+        draws.update(intervals.draws)
     rows = {}
-    for metric, result in results.items():
-        low, high = intervals.get(metric, (NAN, NAN))
+    for metric, result in values.results.items():
+        interval = intervals.of.get(metric, Interval())
+        why = intervals.why if np.isnan(interval.low) else ""
         rows[metric] = {
-            **_found(place, statistic, material, metric, result, beside),
+            **_found(place, statistic, material, metric, values),
             **_resting_on(material, _took_part(statistic, scores[metric], material, result)),
-            "low": low,
-            "high": high,
+            **interval.row(),
             "note": _note(result, why, material, metric),
-            "unit": resampling.unit if not np.isnan(low) else "",
         }
     return rows
 
 
-def _found(
+def _values(
     place: Place,
     statistic: Statistic,
     material: Material,
-    metric: str,
-    result: Agreement,
-    beside: _Yardsticks,
+    scores: Mapping[str, Array],
+    seed: int,
+) -> _Values:
+    unavailable = _unavailable(place.subset, statistic, material)
+    if unavailable:
+        nothing = dict.fromkeys(scores, Agreement(NAN, 0, unavailable))
+        chances = dict.fromkeys(scores, (statistic.chance, NAN))
+        return _Values(nothing, chances, NAN, f"no ceiling: {unavailable}")
+    results = {m: statistic(own, material.ratings) for m, own in scores.items()}
+    chances = chances_of(statistic, material, scores, seed)
+    return _Values(results, chances, *held_out(statistic, material.raters))
+
+
+def _found(
+    place: Place, statistic: Statistic, material: Material, metric: str, values: _Values
 ) -> Row:
     """What the row is about, the value and what stands beside it."""
+    result, (chance, chance_sd) = values.results[metric], values.chances[metric]
+    n_constant = result.detail.get("n_constant")
     return {
         "test_set": place.test_set,
         "level": statistic.level,
@@ -99,14 +116,19 @@ def _found(
         "n_systems": len(material.systems),
         "n_pairs": result.n,
         "n_excluded": material.ratings.size - result.n_translations,
-        "ceiling": beside.ceiling,
-        "chance": beside.chance,
+        "ceiling": values.ceiling,
+        "chance": chance,
+        "chance_sd": chance_sd,
         "cluster": None,
+        "in_best_set": False,
         "subset": place.subset.by,
         "subset_value": place.subset.value,
-        "cluster_holm": None,
+        "cluster_unadjusted": None,
         "epsilon": result.detail.get("epsilon", NAN),
-        "ceiling_note": beside.ceiling_note,
+        "tie_rate": result.detail.get("tie_rate", NAN),
+        "human_tie_rate": result.detail.get("human_tie_rate", NAN),
+        "n_constant": None if n_constant is None else int(n_constant),
+        "ceiling_note": values.ceiling_note,
     }
 
 
@@ -133,12 +155,12 @@ def average_rows(
         row = _average_row(average, own, statistics)
         if all(metric in draws.get(name, {}) for name in names):
             drawn: Array = average.of({n: draws[n][metric] for n in names}, statistics)
-            row["low"], row["high"] = interval_of_draws(
-                row["value"], drawn, n_units, resampling.confidence, UNIT
-            )
-        has_interval = not np.isnan(row["low"])
-        row["unit"] = resampling.unit if has_interval else ""
-        if not row["note"] and not has_interval:
+            low, high = interval_of_draws(row["value"], drawn, n_units, resampling.confidence, UNIT)
+            if not np.isnan(low):
+                scope = other(resampling.unit, row["n_systems"])
+                how = f"{resampling.unit} bootstrap"
+                row |= Interval(low, high, method=how, scope=scope).row()
+        if not row["note"] and np.isnan(row["low"]):
             row["note"] = "no interval: a statistic of the average has none"
         result[metric] = row
     return result
@@ -162,14 +184,15 @@ def _average_row(
         "grouping": average.grouping,
         "system_score": average.system_score,
         "value": mean("value"),
-        "low": NAN,
-        "high": NAN,
+        **Interval().row(),
         "n_pairs": 0 if absent else len(own),
         "n_excluded": max(row["n_excluded"] for row in own.values()),
         "ceiling": mean("ceiling"),
         "chance": mean("chance"),
+        "chance_sd": NAN,
         "note": f"undefined: {', '.join(absent)}" if absent else "",
-        "epsilon": NAN,
+        **dict.fromkeys(("epsilon", "tie_rate", "human_tie_rate"), NAN),
+        "n_constant": None,
         "ceiling_note": _common(row["ceiling_note"] for row in own.values()),
     }
 
@@ -190,40 +213,6 @@ def _unavailable(subset: Subset, statistic: Statistic, material: Material) -> st
         what = "document" if statistic.level == "document" else "rated segment"
         return f"{n} {what}{'' if n == 1 else 's'}, fewer than {MINIMUM_SEGMENTS}"
     return ""
-
-
-def _intervals(
-    statistic: Statistic,
-    scores: Mapping[str, Array],
-    material: Material,
-    resampling: Resampling,
-    draws: dict[str, Array],
-) -> tuple[dict[str, tuple[float, float]], str]:
-    """Metric -> interval; and why there is none where there is none for any."""
-    if statistic.system_score == "corpus":
-        return {}, "no interval: corpus scores are not resampled"
-    if statistic.expensive and not resampling.expensive:
-        return {}, "no interval: it takes long; resampling.expensive=true draws it"
-    by_segment = resampling.unit == "segment" and statistic.level != "document"
-    units = material.items if by_segment else material.documents
-    n, minimum = len(set(units)), resampling.minimum_documents
-    if n < minimum:
-        unit = "segment" if by_segment else "document"
-        return {}, f"no interval: {n} {unit}{'s' if n != 1 else ''}, fewer than {minimum}"
-    if not scores:
-        return {}, ""
-    found = bootstrap_intervals(
-        statistic,
-        scores,
-        material.ratings,
-        material.documents,
-        samples=resampling.samples,
-        seed=resampling.seed,
-        confidence=resampling.confidence,
-        unit="segment" if by_segment else "document",
-        draws=draws,
-    )
-    return found, ""
 
 
 def _took_part(

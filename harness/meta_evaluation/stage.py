@@ -1,4 +1,5 @@
-"""The stage: tables of scores and ratings -> tables META_EVALUATION and METRIC_TESTS."""
+"""The stage: tables of scores and ratings -> tables META_EVALUATION, METRIC_TESTS and
+SENTINEL_TESTS."""
 
 from __future__ import annotations
 
@@ -11,16 +12,20 @@ import pandas as pd
 
 from harness.errors import InputError, unknown_name
 from harness.meta_evaluation.averages import Average
-from harness.meta_evaluation.comparisons import Outcome, Trial, average_tests, tests_of
+from harness.meta_evaluation.comparisons import average_tests, tests_of
+from harness.meta_evaluation.intervals import jackknife_of
 from harness.meta_evaluation.material import Material, by_document, by_segment, compared_systems
 from harness.meta_evaluation.rows import Place, Row, average_rows, rows_of
 from harness.meta_evaluation.settings import Resampling, Testing
+from harness.meta_evaluation.trials import Outcome, Trial
+from harness.significance import Jackknife
 from harness.statistics.base import Array, Statistic
 from harness.tables import (
     DOCUMENT_SCORES,
     META_EVALUATION,
     METRIC_TESTS,
     RATER_RATINGS,
+    SENTINEL_TESTS,
     TestSet,
     table,
 )
@@ -32,10 +37,12 @@ __all__ = ["MetaEvaluation", "compare_with_ratings", "meta_evaluate"]
 
 @dataclass(frozen=True)
 class MetaEvaluation:
-    """Tables META_EVALUATION (``meta``) and METRIC_TESTS (``tests``)."""
+    """Tables META_EVALUATION (``meta``), METRIC_TESTS (``tests``) and SENTINEL_TESTS
+    (``sentinels``)."""
 
     meta: pd.DataFrame
     tests: pd.DataFrame
+    sentinels: pd.DataFrame
 
 
 def meta_evaluate(
@@ -94,13 +101,13 @@ def compare_with_ratings(
     rater_ratings
         Table RATER_RATINGS, for the human ceiling; without it there is none.
     resampling
-        How intervals are drawn. A set of fewer documents than ``minimum_documents`` gets none,
-        because a bootstrap over few documents is too narrow.
+        How intervals are made.
     testing
         How metrics are tested against each other, on the whole test set.
     sentinels
         Metrics that are sentinels: each is tested against every metric, in a family of its own,
-        and takes no place in the rank clusters.
+        and takes no place in the rank clusters. The best of them, by the statistic, is what every
+        metric has to beat.
     subsets
         What divides the test set: some of 'domain', 'document', 'phenomenon', 'length'. The whole
         set always comes first; parts get values and intervals, no tests.
@@ -114,7 +121,8 @@ def compare_with_ratings(
         ``meta``: one row for each metric, statistic and part; undefined values are NaN with the
         reason in ``note``. ``n_excluded`` counts, of the translations of the compared systems in
         segments that somebody rated, those that took no part. ``tests``: one row for each pair of
-        metrics and statistic. Without ratings both are empty.
+        metrics and statistic. ``sentinels``: one row for each metric and statistic. Without ratings
+        all are empty.
 
     Raises
     ------
@@ -164,18 +172,22 @@ class _Setup:
         """All ``parts``, the rows of each metric together."""
         rows: dict[str, list[Row]] = {metric: [] for metric in self.segments.scores}
         tests: list[dict[str, Any]] = []
+        beside: list[dict[str, Any]] = []
         segment_ids = np.array(list(test_set.segments["segment_id"]), dtype=object)
         for subset in parts:
             place = Place(test_set.name, category, subset)
             part = self.part(place, set(segment_ids[subset.chosen]))
             tests += [row for outcome in part.outcomes.values() for row in outcome.rows]
+            beside += [row for outcome in part.outcomes.values() for row in outcome.beside]
             for by_metric in part.rows.values():
                 for metric, row in by_metric.items():
                     rows[metric].append(row)
         ordered = [row for of_metric in rows.values() for row in of_metric]
+        confidence, alpha = self.resampling.confidence, self.testing.alpha
         return MetaEvaluation(
-            table_with(ordered, META_EVALUATION, confidence=self.resampling.confidence),
-            table_with(tests, METRIC_TESTS, alpha=self.testing.alpha),
+            table_with(ordered, META_EVALUATION, confidence=confidence),
+            table_with(tests, METRIC_TESTS, confidence=confidence, alpha=alpha),
+            table_with(beside, SENTINEL_TESTS, alpha=alpha),
         )
 
     def part(self, place: Place, inside: Collection[str]) -> _Part:
@@ -184,13 +196,23 @@ class _Setup:
         own = by_level["segment"]
         rows: dict[str, dict[str, Row]] = {}
         outcomes: dict[str, Outcome] = {}
-        draws: dict[str, dict[str, Array]] = {name: {} for name in self.single}
+        averaged = {n for average in self.averages.values() for n in average.shares()}
+        draws: dict[str, dict[str, Array]] = {name: {} for name in averaged}
         tested = place.subset.by == WHOLE and bool(self.testing.samples)
         for name, statistic in self.single.items():
             material = by_level.get(statistic.level, own)
-            rows[name] = rows_of(place, statistic, material, self.resampling, draws[name])
+            jackknife = self._jackknife(statistic, material)
+            rows[name] = rows_of(
+                place,
+                statistic,
+                material,
+                self.resampling,
+                self._of_intervals(statistic, material, jackknife),
+                draws.get(name),
+            )
             if tested:
-                outcomes[name] = tests_of(statistic, self._trial(place, material, rows[name]))
+                trial = self._trial(place, material, rows[name], jackknife)
+                outcomes[name] = tests_of(statistic, trial)
         n_units = _n_units(own, self.resampling)
         for name, average in self.averages.items():
             rows[name] = average_rows(average, rows, self.single, self.resampling, draws, n_units)
@@ -213,8 +235,31 @@ class _Setup:
             found["document"] = documents.part(np.array(kept, dtype=np.bool_))
         return found
 
-    def _trial(self, place: Place, material: Material, rows: Mapping[str, Row]) -> Trial:
-        return Trial(place, material, rows, self.testing, self.sentinels)
+    def _jackknife(self, statistic: Statistic, material: Material) -> Jackknife | None:
+        """The statistic's jackknife, where it has one and either intervals or tests ask for it."""
+        asked = "two_way" in (self.testing.method, self.resampling.method)
+        return jackknife_of(statistic, material) if asked else None
+
+    def _of_intervals(
+        self, statistic: Statistic, material: Material, jackknife: Jackknife | None
+    ) -> Jackknife | None:
+        """The one that intervals come from; None: they are bootstrapped."""
+        if self.resampling.method != "two_way":
+            return None
+        if self.resampling.unit == "segment":
+            return jackknife_of(statistic, material, by_segment=True)
+        return jackknife
+
+    def _trial(
+        self,
+        place: Place,
+        material: Material,
+        rows: Mapping[str, Row],
+        jackknife: Jackknife | None = None,
+    ) -> Trial:
+        used = jackknife if self.testing.method == "two_way" else None
+        confidence = self.resampling.confidence
+        return Trial(place, material, rows, self.testing, self.sentinels, confidence, used)
 
 
 def _sorted_out(

@@ -36,7 +36,7 @@ Fills = Sequence[tuple[float, Fill]]
 class SignificanceMatrix:
     """A panel for each statistic: rows and columns are metrics from the best on; a cell's shade is
     the p-value of the row's metric against the column's, a dot says that it stays significant after
-    Holm's adjustment, lines separate the rank clusters.
+    adjustment for all pairs, lines separate the rank clusters.
 
     Parameters
     ----------
@@ -53,8 +53,8 @@ class SignificanceMatrix:
     question: ClassVar[str] = "Which metrics can be told apart, and how certain is that?"
     explanation: ClassVar[str] = (
         "Metrics in rows and (by number) in columns, the best first. A cell is the test of the"
-        " row's metric against the column's: the darker, the smaller its one-sided p. A dot marks"
-        " pairs that remain significant after Holm's adjustment for all pairs. Metrics with a blank"
+        " row's metric against the column's: the darker, the smaller its p. A dot marks pairs"
+        " that remain significant after adjustment for all pairs. Metrics with a blank"
         " cell cannot be told apart. A line begins a new rank cluster."
     )
 
@@ -76,7 +76,7 @@ class SignificanceMatrix:
             sheet.title(self.question, f"{test_set}: {frames.counted(len(metrics), 'metric')}")
             fills = _fills(tests)
             keys = [Key.of_fill(f"p ≤ {limit:g}", fill) for limit, fill in fills]
-            sheet.legend([*keys, Key.of_mark("also after Holm's adjustment", DOT, interval=False)])
+            sheet.legend([*keys, Key.of_mark("also after adjustment", DOT, interval=False)])
             beside = 2 if len(metrics) <= FEW and len(panels) > 1 else 1
             for start in range(0, len(panels), beside):
                 _band(sheet, panels[start : start + beside], labels, beside, fills)
@@ -183,7 +183,7 @@ def _cells(axes: Axes, panel: _Panel, n: int, cell: float, fills: Fills) -> None
             row = panel.tests.get((one, other))
             if row is None:
                 continue
-            p, holm = frames.number_of(row["p"]), frames.number_of(row["p_holm"])
+            p, holm = frames.number_of(row["p"]), frames.number_of(row["p_adjusted"])
             fill = next((f for limit, f in fills if p <= limit), OPEN)
             _box(axes, j, i, fill)
             if cell >= 0.3:

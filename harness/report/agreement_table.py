@@ -144,8 +144,12 @@ def _explanation(rows: pd.DataFrame) -> str:
     if rows["cluster"].notna().any():
         text += (
             " The small number is the rank cluster (a new one starts where the best metric of the"
-            " one before is significantly better), and after a stroke the cluster by"
-            " Holm-adjusted p."
+            " one before is significantly better, by p adjusted for all pairs)"
+            + (
+                ", and after a stroke the cluster by p before adjustment."
+                if rows["cluster_unadjusted"].notna().any()
+                else "."
+            )
         )
     return text
 
@@ -197,7 +201,7 @@ def _value_cell(row: Any, name: str, notes: Footnotes, best: float | None, compe
         statistic(name, value),
         detail=statistic_interval(name, getattr(row, "low", None), getattr(row, "high", None)),
         title=f"{title}; {note}" if note else title,
-        badge=_clusters(cluster, getattr(row, "cluster_holm", None)),
+        badge=_clusters(cluster, getattr(row, "cluster_unadjusted", None)),
         strong=competes and value == best,
         classes=("number",),
     )
@@ -222,10 +226,10 @@ def _reference_cells(
     return cells
 
 
-def _clusters(cluster: float | None, holm: float | None) -> str:
+def _clusters(cluster: float | None, unadjusted: float | None) -> str:
     if is_missing(cluster):
         return ""
-    return count(cluster) if is_missing(holm) else f"{count(cluster)}/{count(holm)}"
+    return count(cluster) if is_missing(unadjusted) else f"{count(cluster)}/{count(unadjusted)}"
 
 
 def _epsilons(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[str, str]]:

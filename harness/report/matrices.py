@@ -9,7 +9,7 @@ import pandas as pd
 
 from harness.report.agreement_table import caption, grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.difference_tables import METRICS, test_method
+from harness.report.difference_tables import METRICS, sides, test_method
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 from harness.report.verdict import FIRST, KEY
@@ -79,7 +79,7 @@ def _matrix(
         f"{grouping_label(level, grouping, system_score)}",
         explanation=(
             f"How much better the row's metric is than the column's ({unit}). Below it the "
-            "one-sided p after Holm's adjustment for all pairs. A difference is bold where that p "
+            f"{sides(tests)} p adjusted for all pairs. A difference is bold where that p "
             f"is {alpha_text(tests)} or less; a ring (°) means that only the p before adjustment "
             "is. Tested by: " + "; ".join(methods) + "."
         ),
@@ -89,7 +89,7 @@ def _matrix(
         rows=body,
         footnotes=notes.listed(),
         classes=("matrix",),
-        below="p, Holm",
+        below="p, adjusted",
     )
 
 
@@ -108,10 +108,10 @@ def _cell(
         return notes.missing("not tested")
     if is_missing(row.p):
         return notes.missing(row.note or "no test")
-    mark, sure = significant(row.p, row.p_holm, row.alpha)
+    mark, sure = significant(row.p, row.p_adjusted, row.alpha)
     return Cell(
         statistic(name, row.difference) + mark,
-        detail=p_value(row.p_holm),
+        detail=p_value(row.p_adjusted),
         title=f"{label_of(infos, metric)} against {label_of(infos, other)}, "
         f"p before adjustment {p_value(row.p)}",
         href=browser_link(sort="apart", metric=metric, metric2=other),

@@ -73,7 +73,11 @@ class Results:
             named |= self.injected.result.tables
         named["systems"] = self.systems
         if self.agreement is not None:
-            named |= {"meta_evaluation": self.agreement.meta, "metric_tests": self.agreement.tests}
+            named |= {
+                "meta_evaluation": self.agreement.meta,
+                "metric_tests": self.agreement.tests,
+                "sentinel_tests": self.agreement.sentinels,
+            }
         if self.categories is not None:
             named |= self.categories.tables
         named["challenges"] = self.challenges

@@ -14,7 +14,7 @@ from harness.significance.bootstrap import document_bootstrap, draw_documents
 from harness.significance.chance_of_accuracy import AccuracyChance, chance_of_accuracy, tied_texts
 from harness.significance.clusters import rank_clusters
 from harness.significance.comparison import Comparison, Gains, compare_metrics
-from harness.significance.families import Family, PairTest, compare_all_pairs
+from harness.significance.families import Family, PairTest, compare_all_pairs, compare_pairs
 from harness.significance.intervals import (
     bootstrap_interval,
     bootstrap_intervals,
@@ -50,6 +50,7 @@ __all__ = [
     "compare_all_pairs",
     "compare_averages",
     "compare_metrics",
+    "compare_pairs",
     "document_bootstrap",
     "draw_documents",
     "interval_of_draws",

@@ -45,9 +45,10 @@ def tied_texts(texts: Integers, scores: Array) -> Integers:
     ``texts``, (n_systems, n_segments), are equal numbers for equal texts; ``scores`` as everywhere.
     """
     result = np.empty(texts.shape, dtype=np.int64)
-    for n in range(texts.shape[1]):
-        rows = np.stack([texts[:, n].astype(np.float64), scores[:, n]], axis=1)
-        result[:, n] = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
+    for i in range(len(texts)):
+        same = (texts == texts[i]) & (scores == scores[i])
+        same[i] = True  # also where the score is missing
+        result[i] = same.argmax(axis=0)
     return result
 
 
@@ -64,7 +65,8 @@ def chance_of_accuracy(
         (n_systems, n_segments): within a segment, equal numbers for translations that the metric
         ties because they are the same text (:func:`tied_texts`).
     seed, draws
-        Random metrics give each group of identical translations one random number.
+        Random metrics give each group of identical translations one random number; without draws
+        ``sd`` and ``drawn_mean`` are NaN.
     """
     first, second = np.triu_indices(len(ratings), 1)
     there = ~np.isnan(ratings[first]) & ~np.isnan(ratings[second])
@@ -80,7 +82,7 @@ def chance_of_accuracy(
     return AccuracyChance(
         value=tied_identical + max(tied, untied / 2.0),
         sd=float(drawn.std(ddof=1)) if draws > 1 else float("nan"),
-        drawn_mean=float(drawn.mean()),
+        drawn_mean=float(drawn.mean()) if draws else float("nan"),
         tied_identical=tied_identical,
         tied=tied,
         untied=untied,

@@ -3,7 +3,7 @@ agrees more with people than another, the chance that any is false is at most th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -18,7 +18,15 @@ from harness.significance.two_way.spread import Scope
 from harness.significance.two_way.t_tests import detectable, interval, p_values
 from harness.statistics.base import Array
 
-__all__ = ["MOST_FOR_HOLM", "Family", "PairTest", "compare_all_pairs", "pair_p_values"]
+__all__ = [
+    "MOST_FOR_HOLM",
+    "Adjustment",
+    "Family",
+    "PairTest",
+    "compare_all_pairs",
+    "compare_pairs",
+    "pair_p_values",
+]
 
 #: With more metrics p-values are adjusted by max-T, which gains more the more pairs there are.
 MOST_FOR_HOLM = 8
@@ -91,13 +99,25 @@ class Family:
 def compare_all_pairs(
     jackknife: Jackknife, *, seed: int, alpha: float = 0.05, confidence: float = 0.95
 ) -> Family:
-    """Test every two metrics against each other, two-sided.
+    """Test every two metrics of the jackknife against each other: :func:`compare_pairs`."""
+    pairs = list(combinations(jackknife.names, 2))
+    return compare_pairs(jackknife, pairs, seed=seed, alpha=alpha, confidence=confidence)
+
+
+def compare_pairs(
+    jackknife: Jackknife,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    seed: int,
+    alpha: float = 0.05,
+    confidence: float = 0.95,
+) -> Family:
+    """Test pairs of metrics as one family, two-sided.
 
     The two-way t test, or for pairwise accuracy of systems the exchange of whole systems. Adjusted
     by Holm up to 8 metrics with a value, from 9 on by single-step max-T (pairwise accuracy: by
     Holm). ``seed`` is used by max-T only.
     """
-    pairs = list(combinations(jackknife.names, 2))
     compared = jackknife.compare(pairs)
     p = pair_p_values(jackknife, compared)
     tested = ~np.isnan(p)

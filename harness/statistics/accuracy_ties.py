@@ -10,7 +10,15 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.statistics.base import Agreement, Array, Grouping, Level, Statistic, complete
+from harness.statistics.base import (
+    Agreement,
+    Array,
+    Grouping,
+    Level,
+    Statistic,
+    TwoWayRule,
+    complete,
+)
 from harness.statistics.fast.exchange import Differences, Exchange
 from harness.statistics.fast.resampling import Counts, mean_of_segments
 from harness.statistics.fast.ties import MOST_STEPS, calibrated_values, exchange_scores
@@ -30,14 +38,15 @@ class AccEq(Statistic):
     and raters give the same order or both give a tie, averaged over groups (by default, the
     systems' translations of a segment).
 
-    Ratings tie if they are equal, scores if they differ by at most ``epsilon``. If ``epsilon`` is
-    None, it is *calibrated*: of 0 and all differences that occur, the smallest that gives the
-    highest value, the same for all groups. So a metric is not penalised for never giving the same
-    score twice. ``detail`` has the calibrated ``epsilon`` and the value at 0 (``value_at_zero``).
-    ``n`` is the number of pairs. Undefined without a pair in any group. A constant metric gets the
-    share of tied ratings, a random one without ties half of the remaining share, so there is no
-    single chance level. The grouping ``none`` compares all translations with one another and is
-    undefined above a hundred million pairs.
+    Ratings tie where they are equal, scores where they differ by at most ``epsilon``. With None it
+    is *calibrated*: the smallest of 0 and all differences that occur that makes the value largest,
+    one for all groups, so that a metric is not punished for never giving the same score twice; it
+    is in ``detail`` (``epsilon``), beside the value with 0 (``value_at_zero``) and the shares of
+    pairs that the metric ties with the threshold (``tie_rate``) and that people tie
+    (``human_tie_rate``), averaged like the value. ``n`` is the number of pairs. Undefined without
+    a pair in any group. A constant metric gets the share of tied ratings, so there is no one chance
+    level: a random one without ties gets half of the others. The grouping ``none`` compares all
+    translations with one another and is undefined beyond a hundred million pairs.
     """
 
     grouping: Grouping = "item"
@@ -69,6 +78,8 @@ class AccEq(Statistic):
         detail = {
             "epsilon": epsilon,
             "value_at_zero": pairs.mean(is_right(pairs, difference, 0.0)) if epsilon else value,
+            "tie_rate": pairs.mean(np.abs(difference) <= epsilon),
+            "human_tie_rate": pairs.mean(pairs.order == 0),
         }
         note = ""
         if not difference.any():
@@ -107,6 +118,11 @@ class AccEq(Statistic):
             return iter(())
         return exchange_scores(exchange, pairs, calibrated=self.epsilon is None)
 
+    @property
+    def two_way(self) -> TwoWayRule | None:
+        """Within segments and calibrated."""
+        return "acc_eq" if self.grouping == "item" and self.epsilon is None else None
+
     def verdicts(self, scores: Array, ratings: Array) -> Verdicts | None:
         """With the scores' own threshold."""
         pairs = grouped_pairs(ratings, complete(scores, ratings), self.grouping)
@@ -144,6 +160,7 @@ class TauEq(AccEq):
 
     name: ClassVar[str] = "tau_eq"
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    two_way: ClassVar[None] = None
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         result = AccEq.__call__(self, scores, ratings)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ __all__ = [
     "Level",
     "Statistic",
     "SystemScore",
-    "TwoWayReplicates",
+    "TwoWayRule",
     "complete",
 ]
 
@@ -37,6 +37,15 @@ Array = NDArray[np.float64]
 Grouping = Literal["none", "item", "system"]
 Level = Literal["system", "document", "segment"]
 SystemScore = Literal["mean", "corpus"]
+#: The statistics that the two-way jackknife of systems and documents knows, by name.
+TwoWayRule = Literal[
+    "soft_pairwise_accuracy",
+    "pairwise_accuracy",
+    "acc_eq",
+    "pdp_pearson",
+    "pearson_by_item",
+    "pearson_by_item_official",
+]
 
 #: Why a mean, a sum or a correlation of numbers is undefined that one of them has no place in.
 INFINITE = "a score is infinite"
@@ -58,20 +67,6 @@ class Agreement:
     n_segments: int = 0
     n_translations: int = 0
     detail: Mapping[str, float] = field(default_factory=dict, hash=False)
-
-
-class TwoWayReplicates(Protocol):
-    """The value of a statistic for one metric, on all data and with parts left out, computed from
-    sums per pair of systems and document; used by the two-way jackknife over systems and
-    documents."""
-
-    def __call__(
-        self, scores: Array, ratings: Array, documents: Sequence[str], /
-    ) -> tuple[float, Array, Array, Array]:
-        """The value; without each document, (n_documents,), in order of first appearance; without
-        each system, (n_systems,); and without each system's translations of each document,
-        (n_systems, n_documents), NaN where there are none."""
-        ...
 
 
 class Statistic(ABC):
@@ -189,9 +184,10 @@ class Statistic(ABC):
         return resampling.repeated(lambda x, y: self(x, y).value, scores, ratings, counts)
 
     @property
-    def two_way(self) -> TwoWayReplicates | None:
-        """The replicates for a two-way jackknife over systems and documents. None (the default):
-        not available."""
+    def two_way(self) -> TwoWayRule | None:
+        """What the two-way jackknife (:mod:`harness.significance.two_way`) calls it, which then
+        makes its intervals and tests. None (the default): it does not know this statistic, and
+        intervals are bootstrapped, tests exchange scores."""
         return None
 
 

@@ -2,14 +2,15 @@
 
 With a grouping the correlation is computed within each group (a segment's systems, or a system's
 segments) and averaged without weights over the groups in which neither side is constant; ``n`` is
-the number of those groups, and where there is none the value is undefined, not 0.
+the number of those groups, and where there is none the value is undefined, not 0. Pearson's within
+segments can also count a constant metric as 0, which is the default.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from harness.statistics.base import (
     Grouping,
     Level,
     Statistic,
+    TwoWayRule,
     complete,
 )
 from harness.statistics.fast import resampling
@@ -31,6 +33,7 @@ from harness.statistics.fast.concordance import MOST_SYSTEMS, exchange_ranks
 from harness.statistics.fast.exchange import Differences, Exchange
 from harness.statistics.fast.moments import exchange_moments
 from harness.statistics.fast.resampling import Counts
+from harness.support.checks import check_one_of
 
 __all__ = ["Correlation", "Kendall", "KendallC", "Pearson", "Spearman"]
 
@@ -75,18 +78,71 @@ class Correlation(Statistic):
 @dataclass(frozen=True)
 class Pearson(Correlation):
     """Pearson's correlation, in [-1, 1]; undefined if one side is constant or a score is infinite
-    (Pearson 1895)."""
+    (Pearson 1895).
+
+    Within segments (``grouping`` 'item'), ``constant`` says what a segment counts in which the
+    metric gives all systems the same score and people do not: 'zero', the metric knows nothing
+    there, or 'dropped', the segment leaves the mean of this metric, as the WMT metrics task has it,
+    which rewards metrics that tie where they would be wrong. How many there are is in ``detail``
+    (``n_constant``). A metric that is constant in every segment has no value.
+    """
 
     grouping: Grouping = "none"
+    constant: Literal["zero", "dropped"] = "zero"
     name: ClassVar[str] = "pearson"
     of_groups: ClassVar[groups.GroupFunction] = staticmethod(groups.pearson)
+
+    def __post_init__(self) -> None:
+        check_one_of("pearson.constant", self.constant, ("zero", "dropped"))
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         present = complete(scores, ratings)
         if np.isinf(scores[present]).any():
             used = int(present.any(axis=0).sum()), int(present.sum())
             return Agreement(float("nan"), 0, INFINITE, *used)
-        return super().__call__(scores, ratings)
+        if self.grouping != "item":
+            return super().__call__(scores, ratings)
+        values = groups.pearson(*_grouped(scores, ratings, present, "item"))
+        constant = np.isnan(values) & _varies(ratings, present)
+        result = _averaged(self._counted(values, constant), present, "item")
+        return replace(result, detail={"n_constant": float(constant.sum())})
+
+    @property
+    def _zero(self) -> bool:
+        """Whether a constant metric counts 0."""
+        return self.grouping == "item" and self.constant == "zero"
+
+    def by_segment(self, scores: Array, ratings: Array) -> Array:
+        """The correlation within each segment, (n_segments,); NaN where it does not count."""
+        values = super().by_segment(scores, ratings)
+        return self._counted(values, _varies(ratings, complete(scores, ratings)))
+
+    def _counted(self, values: Array, varies: NDArray[np.bool_]) -> Array:
+        """Correlations by segment, (…, n_segments): 0 for NaN where people ``varies``, if that
+        counts; but a metric that is constant in every segment stays undefined."""
+        if not self._zero:
+            return values
+        known = ~np.isnan(values)
+        zero = ~known & varies & known.any(axis=-1, keepdims=True)
+        result: Array = np.where(zero, 0.0, values)
+        return result
+
+    def values(self, stack: Array, ratings: Array) -> Array:
+        """The value for each of (k, n_systems, n_segments) score matrices that lack the same
+        scores: (k,), NaN where undefined."""
+        if not self._zero or not len(stack):
+            return super().values(stack, ratings)
+        present = complete(stack[0], ratings)
+        r = groups.pearson(*_grouped(stack, ratings, present, "item"))
+        counted = self._counted(r, _varies(ratings, present))
+        return np.array([_mean(row) for row in counted])
+
+    @property
+    def two_way(self) -> TwoWayRule | None:
+        """Within segments."""
+        if self.grouping != "item":
+            return None
+        return "pearson_by_item" if self._zero else "pearson_by_item_official"
 
     def cost(self, shape: tuple[int, ...]) -> int:
         """1, the unit; with few groups, only a few operations per pair of metrics."""
@@ -94,7 +150,7 @@ class Pearson(Correlation):
 
     def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
         """From moments of groups, which are linear in what is taken."""
-        return exchange_moments(exchange, self.grouping, pooled=False)
+        return exchange_moments(exchange, self.grouping, pooled=False, constant_counts=self._zero)
 
     def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
         """From moments of segments, which are linear in their counts."""
@@ -178,6 +234,20 @@ def _grouped(
     if grouping == "system":
         return scores.swapaxes(-1, -2), ratings.T
     return scores.reshape(*scores.shape[:-2], ratings.size, 1), ratings.reshape(-1, 1)
+
+
+def _mean(values: Array) -> float:
+    """The mean of those that are defined; NaN where none is."""
+    defined = values[~np.isnan(values)]
+    return float(defined.mean()) if len(defined) else float("nan")
+
+
+def _varies(ratings: Array, present: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(n_segments,): whether the ratings of the translations that are ``present`` differ."""
+    low = np.where(present, ratings, np.inf).min(axis=0, initial=np.inf)
+    high = np.where(present, ratings, -np.inf).max(axis=0, initial=-np.inf)
+    result: NDArray[np.bool_] = low < high
+    return result
 
 
 def _averaged(values: Array, present: NDArray[np.bool_], grouping: Grouping) -> Agreement:

@@ -16,7 +16,7 @@ from harness.statistics.base import (
     Grouping,
     Level,
     Statistic,
-    TwoWayReplicates,
+    TwoWayRule,
 )
 from harness.statistics.correlation import Pearson
 from harness.statistics.fast.exchange import Differences, Exchange
@@ -105,5 +105,6 @@ class OfDocuments(Statistic):
         return self.of.resampled(scores, ratings, counts)
 
     @property
-    def two_way(self) -> TwoWayReplicates | None:
-        return self.of.two_way
+    def two_way(self) -> TwoWayRule | None:
+        """None: the jackknife leaves out segments of documents, which here are whole."""
+        return None

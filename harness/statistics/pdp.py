@@ -16,6 +16,7 @@ from harness.statistics.base import (
     Grouping,
     Level,
     Statistic,
+    TwoWayRule,
     complete,
 )
 from harness.statistics.fast.exchange import Differences, Exchange
@@ -43,6 +44,7 @@ class PDPPearson(Statistic):
     name: ClassVar[str] = "pdp_pearson"
     chance: ClassVar[float] = 0.0
     bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    two_way: ClassVar[TwoWayRule] = "pdp_pearson"
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         present = complete(scores, ratings)

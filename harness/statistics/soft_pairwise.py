@@ -17,6 +17,7 @@ from harness.statistics.base import (
     Level,
     Statistic,
     SystemScore,
+    TwoWayRule,
     complete,
 )
 from harness.statistics.fast.exchange import Differences, Exchange
@@ -32,6 +33,9 @@ from harness.support.checks import check_seed, check_whole
 
 __all__ = ["SoftPairwiseAccuracy"]
 
+#: Flips in a test by exchange, where the statistic is the limit for many.
+FLIPS = 1000
+
 
 @dataclass(frozen=True)
 class SoftPairwiseAccuracy(Statistic):
@@ -39,29 +43,35 @@ class SoftPairwiseAccuracy(Statistic):
 
     p and q are the one-sided p-values with which ratings and scores say that the first system is
     better, by a permutation test that flips the sign of the difference of each segment at random:
-    the share of ``samples`` flips whose sum is at least the observed one. One set of flips serves
-    all pairs and both sides. So a metric is rewarded for being as certain as the raters. Other
-    seeds change the value by .001 to .005; ``detail`` has its limit for many samples, where the
-    sums are normal (``normal_approximation``). ``n`` is the number of pairs of systems. Undefined
-    if a score or rating is missing (the test needs both translations of every segment) or infinite,
-    with fewer than 2 systems, and without segments. 0.5 is the chance level only if the raters
-    distinguish all systems, so there is no constant chance level.
+    the share of flips whose sum is at least the observed one. So a metric is rewarded for being as
+    sure as people are. By default (``samples`` is None) p is the limit for many flips, where the
+    sums are normal: p = Phi(-sum d / sqrt(sum d²)), 1 where all d are 0. It needs no random
+    numbers, and of each two systems the segments count that both have. With a number of
+    ``samples``, as the WMT metrics task computes it, p comes from so many flips drawn from
+    ``seed``, one set for all pairs and both sides; such a value differs from the limit, which is in
+    ``detail`` (``normal_approximation``), by some thousandths, and no score or rating may be
+    missing. ``n`` is the number of pairs of systems. Undefined with fewer than 2 systems, without
+    segments, where a rated system has no score at all, and where a score is infinite.
     """
 
-    samples: int = 1000
+    samples: int | None = None
     seed: int = 4
     level: ClassVar[Level] = "system"
     system_score: ClassVar[SystemScore] = "mean"
     name: ClassVar[str] = "soft_pairwise_accuracy"
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    two_way: ClassVar[TwoWayRule] = "soft_pairwise_accuracy"
     exchange_method: ClassVar[str] = "scores exchanged, p-values of systems from one set of flips"
 
     def __post_init__(self) -> None:
-        check_whole(f"{self.name}.samples", self.samples, 1)
+        if self.samples is not None:
+            check_whole(f"{self.name}.samples", self.samples, 1)
         check_seed(f"{self.name}.seed", self.seed)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:
         present = complete(scores, ratings)
+        if self.samples is None:
+            return _limit(scores, ratings, present)
         why = self.why_undefined(present)
         if why:
             return Agreement(float("nan"), 0, why, int(present.all(axis=0).sum()), 0)
@@ -104,8 +114,9 @@ class SoftPairwiseAccuracy(Statistic):
         return 0
 
     def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
-        """In whole numbers, all pairs together."""
-        signs = random_signs(self.samples, exchange.ratings.shape[1], self.seed)
+        """In whole numbers, all pairs together, with :data:`FLIPS` flips where ``samples`` is
+        None."""
+        signs = random_signs(self.samples or FLIPS, exchange.ratings.shape[1], self.seed)
         return exchange_soft(exchange, signs)
 
     def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
@@ -113,3 +124,36 @@ class SoftPairwiseAccuracy(Statistic):
         if self.why_undefined(complete(scores, ratings)):
             return np.full(len(counts), np.nan)
         return soft_values(scores, ratings, counts)
+
+
+def _limit(scores: Array, ratings: Array, present: NDArray[np.bool_]) -> Agreement:
+    """The value with the p-values of many flips, over the pairs of systems that share a segment."""
+    used = int((present.sum(axis=0) > 1).sum()), int(present.sum())
+    if len(ratings) < 2:
+        return Agreement(float("nan"), 0, "fewer than 2 systems", *used)
+    lacking = int((~np.isnan(ratings)).any(axis=1).sum() - present.any(axis=1).sum())
+    if lacking:
+        return Agreement(float("nan"), 0, f"{lacking} rated systems have no score", *used)
+    if np.isinf(scores[present]).any():
+        return Agreement(float("nan"), 0, INFINITE, *used)
+    first, second = np.triu_indices(len(scores), 1)
+    both = present[first] & present[second]
+    there = both.any(axis=1)
+    if not there.any():
+        return Agreement(float("nan"), 0, "no two systems share a segment with scores", *used)
+    p, q = (_limits(side, first, second, both)[there] for side in (scores, ratings))
+    value = 1.0 - float(np.abs(p - q).mean())
+    return Agreement(value, int(there.sum()), "", *used, {"normal_approximation": value})
+
+
+def _limits(
+    side: Array, first: NDArray[np.int64], second: NDArray[np.int64], both: NDArray[np.bool_]
+) -> Array:
+    """The p-value of each pair of systems, (n_pairs,)."""
+    from scipy.special import ndtr
+
+    d = np.where(both, side[first] - side[second], 0.0)
+    size = np.sqrt((d * d).sum(axis=1))
+    p = ndtr(-d.sum(axis=1) / np.where(size > 0, size, 1.0))
+    result: Array = np.where(size > 0, p, 1.0)
+    return result

@@ -23,6 +23,7 @@ from harness.statistics.base import (
     Level,
     Statistic,
     SystemScore,
+    TwoWayRule,
     complete,
 )
 from harness.statistics.fast.exchange import Differences, Exchange
@@ -161,6 +162,11 @@ class PairwiseAccuracy(SystemStatistic):
     def exchanged(self, exchange: Exchange) -> Iterator[Differences]:
         """In whole numbers of pairs."""
         return exchange_orders(exchange)
+
+    @property
+    def two_way(self) -> TwoWayRule | None:
+        """Of mean scores."""
+        return "pairwise_accuracy" if self.system_score == "mean" else None
 
 
 @dataclass(frozen=True)

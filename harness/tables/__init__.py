@@ -11,6 +11,7 @@ from harness.tables.agreement import (
     CATEGORY_WEIGHTS,
     META_EVALUATION,
     METRIC_TESTS,
+    SENTINEL_TESTS,
 )
 from harness.tables.pairs import (
     CHALLENGES,
@@ -87,6 +88,7 @@ SCHEMAS: tuple[Schema, ...] = (
     RATER_PROFILE,
     META_EVALUATION,
     METRIC_TESTS,
+    SENTINEL_TESTS,
     CATEGORIES,
     CATEGORY_SEGMENTS,
     CATEGORY_WEIGHTS,
@@ -136,6 +138,7 @@ __all__ = [
     "SCORE_DETAILS",
     "SCORE_STATUSES",
     "SEGMENTS",
+    "SENTINEL_TESTS",
     "SIDES",
     "STORED_SCORES",
     "SUBSET_SCORES",

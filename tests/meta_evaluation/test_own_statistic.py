@@ -103,7 +103,7 @@ def test_its_fast_test_is_used_and_equals_the_slow_one() -> None:
     assert len(FastPicked.tested) == len(fast) == N_PAIRS
     assert set(fast["method"]) == {METHOD}
     assert set(slow["method"]) == {"scores exchanged"}
-    same = ["metric_1", "metric_2", "p", "p_holm", "samples"]
+    same = ["metric_1", "metric_2", "p", "p_adjusted", "samples"]
     pd.testing.assert_frame_equal(slow[same], fast[same])
     np.testing.assert_allclose(slow["difference"], fast["difference"])
     assert fast["p"].min() < 0.05 < fast["p"].max()

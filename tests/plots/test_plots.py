@@ -48,6 +48,7 @@ from harness.plots.sheet import fit, text_width, wrap
 from harness.plots.significance_matrix import SignificanceMatrix
 from harness.plots.system_scores import SystemScores
 from tests.conftest import ROOT
+from tests.support.agreement_rows import meta_evaluation_of, metric_tests_of
 
 NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "ter": "\u2212TER", "comet22": "COMET-22"}
@@ -160,7 +161,7 @@ def make(
                 (
                     "set", level, "all", m, statistic, grouping, system_score, v, v - half,
                     v + half, n, n_segments, n * (n - 1) // 2, 0, ceiling, chance, cluster, "",
-                    "all", "all", cluster, np.nan, n_documents, "document", "",
+                    "all", "all", cluster, np.nan, n_documents, "document bootstrap", "",
                     CONFIDENCE,
                 )
             )  # fmt: skip
@@ -233,8 +234,8 @@ def make(
         "systems": t.table(rows_systems, t.SYSTEMS),
         "scores": t.table(rows_scores, t.SCORES),
         "ratings": t.table(rows_ratings, t.RATINGS),
-        "meta_evaluation": t.table(meta, t.META_EVALUATION),
-        "metric_tests": t.table(tests, t.METRIC_TESTS),
+        "meta_evaluation": meta_evaluation_of(meta),
+        "metric_tests": metric_tests_of(tests),
         "categories": t.table(cells, t.CATEGORIES),
         "category_weights": t.table(implied, t.CATEGORY_WEIGHTS),
         "category_tests": t.table([], t.CATEGORY_TESTS),

@@ -149,7 +149,7 @@ def test_a_matrix_shows_each_test_once(content: ReportContent) -> None:
         n = len(grid.rows)
         assert len(shown) == n * (n - 1) // 2
         assert all(c.strong and c.detail == "0.012" for c in shown)  # p .0004, adjusted .012
-    open_ = tests.assign(p_holm=0.2)
+    open_ = tests.assign(p_adjusted=0.2)
     for grid in matrices(replace(content, tables={**content.tables, "metric_tests": open_})):
         shown = [c for row in grid.rows for c in row.cells[1:] if c.detail]
         assert all(not c.strong and c.text.endswith("°") and c.detail == "0.200" for c in shown)
@@ -168,7 +168,7 @@ def frame(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:
                 "value_1": first,
                 "value_2": second,
                 "p": p,
-                "p_holm": min(1.0, 3 * p),
+                "p_adjusted": min(1.0, 3 * p),
                 "alpha": 0.05,
             }
             for one, two, first, second, p in rows
@@ -183,14 +183,14 @@ def test_a_finding_names_the_best_and_whom_it_beats() -> None:
     name = "accuracy with ties within segments"
     assert comparisons(frame(sure, ("c", "x", 0.54, 0.53, 0.3), rest), labels) == [
         f"On this test set COMET-22 agrees with the raters more than BLEU does ({name} .540 against"
-        " .501, p = .001, Holm-adjusted p = .003); it is not told apart from chrF."
+        " .501, p = .001, adjusted p = .003); it is not told apart from chrF."
     ]
     assert comparisons(frame(sure, ("c", "x", 0.54, 0.53, 0.0), rest), labels) == [
         f"On this test set COMET-22 agrees with the raters more than BLEU does ({name} .540 against"
-        " .501, p = .001, Holm-adjusted p = .003), and more than the other one."
+        " .501, p = .001, adjusted p = .003), and more than the other one."
     ]
     assert comparisons(frame(("c", "b", 0.54, 0.501, 0.2)), labels) == [
         f"On this test set COMET-22 is not told apart from BLEU by {name} (.540 against .501, "
-        "p = .200, Holm-adjusted p = .600)."
+        "p = .200, adjusted p = .600)."
     ]
     assert comparisons(None, labels) == []

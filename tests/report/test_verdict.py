@@ -20,7 +20,7 @@ from harness.report.html import render_report
 from harness.report.matrices import test_matrices as matrices
 from harness.report.system_matrices import system_matrices
 from harness.report.verdict import verdict_charts
-from harness.tables import METRIC_TESTS, table
+from tests.support.agreement_rows import metric_tests_of
 from tests.support.chromium import Browser
 from tests.support.report_sample import made_up_content
 
@@ -86,13 +86,10 @@ def test_without_ratings_there_is_no_verdict() -> None:
 
 
 def made_tests(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:
-    return table(
-        [
-            ("t", "segment", "acc_eq", "item", "", one, two, first - second, p, p, 9, "all", first,
-             second, "metrics", "m", 9, False, 4, 9, 0, "", 0.05)
-            for one, two, first, second, p in rows
-        ],
-        METRIC_TESTS,
+    return metric_tests_of(
+        ("t", "segment", "acc_eq", "item", "", one, two, first - second, p, p, 9, "all", first,
+         second, "metrics", "m", 9, False, 4, 9, 0, "", 0.05)
+        for one, two, first, second, p in rows
     )  # fmt: skip
 
 
@@ -206,7 +203,9 @@ def test_where_no_cost_is_known_a_sentence_says_so(content: ReportContent) -> No
     assert cost_table(unknown) is None
     tree = lxml.html.document_fromstring(render_report(unknown))
     (section,) = tree.xpath("//section[@id='cost']")
-    assert "cost of the metrics is unknown" in section.text_content() and not section.xpath(".//table")
+    assert "cost of the metrics is unknown" in section.text_content() and not section.xpath(
+        ".//table"
+    )
     without = dataclasses.replace(content, run={})
     assert not lxml.html.document_fromstring(render_report(without)).xpath("//*[@id='cost']")
 

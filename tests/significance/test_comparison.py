@@ -110,7 +110,7 @@ def agrees(p: float, published: Mapping[str, Any], samples: int) -> bool:
     ("key", "statistic"),
     [
         ("seg_pearson__none", Pearson("none")),
-        ("spa", SoftPairwiseAccuracy()),
+        ("spa", SoftPairwiseAccuracy(1000)),
         ("seg_acc_eq__item__scores_test_recalibrated", AccEq()),
     ],
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from itertools import permutations
+from itertools import combinations, permutations
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -47,6 +48,7 @@ ALL: list[Statistic] = [
     AccEq(epsilon=0.5),
     TauEq(),
     SoftPairwiseAccuracy(),
+    SoftPairwiseAccuracy(1000),
     PairwiseAccuracy(),
     SystemPearson(),
     SystemSpearman(),
@@ -149,7 +151,8 @@ def test_groups_equal_scipy(scores: Array, ratings: Array) -> None:
                 if ours is Pearson and min(_relative(x), _relative(y)) < 1e-6:
                     return  # all but constant: scipy itself warns that its value is inaccurate
                 parts.append(theirs(x, y))
-            result = ours(grouping)(scores, ratings)  # type: ignore[arg-type]
+            dropped = {"constant": "dropped"} if ours is Pearson else {}
+            result = ours(grouping, **dropped)(scores, ratings)  # type: ignore[arg-type]
             assert result.n == len(parts)
             if parts:
                 assert result.value == pytest.approx(np.mean(parts), abs=1e-9)
@@ -207,11 +210,13 @@ def test_calibrated_accuracy_by_hand() -> None:
     scores, ratings = np.array([[3.0], [1], [0]]), np.array([[0.0], [0], [-1]])
     result = AccEq()(scores, ratings)
     assert result.value == pytest.approx(2 / 3)
-    assert result.detail == {"epsilon": 0.0, "value_at_zero": result.value}
+    ties = {"tie_rate": 0.0, "human_tie_rate": pytest.approx(1 / 3)}
+    assert result.detail == {"epsilon": 0.0, "value_at_zero": result.value, **ties}
     assert result.n == 3
     # scores 3, 2, 0: the tied pair differs by 1, the others by 3 and 2: a threshold of 1 is perfect
     result = AccEq()(np.array([[3.0], [2], [0]]), ratings)
     assert (result.value, result.detail["epsilon"]) == (1.0, 1.0)
+    assert result.detail["tie_rate"] == result.detail["human_tie_rate"] == pytest.approx(1 / 3)
     assert result.detail["value_at_zero"] == pytest.approx(2 / 3)
     assert TauEq()(np.array([[3.0], [2], [0]]), ratings).value == 1.0
     assert TauEq()(scores, ratings).value == pytest.approx(1 / 3)
@@ -310,15 +315,50 @@ def test_soft_accuracy_of_the_ratings_themselves_is_1() -> None:
     ratings = np.random.default_rng(4).integers(-5, 1, size=(5, 30)).astype(float)
     for scores in (ratings, 3 * ratings + 7):
         assert SoftPairwiseAccuracy()(scores, ratings).value == 1.0
+        assert SoftPairwiseAccuracy(1000)(scores, ratings).value == 1.0
 
 
 def test_soft_accuracy_refuses_what_is_incomplete() -> None:
     ratings = np.random.default_rng(4).normal(size=(5, 30))
     scores = ratings.copy()
     scores[2, 3] = NAN
-    result = SoftPairwiseAccuracy()(scores, ratings)
+    result = SoftPairwiseAccuracy(1000)(scores, ratings)
     assert math.isnan(result.value)
     assert result.note == "1 of 150 translations lack a score or a rating"
+
+
+def test_the_limit_of_soft_accuracy_takes_what_two_systems_share() -> None:
+    """Segment 3 counts only for the pairs without system 2; a system without a score leaves no
+    value."""
+    generator = np.random.default_rng(4)
+    ratings, scores = generator.normal(size=(2, 5, 30))
+    scores[2, 3] = NAN
+    losses = []
+    for i, j in combinations(range(5), 2):
+        kept = [n for n in range(30) if not (n == 3 and 2 in (i, j))]
+        p = []
+        for side in (scores, ratings):
+            d = side[i, kept] - side[j, kept]
+            p.append(NormalDist().cdf(-d.sum() / math.sqrt((d**2).sum())))
+        losses.append(abs(p[0] - p[1]))
+    result = SoftPairwiseAccuracy()(scores, ratings)
+    assert result.value == pytest.approx(1 - np.mean(losses))
+    assert (result.n, result.n_translations) == (10, 149)
+    scores[2] = NAN
+    result = SoftPairwiseAccuracy()(scores, ratings)
+    assert math.isnan(result.value)
+    assert result.note == "1 rated systems have no score"
+
+
+def test_a_constant_metric_by_item_counts_0_or_is_dropped() -> None:
+    """Segment 0: r = 1; segment 1: the metric is constant; segment 2: people are."""
+    ratings = np.array([[0.0, 0.0, 1.0], [1.0, 5.0, 1.0], [2.0, 1.0, 1.0]])
+    scores = np.array([[0.0, 7.0, 1.0], [1.0, 7.0, 2.0], [2.0, 7.0, 3.0]])
+    zero, dropped = Pearson("item")(scores, ratings), Pearson("item", "dropped")(scores, ratings)
+    assert (zero.value, zero.n, zero.detail["n_constant"]) == (pytest.approx(0.5), 2, 1.0)
+    assert (dropped.value, dropped.n, dropped.detail["n_constant"]) == (pytest.approx(1.0), 1, 1.0)
+    with pytest.raises(InputError, match=r"pearson\.constant"):
+        Pearson("item", "kept")  # type: ignore[arg-type]
 
 
 AFFINE: list[Statistic] = [s for s in ALL if not getattr(s, "epsilon", None)]

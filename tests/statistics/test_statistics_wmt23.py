@@ -29,7 +29,7 @@ from tests.support.wmt23 import Wmt23, read_wmt23
 
 VALUES: dict[str, Statistic] = {
     "seg_pearson__none": Pearson("none"),
-    "seg_pearson__item": Pearson("item"),
+    "seg_pearson__item": Pearson("item", "dropped"),
     "seg_pearson__sys": Pearson("system"),
     "seg_spearman__none": Spearman("none"),
     "seg_spearman__item": Spearman("item"),
@@ -50,7 +50,7 @@ VALUES: dict[str, Statistic] = {
     "seg_acc_eq__item": AccEq(),
     "seg_acc__item__eps0": AccEq("item", 0.0),
     "seg_tau_eq__item": TauEq(),
-    "spa": SoftPairwiseAccuracy(),
+    "spa": SoftPairwiseAccuracy(1000),
     "sys_pearson__mean": SystemPearson("mean"),
     "sys_spearman__mean": SystemSpearman("mean"),
     "sys_kendall_b__mean": SystemKendall("mean"),
@@ -125,7 +125,7 @@ def test_accuracy_of_other_groupings(wmt23: Wmt23, grouping: str) -> None:
 
 def test_soft_accuracy_without_sampling(wmt23: Wmt23) -> None:
     for metric in wmt23.metrics:
-        result = SoftPairwiseAccuracy()(wmt23.scores[metric], wmt23.ratings)
+        result = SoftPairwiseAccuracy(1000)(wmt23.scores[metric], wmt23.ratings)
         published = wmt23.expected["values"][metric]
         limit = result.detail["normal_approximation"]
         assert limit == pytest.approx(published["spa_normal_approx"], abs=1e-12)
@@ -134,7 +134,7 @@ def test_soft_accuracy_without_sampling(wmt23: Wmt23) -> None:
 def test_p_values_between_systems(wmt23: Wmt23) -> None:
     """The toolkit's seed gives its signs, so that these are equal, not only close."""
     info = wmt23.expected["values"]["_info"]
-    ours = times_at_least(wmt23.ratings, random_signs(1000, 377, SoftPairwiseAccuracy().seed))
+    ours = times_at_least(wmt23.ratings, random_signs(1000, 377, SoftPairwiseAccuracy(1000).seed))
     pairs = [f"{a}>{b}" for a, b in combinations(info["systems"], 2)]
     assert dict(zip(pairs, (ours / 1000).tolist(), strict=True)) == info["human_p_values_upper"]
 
@@ -143,7 +143,7 @@ def test_soft_accuracy_over_seeds(wmt23: Wmt23) -> None:
     spread = wmt23.expected["edge_cases"]["spa_sd_over_200_seeds"]
     for metric in ("BLEU", "length_ratio"):
         values = [
-            SoftPairwiseAccuracy(seed=s)(wmt23.scores[metric], wmt23.ratings).value
+            SoftPairwiseAccuracy(1000, seed=s)(wmt23.scores[metric], wmt23.ratings).value
             for s in range(30)
         ]
         mean, sd = spread[metric]["mean"], spread[metric]["sd"]
@@ -178,7 +178,7 @@ def test_missing_ratings(wmt23: Wmt23) -> None:
         result = AccEq()(scores, ratings)
         assert result.detail["epsilon"] == published["seg_acc_eq__item__epsilon"]
         assert result.detail["value_at_zero"] == pytest.approx(published["acc_at_eps0"], abs=1e-12)
-        soft = SoftPairwiseAccuracy()(scores, ratings)
+        soft = SoftPairwiseAccuracy(1000)(scores, ratings)
         assert math.isnan(soft.value)
         assert soft.note == "1123 of 3770 translations lack a score or a rating"
 
@@ -212,7 +212,7 @@ def test_a_constant_metric(wmt23: Wmt23) -> None:
     assert result.value == pytest.approx(case["share_of_human_ties"], abs=1e-12)
     assert result.detail["epsilon"] == 0.0
     assert "share of tied ratings" in result.note
-    soft = SoftPairwiseAccuracy()(constant, wmt23.ratings)
+    soft = SoftPairwiseAccuracy(1000)(constant, wmt23.ratings)
     assert soft.value == pytest.approx(case["spa"], abs=1e-12)
     assert "depends on their order" in soft.note
     assert PairwiseAccuracy()(constant, wmt23.ratings).value == case["sys_pairwise_accuracy"]

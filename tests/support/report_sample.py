@@ -21,9 +21,7 @@ from harness.tables import (
     DOCUMENT_SCORES,
     ERROR_SPANS,
     HYPOTHESES,
-    META_EVALUATION,
     METRIC_SPANS,
-    METRIC_TESTS,
     PENALTY_PROFILE,
     RATER_RATINGS,
     RATINGS,
@@ -36,6 +34,7 @@ from harness.tables import (
     TestSet,
     table,
 )
+from tests.support.agreement_rows import meta_evaluation_of, metric_tests_of
 
 NAME = "made_up"
 
@@ -335,8 +334,8 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
                 (NAME, level, "all", metric, statistic, grouping, system_score, *numbers, 4, 12, 66,
                  3 if metric == "comet" else 0, 0.83, none, None if undefined else place // 2 + 1,
                  note, "all", "all", None if undefined else 1,
-                 0.25 if statistic == "acc_eq" else math.nan, 3, "document", "mean of 3 raters",
-                 CONFIDENCE)
+                 0.25 if statistic == "acc_eq" else math.nan, 3, "document bootstrap",
+                 "mean of 3 raters", CONFIDENCE)
             )  # fmt: skip
         for i, first in enumerate(names):
             for second in names[i + 1 :]:
@@ -347,8 +346,8 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
                      "scores exchanged", 1000, False, 4, 12, 0, "", ALPHA)
                 )  # fmt: skip
     return {
-        "meta_evaluation": table(meta, META_EVALUATION),
-        "metric_tests": table(tests, METRIC_TESTS),
+        "meta_evaluation": meta_evaluation_of(meta),
+        "metric_tests": metric_tests_of(tests),
     }
 
 

@@ -16,6 +16,7 @@ from harness.significance.two_way.statistics import (
     PEARSON_BY_ITEM,
     PEARSON_BY_ITEM_OFFICIAL,
     SOFT_PAIRWISE_ACCURACY,
+    TWO_WAY,
     TwoWayStatistic,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "PEARSON_BY_ITEM",
     "PEARSON_BY_ITEM_OFFICIAL",
     "SOFT_PAIRWISE_ACCURACY",
+    "TWO_WAY",
     "Cells",
     "Replicates",
     "TwoWayStatistic",

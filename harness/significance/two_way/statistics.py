@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from harness.significance.two_way import accuracy, correlation, differences, system_pairs
 from harness.significance.two_way.cells import Cells, Flags
 from harness.significance.two_way.replicates import Replicates
+from harness.statistics.base import TwoWayRule
 
 __all__ = [
     "ACC_EQ",
@@ -18,6 +19,7 @@ __all__ = [
     "PEARSON_BY_ITEM",
     "PEARSON_BY_ITEM_OFFICIAL",
     "SOFT_PAIRWISE_ACCURACY",
+    "TWO_WAY",
     "TwoWayStatistic",
 ]
 
@@ -74,3 +76,13 @@ PEARSON_BY_ITEM = TwoWayStatistic("pearson", correlation.pearson_by_item, (-1.0,
 PEARSON_BY_ITEM_OFFICIAL = TwoWayStatistic(
     "pearson", correlation.pearson_by_item_official, (-1.0, 1.0)
 )
+
+#: What :attr:`harness.statistics.base.Statistic.two_way` names.
+TWO_WAY: Mapping[TwoWayRule, TwoWayStatistic] = {
+    "soft_pairwise_accuracy": SOFT_PAIRWISE_ACCURACY,
+    "pairwise_accuracy": PAIRWISE_ACCURACY,
+    "acc_eq": ACC_EQ,
+    "pdp_pearson": PDP_PEARSON,
+    "pearson_by_item": PEARSON_BY_ITEM,
+    "pearson_by_item_official": PEARSON_BY_ITEM_OFFICIAL,
+}

@@ -28,13 +28,16 @@ CONSTANT = 1e-12
 CHUNK = 64
 
 
-def exchange_moments(exchange: Exchange, grouping: str, *, pooled: bool) -> Iterator[Differences]:
+def exchange_moments(
+    exchange: Exchange, grouping: str, *, pooled: bool, constant_counts: bool = False
+) -> Iterator[Differences]:
     """The differences of correlations averaged over groups, or ``pooled``: of one correlation over
-    the differences within groups."""
+    the differences within groups. ``constant_counts``: a group in which a mixture is constant and
+    people are not counts 0, instead of leaving the mean."""
     if not exchange.pairs:
         return
     groups = _Groups.of(exchange, grouping)
-    combine = _pooled if pooled else _averaged
+    combine = _pooled if pooled else _of_varied if constant_counts else _averaged
     n_metrics, swaps = len(exchange.scores), exchange.swaps
     total = groups.columns.sum(axis=1, keepdims=True).reshape(len(groups.number), 1, 3, -1)
     found = np.full((len(exchange.pairs), len(swaps) + 1), np.nan)
@@ -97,14 +100,30 @@ def _variance(sums: Array, groups: _Groups) -> Array:
     return result
 
 
-def _averaged(sums: Array, groups: _Groups) -> Array:
-    """The mean over groups of the correlations of (n_groups, n_draws, 3) sums; (n_draws,)."""
+def _correlations(sums: Array, groups: _Groups) -> tuple[Array, NDArray[np.bool_]]:
+    """The correlations of (n_groups, n_draws, 3) sums, 0 where undefined; and where defined."""
     variance = _variance(sums, groups)
     defined = (variance > CONSTANT * groups.number) & (groups.people > 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(defined, sums[..., 2] / np.sqrt(variance * groups.people), 0.0)
+    return values, defined
+
+
+def _averaged(sums: Array, groups: _Groups) -> Array:
+    """The mean over groups in which neither side is constant; (n_draws,)."""
+    values, defined = _correlations(sums, groups)
+    with np.errstate(invalid="ignore", divide="ignore"):
         result: Array = values.sum(axis=0) / defined.sum(axis=0)
     return result
+
+
+def _of_varied(sums: Array, groups: _Groups) -> Array:
+    """The mean over groups in which people are not constant, (n_draws,); NaN where the mixture is
+    constant in all of them."""
+    values, defined = _correlations(sums, groups)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result: Array = values.sum(axis=0) / (groups.people > 0).sum()
+    return np.where(defined.any(axis=0), result, np.nan)
 
 
 def _pooled(sums: Array, groups: _Groups) -> Array:

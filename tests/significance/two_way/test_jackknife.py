@@ -53,7 +53,7 @@ def test_values_are_those_of_the_statistics() -> None:
     known = {
         ACC_EQ: AccEq()(scores["a"], ratings).value,
         PDP_PEARSON: PDPPearson()(scores["a"], ratings).value,
-        PEARSON_BY_ITEM_OFFICIAL: Pearson("item")(scores["a"], ratings).value,
+        PEARSON_BY_ITEM_OFFICIAL: Pearson("item", "dropped")(scores["a"], ratings).value,
         SOFT_PAIRWISE_ACCURACY: SoftPairwiseAccuracy()(scores["a"], ratings).detail[
             "normal_approximation"
         ],
@@ -65,7 +65,7 @@ def test_values_are_those_of_the_statistics() -> None:
         assert (found.n_systems, found.n_documents, found.n_segments) == (7, 12, 24)
     (defaults,) = [Jackknife(PEARSON_BY_ITEM, scores, ratings, documents).estimates()["a"]]
     assert defaults.n_constant == 1
-    by_segment = Pearson("item").by_segment(scores["a"], ratings)
+    by_segment = Pearson("item", "dropped").by_segment(scores["a"], ratings)
     assert defaults.value == pytest.approx(np.nansum(by_segment) / 24, abs=1e-12)
 
 
