@@ -105,7 +105,10 @@ def _unseen(categories: pd.DataFrame | None, pair: tuple[str, str]) -> str:
         return ""
     first = categories[categories["view"] == categories["view"].iloc[0]]
     judged = first[first["tier"].isin(JUDGED) & first["metric"].isin(pair)]
-    seen = (judged["low"] > 0.5).groupby(judged["category"], sort=False).any()
+    if set(first["category"]) == {"other"}:
+        return ""  # the annotations name no categories
+    above = (judged["value"] > 0.5) & (judged["p_holm"] <= judged["alpha"])
+    seen = above.groupby(judged["category"], sort=False).any()
     names = [str(name).replace("_", " ") for name in seen.index[~seen]]
     if not len(seen):
         return ""
