@@ -79,6 +79,8 @@ def statements(
     ``on_held_out`` maps a category to the accuracy of each metric on the labels that the row
     'human' is judged by.
     """
+    if rows and {row["category"] for row in rows} == {"other"}:
+        return ("The annotations name no categories of error, so no category can be judged.",)
     if n_documents and not rows:
         return ("No error is marked in the rated translations, so no category can be judged.",)
     if n_documents == 0:
@@ -165,7 +167,7 @@ def _sentence(
             f"a held-out rater reaches {share_text(rows['human']['value'])}, "
             f"{best} {share_text(on_held_out[best])} on the same labels"
         )
-    if whole["tier"] == "weak":
+    if whole["tier"] in ("weak", "one rater"):
         parts.append(whole["note"])
     return "; ".join(parts) + "."
 
@@ -176,7 +178,7 @@ def _ranking(name: str, best: str, metrics: Mapping[str, Row], tests: Sequence[R
     above = [key for key, row in metrics.items() if _beats_chance(row)]
     if not above:
         nearest = ", the best is " if len(metrics) > 1 else ": "
-        return f"{name}: no metric is shown to beat chance{nearest}{reached}"
+        return f"{name}: no metric is shown to beat chance{nearest}{reached}{_power(metrics[best])}"
     if best not in above:
         shown = f"only these are shown to beat chance: {listed(above)}"
         return f"{name}: {reached} is the highest, yet {shown}"
@@ -201,8 +203,17 @@ def _rival(best: Row, rows: Mapping[str, Row]) -> list[str]:
 
 
 def _beats_chance(row: Row) -> bool:
-    """Whether the interval lies above 1/2; all credits right leave no interval, yet beat it."""
-    return bool(row["low"] > CHANCE or row["value"] == 1.0)
+    """Whether the row is shown to be above 1/2: a metric by its p adjusted over all metrics and
+    categories that can be judged, a sentinel by its own p."""
+    p = row["p_holm"] if row["kind"] == "metric" else row["p"]
+    return bool(row["value"] > CHANCE and p <= row["alpha"])
+
+
+def _power(row: Row) -> str:
+    """What would have been found, because 'not shown' does not mean 'not seen'."""
+    if math.isnan(row["detectable"]):
+        return ""
+    return f" (one of {share_text(row['detectable'])} would most likely have been found)"
 
 
 def _of(row: Row) -> str:

@@ -32,7 +32,7 @@ def findings(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     sentences += told_apart(tables.get("system_tests"), labels)
     if "meta_evaluation" in tables:
         meta = tables["meta_evaluation"]
-        tested = comparisons(tables.get("metric_tests"), labels)
+        tested = comparisons(tables.get("metric_tests"), labels, tables.get("sentinel_tests"))
         sentences += tested or agreement_by_intervals(whole(meta[meta["metric"].isin(own)]), labels)
     sentences += category_weight_sentences(tables.get("category_weights"), labels)
     return sentences

@@ -14,6 +14,7 @@ __all__ = [
     "best_against_others",
     "best_known",
     "comparisons",
+    "unbeaten",
     "whole",
 ]
 
@@ -28,12 +29,19 @@ TESTED = (
 NAMED = 5
 
 
-def comparisons(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
+def comparisons(
+    tests: pd.DataFrame | None,
+    labels: Mapping[str, str],
+    sentinels: pd.DataFrame | None = None,
+) -> list[str]:
     """For each of ``TESTED``: which metric is the best, which known one it beats, and which it is
     not told apart from. Empty without tests."""
     if tests is None or tests.empty:
         return []
-    return [_best_of(rows, labels, name) for rows, name in best_against_others(tests)]
+    return [
+        _best_of(rows, labels, name, unbeaten(sentinels, rows, labels))
+        for rows, name in best_against_others(tests)
+    ]
 
 
 def best_against_others(tests: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, str]]:
@@ -63,11 +71,16 @@ def best_known(sure: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:
     return sure.iloc[0]
 
 
-def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str) -> str:
+def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str, opponent: str) -> str:
     """What the tests of the best metric against the others say."""
     best = labels[str(rows["metric_1"].iloc[0])]
-    sure = rows[rows["p"] <= rows["alpha"]]
-    open_ = rows[rows["p"] > rows["alpha"]]
+    sure = rows[rows["p_adjusted"] <= rows["alpha"]]
+    open_ = rows[rows["p_adjusted"] > rows["alpha"]]
+    if opponent:
+        return (
+            f"On this test set no metric is praised for {name}: {best} has the highest value and is "
+            f"not shown to beat {opponent}."
+        )
     if sure.empty:
         first = rows.iloc[0]
         return (
@@ -145,3 +158,24 @@ def _others(n: int) -> str:
 def whole(meta: pd.DataFrame) -> pd.DataFrame:
     """The rows on the whole test set."""
     return meta[meta["subset"] == "all"] if "subset" in meta.columns else meta
+
+
+def unbeaten(sentinels: pd.DataFrame | None, rows: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """What the best metric of ``rows`` (see :func:`best_against_others`) is not shown to beat: a
+    sentinel, or a constant score; '' where it beats them all, or was not tested against them.
+
+    A metric that leads all others and does not beat these is not praised.
+    """
+    if sentinels is None or sentinels.empty:
+        return ""
+    first = rows.iloc[0]
+    own = sentinels[
+        (sentinels["level"] == first["level"])
+        & (sentinels["statistic"] == first["statistic"])
+        & (sentinels["category"] == first["category"])
+        & (sentinels["metric"] == first["metric_1"])
+    ]
+    if own.empty or bool(own["beats"].iloc[0]):
+        return ""
+    opponent = str(own["opponent"].iloc[0])
+    return "a constant score" if opponent == "(constant)" else f"the sentinel {labels[opponent]}"

@@ -11,6 +11,7 @@ from harness.claims.metrics import (
     TESTED,
     best_against_others,
     best_known,
+    unbeaten,
 )
 from harness.error_categories.held_out_raters import JUDGED
 from harness.support.formatting import listed
@@ -26,9 +27,15 @@ def verdict(tables: Mapping[str, pd.DataFrame]) -> str:
     labels = dict(zip(metrics["metric"], metrics["label"], strict=True))
     tests = tables.get("metric_tests")
     for rows, _ in best_against_others(tests) if tests is not None else ():
-        sure = rows[rows["p"] <= rows["alpha"]]
+        sure = rows[rows["p_adjusted"] <= rows["alpha"]]
         other = rows.iloc[0] if sure.empty else best_known(sure, labels)
         best, second = str(other["metric_1"]), str(other["metric_2"])
+        opponent = unbeaten(tables.get("sentinel_tests"), rows, labels)
+        if opponent:
+            return (
+                f"On this test set no metric can be recommended: {labels[best]} has the highest "
+                f"agreement with the raters and is not shown to beat {opponent}."
+            )
         what = (
             f"{labels[best]} agrees with the raters more than {labels[second]} does"
             if len(sure)
@@ -87,7 +94,10 @@ def _unseen(categories: pd.DataFrame | None, pair: tuple[str, str]) -> str:
         return ""
     first = categories[categories["view"] == categories["view"].iloc[0]]
     judged = first[first["tier"].isin(JUDGED) & first["metric"].isin(pair)]
-    seen = (judged["low"] > 0.5).groupby(judged["category"], sort=False).any()
+    if set(first["category"]) == {"other"}:
+        return ""  # the annotations name no categories
+    above = (judged["value"] > 0.5) & (judged["p_holm"] <= judged["alpha"])
+    seen = above.groupby(judged["category"], sort=False).any()
     names = [str(name).replace("_", " ") for name in seen.index[~seen]]
     if not len(seen):
         return ""

@@ -17,7 +17,13 @@ import pandas as pd
 
 from harness.error_categories.accuracy import difference_of, loss_shares, paired_difference
 from harness.error_categories.cells import Cell, ViewCells
-from harness.error_categories.held_out_raters import HUMAN_ROWS, tier
+from harness.error_categories.families import (
+    NO_TEST,
+    against_chance,
+    benjamini_hochberg,
+    detectable_accuracy,
+)
+from harness.error_categories.held_out_raters import HUMAN_ROWS, JUDGED, tier
 from harness.error_categories.notes import CONSTANT, SYSTEM_IDENTITY, Limits, note
 from harness.error_categories.segments import category_segments
 from harness.errors import InputError
@@ -131,11 +137,12 @@ def categories(
         view = ViewCells(test_set, scores, result, kinds, confidence, tolerance)
         if first is None:
             first = _first(view, limits)
-        rows += _rows(view, limits)
-        tests += _tests(view)
+        of_view = _with_families(_rows(view, limits), alpha)
+        rows += of_view
+        tests += _tests(view, of_view)
         segments.append(category_segments(view, list(result.segments)))
     return CategoryResult(
-        table_with(rows, CATEGORIES, confidence=confidence),
+        table_with(rows, CATEGORIES, confidence=confidence, alpha=alpha),
         table_with(tests, CATEGORY_TESTS, confidence=confidence, alpha=alpha),
         conform(pd.concat(segments, ignore_index=True), CATEGORY_SEGMENTS)
         if segments
@@ -182,6 +189,7 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
                 size.effective_n,
                 size.n_documents,
                 cell.human.get("label"),
+                cell.human.get("blind"),
                 minimum_pairs=limits.pairs,
                 minimum_documents=limits.documents,
             )
@@ -216,19 +224,41 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
                     "relative_skill": skill.value,
                     "relative_skill_low": skill.low,
                     "relative_skill_high": skill.high,
+                    "test": against_chance(own) if kind != "human" else NO_TEST,
                 }
             )
     return rows
 
 
-def _tests(view: ViewCells) -> list[dict[str, Any]]:
-    """The rows of CATEGORY_TESTS: all pairs of metrics, Holm-adjusted within each category."""
-    rows = []
+def _with_families(rows: list[dict[str, Any]], alpha: float) -> list[dict[str, Any]]:
+    """The rows of one view with p against chance, adjusted over the metrics and the categories that
+    can be judged by them."""
+    family = [row["kind"] == "metric" and row["tier"] in JUDGED for row in rows]
+    p = [row["test"].p if member else math.nan for row, member in zip(rows, family, strict=True)]
+    size = max(1, sum(not math.isnan(value) for value in p))
+    adjusted = zip(rows, p, holm_adjusted(p), benjamini_hochberg(p), strict=True)
+    return [
+        {
+            **{key: value for key, value in row.items() if key != "test"},
+            "p": row["test"].p,
+            "p_holm": holm,
+            "p_fdr": fdr,
+            "detectable": math.nan
+            if math.isnan(own)
+            else detectable_accuracy(row["test"], alpha / size),
+        }
+        for row, own, holm, fdr in adjusted
+    ]
+
+
+def _tests(view: ViewCells, rows_of_view: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of CATEGORY_TESTS: all pairs of metrics, Holm-adjusted over these and the categories
+    in which both can be judged."""
+    judged = {(r["category"], r["metric"]) for r in rows_of_view if r["tier"] in JUDGED}
+    rows: list[dict[str, Any]] = []
     for cell in view.cells:
-        pairs_of_metrics = list(combinations(view.metrics, 2))
-        differences = [_difference(view, cell, a, b) for a, b in pairs_of_metrics]
-        adjusted = holm_adjusted([difference.p for difference in differences])
-        for (a, b), difference, p_holm in zip(pairs_of_metrics, differences, adjusted, strict=True):
+        for a, b in combinations(view.metrics, 2):
+            difference = _difference(view, cell, a, b)
             rows.append(
                 {
                     "test_set": view.test_set,
@@ -240,10 +270,17 @@ def _tests(view: ViewCells) -> list[dict[str, Any]]:
                     "low": difference.low,
                     "high": difference.high,
                     "p": difference.p,
-                    "p_holm": p_holm,
                     "n_documents": difference.n_documents,
                 }
             )
+    family = [
+        row["p"]
+        if {(row["category"], row[m]) for m in ("metric_1", "metric_2")} <= judged
+        else math.nan
+        for row in rows
+    ]
+    for row, p_holm in zip(rows, holm_adjusted(family), strict=True):
+        row["p_holm"] = p_holm
     return rows
 
 

@@ -45,9 +45,9 @@ __all__ = [
 
 HUMAN_ROWS = ("human", "blind", "label")
 
-Tier = Literal["reliable", "weak", "unreliable", "too few"]
+Tier = Literal["reliable", "weak", "one rater", "unreliable", "too few"]
 #: The tiers on which a metric can be judged.
-JUDGED: frozenset[Tier] = frozenset({"reliable", "weak"})
+JUDGED: frozenset[Tier] = frozenset({"reliable", "weak", "one rater"})
 CHANCE = 0.50
 RELIABLE_ABOVE = 0.55
 WEAK_ABOVE = 0.50
@@ -138,6 +138,7 @@ def tier(
     effective_n: float,
     n_documents: int,
     label: CategoryAccuracy | None,
+    blind: CategoryAccuracy | None = None,
     *,
     minimum_pairs: float = 50,
     minimum_documents: int = 10,
@@ -146,15 +147,28 @@ def tier(
 
     'too few' with fewer effective pairs or documents than the minimum; else by the lower end of
     the interval of ``label``, the raters' agreement: above 0.55 'reliable', above 0.5 'weak', else
-    'unreliable'. Where the agreement is unknown (one rater, or too few pairs with two), 'weak' is
-    the most that can be said. Raters who always agree are 'reliable', though there is no interval.
+    'unreliable'. With one rater (no ``label``) it is 'one rater'; where too few pairs have two,
+    'weak'. Raters who always agree are 'reliable', though there is no interval. A category that is
+    not measured purely is 'weak' at most: where the interval of ``blind``, a rater who does not see
+    the category, lies off 1/2, the other categories are part of what is measured.
     """
     if effective_n < minimum_pairs or n_documents < minimum_documents:
         return "too few"
+    if label is None:
+        return "one rater"
     low = agreement(label, minimum_pairs=minimum_pairs, minimum_documents=minimum_documents)
     if math.isnan(low):
         return "weak"
-    return "reliable" if low > RELIABLE_ABOVE else "weak" if low > WEAK_ABOVE else "unreliable"
+    if low <= WEAK_ABOVE:
+        return "unreliable"
+    return "reliable" if low > RELIABLE_ABOVE and is_pure(blind) else "weak"
+
+
+def is_pure(blind: CategoryAccuracy | None) -> bool:
+    """Whether a rater who does not see the category is not shown to be off chance on its pairs."""
+    if blind is None or math.isnan(blind.balanced.low):
+        return True
+    return blind.balanced.low <= CHANCE <= blind.balanced.high
 
 
 def agreement(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.error_categories.accuracy import CategoryAccuracy
-from harness.error_categories.held_out_raters import Tier, agreement
+from harness.error_categories.held_out_raters import RELIABLE_ABOVE, Tier, agreement, is_pure
 from harness.support.formatting import plural
 
 __all__ = [
@@ -59,8 +59,8 @@ def note(
     elif level == "unreliable" and label is not None:
         parts.append(f"raters agree at chance (label {_estimate(label)}); {INJECT}")
     else:
-        if level == "weak":
-            parts.append(_weakness(label, limits))
+        if level in ("weak", "one rater"):
+            parts += [text for text in [_weakness(label, limits)] if text]
         parts += _impurity(human.get("blind"))
     if math.isnan(own.balanced.value):
         parts.append(f"no value: {_absence(own, n_systems)}")
@@ -84,6 +84,8 @@ def lack(effective_n: float, n_documents: int, limits: Limits) -> str:
 
 def _weakness(label: CategoryAccuracy | None, limits: Limits) -> str:
     known = agreement(label, minimum_pairs=limits.pairs, minimum_documents=limits.documents)
+    if known > RELIABLE_ABOVE:
+        return ""  # the category is weak for another reason
     if label is not None and not math.isnan(known):
         return f"raters agree weakly (label {_estimate(label)})"
     few = "one rater" if label is None else "too few pairs with two raters"
@@ -91,9 +93,7 @@ def _weakness(label: CategoryAccuracy | None, limits: Limits) -> str:
 
 
 def _impurity(blind: CategoryAccuracy | None) -> list[str]:
-    if blind is None or math.isnan(blind.balanced.low):
-        return []
-    if blind.balanced.low <= CHANCE <= blind.balanced.high:
+    if blind is None or is_pure(blind):
         return []
     return [f"not measured purely: other categories alone give {_estimate(blind)}"]
 

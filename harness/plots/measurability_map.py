@@ -23,6 +23,7 @@ __all__ = ["MeasurabilityMap"]
 TIERS: Mapping[str, Mark] = {
     "reliable": Mark(style.BLUE, "o"),
     "weak": Mark(style.ORANGE, "s"),
+    "one rater": Mark(style.ORANGE, "^"),
     "unreliable": Mark(style.FAINT, "v"),
     "too few": Mark(style.PALE, "X"),
 }

@@ -209,7 +209,7 @@ CATEGORIES = Schema(
         Column("high", "number", "upper end of the interval", nullable=True),
         Column("n_eff", "number", "effective number of pairs"),
         Column("n_documents", "integer", "documents with at least one pair"),
-        Column("tier", "text", "reliable, weak, unreliable or too few"),
+        Column("tier", "text", "reliable, weak, one rater, unreliable or too few"),
         Column(
             "plain_accuracy", "number", "plain accuracy, which also rewards system identity", True
         ),
@@ -235,7 +235,29 @@ CATEGORIES = Schema(
         ),
         Column("relative_skill_low", "number", "lower end of its interval", True),
         Column("relative_skill_high", "number", "upper end; NaN: has no bound", nullable=True),
+        Column("p", "number", "two-sided p of the test of value against 0.5", nullable=True),
+        Column(
+            "p_holm",
+            "number",
+            "the same, Holm-adjusted over the view's metrics and judged categories; NaN: not one "
+            "of them",
+            nullable=True,
+        ),
+        Column(
+            "p_fdr",
+            "number",
+            "the same, adjusted by Benjamini and Hochberg: for marks of which at most the level "
+            "are expected to be false",
+            nullable=True,
+        ),
+        Column(
+            "detectable",
+            "number",
+            "smallest accuracy above 0.5 that would have been found with power 0.8",
+            nullable=True,
+        ),
         CONFIDENCE,
+        ALPHA,
     ),
     ("test_set", "view", "category", "metric"),
     file="categories",
@@ -333,7 +355,13 @@ CATEGORY_TESTS = Schema(
         Column("low", "number", "lower end of its interval", True),
         Column("high", "number", "upper end", True),
         Column("p", "number", "two-sided p of the jackknife t-test", True),
-        Column("p_holm", "number", "the same, Holm-adjusted within the category", True),
+        Column(
+            "p_holm",
+            "number",
+            "the same, Holm-adjusted over all pairs of metrics and the categories in which both "
+            "can be judged; NaN: not one of them",
+            nullable=True,
+        ),
         Column("n_documents", "integer", "documents"),
         CONFIDENCE,
         ALPHA,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -338,7 +338,7 @@ def _label(value: float, low: float, effective_n: float = 900.0, n: int = 30) ->
         (500, 38, _label(0.7, 0.55), "weak"),
         (500, 38, _label(0.7, 0.501), "weak"),
         (500, 38, _label(0.7, 0.5), "unreliable"),
-        (500, 38, None, "weak"),  # one rater: never solid
+        (500, 38, None, "one rater"),
         (500, 38, _label(0.9, 0.8, effective_n=20), "weak"),  # agreement hardly known
         (500, 38, _label(0.9, 0.8, n=9), "weak"),
         (500, 38, _label(1.0, NAN), "reliable"),
@@ -349,6 +349,16 @@ def test_tiers(
     effective_n: float, documents: int, label: CategoryAccuracy | None, expected: str
 ) -> None:
     assert tier(effective_n, documents, label) == expected
+
+
+def test_a_category_that_others_decide_too_is_not_reliable() -> None:
+    label = _label(0.7, 0.6)
+    estimate = Estimate(0.466, 0.01, 0.433, 0.499)
+    impure = replace(label, balanced=estimate)
+    pure = replace(label, balanced=replace(estimate, high=0.5))
+    assert tier(500, 38, label, impure) == "weak"
+    assert tier(500, 38, label, pure) == "reliable"
+    assert tier(500, 38, _label(0.7, 0.5), impure) == "unreliable"
 
 
 def test_agreement_is_unknown_without_enough_pairs() -> None:
