@@ -49,12 +49,12 @@ class CategoryReportCard:
         "For which kinds of error does a metric beat chance, other metrics, a human?"
     )
     explanation: ClassVar[str] = (
-        "In each row, two translations of a sentence differ mainly in one kind of error. A mark is"
-        " the share of such pairs in which the metric prefers the better translation; the line is"
-        " its confidence interval. The dotted line is chance, the grey band a human rater who was"
-        " held out and judged by the others. Label accuracy is what that rater reaches with the"
-        " marks of the category alone. Grey rows cannot be judged: the raters disagree on the"
-        " category, or there are too few pairs (n_eff: their effective number) or documents."
+        "In each row, two translations of a sentence differ mainly in one kind of error; a mark is"
+        " the share of such pairs in which the metric prefers the better translation, the line its"
+        " confidence interval. The dotted line is chance, the grey band a human rater who was held"
+        " out and judged by the others. Label accuracy is what that rater reaches with the marks of"
+        " the category alone. Grey rows cannot be judged: the raters disagree on the category, or"
+        " there are too few pairs (n_eff: their effective number) or documents."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:

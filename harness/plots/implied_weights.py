@@ -45,10 +45,10 @@ class ImpliedWeights:
     explanation: ClassVar[str] = (
         "A mark is the relative weight of a category: how much one penalty point in it takes off"
         " the metric's score, all else equal, divided by how much a point of any category takes off"
-        " on average. 1 is in proportion to the raters' penalties; 0 means that the metric ignores"
-        " the category. The line is the confidence interval. The grey band is a human rater who was"
-        " held out and judged by the others; a triangle marks a metric that differs significantly"
-        " from that rater. Grey rows cannot be judged."
+        " on average; the line is its confidence interval. 1 is in proportion to the raters'"
+        " penalties; 0 means that the metric ignores the category. The grey band is a human rater"
+        " who was held out and judged by the others; a triangle marks a metric that differs"
+        " significantly from that rater. Grey rows cannot be judged."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:

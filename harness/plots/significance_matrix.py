@@ -54,7 +54,7 @@ class SignificanceMatrix:
     explanation: ClassVar[str] = (
         "Metrics in rows and (by number) in columns, the best first. A cell is the test of the"
         " row's metric against the column's: the darker, the smaller its p. A dot marks pairs"
-        " that remain significant after adjustment for all pairs. Metrics with a blank"
+        " that remain significant after adjustment for all pairs; metrics with a blank"
         " cell cannot be told apart. A line begins a new rank cluster."
     )
 

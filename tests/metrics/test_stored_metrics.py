@@ -119,7 +119,7 @@ def test_which_rating_is_chosen() -> None:
     assert name == "mqm"
     assert set(chosen.given_ratings["rating_name"]) == {"mqm"}
     assert len(chosen.annotations)
-    assert any("came as mqm" in note for note in chosen.notes)
+    assert any("given as mqm" in note for note in chosen.notes)
     name, chosen = choose_rating(test_set, "annotations")
     assert (name, len(chosen.given_ratings), chosen.notes) == ("annotations", 0, ())
     assert choose_rating(test_set, "da")[0] == "da"
