@@ -42,7 +42,7 @@ def names_of(names: list[str]) -> str:
     return listed([*names[:MOST_NAMES], *more])
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Result:
     """The tables that one step makes from a test set.
 
@@ -109,7 +109,7 @@ class Result:
         return f"<p>{escape(repr(self)[1:-1])}</p>{text}{cut}"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Scores(Result):
     """The scores of every system by every metric (table SCORES)."""
 
@@ -131,10 +131,12 @@ class Scores(Result):
         return f"{systems} systems, {segments:,} segments, by {names_of(list(self.metrics))}"
 
     def _shown(self) -> pd.DataFrame:
-        return self.systems.reset_index()
+        shown = self.systems.reset_index()
+        shown.columns.name = None
+        return shown
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Ratings(Result):
     """The human ratings that metrics are compared with (table RATINGS).
 
@@ -161,7 +163,7 @@ class Ratings(Result):
         return by_system.sort_values("mean rating", ascending=False).reset_index()
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Agreement(Result):
     """How well each metric agrees with the ratings (table META_EVALUATION)."""
 
@@ -188,7 +190,7 @@ class Agreement(Result):
         return self.table[self.table["subset"] == "all"][columns]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Categories(Result):
     """How well each metric sees each category of error (table CATEGORIES)."""
 
@@ -219,7 +221,7 @@ class Categories(Result):
         return self.table[columns]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class InjectedErrors(Result):
     """Injected errors and, if metrics were given, how each metric scores them (table INJECTIONS;
     otherwise INJECTED_PAIRS)."""
@@ -248,7 +250,7 @@ class InjectedErrors(Result):
         return self.table[["metric", "injector", "severity", "n", "accuracy", "relative_drop"]]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SystemTests(Result):
     """Every two systems tested by every metric (table SYSTEM_TESTS)."""
 
@@ -272,8 +274,10 @@ class SystemTests(Result):
 def same_test_set(test_set: str | TestSet, *results: Scores | Ratings) -> TestSet:
     """The test set that ``results`` are of; the scores' own, which has user's scores read in."""
     name = test_set if isinstance(test_set, str) else test_set.name
+    first = results[0].test_set if isinstance(test_set, str) else test_set
     for result in results:
-        if result.test_set.name != name:
+        other = result.test_set
+        if other.name != name or not other.segments.equals(first.segments):
             raise InputError(
                 f"the {type(result).__name__.lower()} are of another test set",
                 found=result.test_set.name,

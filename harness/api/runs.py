@@ -111,6 +111,12 @@ def run(overrides: Sequence[str] = (), *, output: str | PathLike[str] | None = N
         )
     started = datetime.now().astimezone()
     config = config_of(*overrides)
+    if config.dry_run is not False:
+        raise InputError(
+            "a dry run has no results to return",
+            found=f"dry_run={config.dry_run}",
+            remedy="leave dry_run out, or say harness dry_run=true on the command line",
+        )
     folder = Path(output or config.output or default_output(started))
     do(config, folder, command=["harness", *overrides], started=started)
     return Run(folder)

@@ -170,7 +170,13 @@ def inject(
     test_set = test_set_of(test_set)
     injection = build(config_of(*settings).injection)
     chosen = choose_references(test_set, references)
-    injected = put_in(test_set, injectors_of(injectors), injection, references=chosen)
+    injected = put_in(
+        test_set,
+        injectors_of(injectors),
+        injection,
+        references=chosen,
+        ratings=_ratings_of(test_set),
+    )
     given = scorable(metrics_of(metrics, [s for s in settings if s.startswith("metrics.")]))
     tables = {"injected_pairs": injected.pairs}
     if given:
@@ -210,3 +216,12 @@ def compare_systems(
             "system_intervals": found.intervals,
         },
     )
+
+
+def _ratings_of(test_set: TestSet) -> pd.DataFrame | None:
+    """The ratings by which the best system is chosen, as in a run; None without any."""
+    from harness.api.agreement import rate
+
+    if test_set.annotations.empty and test_set.given_ratings.empty:
+        return None
+    return rate(test_set).table

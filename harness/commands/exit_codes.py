@@ -14,7 +14,7 @@ __all__ = ["EXIT_CODES", "ended"]
 
 EXIT_CODES = {
     0: "done",
-    1: "a check found a problem, or a gate failed",
+    1: "a check found a problem",
     2: "bad input, bad config or a full disk",
     3: "a sweep with failed jobs",
     70: "a defect of harness, with its traceback",
@@ -35,6 +35,9 @@ def ended(work: Callable[[], int], program: str, kept: Callable[[], str]) -> int
         What an interrupted call leaves, in a few words.
     """
     try:
+        if sys.stdout is None or sys.stderr is None:  # closed by the caller
+            devnull = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+            sys.stdout, sys.stderr = sys.stdout or devnull, sys.stderr or devnull
         code = work()
         sys.stdout.flush()
         return code

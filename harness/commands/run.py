@@ -145,7 +145,7 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
     sweep = options.multirun or "hydra.mode=MULTIRUN" in options.overrides
     overrides = prepare(options.overrides, folders, sweep=sweep)
     check_launcher(overrides)
-    if any(o.startswith("dry_run=") for o in overrides):
+    if any(o.lstrip("+") in ("dry_run=true", "dry_run=True") for o in overrides):
         overrides.append("hydra/launcher=basic")  # what a job elsewhere says is not seen here
     driver = Driver(["harness", *options.given], started)
     driver.apply([word for word in options.given if word not in options.overrides], overrides)
@@ -160,13 +160,14 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
     from harness.config.compose import refusals
     from harness.runs import pipeline
     from harness.runs.dry_run import planned
-    from harness.runs.folder import default_output
+    from harness.runs.folder import check_output, default_output
 
     with refusals(overrides):
+        output = Path(str(config.output)) if config.output else default_output(started)
         if config.dry_run is not False:
+            check_output(output)
             print_lines(planned(config, " ".join(options.overrides)))
             return 0
-        output = Path(str(config.output)) if config.output else default_output(started)
         report = pipeline.run(config, output, command=driver.command, started=started)
     summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
     print_lines(*([summary] if summary else []), f"report: {report}")

@@ -24,10 +24,11 @@ def planned(config: DictConfig, name: str = "") -> str:
     rows = pipeline.plan(config)
     pieces, kept = int(rows["pieces"].sum()), int(rows["kept"].sum())
     unknown = rows.loc[rows["seconds"].isna(), "metric"].tolist()
-    parts = [
-        f"{pieces - kept} of {pieces} pieces to compute ({int(rows['segments'].sum())} scores)",
-        f"about {rows['seconds'].sum():.1f} CPU seconds",
-    ]
+    number = int(rows["segments"].sum())
+    parts = [f"{pieces - kept} of {pieces} pieces to compute ({number} scores)"]
+    if len(unknown) < len(rows):
+        parts.append(f"about {rows['seconds'].sum():.1f} CPU seconds")
     if unknown:
-        parts.append(f"and those of {', '.join(unknown)}, which the store never timed")
+        joint = "and " if len(unknown) < len(rows) else ""
+        parts.append(f"{joint}an unknown time for {', '.join(unknown)}")
     return f"{name or 'run'}: {', '.join(parts)}"

@@ -22,7 +22,7 @@ from harness.runs.results import Results
 from harness.runs.setup import Setup
 from harness.runs.stages import InjectedErrors, Material
 
-__all__ = ["Clock", "record_of", "write_record"]
+__all__ = ["Clock", "record_of", "versions", "write_record"]
 
 PACKAGES = ("sacrebleu", "numpy", "scipy", "pandas", "matplotlib", "hydra-core")
 
@@ -86,7 +86,7 @@ def record_of(
         },
         "costs_now": {k: v.record() for k, v in scored.spent.items()},
         "costs_of_scores": {k: v.record() for k, v in scored.costs.items()},
-        "versions": _versions(),
+        "versions": versions(),
         "config": OmegaConf.to_yaml(setup.config, resolve=True),
         "verdict": results.verdict,
         "sentences": results.sentences,
@@ -128,7 +128,8 @@ def _injection(injected: InjectedErrors) -> dict[str, Any]:
     }
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The versions of harness, Python and the packages that compute."""
     found = {"harness": __version__, "python": platform.python_version()}
     for package in PACKAGES:
         try:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from harness.errors import visible
+from harness.support.formatting import plural
 from harness.tables.columns import RATER, SEGMENT, SYSTEM, TEST_SET
 from harness.tables.schema import Column, Schema, table
 
@@ -193,12 +195,12 @@ class TestSet:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<TestSet {self.name}: {', '.join(self._facts())}>"
+        return visible(f"<TestSet {self.name}: {', '.join(self._facts())}>")
 
     def _repr_html_(self) -> str:
-        facts = "".join(f"<li>{escape(fact)}</li>" for fact in self._facts())
-        title = escape(str(self.card.get("title", self.name)))
-        return f"<p>{escape(self.name)}: {title}</p><ul>{facts}</ul>"
+        facts = "".join(f"<li>{escape(visible(fact))}</li>" for fact in self._facts())
+        title = escape(visible(str(self.card.get("title", self.name))))
+        return f"<p>{escape(visible(self.name))}: {title}</p><ul>{facts}</ul>"
 
     def _facts(self) -> list[str]:
         """Its content in a few words."""
@@ -206,10 +208,10 @@ class TestSet:
         references = self.reference_names
         ratings = list(self.given_ratings["rating_name"].unique())
         return [
-            f"{len(self.segments):,} segments in {documents:,} documents",
-            f"{len(self.roles):,} systems",
+            f"{plural(len(self.segments), 'segment')} in {plural(documents, 'document')}",
+            plural(len(self.roles), "system"),
             f"references {', '.join(references)}" if references else "no reference",
-            *([f"{len(self.annotations):,} annotations"] if len(self.annotations) else []),
+            *([plural(len(self.annotations), "annotation")] if len(self.annotations) else []),
             *([f"ratings {', '.join(ratings)}"] if ratings else []),
         ]
 

@@ -140,7 +140,7 @@ def test_texts_from_files(tmp_path: Path) -> None:
     test_set = h.read_texts(tmp_path / "zh", {"mine": tmp_path / "mt"}, {"refA": tmp_path / "ref"})
     assert isinstance(test_set, TestSet)
     assert repr(test_set) == (
-        "<TestSet texts: 4 segments in 1 documents, 1 systems, references refA>"
+        "<TestSet texts: 4 segments in 1 document, 1 system, references refA>"
     )
     assert len(h.score(test_set, "chrf", workers=1).systems) == 1
     with pytest.raises(h.InputError, match="absent"):

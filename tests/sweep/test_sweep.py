@@ -320,7 +320,7 @@ def test_a_finished_job_is_done_again_where_something_changed(
     elif change == "the config":
         more = ["metrics.chrf.beta=3"]
     else:
-        monkeypatch.setattr("harness.sweep.finished.__version__", "0.0.0")
+        monkeypatch.setattr("harness.runs.record.__version__", "0.0.0")
     assert sweep(root, "metrics=chrf", *more) == 0
     status = json.loads((root / "0" / "status.json").read_text())
     assert status["kept"] is False
@@ -342,6 +342,24 @@ def test_a_job_whose_data_changed_is_done_again(tmp_path: Path) -> None:
         assert sweep(root, "metrics=chrf", *own) == 0
         kept.append(json.loads((root / "0" / "status.json").read_text())["kept"])
     assert kept == [False, True, False]
+
+
+def test_a_job_whose_config_names_a_changed_file_is_done_again(tmp_path: Path) -> None:
+    from harness.sweep.finished import _named_files
+
+    glossary = tmp_path / "g.tsv"
+    glossary.write_text("x", "utf-8")
+    node = {"a": [{"b": str(glossary)}, 3, None], "c": "no file", "d": "\0"}
+    assert list(_named_files(node)) == [str(glossary)]
+
+
+@pytest.mark.parametrize("status", ["{", "3", '{"state": "done"}', '{"versions": null}'])
+def test_a_job_with_a_damaged_status_is_done_again(tmp_path: Path, status: str) -> None:
+    root = tmp_path / "sweep"
+    assert sweep(root, "metrics=chrf") == 0
+    (root / "0" / "status.json").write_text(status)
+    assert sweep(root, "metrics=chrf") == 0
+    assert json.loads((root / "0" / "status.json").read_text())["kept"] is False
 
 
 def test_what_finished_is_put_together_after_a_kill(
