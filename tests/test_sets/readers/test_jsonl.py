@@ -99,7 +99,7 @@ def test_faults_of_the_first_line(tmp_path: Path, header: Any, message: str) -> 
 
 SEGMENT_FAULTS = [
     ('{"segment_id": "3" "source": ""}', "the line is not valid JSON: Expecting ',' delimiter"),
-    ('{"segment_id": "3", "source": "a\tb"}', "no JSON: Invalid control character"),
+    ('{"segment_id": "3", "source": "a\tb"}', "not valid JSON: Invalid control character"),
     ("[]", "the line is not a JSON object"),
     ('"text"', "the line is not a JSON object"),
     ('{"segment_id": "3", "source": NaN}', "NaN is not a JSON number"),
@@ -343,7 +343,7 @@ NUMBER_FAULTS = [
     (
         "ratings",
         '{"rating_name": "z", "system": "mt", "ratings": {"1": NaN}}',
-        "NaN is not valid JSON",
+        "NaN is not a JSON number",
     ),
     ("ratings", '{"rating_name": "z", "system": "mt", "ratings": {"1": 1e999}}', "wrong type"),
     ("ratings", '{"rating_name": "z", "system": "mt", "ratings": {"1": 1, "1": 2}}', "twice"),
