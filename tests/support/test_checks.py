@@ -67,7 +67,7 @@ def test_weights_from_nought_pass(value: float) -> None:
 
 @pytest.mark.parametrize("value", [-0.1, -1, math.inf, -math.inf, math.nan, "1", None])
 def test_other_weights_are_refused(value: object) -> None:
-    with pytest.raises(InputError, match=r"ratings\.severity\.minor is out of range") as refused:
+    with pytest.raises(InputError, match=r"weights\.severity\.minor is out of range") as refused:
         check_weight("weights.severity.minor", value)
     assert refused.value.found == repr(value)
 
