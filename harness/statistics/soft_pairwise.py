@@ -121,9 +121,11 @@ class SoftPairwiseAccuracy(Statistic):
 
     def resampled(self, scores: Array, ratings: Array, counts: Counts) -> Array:
         """In its limit for many flips, which needs no random numbers."""
-        if self.why_undefined(complete(scores, ratings)):
-            return np.full(len(counts), np.nan)
-        return soft_values(scores, ratings, counts)
+        if not self.why_undefined(complete(scores, ratings)):
+            return soft_values(scores, ratings, counts)
+        if self.samples is None:  # translations may be missing here and there
+            return super().resampled(scores, ratings, counts)
+        return np.full(len(counts), np.nan)
 
 
 def _limit(scores: Array, ratings: Array, present: NDArray[np.bool_]) -> Agreement:
