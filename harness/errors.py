@@ -108,7 +108,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str], **place: object) ->
             **place,  # type: ignore[arg-type]
         )
     lowered = {n.lower(): n for n in reversed(names)}
-    near = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.5)
     remedy = f"did you mean {lowered[near[0]]!r}?" if near else "choose one of these"
     return InputError(
         f"there is no {kind} {name!r}",

@@ -8,6 +8,7 @@ gives the same message.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig
@@ -49,8 +50,22 @@ def config_of(*overrides: str) -> DictConfig:
 
 
 def test_set_of(given: str | TestSet) -> TestSet:
-    """A test set by name, or the given test set."""
-    return load_test_set(given) if isinstance(given, str) else given
+    """A test set by name or by the path of its card, or the given test set.
+
+    Raises
+    ------
+    InputError
+        There is no such test set, or this is none.
+    """
+    if isinstance(given, str | Path):
+        return load_test_set(str(given))
+    if not isinstance(given, TestSet):
+        raise InputError(
+            "this is no test set",
+            found=repr(given),
+            expected="a name, the path of a card, or what load_test_set or read_texts gave",
+        )
+    return given
 
 
 def _selected(group: str, names: Sequence[str], settings: Sequence[str]) -> dict[str, Any]:
@@ -73,7 +88,7 @@ def metrics_of(
     InputError
         A name is unknown, two metrics have one name, or an object is neither metric nor function.
     """
-    if isinstance(given, str | Metric) or callable(given):
+    if isinstance(given, str | Metric) or callable(given) or not isinstance(given, Iterable):
         given = [given]
     pairs = list(given.items()) if isinstance(given, Mapping) else [(None, one) for one in given]
     named = _selected(group, [one for _, one in pairs if isinstance(one, str)], settings)
@@ -139,4 +154,8 @@ def views_of(given: str | View | Iterable[str | View]) -> list[View]:
     single = isinstance(given, str) or hasattr(given, "category")
     listed: list[Any] = [given] if single else list(given)  # type: ignore[arg-type]
     named = _selected("views", [one for one in listed if isinstance(one, str)], ())
-    return [named[one] if isinstance(one, str) else one for one in listed]
+    views: list[View] = [named[one] if isinstance(one, str) else one for one in listed]
+    names = [view.name for view in views]
+    if len(set(names)) < len(names):
+        raise InputError("two views have one name", found=", ".join(names), remedy="name each once")
+    return views

@@ -136,5 +136,5 @@ class FunctionMetric(Metric):
             if isinstance(value, str | bytes):
                 raise TypeError("text")
             return float(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise SegmentError(i, "the function returned no number", repr(value)[:200]) from error

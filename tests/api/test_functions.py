@@ -90,6 +90,11 @@ def test_a_wrong_name_is_answered_with_the_names_there_are() -> None:
 def test_what_is_no_metric_is_refused() -> None:
     with pytest.raises(h.InputError, match="this is no metric"):
         h.score(small(), [3])
+    for other in (None, 3):
+        with pytest.raises(h.InputError, match="this is no metric"):
+            h.score(small(), other)
+        with pytest.raises(h.InputError, match="this is no test set"):
+            h.score(other, ["bleu"])
     with pytest.raises(h.InputError, match="no metric is selected"):
         h.score(small(), [])
     with pytest.raises(h.InputError, match="two metrics are called 'chrF'"):
@@ -122,6 +127,26 @@ def test_ratings_that_came_as_numbers_have_no_categories(scores: Any) -> None:
 def test_results_of_two_test_sets_do_not_mix(scores: Any) -> None:
     with pytest.raises(h.InputError, match="the ratings are of another test set"):
         h.meta_evaluate(small(), scores, h.rate(small("other")))
+
+
+def test_texts_of_one_name_are_not_one_test_set(scores: Any) -> None:
+    fewer = small()
+    other = replace(fewer, segments=fewer.segments.iloc[:3].reset_index(drop=True))
+    with pytest.raises(h.InputError, match="the scores are of another test set"):
+        h.compare_systems(other, scores)
+
+
+def test_errors_are_put_into_the_best_rated_system() -> None:
+    test_set = replace(small(), references=small().references.query("reference_name == 'refA'"))
+    found = h.inject(test_set, injectors=["digit"])
+    assert found.injected is not None
+    assert found.injected.bases == ("good",)
+    marked = test_set.error_spans.assign(
+        system=test_set.error_spans["system"].map({"good": "poor", "poor": "good"})
+    )
+    swapped = h.inject(replace(test_set, error_spans=marked), injectors=["digit"])
+    assert swapped.injected is not None
+    assert swapped.injected.bases == ("poor",)
 
 
 def test_pictures(scores: Any) -> None:
