@@ -228,7 +228,7 @@ def test_the_system_table_shows_scores_ratings_and_the_best(
 def test_the_system_table_shows_how_sure_a_score_is(content: ReportContent) -> None:
     """Drawn by documents where there are ten, else by segments."""
     rows = [
-        (NAME, name, "bleu", 30, 30, 29 - k, 31.5, k + 1, unit, 90, 12, 9, 1, "exact", "")
+        (NAME, name, "bleu", 30, 30, 29 - k, 31.5, k + 1, unit, 90, 12, 9, 1, "exact", "", 0.95)
         for name in content.test_set.systems
         for unit, k in (("segment", 0), ("document", 1))
     ]
