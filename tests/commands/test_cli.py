@@ -390,7 +390,13 @@ def test_the_printed_remedy_for_an_unknown_label_works(
 
 def test_seeds_of_all_metrics_are_recorded(texts: Path) -> None:
     arguments = [a for a in files(texts) if not a.startswith("metrics=")]
-    code = main([*arguments, "metrics=random", "metrics.random.seed=5", f"output={texts / 'out'}"])
+    code = main(
+        [
+            *arguments,
+            *("metrics=chrf", "sentinels=[random]", "sentinels.random.seed=5"),
+            f"output={texts / 'out'}",
+        ]
+    )
     assert code == 0
     assert json.loads((texts / "out" / "run.json").read_text())["seeds"]["random"] == 5
 
