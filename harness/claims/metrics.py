@@ -78,7 +78,7 @@ def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str, opponent:
     open_ = rows[rows["p_adjusted"] > rows["alpha"]]
     if opponent:
         return (
-            f"On this test set no metric is praised for {name}: {best} has the highest value "
+            f"On this test set no metric can be recommended by {name}: {best} has the highest value "
             f"and is not shown to beat {opponent}."
         )
     if sure.empty:
