@@ -78,8 +78,8 @@ def _best_of(rows: pd.DataFrame, labels: Mapping[str, str], name: str, opponent:
     open_ = rows[rows["p_adjusted"] > rows["alpha"]]
     if opponent:
         return (
-            f"On this test set no metric can be recommended by {name}: {best} has the highest value "
-            f"and is not shown to beat {opponent}."
+            f"On this test set no metric can be recommended by {name}: {best} has the highest "
+            f"value and is not shown to beat {opponent}."
         )
     if sure.empty:
         first = rows.iloc[0]
