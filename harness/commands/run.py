@@ -170,5 +170,5 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
             return 0
         report = pipeline.run(config, output, command=driver.command, started=started)
     summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
-    print_lines(*([summary] if summary else []), f"report: {report}")
+    print_lines(*(summary.split("\n") if summary else []), f"report: {report}")
     return 0

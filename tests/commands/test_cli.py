@@ -93,6 +93,7 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert printed[0].startswith("Injected errors: the 8 of ")
     assert printed[-1] == f"report: {output / 'report.html'}"
     assert "so this is a hint, not a measurement" in printed[-2]
+    assert len(printed) > 10 and "\\u" not in "".join(printed)
     assert {p.name for p in output.iterdir()} == {"report.html", "run.json", "plots", "tables"}
     for name, columns in CONTRACT.items():
         found = rows(output / "tables" / f"{name}.csv")
