@@ -411,7 +411,7 @@ def test_a_dry_run_writes_nothing(
         for arguments in (["metrics=bleu"], ["-m", "metrics=bleu,bleu"]):
             capsys.readouterr()
             assert main([*arguments, *FAST, "dry_run=true", f"output={tmp_path / 'x'}"]) == 0
-            found = re.search(r"(\d+) of (\d+) shards", capsys.readouterr().out)
+            found = re.search(r"(\d+) of (\d+) pieces", capsys.readouterr().out)
             assert found
             planned.add(found[2])
             assert found[1] == ("0" if before else found[2])

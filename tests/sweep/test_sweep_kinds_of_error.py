@@ -30,6 +30,8 @@ def category(metric: str, setting: str, value: float, low: float, **more: Any) -
         "low": low,
         "high": value + 0.1,
         "tier": "reliable",
+        "confidence": 0.95,
+        "alpha": 0.05,
         "n_pairs": 120,
         "kind": "metric",
         "note": "",
@@ -62,7 +64,14 @@ def test_categories_stand_metric_by_setting() -> None:
 
 
 def test_injected_errors_stand_metric_by_setting() -> None:
-    shared = {"severity": "major", "note": "", "accuracy": 0.9, "high": 0.3}
+    shared = {
+        "confidence": 0.95,
+        "minimum_pairs": 30,
+        "severity": "major",
+        "note": "",
+        "accuracy": 0.9,
+        "high": 0.3,
+    }
     rows = [
         {**shared, "job": 0, "setting": "a", "metric": "bleu", "injector": "wrong_digit",
          "relative_drop": 0.2, "low": 0.1, "n": 40, "tier": "measured"},
@@ -83,7 +92,7 @@ def test_settings_without_categories_are_named() -> None:
     settings = pd.DataFrame({"setting": ["c", "a", "b", "c"]})
     both = SweepResult(result.plan, result.statuses, {**result.tables, "metrics": settings})
     assert category_grids(both, LABELS)[0].explanation.endswith(
-        "No run made this table under: c; b."
+        "No run has this table under: c; b."
     )
 
 
