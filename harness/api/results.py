@@ -206,10 +206,13 @@ class Categories(Result):
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Sentences that summarise the table."""
-        from harness.claims.categories import category_sentences
+        """What the table says of each category of the first view, in sentences."""
+        from harness.claims.category_accuracy import CategoryAccuracies
+        from harness.claims.claim import Facts
 
-        return category_sentences(self.result, self.labels) if self.result is not None else ()
+        first = None if self.result is None else self.result.first
+        facts = Facts(self.tables, self.labels, first_view=first)
+        return tuple(claim.text for claim in CategoryAccuracies().claims(facts))
 
     def _summary(self) -> str:
         views = list(self.table["view"].unique())

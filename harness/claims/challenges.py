@@ -1,38 +1,80 @@
-"""What a challenge set says of metrics, in sentences."""
+"""What a challenge set says of metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
 
+from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.wording import per_cent, spaced
 from harness.minimal_pairs.challenges import CHANCE
+from harness.significance.holm import holm_adjusted
 
-__all__ = ["challenge_sentences"]
+__all__ = ["ChallengeSet", "sign_test_p"]
+
+ALPHA = 0.05
+NUMBERS = ("accuracy", "low", "high", "n", "n_sources", "tie_rate")
 
 
-def challenge_sentences(table: pd.DataFrame, labels: Mapping[str, str]) -> tuple[str, ...]:
-    """What the table CHALLENGES says in sentences: where each metric beats chance, where it falls
-    below."""
-    metrics = table[(table["kind"] == "metric") & (table["n"] > 0)]
-    if metrics.empty:
-        return ()
-    kinds = metrics["phenomenon"].nunique()
-    sentences = []
-    for metric, rows in metrics.groupby("metric", sort=False):
-        above, below = rows[rows["low"] > CHANCE], rows[rows["high"] < CHANCE]
-        name = labels.get(str(metric), str(metric))
-        text = (
-            f"{name} prefers the good translation more often than chance in {len(above)} of the "
-            f"{kinds} kinds of pair of this challenge set"
-        )
-        if len(below):
-            text += f", and the incorrect one more often in {len(below)}"
-            worst = below.sort_values("accuracy", kind="stable").iloc[0]
-            text += f" (least on {worst['phenomenon']}, {100 * worst['accuracy']:.1f} %)"
-        sentences.append(f"{text}.")
-    sentences.append(
-        "The pairs of a challenge set are chosen, often to fool metrics that compare surfaces: its "
-        "accuracies say what a metric can miss, not how often it will, and have no mean."
+@dataclass(frozen=True)
+class ChallengeSet(Rule):
+    """In how many kinds of pair of a challenge set each metric prefers the good translation, and in
+    how many the incorrect one."""
+
+    name = "challenge_set"
+    licence = (
+        "Sign test of the pairs of a kind (ties count half, rounded towards chance; as many as "
+        f"there are different sources), two-sided, Holm over all metrics and kinds, at {ALPHA:g}."
     )
-    return tuple(sentences)
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """A claim for each metric, and a caution."""
+        table = facts.table("challenges")
+        if table is None:
+            return
+        rows = table[(table["kind"] == "metric") & (table["n"] > 0)]
+        if rows.empty:
+            return
+        p = [
+            sign_test_p(float(a), int(n), int(s))
+            for a, n, s in zip(rows["accuracy"], rows["n"], rows["n_sources"], strict=True)
+        ]
+        rows = rows.assign(adjusted=holm_adjusted(p))
+        kinds = rows["phenomenon"].nunique()
+        for metric, own in rows.groupby("metric", sort=False):
+            sure = own[own["adjusted"] <= ALPHA]
+            above, below = sure[sure["accuracy"] > CHANCE], sure[sure["accuracy"] < CHANCE]
+            text = (
+                f"{facts.label(metric)} is shown to prefer the good translation in {len(above)} of "
+                f"the {kinds} kinds of pair of this challenge set"
+            )
+            if len(below):
+                worst = below.sort_values("accuracy", kind="stable").iloc[0]
+                text += (
+                    f", and the incorrect one in {len(below)} (most on "
+                    f"{spaced(worst['phenomenon'])}: accuracy {per_cent(worst['accuracy'])})"
+                )
+            evidence = [evidence_of("challenges", r, NUMBERS) for r in sure.to_dict("records")]
+            yield self.claim("shown" if len(sure) else "open", f"{text}.", evidence)
+        yield self.claim(
+            "described",
+            "The pairs of a challenge set are chosen, often to fool metrics that compare surfaces: "
+            "its accuracies say what a metric can miss, not how often it will, and have no mean.",
+        )
+
+
+def sign_test_p(accuracy: float, n: int, n_sources: int) -> float:
+    """The two-sided p of a sign test of ``accuracy`` (ties half) in ``n`` pairs from ``n_sources``
+    different sources: pairs of one source are not independent, so there are no more trials than
+    sources. NaN without a pair."""
+    from scipy.stats import binomtest
+
+    trials = min(n, n_sources)
+    if trials < 1 or math.isnan(accuracy):
+        return math.nan
+    right = accuracy * trials
+    whole = int(np.floor(right)) if right > trials / 2 else int(np.ceil(right))
+    return float(binomtest(whole, trials, 0.5).pvalue)

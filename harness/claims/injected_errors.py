@@ -6,45 +6,61 @@ with at least five pairs, or else all, and then the sentence says that it is a h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.wording import some
 from harness.minimal_pairs.injected_errors import severity_order
 from harness.minimal_pairs.injections import FEWEST_PAIRS, MEASURED
 from harness.support.formatting import listed
 
 __all__ = [
+    "InjectedErrors",
     "brief",
     "by_notice",
     "headline",
-    "injection_sentences",
     "kind",
-    "mean_notice",
-    "per_cent",
+    "noticed",
     "ranked",
 ]
 
 FEWEST_KINDS, MOST_NAMED = 3, 3
 
 
-def injection_sentences(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """What the first metric takes off and misses, how the metrics compare, whether they take off by
-    severity; nothing without the table ``injections``."""
-    rows = tables.get("injections")
-    listed = tables["metrics"]
-    if rows is None or rows.empty:
-        return []
-    own = [m for m in listed[listed["role"] == "metric"]["metric"] if (rows["metric"] == m).any()]
-    if not own:
-        return []
-    labels = dict(zip(listed["metric"], listed["label"], strict=True))
-    first = rows[rows["metric"] == own[0]]
-    sentences = [headline(first, labels[own[0]])]
-    sentences += _compared(rows, own, labels)
-    sentences += _by_severity(rows, own, labels)
-    return [s for s in sentences if s]
+@dataclass(frozen=True)
+class InjectedErrors(Rule):
+    """What injected errors cost the first metric and which it missed, how often the metrics noticed
+    them, and whether they took off by severity."""
+
+    name = "injected_errors"
+    licence = "Counts and means of the pairs made in this run; no test."
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """Up to three claims where errors were injected."""
+        rows = facts.table("injections")
+        if rows is None:
+            return
+        own = [m for m in facts.metrics if (rows["metric"] == m).any()]
+        if not own:
+            return
+        first = rows[rows["metric"] == own[0]]
+        pool, _ = ranked(first)
+        yield from self._said(headline(first, facts.label(own[0])), pool)
+        shared, _ = ranked(rows[rows["metric"].isin(own)])
+        yield from self._said(noticed(rows, own, facts.labels), shared)
+        yield from self._said(_by_severity(rows, own, facts.labels), shared)
+
+    def _said(self, text: str, rows: pd.DataFrame) -> Iterator[Claim]:
+        if text:
+            numbers = ("n", "accuracy", "relative_drop", "low", "high")
+            records = rows.to_dict("records")
+            yield self.claim(
+                "described", text, [evidence_of("injections", row, numbers) for row in records]
+            )
 
 
 def headline(rows: pd.DataFrame, label: str) -> str:
@@ -59,15 +75,15 @@ def headline(rows: pd.DataFrame, label: str) -> str:
         n_major = int(((pool["severity"] == "major") & pool["relative_drop"].notna()).sum())
         kinds = f"of {n_major} kinds of major error" if n_major > 1 else "of major errors"
         parts.append(
-            f"{kinds} put into {listed(str(least['bases']).split(', '))}, {label} takes least off "
+            f"{kinds} put into {listed(str(least['bases']).split(', '))}, {label} took least off "
             f"for “{kind(least['injector'])}”, {per_cent(least['relative_drop'])}"
-            f"{_interval(least)} of what an unrelated sentence costs (n = {least['n']})"
+            f"{_interval(least)} of what an unrelated sentence cost (n = {least['n']})"
         )
     names, sizes = _missed(pool)
     who = "it" if parts else label
     kinds_in_all = ("kind" if len(pool) == 1 else "kinds") + ("" if parts else " of error")
     parts.append(
-        f"of {len(pool)} {kinds_in_all} {who} misses {names} most often (it prefers the text "
+        f"of {len(pool)} {kinds_in_all} {who} missed {names} most often (it preferred the text "
         f"without the error in {per_cent(pool['accuracy'].min())} of the pairs, ties counting "
         f"half; n = {sizes})"
     )
@@ -84,12 +100,12 @@ def brief(rows: pd.DataFrame, label: str) -> str:
     least = _cheapest(pool)
     if least is not None:
         parts.append(
-            f"takes least off, of major errors, for “{kind(least['injector'])}” "
+            f"took least off, of major errors, for “{kind(least['injector'])}” "
             f"({per_cent(least['relative_drop'])}{_interval(least)}; n = {least['n']})"
         )
     names, sizes = _missed(pool)
     parts.append(
-        f"misses {names} most often (accuracy {per_cent(pool['accuracy'].min())}; n = {sizes})"
+        f"missed {names} most often (accuracy {per_cent(pool['accuracy'].min())}; n = {sizes})"
     )
     return f"{label} {' and '.join(parts)}."
 
@@ -136,13 +152,6 @@ def by_notice(rows: pd.DataFrame) -> list[str]:
     return [str(name) for name in means.sort_values(kind="stable").index]
 
 
-def mean_notice(rows: pd.DataFrame, metrics: Sequence[str]) -> tuple[pd.Series[float], bool]:
-    """The mean accuracy of each metric over the kinds that all of them have, the highest first, and
-    whether all of these kinds have enough pairs."""
-    wide, sure = _accuracies(rows, metrics)
-    return _means(wide), sure
-
-
 def _means(wide: pd.DataFrame) -> pd.Series[float]:
     return wide.mean().dropna().sort_values(ascending=False, kind="stable")
 
@@ -170,26 +179,24 @@ def _caution(rows: pd.DataFrame, pool: pd.DataFrame) -> str:
     return f"hardly any kind reaches {limit} pairs, so this is a hint, not a measurement"
 
 
-def _compared(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str]) -> list[str]:
-    """The mean accuracy of each metric over the kinds that all of them have."""
+def noticed(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str]) -> str:
+    """The mean accuracy of each metric over the kinds that all of them have; '' for one metric."""
     if len(metrics) < 2:
-        return []
+        return ""
     wide, sure = _accuracies(rows, metrics)
     if wide.empty:
-        return []
+        return ""
     means = _means(wide)
     parts = [f"{labels[str(m)]} {per_cent(v)}" for m, v in means.items()]
     kinds = "kind" if len(wide) == 1 else "kinds"
     hint = "" if sure else ", few pairs each"
-    return [
-        f"Injected errors are noticed, on average over {len(wide)} {kinds}{hint}, in the share of "
-        f"pairs (ties counting half; 50 % is chance): {listed(parts)}."
-    ]
+    return (
+        f"Injected errors were noticed, on average over {len(wide)} {kinds}{hint}, in this share "
+        f"of pairs (ties counting half; 50 % is chance): {some(parts)}."
+    )
 
 
-def _by_severity(
-    rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str]
-) -> list[str]:
+def _by_severity(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str]) -> str:
     """Whether a major kind costs more than a minor one: every metric on the same kinds, those that
     are ranked, have at least ``FEWEST_PAIRS`` pairs and a relative drop from every metric that has
     any."""
@@ -201,7 +208,7 @@ def _by_severity(
     major = (severity.reindex(wide.index) == "major").to_numpy(dtype=bool)
     n_major, n_minor = int(major.sum()), int((~major).sum())
     if not n_major or not n_minor:
-        return []
+        return ""
     shares = pd.Series(
         {
             str(m): severity_order(wide[m].to_numpy(dtype=float), major).probability
@@ -211,11 +218,11 @@ def _by_severity(
     ).sort_values(ascending=False, kind="stable")
     parts = [f"{labels[str(m)]} {per_cent(p)}" for m, p in shares.items()]
     hint = "" if sure else "; few pairs each, so this is a hint, not a measurement"
-    return [
-        f"A major kind of error costs more than a minor one in {listed(parts)} of the comparisons "
+    return (
+        f"A major kind of error cost more than a minor one in {some(parts)} of the comparisons "
         f"({n_major} major and {n_minor} minor {'kind' if n_minor == 1 else 'kinds'}; 50 %: no "
         f"regard to severity{hint})."
-    ]
+    )
 
 
 def kind(name: object) -> str:

@@ -1,56 +1,95 @@
-"""What the raters' agreement says in sentences."""
+"""What can be said of the raters."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pandas as pd
 
+from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.wording import per_cent, some, spaced
 from harness.ratings.rating import TOTAL
+from harness.support.formatting import number
 
-__all__ = ["rater_sentences"]
+__all__ = ["RaterAgreement"]
+
+NUMBERS = ("value", "low", "high")
 
 
-def rater_sentences(agreement: pd.DataFrame, profile: pd.DataFrame) -> tuple[str, ...]:
-    """Whether raters agree, on what, and how strict they are: what the tables RATER_AGREEMENT and
-    RATER_PROFILE say of the first view."""
-    if agreement.empty:
-        return ()
-    agreement = agreement[agreement["view"] == agreement["view"].iloc[0]]
-    table = agreement.pivot(index="category", columns="statistic", values="value")
-    if "second_rater" not in table.columns:
-        n = len(profile)
-        who = "One rater annotated" if n == 1 else f"{n} raters annotated, each alone,"
-        return (f"{who} each translation, so nothing tells whether raters agree.",)
-    sentences = []
-    whole = table.loc[TOTAL]
-    marked = agreement["statistic"].isin(["character_f1", "character_f1_any"])
-    sure = agreement[marked & (agreement["category"] == TOTAL)]["low"].notna()
-    if len(sure) == 2 and sure.all():  # no claim without an interval
-        sentences.append(
-            "Raters agree more on where an error is than on what it is: of the characters that one "
-            f"rater marked, another marked {100 * whole['character_f1_any']:.0f} %, and "
-            f"{100 * whole['character_f1']:.0f} % under the same category."
-        )
-    rows = agreement[
-        (agreement["statistic"] == "segment_correlation") & (agreement["category"] != TOTAL)
-    ]
-    unrelated = rows[rows["low"].notna() & (rows["low"] <= 0)]
-    if len(unrelated):
-        named = [
-            f"{str(c).replace('_', ' ')} ({v:.2f})".replace("-", "\N{MINUS SIGN}")
-            for c, v in zip(unrelated["category"], unrelated["value"], strict=True)
-        ]
-        sentences.append(
-            "Within a segment, what one rater takes off for these says nothing certain of what "
-            f"another does (correlation; 0 is chance): {', '.join(named)}."
-        )
-    strict = profile[profile["severity_bias_low"].notna()].sort_values(
-        "severity_bias", kind="stable"
+@dataclass(frozen=True)
+class RaterAgreement(Rule):
+    """Whether raters agree, on what, and how strict each of them is."""
+
+    name = "rater_agreement"
+    licence = (
+        "Shares and means of these annotations; of a category nothing is said to be unrelated "
+        "but that its interval, by documents, holds 0."
     )
-    if len(strict) > 1 and strict.iloc[-1]["severity_bias_low"] > 0:
-        first, last = strict.iloc[-1], strict.iloc[0]
-        sentences.append(
-            f"On the same translations the strictest of the {len(profile)} raters takes "
-            f"{first['severity_bias']:.1f} points more off than the others, the most lenient "
-            f"{-last['severity_bias']:.1f} fewer."
-        )
-    return tuple(sentences)
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """Up to three claims on the first view."""
+        frame, profile = facts.table("rater_agreement"), facts.table("rater_profile")
+        if frame is None or profile is None:
+            return
+        first = frame[frame["view"] == frame["view"].iloc[0]]
+        if not (first["statistic"] == "second_rater").any():
+            n = len(profile)
+            who = "One rater annotated" if n == 1 else f"{n} raters annotated, each alone,"
+            text = f"{who} each translation, so nothing tells whether raters agree."
+            yield self.claim("open", text)
+            return
+        yield from self._marked(first)
+        yield from self._unrelated(first)
+        yield from self._strictness(profile)
+
+    def _marked(self, first: pd.DataFrame) -> Iterator[Claim]:
+        """How much of what one rater marked another marked too."""
+        whole = first[(first["category"] == TOTAL) & first["low"].notna()].set_index("statistic")
+        if {"character_f1", "character_f1_any"} <= set(whole.index):
+            anywhere, alike = (
+                per_cent(float(whole["value"][name]), 0)
+                for name in ("character_f1_any", "character_f1")
+            )
+            rows = whole.reset_index().to_dict("records")
+            yield self.claim(
+                "described",
+                f"Of the characters that one rater marked, another marked {anywhere}, and {alike} "
+                "under the same category.",
+                [
+                    evidence_of("rater_agreement", row, NUMBERS)
+                    for row in rows
+                    if str(row["statistic"]).startswith("character_f1")
+                ],
+            )
+
+    def _unrelated(self, first: pd.DataFrame) -> Iterator[Claim]:
+        """The categories on which raters are not shown to agree."""
+        rows = first[(first["statistic"] == "segment_correlation") & (first["category"] != TOTAL)]
+        unrelated = rows[rows["low"].notna() & (rows["low"] <= 0)]
+        if len(unrelated):
+            named = [
+                f"{spaced(c)} ({number(v, 2)})"
+                for c, v in zip(unrelated["category"], unrelated["value"], strict=True)
+            ]
+            yield self.claim(
+                "open",
+                "Within a segment, raters are not shown to agree on how much these cost "
+                f"(correlation; 0 is chance): {some(named)}.",
+                [evidence_of("rater_agreement", r, NUMBERS) for r in unrelated.to_dict("records")],
+            )
+
+    def _strictness(self, profile: pd.DataFrame) -> Iterator[Claim]:
+        """The strictest and the most lenient rater."""
+        known = profile[profile["severity_bias_low"].notna()]
+        ordered = known.sort_values("severity_bias", kind="stable")
+        if len(ordered) > 1:
+            strict, lenient = ordered.iloc[-1], ordered.iloc[0]
+            columns = ("severity_bias", "severity_bias_low", "severity_bias_high")
+            yield self.claim(
+                "described",
+                f"On the translations that they share with others, the strictest of the "
+                f"{len(profile)} raters took {strict['severity_bias']:.1f} points more off than "
+                f"the others did, the most lenient {-lenient['severity_bias']:.1f} fewer.",
+                [evidence_of("rater_profile", row, columns) for row in (strict, lenient)],
+            )

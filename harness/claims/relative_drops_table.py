@@ -7,7 +7,7 @@ from io import StringIO
 
 import pandas as pd
 
-from harness.claims.injected_errors import by_notice, injection_sentences, kind
+from harness.claims.injected_errors import by_notice, headline, kind
 from harness.errors import visible
 from harness.minimal_pairs.injections import MEASURED
 
@@ -67,8 +67,9 @@ def relative_drops(tables: Mapping[str, pd.DataFrame], *, most: int = 8, width: 
     if any(t != MEASURED for t in rows["tier"]):
         limit = next(str(t) for t in rows["tier"] if t != MEASURED)
         console.print(Text(f"(n): {limit}, too few to judge by"))
-    for sentence in injection_sentences(tables)[:1]:
-        console.print(Text(f"\n{visible(sentence)}"), soft_wrap=True)
+    metric, label = names[0]
+    sentence = headline(rows[rows["metric"] == metric], label)
+    console.print(Text(f"\n{visible(sentence)}"), soft_wrap=True)
     return "\n".join(line.rstrip() for line in text.getvalue().split("\n")).strip()
 
 

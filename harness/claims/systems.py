@@ -3,101 +3,203 @@ and which of them metrics put above a reference translation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from harness.support.formatting import listed
+from harness.claims.claim import Claim, Evidence, Facts, Rule, evidence_of
+from harness.claims.wording import per_cent, some, spaced
+from harness.support.formatting import listed, number, plural
+from harness.system_comparison.settings import FEW_DOCUMENTS
 from harness.system_comparison.shown import shown
 from harness.tables.settings import alpha_text
 
-__all__ = ["penalty_sentence", "reference_sentences", "told_apart"]
-
-#: More metrics than this are counted, not named.
-NAMED = 5
+__all__ = ["LostPoints", "ReferencePlacement", "SystemsToldApart"]
 
 
-def told_apart(tests: pd.DataFrame | None, labels: Mapping[str, str]) -> list[str]:
-    """How many pairs of systems each metric tells apart, by randomisation where it was done."""
-    if tests is None or tests["p"].notna().sum() == 0:
-        return []
-    tests = shown(tests[tests["p"].notna()])
-    unit, test = str(tests["unit"].iloc[0]), str(tests["test"].iloc[0])
-    told = (tests["p"] <= tests["alpha"]).groupby(tests["metric"], sort=False).agg(["sum", "size"])
-    if len(told) > NAMED or told["size"].nunique() > 1 or int(told["size"].iloc[0]) < 2:
-        return []
-    how = "approximate randomisation" if test == "randomisation" else "the paired bootstrap"
-    (first, n), *rest = ((labels[str(metric)], int(n)) for metric, n in told["sum"].items())
-    named = [f"{first} tells apart {n}", *(f"{label} {n}" for label, n in rest)]
-    return [
-        f"Of {int(told['size'].iloc[0])} pairs of systems {listed(named)} "
-        f"({how} of {unit}s, p ≤ {alpha_text(tests)})."
-    ]
+@dataclass(frozen=True)
+class LostPoints(Rule):
+    """What annotated errors cost the rated systems, and which categories of the first view most of
+    it goes to."""
 
+    name = "lost_points"
+    licence = "Mean penalties of these annotations; no test."
 
-def penalty_sentence(profile: pd.DataFrame) -> str:
-    """What the rated systems lose, and to which categories of the first view most of it goes."""
-    first = profile[profile["view"] == profile["view"].iloc[0]]
-    totals = first.groupby("system")["penalty"].sum().sort_values()
-    categories = first.groupby("category")["penalty"].sum().sort_values(ascending=False)
-    whole = categories.sum()
-    if len(totals) == 1:
-        lost = f"The annotations take {totals.iloc[0]:.2f} points a segment off {totals.index[0]}"
-    else:
-        lost = (
-            f"The annotations take between {totals.iloc[0]:.2f} ({totals.index[0]}) and "
-            f"{totals.iloc[-1]:.2f} points ({totals.index[-1]}) a segment off the "
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One claim where errors are annotated."""
+        profile = facts.table("penalty_profile")
+        if profile is None:
+            return
+        first = profile[profile["view"] == profile["view"].iloc[0]]
+        totals = first.groupby("system")["penalty"].sum().sort_values()
+        by_category = first.groupby("category")["penalty"].sum().sort_values(ascending=False)
+        whole = float(by_category.sum())
+        low, high = (f"{totals.iloc[i]:.2f} ({totals.index[i]})" for i in (0, -1))
+        text = (
+            f"The annotations take {totals.iloc[0]:.2f} points a segment off {totals.index[0]}"
+            if len(totals) == 1
+            else f"The annotations take between {low} and {high} points a segment off the "
             f"{len(totals)} rated systems"
         )
-    if whole == 0:
-        return f"{lost}."
-    parts = [f"{name} {value / whole:.0%}" for name, value in categories.head(3).items()]
-    return f"{lost}; most of it for errors of {listed(parts)}.".replace("%", " %")
+        if whole > 0.0:
+            most = [f"{spaced(n)} {per_cent(v / whole, 0)}" for n, v in by_category.head(3).items()]
+            text += f"; most of it for errors of {listed(most)}"
+        rows = first[first["system"].isin([totals.index[0], totals.index[-1]])].to_dict("records")
+        evidence = [evidence_of("penalty_profile", row, ("penalty",)) for row in rows]
+        yield self.claim("described", f"{text}.", evidence)
 
 
-def reference_sentences(systems: pd.DataFrame, labels: Mapping[str, str]) -> list[str]:
-    """Whether metrics put machine translations above a reference translation."""
-    sentences = []
-    for human in systems[systems["role"] == "human"]["system"].unique():
-        worse = []
-        for metric, own in systems.groupby("metric", sort=False):
-            scores = own.set_index("system")
-            machine = scores[scores["role"] == "system"]["score"].dropna()
-            value = scores["score"].get(human)
-            if value is None or pd.isna(value) or machine.empty:
+@dataclass(frozen=True)
+class ReferencePlacement(Rule):
+    """Which metrics put machine translations above a reference translation, and whether the raters
+    do."""
+
+    name = "reference_placement"
+    licence = "Order of the scores and mean ratings of this test set; no test."
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """A claim for each human translation that a metric puts below a machine translation."""
+        systems = facts.table("systems")
+        if systems is None:
+            return
+        systems = systems[systems["metric"].isin(facts.metrics)]
+        for human in systems[systems["role"] == "human"]["system"].unique():
+            rows = [
+                row
+                for metric, own in systems.groupby("metric", sort=False)
+                if (row := _above(str(metric), own, human)) is not None
+            ]
+            if not rows:
                 continue
-            above = int((machine > value).sum())
-            if above:
-                best = machine.max()
-                worse.append(
-                    (
-                        above,
-                        len(machine),
-                        f"{labels[str(metric)]} {_number(value, best)} < {_number(best, value)}",
-                    )
-                )
-        if worse:
-            n_machine = worse[0][1]
-            which = (
-                "the machine translation"
-                if n_machine == 1
-                else f"up to {max(w[0] for w in worse)} of {n_machine} machine translations"
-            )
-            sentences.append(
-                f"{len(worse)} of {systems['metric'].nunique()} metrics put {which} above the "
-                f"reference translation {human} ({_first([w[2] for w in worse])})."
-            )
-    return sentences
+            lower = [row for row in rows if row["above"]]
+            if lower:
+                text = _placement(facts, str(human), lower, len(rows))
+                yield self.claim("described", f"{text}; {_raters(systems, human)}.")
 
 
-def _number(value: float, beside: float) -> str:
+@dataclass(frozen=True)
+class SystemsToldApart(Rule):
+    """How many pairs of systems each metric tells apart."""
+
+    name = "systems_told_apart"
+    licence = (
+        "Approximate randomisation of documents (5 % false positives measured at .05), Holm over "
+        f"the pairs of systems of each metric, on at least {FEW_DOCUMENTS} documents; where "
+        "documents are not known, of segments, which holds only if these are independent."
+    )
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One claim where systems were tested against each other."""
+        tests = facts.table("system_tests")
+        if tests is None:
+            return
+        tests = tests[tests["metric"].isin(facts.metrics) & (tests["test"] == "randomisation")]
+        tests = tests[tests["p"].notna()]
+        if tests.empty:
+            return
+        known = int(tests["n_documents"].max())
+        if 1 < known < FEW_DOCUMENTS:
+            text = (
+                f"Whether systems differ by these metrics cannot be told on {known} documents; "
+                f"tests need at least {FEW_DOCUMENTS}."
+            )
+            yield self.claim("open", text)
+            return
+        rows = shown(tests)
+        unit = str(rows["unit"].iloc[0])
+        told = (rows["p_holm"] <= rows["alpha"]).groupby(rows["metric"], sort=False)
+        counts = told.agg(["sum", "size"])
+        text = _counts(counts, facts)
+        how = f"randomisation of {unit}s, adjusted p ≤ {alpha_text(rows)}"
+        if unit == "segment":
+            how += ", if segments are independent of each other"
+        kind = "shown" if counts["sum"].any() else "open"
+        yield self.claim(kind, f"{text} ({how}).", _told(rows))
+
+
+def _counts(counts: pd.DataFrame, facts: Facts) -> str:
+    """How many pairs are told apart by whom."""
+    n_pairs = int(counts["size"].max())
+    pairs = plural(n_pairs, "pair") + " of systems"
+    if n_pairs == 1:
+        names = [facts.label(m) for m in counts.index[counts["sum"] > 0]]
+        who = some(names) if names else "no metric"
+        return f"The two systems are told apart by {who}"
+    named = [
+        f"{facts.label(m)} {int(n)}" + ("" if size == n_pairs else f" (of {int(size)})")
+        for m, n, size in counts.itertuples()
+    ]
+    if len(named) <= 5:
+        return f"Of {pairs}, the metrics tell apart: {', '.join(named)}"
+    low, high = int(counts["sum"].min()), int(counts["sum"].max())
+    span = f"{low}" if low == high else f"between {low} and {high}"
+    return f"Of {pairs}, {len(named)} metrics each tell apart {span}"
+
+
+def _told(rows: pd.DataFrame) -> list[Evidence]:
+    """The least certain of the differences that each metric shows; the others are surer."""
+    sure = rows[rows["p_holm"] <= rows["alpha"]]
+    last = sure.sort_values("p_holm", kind="stable").drop_duplicates("metric", keep="last")
+    columns = ("difference", "p", "p_holm", "alpha", "n_documents")
+    return [evidence_of("system_tests", row, columns) for row in last.to_dict("records")]
+
+
+def _above(metric: str, own: pd.DataFrame, human: str) -> dict[str, Any] | None:
+    """How many machine translations a metric puts above the human one, and the best of them."""
+    scores = own.set_index("system")
+    machine = scores[scores["role"] == "system"]["score"].dropna()
+    value = scores["score"].get(human)
+    if value is None or pd.isna(value) or machine.empty:
+        return None
+    return {
+        "metric": metric,
+        "above": int((machine > value).sum()),
+        "n": len(machine),
+        "value": float(value),
+        "best": float(machine.max()),
+    }
+
+
+def _placement(facts: Facts, human: str, lower: list[dict[str, Any]], n_metrics: int) -> str:
+    n_machine = max(row["n"] for row in lower)
+    most = max(row["above"] for row in lower)
+    which = (
+        "the machine translation"
+        if n_machine == 1
+        else f"up to {most} of {n_machine} machine translations"
+    )
+    named = some(
+        [
+            f"{facts.label(row['metric'])} {_apart(row['value'], row['best'])} < "
+            f"{_apart(row['best'], row['value'])}"
+            for row in lower
+        ],
+        most=3,
+    )
+    who = (
+        f"{len(lower)} of {n_metrics} metrics put"
+        if n_metrics > 1
+        else f"{facts.label(lower[0]['metric'])} puts"
+    )
+    return f"{who} {which} above the reference translation {human} ({named})"
+
+
+def _raters(systems: pd.DataFrame, human: str) -> str:
+    """The same count by the raters' mean ratings."""
+    rated = systems.drop_duplicates("system").set_index("system")
+    value = rated["rating"].get(human)
+    machine = rated[rated["role"] == "system"]["rating"].dropna()
+    if value is None or pd.isna(value):
+        return "the raters did not rate it"
+    if machine.empty:
+        return "the raters rated no machine translation"
+    above = int((machine > value).sum())
+    return f"the raters put {above} of {len(machine)} above it"
+
+
+def _apart(value: float, beside: float) -> str:
     """``value`` with as many decimals as tell it from the one ``beside`` it, but at most four."""
     decimals = next((n for n in range(1, 4) if f"{value:.{n}f}" != f"{beside:.{n}f}"), 4)
-    return f"{value:.{decimals}f}".replace("-", "−")
-
-
-def _first(parts: Sequence[str], most: int = 4) -> str:
-    """The first few of many, and how many more there are."""
-    if len(parts) <= most + 1:
-        return ", ".join(parts)
-    return f"{', '.join(parts[:most])} and {len(parts) - most} more"
+    return number(value, decimals)

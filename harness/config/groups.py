@@ -14,7 +14,7 @@ from harness.support.resources import resource_folder
 __all__ = ["LISTS", "config_folders", "group_options"]
 
 #: Groups of which a run takes several options: ``'metrics=[bleu,chrf]'``.
-LISTS = ("metrics", "sentinels", "views", "injectors", "plots")
+LISTS = ("metrics", "sentinels", "views", "injectors", "plots", "claims")
 
 
 def config_folders(own: Path | None = None) -> list[Path]:

@@ -91,6 +91,7 @@ def _row(statistic: Statistic | Average, trial: Trial, c: Comparison) -> dict[st
         "value_1": c.value_1,
         "value_2": c.value_2,
         "method": _method(statistic, c),
+        "holds_level": False,
         "scope": _scope(statistic, trial, c),
         "samples": c.samples,
         "seed": trial.testing.seed if c.samples and not c.exact else None,
@@ -145,6 +146,7 @@ def _beside(
             "sides": row["sides"],
             "beats": bool(adjusted <= trial.testing.alpha),
             "method": row["method"],
+            "holds_level": False,
             "scope": row["scope"],
         }
         for (metric, row), value, adjusted in zip(own.items(), p, holm_adjusted(p), strict=True)

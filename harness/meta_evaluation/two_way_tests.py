@@ -81,6 +81,7 @@ def _pair(t: PairTest, jackknife: Jackknife, rated: int) -> dict[str, Any]:
         "value_1": t.value_1,
         "value_2": t.value_2,
         "method": _method(jackknife, t.scope),
+        "holds_level": True,
         "scope": _scope(jackknife, t.scope, t.n_systems),
         "n_systems": t.n_systems,
         "n_documents": t.n_documents if jackknife.documents_known else 1,
@@ -131,6 +132,7 @@ def _beside(
         "sides": 2,
         "beats": t.beats(trial.testing.alpha),
         "method": _method(jackknife, scopes[0][0]),
+        "holds_level": True,
         "scope": _scope(jackknife, *scopes[0]),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from harness.claims.claim import Claim
 from harness.errors import InputError
 from harness.tables import SCHEMA_OF, TableError, TestSet, conform
 
@@ -100,8 +101,8 @@ class ReportContent:
         injection_severity. Any may be absent.
     plots
         Plots, in the order in which they are shown.
-    sentences
-        The findings in plain words.
+    claims
+        Every sentence about metrics and systems, with its evidence.
     run
         What run.json holds (command, versions, signatures, data hashes, seeds, seconds, counts,
         warnings); shown key by key.
@@ -112,19 +113,16 @@ class ReportContent:
     span_views
         For each view, the category of every row of ``test_set.error_spans``: with it the segment
         browser can also filter by the categories of that view ('' where the view ignores a span).
-    verdict
-        One sentence that stands above all: which metric to trust.
     """
 
     test_set: TestSet
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     plots: Sequence[PlotImage] = ()
-    sentences: Sequence[str] = ()
+    claims: Sequence[Claim] = ()
     run: Mapping[str, Any] = field(default_factory=dict)
     config_yaml: str = ""
     options: ReportOptions = field(default_factory=ReportOptions)
     span_views: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    verdict: str = ""
 
     def table(self, name: str) -> pd.DataFrame | None:
         """The table of this name, in the types of its schema; None where it is absent or empty.

@@ -20,6 +20,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from harness.claims.collection import findings
 from harness.report.agreement_table import agreement_tables, statistic_label
 from harness.report.category_tables import accuracy_tables
 from harness.report.challenge_tables import challenge_table
@@ -27,6 +28,7 @@ from harness.report.content import PlotImage, ReportContent
 from harness.report.cost_chart import cost_chart
 from harness.report.cost_table import cost_table
 from harness.report.difference_tables import category_test_table, metric_test_table
+from harness.report.evidence import shown_claims
 from harness.report.implied_weight_tables import implied_weight_tables
 from harness.report.injection_tables import drop_sentences, injection_tables
 from harness.report.matrices import test_matrices
@@ -142,9 +144,9 @@ def render_report(content: ReportContent) -> str:
         scripted=True,
         cost=cost_table(content),
         cost_chart=cost_chart(content),
-        verdict=content.verdict,
+        verdict=shown_claims(claim for claim in content.claims if claim.in_verdict),
         verdict_charts=verdict_charts(content),
-        sentences=content.sentences,
+        findings=shown_claims(findings(content.claims)),
         systems=system_table(content),
         system_matrices=system_matrices(content),
         agreement=agreement_tables(content),

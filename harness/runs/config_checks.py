@@ -16,7 +16,8 @@ __all__ = ["FORMATS", "check_config", "options_of", "plain"]
 #: What a report may be written as.
 FORMATS = ("html", "markdown", "latex", "pdf")
 GROUPS = (
-    *("test_set", "metrics", "sentinels", "weights", "views", "statistics", "plots", "injectors"),
+    *("test_set", "metrics", "sentinels", "weights", "views", "statistics", "plots", "claims"),
+    "injectors",
 )
 SECTIONS = (
     *("systems", "resampling", "metric_tests", "system_tests", "category_accuracy", "injection"),

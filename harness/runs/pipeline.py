@@ -19,6 +19,7 @@ from harness.runs.results import Results
 from harness.runs.setup import Setup, set_up
 from harness.runs.stages import InjectedErrors, Material
 from harness.support.folders import remove_leftovers
+from harness.test_sets.doctor import DataWarning
 
 __all__ = ["plan", "run"]
 
@@ -43,8 +44,8 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         material = stages.read(setup)
     with clock.stage("check"):
         warnings = material.warnings()
-    results = find(setup, material, clock)
-    record = record_of(setup, material, results, warnings, command=command, started=started)
+    results = find(setup, material, clock, warnings)
+    record = record_of(setup, material, results, command=command, started=started)
     with whole_folder(output) as folder:
         with clock.stage("plots"):
             images = outputs.draw(
@@ -64,7 +65,9 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     return output / "report.html" if setup.formats["html"] else output
 
 
-def find(setup: Setup, material: Material, clock: Clock) -> Results:
+def find(
+    setup: Setup, material: Material, clock: Clock, warnings: Sequence[DataWarning]
+) -> Results:
     """Every stage between reading and writing, in order."""
     with clock.stage("score"):
         scored = stages.score(setup, material)
@@ -114,6 +117,8 @@ def find(setup: Setup, material: Material, clock: Clock) -> Results:
         categories=quality,
         challenges=contrasts,
         labels=setup.labels,
+        rules=setup.claims,
+        warnings=warnings,
     )
 
 

@@ -45,7 +45,6 @@ def record_of(
     setup: Setup,
     material: Material,
     results: Results,
-    warnings: Sequence[str],
     *,
     command: Sequence[str],
     started: datetime,
@@ -90,7 +89,8 @@ def record_of(
         "config": OmegaConf.to_yaml(setup.config, resolve=True),
         "verdict": results.verdict,
         "sentences": results.sentences,
-        "warnings": list(warnings),
+        "claims": [claim.record() for claim in results.claims],
+        "warnings": [warning.text for warning in results.warnings],
     }
     if results.injected is not None:
         record["injection"] = _injection(results.injected)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from harness.claims.categories import category_sentences
-from harness.claims.challenges import challenge_sentences
-from harness.claims.findings import findings
-from harness.claims.injected_errors import injection_sentences
-from harness.claims.raters import rater_sentences
-from harness.claims.verdict import verdict
+from harness.claims.claim import Claim, Facts, Rule
+from harness.claims.collection import claims_of, findings, verdict
 from harness.error_categories.quality import CategoryQuality
 from harness.meta_evaluation import MetaEvaluation
 from harness.ratings.human_agreement import AgreementResult
@@ -21,6 +17,7 @@ from harness.runs.stages import InjectedErrors, Rated
 from harness.scoring.stage import ScoreResult
 from harness.system_comparison.stage import SystemComparison
 from harness.tables import TestSet
+from harness.test_sets.doctor import DataWarning
 
 __all__ = ["Results"]
 
@@ -30,7 +27,8 @@ class Results:
     """The results of every stage; None for a stage that had nothing to do.
 
     ``test_set`` and ``scored`` include injected systems if these are compared like others.
-    ``labels`` are the names of metrics and sentinels in reports.
+    ``labels`` are the names of metrics and sentinels in reports; ``rules`` those that say what may
+    be said; ``warnings`` the problems of the texts.
     """
 
     test_set: TestSet
@@ -46,6 +44,8 @@ class Results:
     categories: CategoryQuality | None
     challenges: pd.DataFrame
     labels: Mapping[str, str]
+    rules: Mapping[str, Rule]
+    warnings: Sequence[DataWarning] = ()
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -84,17 +84,17 @@ class Results:
         return {name: frame for name, frame in named.items() if len(frame)}
 
     @cached_property
+    def claims(self) -> list[Claim]:
+        """Every sentence about metrics and systems, with its evidence."""
+        first = None if self.categories is None else self.categories.result.first
+        return claims_of(self.rules, Facts(self.tables, self.labels, self.warnings, first))
+
+    @cached_property
     def sentences(self) -> list[str]:
-        """Sentences that summarise the tables."""
-        said = findings(self.tables)
-        if self.raters is not None:
-            said += rater_sentences(self.raters.agreement, self.raters.profile)
-        if self.categories is not None:
-            said += category_sentences(self.categories.result, self.labels)
-        said += challenge_sentences(self.challenges, self.labels)
-        return said + injection_sentences(self.tables)
+        """The results beyond the verdict, in sentences."""
+        return [claim.text for claim in findings(self.claims)]
 
     @cached_property
     def verdict(self) -> str:
-        """The main result in one sentence; '' without metrics."""
-        return verdict(self.tables)
+        """The main results in a few sentences; '' without metrics."""
+        return verdict(self.claims)

@@ -11,6 +11,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
+from harness.claims.claim import Rule
 from harness.config.objects import build, build_all
 from harness.error_categories.quality import Judging
 from harness.errors import InputError
@@ -33,9 +34,10 @@ __all__ = ["Setup", "set_up"]
 class Setup:
     """Everything that a run needs to know.
 
-    ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots`` and ``injectors`` map a name in
-    the config to its object. The test set is given by its config, because reading it may take long
-    and is a stage. ``judging`` are the settings of the analysis by category; ``formats`` says which
+    ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots``, ``claims`` and ``injectors``
+    map a name in the config to its object. The test set is given by its config, because reading it
+    may take long and is a stage. ``judging`` are the settings of the analysis by category;
+    ``formats`` says which
     files the report is written as; ``store`` is None if scores are neither looked up nor kept.
     """
 
@@ -46,6 +48,7 @@ class Setup:
     views: Mapping[str, View]
     statistics: Mapping[str, Any]
     plots: Mapping[str, Any]
+    claims: Mapping[str, Rule]
     injectors: Mapping[str, Injector]
     injection: Injection
     resampling: Resampling
@@ -102,6 +105,7 @@ def set_up(config: DictConfig) -> Setup:
         views=views,
         statistics=build_all(config.statistics),
         plots=build_all(config.plots),
+        claims=build_all(config.claims, Rule),
         injectors=build_all(config.injectors, Injector),
         injection=build(config.injection),
         resampling=build(config.resampling),

@@ -66,7 +66,7 @@ class Material:
     references: Sequence[str]
     rating: str
 
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[doctor.DataWarning]:
         """Problems that a quick check of the texts finds and the card does not explain."""
         return doctor.warnings(self.whole)
 

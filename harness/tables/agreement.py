@@ -144,6 +144,12 @@ METRIC_TESTS = Schema(
         Column("value_2", "number", "value of metric_2 on the same", nullable=True),
         Column("family", "text", "metrics, or sentinels where one of the two is a sentinel"),
         Column("method", "text", "how p was computed, and what is known of its level"),
+        Column(
+            "holds_level",
+            "flag",
+            "whether simulations found false positives of such tests at their level: only then do "
+            "sentences rest on them",
+        ),
         SCOPE,
         Column("samples", "integer", "draws (max_t: of signs); 0: none were needed"),
         Column("seed", "integer", "seed of the draws; null: none", nullable=True),
@@ -187,6 +193,12 @@ SENTINEL_TESTS = Schema(
         Column("sides", "integer", "2: p is two-sided; 1: one-sided"),
         Column("beats", "flag", "whether p_adjusted is at most alpha"),
         Column("method", "text", "how p was computed"),
+        Column(
+            "holds_level",
+            "flag",
+            "whether simulations found false positives of such tests at their level: only then do "
+            "sentences rest on them",
+        ),
         SCOPE,
         ALPHA,
     ),

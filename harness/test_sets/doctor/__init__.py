@@ -7,6 +7,7 @@ every run does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -25,7 +26,7 @@ from harness.test_sets.doctor.texts import (
     source_copies,
 )
 
-__all__ = ["CHECKS", "COUNTS", "check", "unexplained", "warnings"]
+__all__ = ["CHECKS", "COUNTS", "DataWarning", "check", "unexplained", "warnings"]
 
 #: What is checked, in this order -> in a sentence.
 CHECKS: Mapping[str, str] = {
@@ -84,15 +85,32 @@ _QUICK: tuple[Callable[[TestSet], Iterator[Finding]], ...] = (
 )
 
 
-def warnings(test_set: TestSet) -> list[str]:
-    """The problems that the card does not explain, in sentences: a quick check, for every run.
+#: Problems that make a ranking of systems or metrics meaningless.
+VOIDING = frozenset({"alignment"})
+
+
+@dataclass(frozen=True)
+class DataWarning:
+    """A problem of the texts in a sentence without a full stop; ``voids``: whether it makes the
+    scores of a system, and so every comparison with it, meaningless."""
+
+    text: str
+    voids: bool
+
+
+def warnings(test_set: TestSet) -> list[DataWarning]:
+    """The problems that the card does not explain: a quick check, for every run.
 
     The counts are not compared with the card, since references and systems may have been chosen;
     of each system's translations the alignment is judged at three places only.
     """
     found = [f for quick in _QUICK for f in quick(test_set) if f.severity == "problem"]
     return [
-        f"{row['finding']} ({row['where']}" + (f"; {row['example']})" if row["example"] else ")")
+        DataWarning(
+            f"{row['finding']} ({row['where']}"
+            + (f"; {row['example']})" if row["example"] else ")"),
+            row["check"] in VOIDING,
+        )
         for row in unexplained(_table(test_set, found)).to_dict("records")
     ]
 

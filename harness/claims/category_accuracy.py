@@ -1,0 +1,258 @@
+"""Which kinds of error metrics are shown to see."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.claims.category_rows import ACCURACY, Category, Row, categories_of
+from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.wording import capital, per_cent, some, spaced
+from harness.error_categories.analysis import FirstView
+from harness.error_categories.notes import (
+    CONSTANT,
+    INJECT,
+    SYSTEM_IDENTITY,
+    Limits,
+    lack,
+    of_share,
+)
+from harness.support.formatting import listed, plural
+
+__all__ = ["CategoryAccuracies", "CategoryVerdict", "SystemIdentity"]
+
+LICENCE = (
+    "System-balanced accuracy, t test by a jackknife over documents. Against chance: Holm over all "
+    "judged categories and metrics of the view. Metric against metric: Holm over all pairs and "
+    "judged categories. Judged: enough effective pairs and documents, and raters who agree beyond "
+    "chance. 'Not shown' is not 'does not see': the accuracy that would most likely have been "
+    "found stands beside it."
+)
+
+
+@dataclass(frozen=True)
+class CategoryAccuracies(Rule):
+    """Of each category that can be judged: which metrics are shown to see it, which are shown to
+    see it less than the most accurate one, and where a sentinel and a held-out rater stand."""
+
+    name = "category_accuracies"
+    licence = LICENCE
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """A claim for each judged category, and one on those that are not."""
+        found = categories_of(facts)
+        if found is None:
+            return
+        view, categories = found
+        why = _why_none(view, categories)
+        if why:
+            yield self.claim("open", why)
+            return
+        for category in categories:
+            if category.judged:
+                kind = "shown" if category.seeing or category.worse else "open"
+                text = f"{_sentence(category, facts)}."
+                yield self.claim(kind, text, category.evidence())
+        unjudged = [c for c in categories if not c.judged]
+        if unjudged:
+            names = listed(f"{spaced(c.name)} ({_unjudged(c, view.limits)})" for c in unjudged)
+            rows = [evidence_of("categories", c.whole, ACCURACY) for c in unjudged]
+            yield self.claim("open", f"Not judged: {names}; {INJECT}.", rows)
+
+
+@dataclass(frozen=True)
+class CategoryVerdict(Rule):
+    """Which kinds of error some metric is shown to see, and which none is."""
+
+    name = "category_verdict"
+    licence = LICENCE
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One claim where a category can be judged."""
+        found = categories_of(facts)
+        judged = [] if found is None else [c for c in found[1] if c.judged]
+        if found is None or not judged or _why_none(*found):
+            return
+        seen = [c for c in judged if c.seeing]
+        unseen = [c for c in judged if not c.seeing]
+        n_metrics = len({m for c in judged for m in c.metrics})
+        counted = [
+            f"{spaced(c.name)} ({_counted(c, n_metrics if c is seen[0] else 0, facts)})"
+            for c in seen
+        ]
+        parts = [f"metrics are shown to see errors of {listed(counted)}"] if seen else []
+        if unseen:
+            names = listed([spaced(c.name) for c in unseen], "or")
+            one = n_metrics == 1
+            nobody = (
+                "it" if one and seen else "the metric" if one else "none" if seen else "no metric"
+            )
+            parts.append(
+                f"{nobody} is {'not ' if one else ''}shown to see errors of {names}"
+                f"{_would_be_found(unseen)}"
+            )
+        text = f"By category, {'; '.join(parts)}"
+        one_rater = [spaced(c.name) for c in judged if c.whole["tier"] == "one rater"]
+        if one_rater:
+            text += "; one rater judged each translation, so this is these raters' view"
+        evidence = [e for c in judged for e in c.evidence()]
+        yield self.claim("shown" if seen else "open", f"{text}.", evidence, in_verdict=True)
+
+
+@dataclass(frozen=True)
+class SystemIdentity(Rule):
+    """On how many pairs the accuracies rest, and what plain accuracy would reward instead."""
+
+    name = "system_identity"
+    licence = "Counts and plain accuracies of these data; no test."
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One or two claims where a category can be judged."""
+        found = categories_of(facts)
+        if found is None or _why_none(*found):
+            return
+        view, categories = found
+        n_pairs = sum(int(c.whole["n_pairs"]) for c in categories)
+        yield self.claim(
+            "described",
+            f"{n_pairs:,} of the {view.n_untied:,} pairs of translations that differ in text and "
+            "in rating are decided by one category, which outweighs all others together; the "
+            "category accuracies rest on these.",
+            [evidence_of("categories", c.whole, ("n_pairs",)) for c in categories],
+        )
+        pooled = _pooled(categories)
+        metrics = [m for m in facts.metrics if m in pooled]
+        best = max(metrics, key=lambda name: pooled[name], default=CONSTANT)
+        if best != CONSTANT and pooled[SYSTEM_IDENTITY] > pooled[best]:
+            yield self.claim(
+                "described",
+                "A score that knows only which system it looks at gets "
+                f"{per_cent(pooled[SYSTEM_IDENTITY])} plain accuracy on these pairs, more than "
+                f"any metric ({facts.label(best)}: {per_cent(pooled[best])}); so the accuracies "
+                "are balanced over pairs of systems, where it gets 50 %.",
+            )
+
+
+def _pooled(categories: Sequence[Category]) -> dict[str, float]:
+    """The plain accuracy of each row but the raters', over all pairs of all categories."""
+    pooled = {}
+    for name in dict.fromkeys(n for c in categories for n in c.rows):
+        used = [c.rows[name] for c in categories if name in c.rows and c.rows[name]["n_pairs"]]
+        number = sum(int(row["n_pairs"]) for row in used)
+        if number and used[0]["kind"] != "human":
+            total = math.fsum(row["plain_accuracy"] * row["n_pairs"] for row in used)
+            pooled[name] = total / number
+    return pooled
+
+
+def _why_none(view: FirstView, categories: Sequence[Category]) -> str:
+    """Why no category can be judged, whatever the metrics; '' otherwise."""
+    if categories and {c.name for c in categories} == {"other"}:
+        return "The annotations name no categories of error, so no category can be judged."
+    if view.n_documents and not categories:
+        return "No error is marked in the rated translations, so no category can be judged."
+    if view.n_documents == 0:
+        return f"No machine translation is rated; {INJECT}."
+    if view.n_documents < view.limits.documents:
+        return (
+            f"{plural(view.n_documents, 'document')}: fewer than {view.limits.documents}, so no "
+            f"category can be judged from these ratings: injection only ({INJECT})."
+        )
+    return ""
+
+
+def _unjudged(category: Category, limits: Limits) -> str:
+    """Why a category cannot be judged."""
+    whole, label = category.whole, category.rows.get("label")
+    if whole["tier"] == "too few":
+        return lack(whole["n_eff"], whole["n_documents"], limits)
+    if whole["tier"] == "unreliable" and label is not None:
+        return (
+            f"raters agree at chance, label {of_share(label['value'], label['low'], label['high'])}"
+        )
+    return "no metric has scores on enough of its pairs"
+
+
+def _sentence(category: Category, facts: Facts) -> str:
+    """What can be said of a category that can be judged."""
+    best = next(iter(category.metrics))
+    parts = [f"{capital(spaced(category.name))}: {_seen(category, facts)}"]
+    parts += _compared(category, facts)
+    sentinel = category.best_sentinel
+    if sentinel is not None:
+        parts.append(f"the sentinel {facts.label(sentinel['metric'])} gets {_share(sentinel)}")
+    human, own = category.rows.get("human"), category.on_held_out.get(best, math.nan)
+    if human is not None and not math.isnan(human["value"] + own):
+        parts.append(
+            f"a held-out rater gets {per_cent(human['value'])}, {facts.label(best)} "
+            f"{per_cent(own)} on the same labels"
+        )
+    if category.whole["note"]:
+        parts.append(str(category.whole["note"]))
+    return "; ".join(parts)
+
+
+def _seen(category: Category, facts: Facts) -> str:
+    """Which metrics are shown to see the category."""
+    metrics = category.metrics
+    best = next(iter(metrics))
+    reached = f"{facts.label(best)} {_share(metrics[best])}"
+    if not category.seeing:
+        who = "no metric is" if len(metrics) > 1 else f"{facts.label(best)} is not"
+        highest = (
+            f", the most accurate is {reached}"
+            if len(metrics) > 1
+            else f" ({_share(metrics[best])})"
+        )
+        return f"{who} shown to see it{highest}{_found(category.detectable(list(metrics)))}"
+    names = [reached if name == best else facts.label(name) for name in category.seeing]
+    verb = "is" if len(names) == 1 else "are"
+    text = f"{some(names)} {verb} shown to see it"
+    missed = [name for name in metrics if name not in category.seeing]
+    if missed:
+        verb = "is" if len(missed) == 1 else "are"
+        text += f", {some([facts.label(m) for m in missed])} {verb} not"
+        text += _found(category.detectable(missed))
+    return text
+
+
+def _compared(category: Category, facts: Facts) -> list[str]:
+    """Which metrics are shown to be less accurate than the most accurate one."""
+    best = next(iter(category.metrics))
+    others = [m for m in category.metrics if m != best]
+    if not category.worse:
+        return [] if len(others) == 0 else ["no metric is told apart from the most accurate one"]
+    if len(category.worse) == len(others):
+        return [f"{facts.label(best)} is shown to see it better than every other metric"]
+    worse = some([facts.label(m) for m in category.worse])
+    return [f"{facts.label(best)} is shown to see it better than {worse}"]
+
+
+def _counted(category: Category, n_metrics: int, facts: Facts) -> str:
+    """Who is shown to see the category: one or two by name, more by their number."""
+    n = len(category.seeing)
+    if n <= 2:
+        return listed([facts.label(m) for m in category.seeing])
+    return f"{n} of {n_metrics}" if n_metrics else str(n)
+
+
+def _would_be_found(categories: Sequence[Category]) -> str:
+    found = [c.detectable(list(c.metrics)) for c in categories]
+    known = [v for v in found if not math.isnan(v)]
+    if not known:
+        return ""
+    low, high = per_cent(min(known), 0), per_cent(max(known), 0)
+    span = low if low == high else f"{low.removesuffix(' %')} to {high}"
+    return f", where an accuracy of {span} would most likely have been found"
+
+
+def _found(accuracy: float) -> str:
+    """What would have been found, because 'not shown' does not mean 'not seen'."""
+    if math.isnan(accuracy):
+        return ""
+    return f" (an accuracy of {per_cent(accuracy)} would most likely have been found)"
+
+
+def _share(row: Row) -> str:
+    return of_share(row["value"], row["low"], row["high"])

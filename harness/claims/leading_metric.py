@@ -1,0 +1,222 @@
+"""Which metric agrees more with the raters, by each statistic, and in the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.claims.claim import Claim, Facts, Kind, Rule
+from harness.claims.standings import (
+    ACCURACY,
+    PAIRS,
+    PDP,
+    PEARSON,
+    SOFT,
+    Asked,
+    Standing,
+    standing,
+)
+from harness.claims.wording import adjusted, decimal, some
+from harness.significance import CONSTANT
+from harness.support.formatting import listed, plural
+
+__all__ = ["LeadingMetric", "SegmentVerdict", "SystemVerdict", "opponent_text"]
+
+LICENCE = (
+    "One family of two-sided tests for each statistic: all pairs of metrics, by the two-way "
+    "jackknife over systems and documents (pairwise accuracy: by exchange of whole systems), "
+    "p adjusted by Holm, from 9 metrics on by max-T. A metric is praised only where it is also "
+    "shown to beat a constant, random scores and the best sentinel (Holm over metrics), on at "
+    "least 6 systems and 10 documents."
+)
+
+
+@dataclass(frozen=True)
+class LeadingMetric(Rule):
+    """By each statistic: which metric leads, whether it is shown to beat what no metric should lose
+    to, and which metrics are shown to agree less with the raters."""
+
+    name = "leading_metric"
+    licence = LICENCE
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One claim for each statistic of :mod:`harness.claims.standings` that the run has."""
+        for asked in (ACCURACY, PEARSON, PDP, SOFT, PAIRS):
+            own = standing(facts, asked)
+            if own is None:
+                continue
+            text = f"{_place(asked)}, by {asked.name}: {_in_full(own, facts)}."
+            yield self.claim(_kind(own), text, own.evidence())
+
+
+@dataclass(frozen=True)
+class SegmentVerdict(Rule):
+    """Which metric agrees more with the raters on translations of one segment: by accuracy with
+    ties and by Pearson's correlation, in one sentence."""
+
+    name = "segment_verdict"
+    licence = LICENCE
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One claim where the run has one of the two statistics."""
+        found = [s for s in (standing(facts, a) for a in (ACCURACY, PEARSON)) if s is not None]
+        if found:
+            yield _verdict(self, "Within segments", found, facts)
+
+
+@dataclass(frozen=True)
+class SystemVerdict(Rule):
+    """Which metric agrees more with the raters on whole systems, by soft pairwise accuracy."""
+
+    name = "system_verdict"
+    licence = LICENCE
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One claim where the run has soft pairwise accuracy, or else pairwise accuracy."""
+        own = standing(facts, SOFT) or standing(facts, PAIRS)
+        if own is not None:
+            yield _verdict(self, "On whole systems", [own], facts)
+
+
+def opponent_text(name: str, facts: Facts) -> str:
+    """What a metric was tested against, in words."""
+    return "a constant score" if name == CONSTANT else f"the sentinel {facts.label(name)}"
+
+
+def _place(asked: Asked) -> str:
+    return "Within segments" if asked.level == "segment" else "On whole systems"
+
+
+def _kind(own: Standing) -> Kind:
+    """Whether anything is shown, not only left open."""
+    return "shown" if own.worse or own.status in ("one metric", "winner") else "open"
+
+
+def _verdict(rule: Rule, place: str, found: Sequence[Standing], facts: Facts) -> Claim:
+    """The standings by one or two statistics in one sentence: said once where they say the same."""
+    clauses: dict[str, list[str]] = {}
+    for own in found:
+        clauses.setdefault(_in_short(own, facts), []).append(own.asked.name)
+    parts = [f"by {listed(names)}, {clause}" for clause, names in clauses.items()]
+    power = _power(found[0], brief=True) if len(found) == 1 else ""
+    text = f"{place}{', ' if len(parts) == 1 else ': '}{'; '.join(parts)}{power}."
+    kind: Kind = "shown" if any(_kind(own) == "shown" for own in found) else "open"
+    return rule.claim(kind, text, [e for own in found for e in own.evidence()], in_verdict=True)
+
+
+def _in_short(own: Standing, facts: Facts) -> str:
+    """A standing as a clause."""
+    best, status = facts.label(own.best), own.status
+    if status in ("untested", "impossible"):
+        return _cannot_tell(own)
+    if status == "unbeaten":
+        return (
+            f"no metric can be recommended: {best} has the highest value and is not shown to beat "
+            f"{opponent_text(own.opponent, facts)}"
+        )
+    if status == "one metric":
+        return f"{best}, the only metric, is shown to beat {opponent_text(own.opponent, facts)}"
+    if status == "winner":
+        return f"{best} agrees with the raters more than {_the_others(own, facts)}"
+    return _worse_and_open(own, facts, values=False)
+
+
+def _in_full(own: Standing, facts: Facts) -> str:
+    """A standing with its numbers."""
+    best, status = facts.label(own.best), own.status
+    if status in ("untested", "impossible"):
+        return _cannot_tell(own)
+    value = decimal(own.values[own.best])
+    if own.against is None:
+        raise ValueError("a tested standing has a test against the sentinels")
+    rival = (
+        f"{opponent_text(own.opponent, facts)} ({decimal(own.against['opponent_value'])}; "
+        f"{adjusted(own.against['p_adjusted'])})"
+    )
+    if status == "one metric":
+        return f"{best} ({value}) is shown to beat {rival}"
+    if status == "unbeaten":
+        text = (
+            f"no metric can be recommended: {best} has the highest value ({value}) and is not "
+            f"shown to beat {rival}"
+        )
+        if own.worse:
+            text += f"; it is shown to agree with the raters more than {_named(own, facts)}"
+        return text + _power(own)
+    if status == "winner":
+        second = next(iter(own.worse))
+        return (
+            f"{best} ({value}) agrees with the raters more than {_the_others(own, facts)}; the "
+            f"next is {facts.label(second)} ({decimal(own.values[second])}; "
+            f"{adjusted(own.worse[second]['p_adjusted'])})"
+        )
+    return _worse_and_open(own, facts, values=True) + _power(own)
+
+
+def _cannot_tell(own: Standing) -> str:
+    if own.status == "impossible":
+        return (
+            f"nothing can be shown on {plural(own.n_systems, 'system')}, however large the "
+            "difference between two metrics"
+        )
+    return f"it cannot be told which metric agrees more with the raters: {own.reason}"
+
+
+def _worse_and_open(own: Standing, facts: Facts, *, values: bool) -> str:
+    """What the tests of the leading metric show and leave open."""
+    best = facts.label(own.best)
+    reached = f" ({decimal(own.values[own.best])})" if values else ""
+    few = (
+        ""
+        if own.other_systems
+        else f" (on these {plural(own.n_systems, 'system')} only, too few to recommend a metric)"
+    )
+    if not own.worse:
+        others = some([facts.label(m) for m in own.open], "or")
+        return (
+            f"no metric is told apart: {best}{reached} has the highest value, {others} may be as "
+            f"good{few}"
+        )
+    text = (
+        f"{best}{reached} has the highest value and is shown to agree with the raters more than "
+        f"{_named(own, facts, values=values)}{few}"
+    )
+    if own.open:
+        text += f"; {some([facts.label(m) for m in own.open])} may be as good"
+    return text
+
+
+def _named(own: Standing, facts: Facts, *, values: bool = True) -> str:
+    """The metrics shown to agree less, the best of them first."""
+    return some(
+        [
+            f"{facts.label(m)} ({decimal(own.values[m])})" if values else facts.label(m)
+            for m in own.worse
+        ]
+    )
+
+
+def _the_others(own: Standing, facts: Facts) -> str:
+    n = len(own.worse)
+    if n == 1:
+        return f"{facts.label(next(iter(own.worse)))} does"
+    return f"each of the other {n} metrics does"
+
+
+def _power(own: Standing, *, brief: bool = False) -> str:
+    """What would have been found, because 'not shown' does not mean 'no difference'."""
+    found = own.detectable
+    if np.isnan(found):
+        return ""
+    text = (
+        f"; on {plural(own.n_systems, 'system')} and {plural(own.n_documents, 'document')} a "
+        f"difference of {decimal(found)} between two metrics would most likely have been found"
+    )
+    times = own.times_as_much
+    if brief or np.isnan(times) or times <= 1.0:
+        return text
+    second = next(iter(own.open.values()))["difference"]
+    much = "more than 100 times" if times > 100 else f"about {max(2, round(times))} times"
+    return f"{text}, one of {decimal(second)} as here takes {much} as many"

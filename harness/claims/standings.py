@@ -1,0 +1,233 @@
+"""Where the metrics stand by one statistic of agreement: who leads, who is shown to agree less, and
+whether the leader beats what no metric should lose to. Sentences about metrics rest on this."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from harness.claims.claim import Evidence, Facts, evidence_of
+from harness.support.formatting import listed
+
+__all__ = ["ACCURACY", "PAIRS", "PDP", "PEARSON", "SOFT", "Asked", "Standing", "Status", "standing"]
+
+TESTED = ("difference", "p", "p_adjusted", "alpha", "n_systems", "n_documents", "n_segments")
+AGAINST = ("value", "opponent", "opponent_value", "p_adjusted", "alpha")
+
+#: 'untested': no test that holds its level. 'impossible': no p can be small enough. 'one metric'.
+#: 'unbeaten': the leader is not shown to beat a constant and every sentinel. 'few systems': the
+#: tests speak of the systems at hand only. 'winner': every other metric is shown to agree less.
+#: 'some worse': some are. 'open': none is.
+Status = Literal[
+    "untested",
+    "impossible",
+    "one metric",
+    "unbeaten",
+    "few systems",
+    "winner",
+    "some worse",
+    "open",
+]
+#: Sentinels that a metric has to beat before anything is said in its favour.
+REQUIRED = ("random", "length")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A statistic that sentences speak of: how tables find it, and what it is called."""
+
+    level: str
+    statistic: str
+    grouping: str
+    system_score: str
+    name: str
+
+
+ACCURACY = Asked("segment", "acc_eq", "item", "", "accuracy with ties")
+PEARSON = Asked("segment", "pearson", "item", "", "Pearson's correlation")
+PDP = Asked("segment", "pdp_pearson", "item", "", "PDP Pearson")
+SOFT = Asked("system", "soft_pairwise_accuracy", "none", "mean", "soft pairwise accuracy")
+PAIRS = Asked("system", "pairwise_accuracy", "none", "mean", "pairwise accuracy")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The metrics by one statistic, on the whole test set and the total of all errors.
+
+    ``values`` of the metrics, the largest first; ``best`` the observed best, '' where no metric has
+    a value. ``worse`` maps those shown to agree less with the raters than ``best`` to the row of
+    METRIC_TESTS, ``open`` those not told apart from it, each by value. ``against`` is the row of
+    SENTINEL_TESTS of the best metric, None if it was not tested. ``reason``: why there is no test.
+    """
+
+    asked: Asked
+    values: Mapping[str, float]
+    worse: Mapping[str, Mapping[str, Any]]
+    open: Mapping[str, Mapping[str, Any]]
+    against: Mapping[str, Any] | None
+    n_systems: int
+    n_documents: int
+    other_systems: bool
+    reason: str
+    possible: bool
+
+    @property
+    def best(self) -> str:
+        """The metric with the largest value, of equals the first by name."""
+        return next(iter(self.values), "")
+
+    @property
+    def status(self) -> Status:
+        """What may be said."""
+        if self.against is None or math.isnan(self.against["p_adjusted"]):
+            return "untested"
+        if not self.possible:
+            return "impossible"
+        if not self.against["beats"]:
+            return "unbeaten"
+        if not self.other_systems:
+            return "few systems"
+        if not self.worse and not self.open:
+            return "one metric"
+        if not self.open:
+            return "winner"
+        return "some worse" if self.worse else "open"
+
+    @property
+    def opponent(self) -> str:
+        """What the best metric was tested against, '' if nothing."""
+        return "" if self.against is None else str(self.against["opponent"])
+
+    @property
+    def detectable(self) -> float:
+        """The difference that would have been found with power .8: the median over the metrics not
+        told apart from the best; NaN if unknown."""
+        if self.asked == PAIRS:  # tested by an exchange, whose power is less than a t test's
+            return math.nan
+        values = pd.Series([row["detectable"] for row in self.open.values()], dtype="float64")
+        return float(values.median()) if len(values) else math.nan
+
+    @property
+    def times_as_much(self) -> float:
+        """How many times as many systems and documents it would take to find, with power .8, a
+        difference as large as the one to the next metric; NaN if unknown or there is none.
+
+        A standard error falls with the square root of both; that degrees of freedom grow too is
+        left out, so it is rather too many.
+        """
+        if not self.open:
+            return math.nan
+        row = next(iter(self.open.values()))
+        if not row["difference"] > 0.0 or math.isnan(self.detectable):
+            return math.nan
+        return float((row["detectable"] / row["difference"]) ** 2)
+
+    def evidence(self) -> list[Evidence]:
+        """The rows that the standing rests on."""
+        rows = [evidence_of("metric_tests", row, TESTED) for row in self.worse.values()]
+        rows += [evidence_of("metric_tests", row, TESTED) for row in self.open.values()]
+        if self.against is not None:
+            rows.append(evidence_of("sentinel_tests", self.against, AGAINST))
+        return rows
+
+
+def standing(facts: Facts, asked: Asked) -> Standing | None:
+    """The standing by one statistic; None where the run has no value of it for any metric."""
+    meta = _rows(facts.table("meta_evaluation"), asked)
+    if meta is None:
+        return None
+    meta = meta[meta["metric"].isin(facts.metrics) & meta["value"].notna()]
+    if "subset" in meta:
+        meta = meta[meta["subset"] == "all"]
+    if meta.empty:
+        return None
+    ordered = meta.sort_values(["value", "metric"], ascending=[False, True], kind="stable")
+    values = {str(m): float(v) for m, v in zip(ordered["metric"], ordered["value"], strict=True)}
+    best = next(iter(values))
+    tests = _tests_of(_rows(facts.table("metric_tests"), asked), best)
+    licensed = {m: row for m, row in tests.items() if row["holds_level"] and row["p"] == row["p"]}
+    by_value = [m for m in values if m in licensed]
+    shown = {
+        m
+        for m in by_value
+        if licensed[m]["metric_1"] == best
+        and licensed[m]["difference"] > 0.0
+        and licensed[m]["p_adjusted"] <= licensed[m]["alpha"]
+    }
+    against = _against(_rows(facts.table("sentinel_tests"), asked), best)
+    lacking = [name for name in REQUIRED if name not in facts.sentinels]
+    first = next(iter(licensed.values()), against)
+    row = ordered.iloc[0]
+    return Standing(
+        asked=asked,
+        values=values,
+        worse={m: licensed[m] for m in by_value if m in shown},
+        open={m: licensed[m] for m in by_value if m not in shown},
+        against=None if lacking else against,
+        n_systems=int(row["n_systems"]),
+        n_documents=int(row["n_documents"]),
+        other_systems=first is not None and _of_other_systems(str(first["scope"])),
+        reason=_reason(tests, against, lacking),
+        possible=not licensed
+        or min(float(r["smallest_p"]) for r in licensed.values())
+        <= float(next(iter(licensed.values()))["alpha"]),
+    )
+
+
+def _rows(frame: pd.DataFrame | None, asked: Asked) -> pd.DataFrame | None:
+    if frame is None:
+        return None
+    rows = frame[
+        (frame["level"] == asked.level)
+        & (frame["statistic"] == asked.statistic)
+        & (frame["grouping"] == asked.grouping)
+        & (frame["system_score"] == asked.system_score)
+        & (frame["category"] == "all")
+    ]
+    return None if rows.empty else rows
+
+
+def _tests_of(tests: pd.DataFrame | None, best: str) -> dict[str, Mapping[str, Any]]:
+    """The tests of ``best`` against other metrics, by the other metric."""
+    if tests is None:
+        return {}
+    own = tests[tests["family"] == "metrics"]
+    own = own[(own["metric_1"] == best) | (own["metric_2"] == best)]
+    rows = [{str(k): v for k, v in row.items()} for row in own.to_dict("records")]
+    return {str(r["metric_2"] if r["metric_1"] == best else r["metric_1"]): r for r in rows}
+
+
+def _against(sentinels: pd.DataFrame | None, best: str) -> Mapping[str, Any] | None:
+    """The test of ``best`` against a constant and the best sentinel, if it holds its level and
+    there were sentinels."""
+    if sentinels is None:
+        return None
+    own = sentinels[(sentinels["metric"] == best) & sentinels["holds_level"]]
+    if own.empty:
+        return None
+    return {str(k): v for k, v in own.iloc[0].to_dict().items()}
+
+
+def _of_other_systems(scope: str) -> bool:
+    """Whether a test's scope goes beyond the systems at hand."""
+    return "systems" in scope and "these" not in scope
+
+
+def _reason(
+    tests: Mapping[str, Mapping[str, Any]],
+    against: Mapping[str, Any] | None,
+    lacking: Sequence[str],
+) -> str:
+    """Why no test licenses a sentence; '' where one does."""
+    if lacking:
+        return f"the run lacks the sentinel {listed(lacking)}, which a metric has to beat"
+    if against is not None and not math.isnan(against["p_adjusted"]):
+        return ""
+    if any(not row["holds_level"] for row in tests.values()):
+        return "the published tests were asked for, and they call equal metrics different too often"
+    notes = [str(row["note"]) for row in tests.values() if row["note"]]
+    return notes[0] if notes else "the metrics were not tested"

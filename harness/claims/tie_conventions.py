@@ -1,0 +1,85 @@
+"""Where two ways of treating ties lead to opposite results, both are said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.standings import ACCURACY, PEARSON, Standing, standing
+from harness.claims.wording import per_cent
+
+__all__ = ["TieConventions"]
+
+NUMBERS = ("value", "tie_rate", "human_tie_rate", "n_constant")
+
+
+@dataclass(frozen=True)
+class TieConventions(Rule):
+    """Accuracy with ties and Pearson's correlation within segments contradict each other: the
+    metric that leads by one is shown to agree less by the other."""
+
+    name = "tie_conventions"
+    licence = (
+        "The adjusted tests of both statistics: the leading metric of one is shown worse than the "
+        "leading metric of the other by the other's test."
+    )
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One claim where they contradict each other."""
+        accuracy, pearson = standing(facts, ACCURACY), standing(facts, PEARSON)
+        if accuracy is None or pearson is None or accuracy.best == pearson.best:
+            return
+        if pearson.best not in accuracy.worse and accuracy.best not in pearson.worse:
+            return
+        rows = {
+            (asked.statistic, metric): _row(facts, asked.statistic, metric)
+            for asked in (ACCURACY, PEARSON)
+            for metric in (accuracy.best, pearson.best)
+        }
+        text = (
+            f"The two statistics contradict each other about {facts.label(accuracy.best)} and "
+            f"{facts.label(pearson.best)}, and they treat ties differently. {_ties(facts, rows)}"
+            f"{_constant(facts, rows, pearson)}"
+        )
+        evidence = [evidence_of("meta_evaluation", row, NUMBERS) for row in rows.values()]
+        yield self.claim("shown", text, evidence, in_verdict=True)
+
+
+def _row(facts: Facts, statistic: str, metric: str) -> dict[str, Any]:
+    frame = facts.tables["meta_evaluation"]
+    rows = frame[
+        (frame["statistic"] == statistic)
+        & (frame["metric"] == metric)
+        & (frame["level"] == "segment")
+        & (frame["grouping"] == "item")
+        & (frame["category"] == "all")
+        & (frame["subset"] == "all")
+    ]
+    return {str(k): v for k, v in rows.iloc[0].to_dict().items()}
+
+
+def _ties(facts: Facts, rows: dict[tuple[str, str], dict[str, Any]]) -> str:
+    """How often the metrics and people tie."""
+    own = [(m, row) for (statistic, m), row in rows.items() if statistic == ACCURACY.statistic]
+    rates = [f"{facts.label(m)} ties {per_cent(row['tie_rate'], 0)} of pairs" for m, row in own]
+    people = own[0][1]["human_tie_rate"]
+    return (
+        f"With the calibrated threshold {rates[0]}, {rates[1]}, the raters "
+        f"{per_cent(people, 0)}; accuracy with ties counts it against a metric if it ties more or "
+        "less often than they do."
+    )
+
+
+def _constant(facts: Facts, rows: dict[tuple[str, str], dict[str, Any]], pearson: Standing) -> str:
+    """How many segments the leading metric by Pearson gives one score."""
+    n = rows[PEARSON.statistic, pearson.best]["n_constant"]
+    if pd.isna(n) or not n:
+        return ""
+    return (
+        f" {facts.label(pearson.best)} gives all translations one score in {int(n)} segments; "
+        "Pearson's correlation counts these as 0."
+    )

@@ -1,0 +1,71 @@
+"""What a run cannot say, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.claims.claim import Claim, Facts, Rule
+from harness.claims.injected_errors import noticed
+from harness.claims.standings import ACCURACY, PAIRS, PEARSON, SOFT, standing
+
+__all__ = ["DataProblems", "Unanswered"]
+
+
+@dataclass(frozen=True)
+class DataProblems(Rule):
+    """Problems of the texts that the test set's card does not explain; where they make the scores
+    of a system meaningless, they stand in the verdict's place."""
+
+    name = "data_problems"
+    licence = "Checks of the texts of this test set (harness datasets check)."
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One claim where there is a problem, always in the verdict."""
+        if not facts.warnings:
+            return
+        voiding = [w.text for w in facts.warnings if w.voids]
+        first = (voiding or [w.text for w in facts.warnings])[0]
+        more = len(facts.warnings) - 1
+        tail = f" ({more} more in the list of warnings)" if more else ""
+        text = (
+            f"No verdict: the scores below mean nothing until this is mended: {first}{tail}."
+            if voiding
+            else f"Look at the data first: {first}{tail}."
+        )
+        yield self.claim("described", text, in_verdict=True)
+
+
+@dataclass(frozen=True)
+class Unanswered(Rule):
+    """Why the run cannot say which metric agrees more with raters, and how often the metrics
+    noticed injected errors."""
+
+    name = "unanswered"
+    licence = "What the run lacks; counts of the pairs made in this run, no test."
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """One claim, in the verdict, where no statistic of agreement has a value; and one on
+        injected errors where there are some."""
+        if not facts.metrics:
+            return
+        if any(standing(facts, asked) for asked in (ACCURACY, PEARSON, SOFT, PAIRS)):
+            return
+        text = f"This run cannot say which metric agrees more with people: {_why(facts)}."
+        yield self.claim("open", text, in_verdict=True)
+        rows = facts.table("injections")
+        if rows is not None:
+            own = [m for m in facts.metrics if (rows["metric"] == m).any()]
+            said = noticed(rows, own, facts.labels)
+            if said:
+                yield self.claim("described", said, in_verdict=True)
+
+
+def _why(facts: Facts) -> str:
+    meta = facts.table("meta_evaluation")
+    if meta is None:
+        return "there are no ratings to compare scores with"
+    if meta["n_systems"].max() < 2:
+        return "one system is rated, so no two translations of a segment can be compared"
+    names = f"{ACCURACY.name} or {PEARSON.name} within segments, or {SOFT.name} of systems"
+    return f"none of its statistics is {names}"
