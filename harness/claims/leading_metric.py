@@ -210,9 +210,12 @@ def _power(own: Standing, *, brief: bool = False) -> str:
     found = own.detectable
     if np.isnan(found):
         return ""
+    where = f"; on {plural(own.n_systems, 'system')} and {plural(own.n_documents, 'document')}"
+    if found >= own.values[own.best]:
+        return f"{where} no difference between two metrics could have been found"
     text = (
-        f"; on {plural(own.n_systems, 'system')} and {plural(own.n_documents, 'document')} a "
-        f"difference of {decimal(found)} between two metrics would most likely have been found"
+        f"{where} a difference of {decimal(found)} between two metrics would most likely have been "
+        "found"
     )
     times = own.times_as_much
     if brief or np.isnan(times) or times <= 1.0:
