@@ -34,7 +34,7 @@ from harness.statistics.correlation import Pearson
 from harness.statistics.pdp import PDPPearson
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import PairwiseAccuracy
-from harness.tables import METRICS, SCORES, TestSet, table
+from harness.tables import METRICS, SCORES, TestSet, conform, table
 from harness.test_sets.named import load_test_set
 from tests.support.simulated_metrics import Scenario, draw_metrics
 
@@ -156,7 +156,7 @@ def claims_on(own: Shape, scores: Mapping[str, Array], *, categories: bool) -> l
     )
     rows = [(m, m, "drawn", True, "sentinel" if m in SENTINELS else "metric") for m in scores]
     listed = table(rows, METRICS)
-    scored = table(frame.to_dict("list"), SCORES)
+    scored = conform(frame.reset_index(drop=True), SCORES)
     result = compare_with_ratings(
         own.test_set,
         scored,
