@@ -41,6 +41,10 @@ __all__ = [
 ]
 
 
+#: Mean ratings closer than this (times the largest, if that is above 1) are equal but for rounding.
+SAME = 1e-10
+
+
 @dataclass(frozen=True)
 class Systems:
     """Scores and ratings of whole systems, (n_systems,) each, and over how many segments and
@@ -77,7 +81,7 @@ def systems_of(scores: Array, ratings: Array, system_score: SystemScore) -> Syst
         return Systems(nothing, nothing, 0, why)
     if whole and not common.all():
         return Systems(nothing, nothing, 0, "corpus scores cover segments without a rating")
-    human = _means(ratings[:, common])
+    human = equal_where_rounded(_means(ratings[:, common]))
     used = scores[:, :1] if whole else scores[:, common]
     with np.errstate(invalid="ignore"):  # both infinities have no mean
         metric = used[:, 0] if whole else _means(used)
@@ -85,6 +89,22 @@ def systems_of(scores: Array, ratings: Array, system_score: SystemScore) -> Syst
     if np.isnan(metric).any():
         why = INFINITE if np.isinf(used).any() else "a system has no score"
     return Systems(metric, human, n, why)
+
+
+def equal_where_rounded(means: Array) -> Array:
+    """The means, those that differ by rounding alone made equal, so that a tie is a tie.
+
+    A rating is a mean over raters, rounded (1/3 to .333333333333): three such thirds and a 1 have
+    unlike sums. Penalties are multiples of a tenth or more, so true differences of means over
+    raters and segments are far larger than ``SAME``.
+    """
+    order = np.argsort(means, kind="stable")
+    ordered = means[order]
+    reach = SAME * max(1.0, float(np.abs(means).max(initial=0.0)))
+    first = np.flatnonzero(~(np.diff(ordered, prepend=-np.inf) <= reach))  # NaN equals nothing
+    result = np.empty_like(means)
+    result[order] = np.repeat(ordered[first], np.diff(first, append=len(means)))
+    return result
 
 
 def _means(rows: Array) -> Array:

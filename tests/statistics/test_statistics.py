@@ -14,6 +14,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import kendalltau, pearsonr, spearmanr
 
 from harness.errors import InputError
+from harness.significance.two_way import PAIRWISE_ACCURACY
+from harness.significance.two_way.jackknife import Jackknife
 from harness.statistics.accuracy_ties import AccEq, TauEq
 from harness.statistics.base import Agreement, Array, Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
@@ -421,3 +423,18 @@ def test_stacks_equal_single_matrices(statistic: Statistic) -> None:
             stack[:, 2, 5:9] = NAN
         single = [statistic(scores, ratings).value for scores in stack]
         np.testing.assert_allclose(statistic.values(stack, ratings), single, atol=1e-12)
+
+
+def test_mean_ratings_that_are_equal_but_for_rounding_tie() -> None:
+    """Raters' thirds are rounded: three of them, and a 1 and two zeros, are equal sums."""
+    third = round(1 / 3, 12)
+    ratings = np.array([[-third, -third, -third], [-1.0, 0.0, 0.0], [-2.0, 0.0, 0.0]])
+    tied = np.array([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [0.0, 0.0, 0.0]])
+    untied = tied + np.array([[0.5], [0.0], [0.0]])
+    assert PairwiseAccuracy()(tied, ratings).value == 1.0
+    assert PairwiseAccuracy()(untied, ratings).value == 2 / 3
+    two_way = Jackknife(
+        PAIRWISE_ACCURACY, {"tied": tied, "untied": untied}, ratings, ["a", "b", "c"]
+    ).estimates()
+    assert two_way["tied"].value == 1.0
+    assert two_way["untied"].value == pytest.approx(2 / 3, abs=1e-12)

@@ -18,8 +18,9 @@ Sums = tuple[Array, Array, Array]
 #: Sums of score differences and of rating differences -> what a pair of systems costs, in [0, 1].
 Loss = Callable[[Sums, Sums], Array]
 
-#: A sum of differences is 0 where it is less than this part of the sum of their absolute values.
-ROUNDING = 1e-12
+#: A sum of differences is 0 where it is less than this part of the sum of their absolute values:
+#: more than the rounding of ratings makes of a tie, less than any true difference.
+ROUNDING = 1e-10
 
 
 def soft_pairwise_accuracy(cells: Cells) -> Replicates:
