@@ -92,6 +92,14 @@ class Facts:
         """How a metric or sentinel is written."""
         return self.labels.get(str(metric), str(metric))
 
+    def sentinel(self, name: object) -> str:
+        """A sentinel in words: 'random scores (sentinel random)'."""
+        table = self.table("metrics")
+        own = None if table is None else table[table["metric"] == name]
+        said = "" if own is None or own.empty else str(own["sees"].iloc[0])
+        short = f"sentinel {self.label(name)}"
+        return f"{said} ({short})" if said else f"the {short}"
+
     @cached_property
     def metrics(self) -> list[str]:
         """The metrics of the run, without sentinels."""

@@ -82,7 +82,7 @@ class SystemVerdict(Rule):
 
 def opponent_text(name: str, facts: Facts) -> str:
     """What a metric was tested against, in words."""
-    return "a constant score" if name == CONSTANT else f"the sentinel {facts.label(name)}"
+    return "one score for everything" if name == CONSTANT else facts.sentinel(name)
 
 
 def _place(asked: Asked) -> str:

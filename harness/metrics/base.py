@@ -49,6 +49,8 @@ class Metric(ABC):
 
     name: str = ""
     higher_is_better: ClassVar[bool] = True
+    #: Of a sentinel, what it sees, to stand in a sentence after "is not shown to beat".
+    sees: ClassVar[str] = ""
 
     @property
     def needs(self) -> Needs:

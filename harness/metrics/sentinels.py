@@ -15,7 +15,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 
-__all__ = ["CopySource", "Length", "LengthRatio", "Random"]
+__all__ = ["CopySource", "Length", "LengthRatio", "Random", "Shorter"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Random(Metric):
     name: str = "random"
     seed: int = 0
     needs = Needs()
+    sees = "random scores"
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return f"sentinel:random|seed:{self.seed}|hash:sha256"
@@ -43,6 +44,7 @@ class Length(Metric):
 
     name: str = "length"
     needs = Needs()
+    sees = "a score that sees only how long a text is"
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return "sentinel:length|unit:code point"
@@ -52,12 +54,28 @@ class Length(Metric):
 
 
 @dataclass(frozen=True)
+class Shorter(Length):
+    """Minus the hypothesis's length in code points: shorter is "better". What has text added to it
+    is longer, and so this sentinel finds it."""
+
+    name: str = "shorter"
+    sees = "a score that sees only how short a text is"
+
+    def signature(self, n_references: int, level: Level = "segment") -> str:
+        return "sentinel:shorter|unit:code point"
+
+    def score(self, batch: Batch) -> SegmentScores:
+        return SegmentScores(-super().score(batch).scores)
+
+
+@dataclass(frozen=True)
 class LengthRatio(Metric):
     """Minus the absolute log of hypothesis length over reference length, in code points: (-inf, 0],
     0 for equal lengths. With several references the nearest length counts; an empty text counts as
     half a code point."""
 
     name: str = "length ratio"
+    sees = "a score that sees only how close a text's length is to the reference's"
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         return f"sentinel:length_ratio|nrefs:{n_references}|unit:code point"
@@ -77,6 +95,7 @@ class CopySource(Metric):
 
     name: str = "copy of source"
     needs = Needs(source=True)
+    sees = "a score that sees only how much of the source a text copies"
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
         metric = CHRF()

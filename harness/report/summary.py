@@ -24,6 +24,7 @@ def metric_table(
             metric.full_signature(n_references, "corpus"),
             metric.higher_is_better,
             role,
+            metric.sees if role == "sentinel" else "",
         )
         for role, group in (("metric", metrics), ("sentinel", sentinels))
         for key, metric in group.items()

@@ -28,6 +28,7 @@ METRICS = Schema(
         Column("signature", "text", "everything that determines its corpus scores"),
         Column("higher_is_better", "flag", "false: scores in tables are negated"),
         Column("role", "text", "metric or sentinel"),
+        Column("sees", "text", "of a sentinel, what it sees; empty for metrics"),
     ),
     ("metric",),
     file="metrics",

@@ -198,11 +198,11 @@ def renamed(frame: pd.DataFrame, rename: Rename) -> pd.DataFrame:
 
 
 METRICS = (
-    ("bleu", "BLEU", "nrefs:1|case:mixed|tok:13a|smooth:exp|version:2.6.0", True, "metric"),
-    ("chrf", "chrF", "nrefs:1|case:mixed|nc:6|nw:0|version:2.6.0", True, "metric"),
-    ("ter", "−TER", "nrefs:1|case:lc|tok:tercom|version:2.6.0", False, "metric"),
-    ("comet", "COMET", "Unbabel/wmt22-comet-da", True, "metric"),
-    ("random", "random", "sha256", True, "sentinel"),
+    ("bleu", "BLEU", "nrefs:1|case:mixed|tok:13a|smooth:exp|version:2.6.0", True, "metric", ""),
+    ("chrf", "chrF", "nrefs:1|case:mixed|nc:6|nw:0|version:2.6.0", True, "metric", ""),
+    ("ter", "−TER", "nrefs:1|case:lc|tok:tercom|version:2.6.0", False, "metric", ""),
+    ("comet", "COMET", "Unbabel/wmt22-comet-da", True, "metric", ""),
+    ("random", "random", "sha256", True, "sentinel", "random scores"),
 )
 
 
