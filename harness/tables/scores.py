@@ -181,6 +181,12 @@ SYSTEM_TESTS = Schema(
         Column("high", "number", "upper end of its interval; bootstrap only", nullable=True),
         Column("p", "number", "two-sided p, as sacrebleu defines it; NaN: see note", True),
         Column("p_holm", "number", "the same, Holm-adjusted over all pairs of systems", True),
+        Column(
+            "false_positives",
+            "text",
+            "how often such a test was found to call equally good systems different at .05; trust "
+            "randomisation of documents, the others are there to reproduce published numbers",
+        ),
         *_DRAWN,
         Column("note", "text", "why there is no p, or a remark; may be empty"),
         CONFIDENCE,
