@@ -119,7 +119,7 @@ def _in_short(own: Standing, facts: Facts) -> str:
     if status == "one metric":
         return f"{best}, the only metric, is shown to beat {opponent_text(own.opponent, facts)}"
     if status == "winner":
-        return f"{best} agrees with the raters more than {_the_others(own, facts)}"
+        return f"{best} agrees with {own.raters} more than {_the_others(own, facts)}"
     return _worse_and_open(own, facts, values=False)
 
 
@@ -143,12 +143,12 @@ def _in_full(own: Standing, facts: Facts) -> str:
             f"shown to beat {rival}"
         )
         if own.worse:
-            text += f"; it is shown to agree with the raters more than {_named(own, facts)}"
+            text += f"; it is shown to agree with {own.raters} more than {_named(own, facts)}"
         return text + _power(own)
     if status == "winner":
         second = next(iter(own.worse))
         return (
-            f"{best} ({value}) agrees with the raters more than {_the_others(own, facts)}; the "
+            f"{best} ({value}) agrees with {own.raters} more than {_the_others(own, facts)}; the "
             f"next is {facts.label(second)} ({decimal(own.values[second])}; "
             f"{adjusted(own.worse[second]['p_adjusted'])})"
         )
@@ -180,7 +180,7 @@ def _worse_and_open(own: Standing, facts: Facts, *, values: bool) -> str:
             f"good{few}"
         )
     text = (
-        f"{best}{reached} has the highest value and is shown to agree with the raters more than "
+        f"{best}{reached} has the highest value and is shown to agree with {own.raters} more than "
         f"{_named(own, facts, values=values)}{few}"
     )
     if own.open:

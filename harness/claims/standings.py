@@ -15,7 +15,10 @@ from harness.support.formatting import listed
 
 __all__ = ["ACCURACY", "PAIRS", "PDP", "PEARSON", "SOFT", "Asked", "Standing", "Status", "standing"]
 
-TESTED = ("difference", "p", "p_adjusted", "alpha", "n_systems", "n_documents", "n_segments")
+TESTED = (
+    *("difference", "p", "p_adjusted", "alpha", "n_systems", "n_documents", "n_segments"),
+    *("n_raters", "p_raters_adjusted"),
+)
 AGAINST = ("value", "opponent", "opponent_value", "p_adjusted", "alpha")
 
 #: 'untested': no test that holds its level. 'impossible': no p can be small enough. 'one metric'.
@@ -96,6 +99,19 @@ class Standing:
         if not self.open:
             return "winner"
         return "some worse" if self.worse else "open"
+
+    @property
+    def raters(self) -> str:
+        """Whose ratings sentences speak of: 'the raters'; 'these 8 raters' where each document has
+        one rater and the tests that leave out raters do not show all that the others show."""
+        rows = [*self.worse.values(), *self.open.values()]
+        n = rows[0]["n_raters"] if rows else None
+        if n is None or n != n or n is pd.NA:
+            return "the raters"
+        sure = self.worse and all(
+            row["p_raters_adjusted"] <= row["alpha"] for row in self.worse.values()
+        )
+        return "the raters" if sure else f"these {int(n)} raters"
 
     @property
     def opponent(self) -> str:

@@ -17,11 +17,19 @@ from harness.meta_evaluation.scopes import (
 )
 from harness.meta_evaluation.settings import Resampling
 from harness.significance import Estimate, Jackknife, bootstrap_intervals
+from harness.significance.rater_jackknife import rater_estimates
 from harness.significance.two_way import TWO_WAY
 from harness.significance.two_way.spread import FEWEST_UNITS
 from harness.statistics.base import Array, Statistic
 
-__all__ = ["Interval", "Intervals", "intervals_of", "jackknife_of"]
+__all__ = [
+    "NO_RATERS",
+    "Interval",
+    "Intervals",
+    "intervals_of",
+    "jackknife_of",
+    "rater_intervals",
+]
 
 NAN = float("nan")
 
@@ -94,6 +102,32 @@ def intervals_of(
     estimates = jackknife.estimates(resampling.confidence)
     own = {m: _estimated(estimates[m], unit_of(jackknife)) for m in scores}
     return Intervals(own, _why(estimates, jackknife), found.draws)
+
+
+#: The ends of an interval over raters where there is none.
+NO_RATERS: Mapping[str, float] = {"rater_low": float("nan"), "rater_high": float("nan")}
+
+
+def rater_intervals(
+    jackknife: Jackknife | None,
+    scores: Mapping[str, Array],
+    material: Material,
+    confidence: float,
+) -> dict[str, Mapping[str, float]]:
+    """Metric -> its interval over raters, as columns of META_EVALUATION, for statistics with a
+    jackknife where each document has one rater."""
+    raters = None if jackknife is None else material.single_raters()
+    if jackknife is None or raters is None or not scores:
+        return {}
+    used = np.array([bool(rater) for rater in raters])
+    found = rater_estimates(
+        jackknife.statistic,
+        {name: matrix[:, used] for name, matrix in scores.items()},
+        material.ratings[:, used],
+        [rater for rater in raters if rater],
+        confidence,
+    )
+    return {m: {"rater_low": e.low, "rater_high": e.high} for m, e in found.items()}
 
 
 def _estimated(e: Estimate, unit: str) -> Interval:

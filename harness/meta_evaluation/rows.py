@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 from harness.meta_evaluation.averages import UNIT, Average
 from harness.meta_evaluation.ceilings import held_out
 from harness.meta_evaluation.chances import Chance, chances_of
-from harness.meta_evaluation.intervals import Interval, intervals_of
+from harness.meta_evaluation.intervals import (
+    NO_RATERS,
+    Interval,
+    intervals_of,
+    rater_intervals,
+)
 from harness.meta_evaluation.material import Material
 from harness.meta_evaluation.scopes import other
 from harness.meta_evaluation.settings import Resampling
@@ -68,6 +73,7 @@ def rows_of(
     )
     if draws is not None:
         draws.update(intervals.draws)
+    over_raters = rater_intervals(jackknife, defined, material, resampling.confidence)
     rows = {}
     for metric, result in values.results.items():
         interval = intervals.of.get(metric, Interval())
@@ -76,6 +82,7 @@ def rows_of(
             **_found(place, statistic, material, metric, values),
             **_resting_on(material, _took_part(statistic, scores[metric], material, result)),
             **interval.row(),
+            **over_raters.get(metric, NO_RATERS),
             "note": _note(result, why, material, metric),
         }
     return rows
@@ -179,6 +186,7 @@ def _average_row(
     return {
         **next(iter(own.values())),
         **most,
+        **NO_RATERS,
         "level": average.level,
         "statistic": average.name,
         "grouping": average.grouping,

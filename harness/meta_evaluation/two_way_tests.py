@@ -12,7 +12,9 @@ import numpy as np
 from harness.meta_evaluation.scopes import jackknife_name, scope_of, unit_of
 from harness.meta_evaluation.trials import METRICS, SENTINELS, Outcome, Trial
 from harness.significance import Family, PairTest, SentinelTest, beat_sentinels, compare_pairs
+from harness.significance.holm import holm_adjusted
 from harness.significance.max_t import FLIPS
+from harness.significance.rater_jackknife import rater_tests
 from harness.significance.two_way.jackknife import Jackknife
 from harness.significance.two_way.spread import FEWEST_UNITS, Scope
 from harness.statistics.base import Statistic
@@ -20,6 +22,7 @@ from harness.statistics.base import Statistic
 __all__ = ["two_way_tests"]
 
 EXCHANGED = "systems exchanged, all exchanges"
+NAN = float("nan")
 
 
 def two_way_tests(statistic: Statistic, trial: Trial, jackknife: Jackknife) -> Outcome:
@@ -39,7 +42,8 @@ def two_way_tests(statistic: Statistic, trial: Trial, jackknife: Jackknife) -> O
             alpha=trial.testing.alpha,
             confidence=trial.confidence,
         )
-        outcome.rows += _rows(statistic, trial, jackknife, family, name)
+        rows = _rows(statistic, trial, jackknife, family, name)
+        outcome.rows += _over_raters(rows, trial, jackknife)
     beaten = beat_sentinels(jackknife, metrics, rivals)
     outcome.beside = [_beside(statistic, trial, jackknife, t) for t in beaten.values()]
     outcome.rank(trial, unadjusted=False)
@@ -63,6 +67,34 @@ def _rows(
     rated = int((~np.isnan(jackknife.ratings)).sum())
     tests = sorted(family.tests, key=lambda t: sorted((t.metric_1, t.metric_2)))
     return [{**shared, **_pair(t, jackknife, rated)} for t in tests]
+
+
+def _over_raters(
+    rows: list[dict[str, Any]], trial: Trial, jackknife: Jackknife
+) -> list[dict[str, Any]]:
+    """The rows of a family with tests that leave out one rater with all documents, where each
+    document has one; without a p where there are few raters."""
+    material = trial.material
+    raters = material.single_raters()
+    if raters is None:
+        return [
+            {**row, "p_raters": NAN, "p_raters_adjusted": NAN, "n_raters": None} for row in rows
+        ]
+    used = np.array([bool(rater) for rater in raters])
+    found = rater_tests(
+        jackknife.statistic,
+        {name: matrix[:, used] for name, matrix in material.scores.items()},
+        material.ratings[:, used],
+        [rater for rater in raters if rater],
+        [(row["metric_1"], row["metric_2"]) for row in rows],
+    )
+    same = [t.metric_1 == row["metric_1"] for t, row in zip(found, rows, strict=True)]
+    p = [t.p if as_here or t.p != t.p else 1.0 for t, as_here in zip(found, same, strict=True)]
+    n = len(set(raters) - {""})
+    return [
+        {**row, "p_raters": own, "p_raters_adjusted": adjusted, "n_raters": n}
+        for row, own, adjusted in zip(rows, p, holm_adjusted(p), strict=True)
+    ]
 
 
 def _pair(t: PairTest, jackknife: Jackknife, rated: int) -> dict[str, Any]:

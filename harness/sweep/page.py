@@ -10,10 +10,13 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from harness.claims.changed_order import ChangedOrder, EqualSettings
+from harness.claims.claim import Claim, Facts
 from harness.plots import style
 from harness.report.agreement_table import grouping_label, statistic_label
 from harness.report.content import PlotImage, records
 from harness.report.delimited import write_csv
+from harness.report.evidence import shown_claims
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.html import (
     TABLE_SCRIPTS,
@@ -95,7 +98,7 @@ def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
             ("scores computed", count(jobs["computed"].sum())),
             ("scores reused", count(jobs["reused"].sum())),
         ],
-        sentences=sweep_sentences(result),
+        findings=shown_claims(sweep_claims(result)),
         failures=[(job.name, job.number, status) for job, status in result.failed],
         agreement=_agreement(result),
         categories=category_grids(result, _labels(result)),
@@ -111,55 +114,10 @@ def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
     return clean_surrogates(text)
 
 
-def sweep_sentences(result: SweepResult) -> list[str]:
-    """Results across settings, one sentence per statistic that has more than one setting."""
-    ranks, stability = result.tables.get("metric_ranks"), result.tables.get("rank_stability")
-    if ranks is None or stability is None:
-        return []
-    labels = _labels(result)
-    sentences = []
-    for topic, own in ranks.groupby(TOPIC, sort=False):
-        if len(own) < 2:
-            continue
-        settings = int(own["n_settings"].iloc[0])
-        pairs = _of_topic(stability, topic)
-        flipped, compared = int(pairs["n_flipped"].sum()), int(pairs["n_pairs"].sum())
-        leads = _of_topic(_firsts(result), topic)["metric"].value_counts(sort=False)
-        leads = leads.sort_values(ascending=False, kind="stable")
-        shown = [f"{labels.get(m, m)} in {n}" for m, n in leads.head(3).items()]
-        rest = len(leads) - len(shown)
-        shown += [f"{plural(rest, 'other metric')} in fewer or as many"] if rest else []
-        sentences.append(
-            f"{_topic(topic)}: best of {len(own)} metrics under {plural(settings, 'setting')}: "
-            f"{', '.join(shown)}; between two settings {flipped} of {compared} pairs of metrics "
-            "change their order."
-        )
-    return [*sentences, *_equal_settings(_competing(result))]
-
-
-def _equal_settings(meta: pd.DataFrame) -> list[str]:
-    """Which settings give the same value everywhere, so that they are really one setting."""
-    alike: dict[tuple[tuple[object, ...], ...], list[str]] = {}
-    for setting, rows in meta.groupby("setting", sort=False):
-        own = rows.drop_duplicates([*TOPIC, "metric"])
-        values = (
-            own[[*TOPIC, "metric", "value"]].astype({"value": str}).sort_values([*TOPIC, "metric"])
-        )
-        key = tuple(tuple(row) for row in values.to_numpy())
-        alike.setdefault(key, []).append(str(setting))
-    return [
-        f"Equal in every value: {'; '.join(settings)}. What is set differently there has no "
-        "effect, as weights of errors have none on ratings that came as numbers."
-        for settings in alike.values()
-        if len(settings) > 1
-    ]
-
-
-def _firsts(result: SweepResult) -> pd.DataFrame:
-    """The best metrics for every topic and setting; tied metrics are all listed."""
-    meta = _competing(result)
-    best = meta.groupby([*TOPIC, "setting"])["value"].transform("max")
-    return meta[meta["value"] == best].drop_duplicates([*TOPIC, "setting", "metric"])
+def sweep_claims(result: SweepResult) -> list[Claim]:
+    """What differs between settings: only what a test shows; and which settings are one."""
+    facts = Facts(result.tables, _labels(result))
+    return [*ChangedOrder().claims(facts), *EqualSettings().claims(facts)]
 
 
 def _competing(result: SweepResult) -> pd.DataFrame:
@@ -167,12 +125,6 @@ def _competing(result: SweepResult) -> pd.DataFrame:
     roles = metrics.drop_duplicates("metric").set_index("metric")["role"]
     meta = meta[meta["metric"].map(roles) == "metric"]
     return meta[meta["subset"] == "all"] if "subset" in meta else meta
-
-
-def _of_topic(frame: pd.DataFrame, topic: Any) -> pd.DataFrame:
-    for column, value in zip(TOPIC, topic, strict=True):
-        frame = frame[frame[column] == value]
-    return frame
 
 
 def _topic(topic: Any) -> str:

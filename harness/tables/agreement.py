@@ -88,6 +88,14 @@ META_EVALUATION = Schema(
             nullable=True,
         ),
         Column("epsilon", "number", "score difference up to which acc_eq sees a tie", True),
+        Column(
+            "rater_low",
+            "number",
+            "lower end of the interval over raters, where each document has one rater and there "
+            "are six or more",
+            nullable=True,
+        ),
+        Column("rater_high", "number", "its upper end", nullable=True),
         Column("tie_rate", "number", "acc_eq: share of pairs that the metric ties", True),
         Column("human_tie_rate", "number", "acc_eq: share of pairs that people tie", True),
         Column(
@@ -151,6 +159,20 @@ METRIC_TESTS = Schema(
             "sentences rest on them",
         ),
         SCOPE,
+        Column(
+            "p_raters",
+            "number",
+            "p of leaving out one rater with all documents, where each document has one rater: it "
+            "speaks of other raters",
+            nullable=True,
+        ),
+        Column("p_raters_adjusted", "number", "the same, Holm-adjusted over the family", True),
+        Column(
+            "n_raters",
+            "integer",
+            "raters, where each document has one; null: segments have several",
+            nullable=True,
+        ),
         Column("samples", "integer", "draws (max_t: of signs); 0: none were needed"),
         Column("seed", "integer", "seed of the draws; null: none", nullable=True),
         Column("exact", "flag", "whether p and p_adjusted are computed, not estimated from draws"),
