@@ -75,13 +75,16 @@ class Facts:
 
     ``tables`` by name, absent where a run has none; ``labels``, how metrics and sentinels are
     written; ``warnings``, problems of the texts that the test set's card does not explain;
-    ``first_view``, of the analysis by category.
+    ``first_view``, of the analysis by category; ``test_set``, its name, and the ``year`` it was
+    published, as far as its card says.
     """
 
     tables: Mapping[str, pd.DataFrame]
     labels: Mapping[str, str] = field(default_factory=dict)
     warnings: Sequence[DataWarning] = ()
     first_view: FirstView | None = None
+    test_set: str = ""
+    year: int | None = None
 
     def table(self, name: str) -> pd.DataFrame | None:
         """The table, None if it is absent or has no rows."""

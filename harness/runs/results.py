@@ -87,7 +87,16 @@ class Results:
     def claims(self) -> list[Claim]:
         """Every sentence about metrics and systems, with its evidence."""
         first = None if self.categories is None else self.categories.result.first
-        return claims_of(self.rules, Facts(self.tables, self.labels, self.warnings, first))
+        year = self.test_set.card.get("year")
+        facts = Facts(
+            tables=self.tables,
+            labels=self.labels,
+            warnings=self.warnings,
+            first_view=first,
+            test_set=self.test_set.name,
+            year=year if isinstance(year, int) else None,
+        )
+        return claims_of(self.rules, facts)
 
     @cached_property
     def sentences(self) -> list[str]:
