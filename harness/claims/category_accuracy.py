@@ -125,12 +125,19 @@ class SystemIdentity(Rule):
         metrics = [m for m in facts.metrics if m in pooled]
         best = max(metrics, key=lambda name: pooled[name], default=CONSTANT)
         if best != CONSTANT and pooled[SYSTEM_IDENTITY] > pooled[best]:
+            rows = [
+                c.rows[name]
+                for c in categories
+                for name in (SYSTEM_IDENTITY, best)
+                if name in c.rows and c.rows[name]["n_pairs"]
+            ]
             yield self.claim(
                 "described",
                 "A score that knows only which system it looks at gets "
                 f"{per_cent(pooled[SYSTEM_IDENTITY])} plain accuracy on these pairs, more than "
                 f"any metric ({facts.label(best)}: {per_cent(pooled[best])}); so the accuracies "
                 "are balanced over pairs of systems, where it gets 50 %.",
+                [evidence_of("categories", row, ("plain_accuracy", "n_pairs")) for row in rows],
             )
 
 
@@ -222,11 +229,14 @@ def _compared(category: Category, facts: Facts) -> list[str]:
     best = next(iter(category.metrics))
     others = [m for m in category.metrics if m != best]
     if not category.worse:
-        return [] if len(others) == 0 else ["no metric is told apart from the most accurate one"]
+        if not others:
+            return []
+        return ["no other metric is shown to be less accurate than the most accurate one"]
     if len(category.worse) == len(others):
-        return [f"{facts.label(best)} is shown to see it better than every other metric"]
+        worse = "the other metric" if len(others) == 1 else "every other metric"
+        return [f"{facts.label(best)} is shown to be more accurate than {worse}"]
     worse = some([facts.label(m) for m in category.worse])
-    return [f"{facts.label(best)} is shown to see it better than {worse}"]
+    return [f"{facts.label(best)} is shown to be more accurate than {worse}"]
 
 
 def _counted(category: Category, n_metrics: int, facts: Facts) -> str:

@@ -63,18 +63,21 @@ class Standing:
 
     ``values`` of the metrics, the largest first; ``best`` the observed best, '' where no metric has
     a value. ``worse`` maps those shown to agree less with the raters than ``best`` to the row of
-    METRIC_TESTS, ``open`` those not told apart from it, each by value. ``against`` is the row of
-    SENTINEL_TESTS of the best metric, None if it was not tested. ``reason``: why there is no test.
+    METRIC_TESTS, ``open`` those not told apart from it, each by value; ``missing`` are those that
+    were not tested against it. ``against`` is the row of SENTINEL_TESTS of the best metric, None if
+    it was not tested. ``scope`` is what the tests speak of; ``reason``: why there is no test.
     """
 
     asked: Asked
     values: Mapping[str, float]
     worse: Mapping[str, Mapping[str, Any]]
     open: Mapping[str, Mapping[str, Any]]
+    missing: Sequence[str]
     against: Mapping[str, Any] | None
     n_systems: int
     n_documents: int
-    other_systems: bool
+    n_segments: int
+    scope: str
     reason: str
     possible: bool
 
@@ -86,7 +89,8 @@ class Standing:
     @property
     def status(self) -> Status:
         """What may be said."""
-        if self.against is None or math.isnan(self.against["p_adjusted"]):
+        tested = bool(self.worse or self.open) or len(self.values) == 1
+        if self.against is None or math.isnan(self.against["p_adjusted"]) or not tested:
             return "untested"
         if not self.possible:
             return "impossible"
@@ -94,11 +98,21 @@ class Standing:
             return "unbeaten"
         if not self.other_systems:
             return "few systems"
-        if not self.worse and not self.open:
+        if len(self.values) == 1:
             return "one metric"
-        if not self.open:
+        if not self.open and not self.missing:
             return "winner"
         return "some worse" if self.worse else "open"
+
+    @property
+    def other_systems(self) -> bool:
+        """Whether the tests speak of more than the systems at hand."""
+        return "systems" in self.scope and "these" not in self.scope
+
+    @property
+    def by_segments(self) -> bool:
+        """Whether documents are not known, so that segments stand for them."""
+        return "segments" in self.scope
 
     @property
     def raters(self) -> str:
@@ -183,11 +197,13 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
         values=values,
         worse={m: licensed[m] for m in by_value if m in shown},
         open={m: licensed[m] for m in by_value if m not in shown},
+        missing=[m for m in values if m != best and m not in licensed],
         against=None if lacking else against,
         n_systems=int(row["n_systems"]),
         n_documents=int(row["n_documents"]),
-        other_systems=first is not None and _of_other_systems(str(first["scope"])),
-        reason=_reason(tests, against, lacking),
+        n_segments=int(row["n_segments"]),
+        scope="" if first is None else str(first["scope"]),
+        reason=_reason(tests, against, lacking, one=len(values) == 1),
         possible=not licensed
         or min(float(r["smallest_p"]) for r in licensed.values())
         <= float(next(iter(licensed.values()))["alpha"]),
@@ -228,20 +244,19 @@ def _against(sentinels: pd.DataFrame | None, best: str) -> Mapping[str, Any] | N
     return {str(k): v for k, v in own.iloc[0].to_dict().items()}
 
 
-def _of_other_systems(scope: str) -> bool:
-    """Whether a test's scope goes beyond the systems at hand."""
-    return "systems" in scope and "these" not in scope
-
-
 def _reason(
     tests: Mapping[str, Mapping[str, Any]],
     against: Mapping[str, Any] | None,
     lacking: Sequence[str],
+    *,
+    one: bool,
 ) -> str:
     """Why no test licenses a sentence; '' where one does."""
     if lacking:
-        return f"the run lacks the sentinel {listed(lacking)}, which a metric has to beat"
-    if against is not None and not math.isnan(against["p_adjusted"]):
+        some = "sentinel" if len(lacking) == 1 else "sentinels"
+        return f"the run lacks the {some} {listed(lacking)}, which a metric has to beat"
+    tested = [row for row in tests.values() if row["holds_level"] and row["p"] == row["p"]]
+    if against is not None and not math.isnan(against["p_adjusted"]) and (tested or one):
         return ""
     if any(not row["holds_level"] for row in tests.values()):
         return "the published tests were asked for, and they call equal metrics different too often"
