@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.claims.category_rows import ACCURACY, Category, Row, categories_of
-from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.claim import Claim, Facts, Kind, Rule, evidence_of
 from harness.claims.wording import capital, per_cent, some, spaced
 from harness.error_categories.analysis import FirstView
 from harness.error_categories.notes import (
@@ -51,7 +51,7 @@ class CategoryAccuracies(Rule):
             return
         for category in categories:
             if category.judged:
-                kind = "shown" if category.seeing or category.worse else "open"
+                kind: Kind = "shown" if category.seeing or category.worse else "open"
                 text = f"{_sentence(category, facts)}."
                 yield self.claim(kind, text, category.evidence())
         unjudged = [c for c in categories if not c.judged]
@@ -76,26 +76,12 @@ class CategoryVerdict(Rule):
             return
         seen = [c for c in judged if c.seeing]
         unseen = [c for c in judged if not c.seeing]
-        n_metrics = len({m for c in judged for m in c.metrics})
-        counted = [
-            f"{spaced(c.name)} ({_counted(c, n_metrics if c is seen[0] else 0, facts)})"
-            for c in seen
-        ]
-        parts = [f"metrics are shown to see errors of {listed(counted)}"] if seen else []
+        parts = [_seen_ones(seen, judged, facts)] if seen else []
         if unseen:
-            names = listed([spaced(c.name) for c in unseen], "or")
-            one = n_metrics == 1
-            nobody = (
-                "it" if one and seen else "the metric" if one else "none" if seen else "no metric"
-            )
-            parts.append(
-                f"{nobody} is {'not ' if one else ''}shown to see errors of {names}"
-                f"{_would_be_found(unseen)}"
-            )
+            parts.append(_unseen_ones(unseen, judged, facts, first=not seen))
         text = f"By category, {'; '.join(parts)}"
-        one_rater = [spaced(c.name) for c in judged if c.whole["tier"] == "one rater"]
-        if one_rater:
-            text += "; one rater judged each translation, so this is these raters' view"
+        if any(c.whole["tier"] == "one rater" for c in judged):
+            text += "; each translation had one rater, so nothing tells whether raters agree"
         evidence = [e for c in judged for e in c.evidence()]
         yield self.claim("shown" if seen else "open", f"{text}.", evidence, in_verdict=True)
 
@@ -237,6 +223,36 @@ def _compared(category: Category, facts: Facts) -> list[str]:
         return [f"{facts.label(best)} is shown to be more accurate than {worse}"]
     worse = some([facts.label(m) for m in category.worse])
     return [f"{facts.label(best)} is shown to be more accurate than {worse}"]
+
+
+def _metrics(categories: Sequence[Category]) -> list[str]:
+    return list(dict.fromkeys(m for c in categories for m in c.metrics))
+
+
+def _seen_ones(seen: Sequence[Category], judged: Sequence[Category], facts: Facts) -> str:
+    """The categories that some metric is shown to see, and who sees them."""
+    metrics = _metrics(judged)
+    if len(metrics) == 1:
+        names = listed(spaced(c.name) for c in seen)
+        return f"{facts.label(metrics[0])} is shown to see errors of {names}"
+    counted = [
+        f"{spaced(c.name)} ({_counted(c, len(metrics) if c is seen[0] else 0, facts)})"
+        for c in seen
+    ]
+    return f"metrics are shown to see errors of {listed(counted)}"
+
+
+def _unseen_ones(
+    unseen: Sequence[Category], judged: Sequence[Category], facts: Facts, *, first: bool
+) -> str:
+    """The categories that no metric is shown to see; ``first``: nothing is said before."""
+    metrics = _metrics(judged)
+    if len(metrics) == 1:
+        who = f"{facts.label(metrics[0])} is not" if first else "it is not"
+    else:
+        who = "no metric is" if first else "none is"
+    names = listed([spaced(c.name) for c in unseen], "or")
+    return f"{who} shown to see errors of {names}{_would_be_found(unseen)}"
 
 
 def _counted(category: Category, n_metrics: int, facts: Facts) -> str:

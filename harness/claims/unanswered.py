@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.claims.claim import Claim, Facts, Rule
-from harness.claims.injected_errors import noticed
+from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.injected_errors import noticed, ranked
 from harness.claims.standings import ACCURACY, PAIRS, PEARSON, SOFT, standing
 
 __all__ = ["DataProblems", "Unanswered"]
+
+#: The statistics of the verdict.
+ASKED = (ACCURACY, PEARSON, SOFT, PAIRS)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class DataProblems(Rule):
         more = len(facts.warnings) - 1
         tail = f" ({more} more in the list of warnings)" if more else ""
         text = (
-            f"No verdict: the scores below mean nothing until this is mended: {first}{tail}."
+            f"No verdict, because the scores mean nothing until this is mended: {first}{tail}."
             if voiding
             else f"Look at the data first: {first}{tail}."
         )
@@ -49,16 +52,19 @@ class Unanswered(Rule):
         injected errors where there are some."""
         if not facts.metrics:
             return
-        if any(standing(facts, asked) for asked in (ACCURACY, PEARSON, SOFT, PAIRS)):
+        if any(standing(facts, asked) for asked in ASKED):
             return
         text = f"This run cannot say which metric agrees more with people: {_why(facts)}."
         yield self.claim("open", text, in_verdict=True)
         rows = facts.table("injections")
         if rows is not None:
             own = [m for m in facts.metrics if (rows["metric"] == m).any()]
-            said = noticed(rows, own, facts.labels)
+            said = noticed(rows, own, facts)
             if said:
-                yield self.claim("described", said, in_verdict=True)
+                pool, _ = ranked(rows[rows["metric"].isin(own)])
+                records = pool.to_dict("records")
+                evidence = [evidence_of("injections", row, ("n", "accuracy")) for row in records]
+                yield self.claim("described", said, evidence, in_verdict=True)
 
 
 def _why(facts: Facts) -> str:
@@ -67,5 +73,10 @@ def _why(facts: Facts) -> str:
         return "there are no ratings to compare scores with"
     if meta["n_systems"].max() < 2:
         return "one system is rated, so no two translations of a segment can be compared"
-    names = f"{ACCURACY.name} or {PEARSON.name} within segments, or {SOFT.name} of systems"
-    return f"none of its statistics is {names}"
+    asked = meta[meta["statistic"].isin([a.statistic for a in ASKED])]
+    own = asked[asked["metric"].isin(facts.metrics) & (asked["category"] == "all")]
+    if own.empty:
+        within = f"{ACCURACY.name} or {PEARSON.name} within segments"
+        return f"none of its statistics is {within}, or {SOFT.name} of systems"
+    notes = [str(note) for note in own["note"] if note]
+    return f"its statistics have no value{f' ({notes[0]})' if notes else ''}"
