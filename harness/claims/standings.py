@@ -13,7 +13,18 @@ import pandas as pd
 from harness.claims.claim import Evidence, Facts, evidence_of
 from harness.support.formatting import listed
 
-__all__ = ["ACCURACY", "PAIRS", "PDP", "PEARSON", "SOFT", "Asked", "Standing", "Status", "standing"]
+__all__ = [
+    "ACCURACY",
+    "PAIRS",
+    "PDP",
+    "PEARSON",
+    "SOFT",
+    "Asked",
+    "Standing",
+    "Status",
+    "rows_of",
+    "standing",
+]
 
 TESTED = (
     *("difference", "p", "p_adjusted", "alpha", "n_systems", "n_documents", "n_segments"),
@@ -167,7 +178,7 @@ class Standing:
 
 def standing(facts: Facts, asked: Asked) -> Standing | None:
     """The standing by one statistic; None where the run has no value of it for any metric."""
-    meta = _rows(facts.table("meta_evaluation"), asked)
+    meta = rows_of(facts.table("meta_evaluation"), asked)
     if meta is None:
         return None
     meta = meta[meta["metric"].isin(facts.metrics) & meta["value"].notna()]
@@ -178,7 +189,7 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
     ordered = meta.sort_values(["value", "metric"], ascending=[False, True], kind="stable")
     values = {str(m): float(v) for m, v in zip(ordered["metric"], ordered["value"], strict=True)}
     best = next(iter(values))
-    tests = _tests_of(_rows(facts.table("metric_tests"), asked), best)
+    tests = _tests_of(rows_of(facts.table("metric_tests"), asked), best)
     licensed = {m: row for m, row in tests.items() if row["holds_level"] and row["p"] == row["p"]}
     by_value = [m for m in values if m in licensed]
     shown = {
@@ -188,7 +199,7 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
         and licensed[m]["difference"] > 0.0
         and licensed[m]["p_adjusted"] <= licensed[m]["alpha"]
     }
-    against = _against(_rows(facts.table("sentinel_tests"), asked), best)
+    against = _against(rows_of(facts.table("sentinel_tests"), asked), best)
     lacking = [name for name in REQUIRED if name not in facts.sentinels]
     first = next(iter(licensed.values()), against)
     row = ordered.iloc[0]
@@ -210,7 +221,8 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
     )
 
 
-def _rows(frame: pd.DataFrame | None, asked: Asked) -> pd.DataFrame | None:
+def rows_of(frame: pd.DataFrame | None, asked: Asked) -> pd.DataFrame | None:
+    """The rows of a statistic on the total of all errors; None where there are none."""
     if frame is None:
         return None
     rows = frame[

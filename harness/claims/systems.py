@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from harness.claims.claim import Claim, Evidence, Facts, Rule, evidence_of
+from harness.claims.claim import Claim, Evidence, Facts, Kind, Rule, evidence_of
 from harness.claims.wording import MOST_NAMED, per_cent, some, spaced
 from harness.support.formatting import listed, number, plural
 from harness.system_comparison.settings import FEW_DOCUMENTS
@@ -121,7 +121,7 @@ class SystemsToldApart(Rule):
         how = f"randomisation of {unit}s, adjusted p ≤ {alpha_text(rows)}"
         if unit == "segment":
             how += ", if segments are independent of each other"
-        kind = "shown" if counts["sum"].any() else "open"
+        kind: Kind = "shown" if counts["sum"].any() else "open"
         yield self.claim(kind, f"{text} ({how}).", _told(rows))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
 from harness.claims.injected_errors import noticed, ranked
-from harness.claims.standings import ACCURACY, PAIRS, PEARSON, SOFT, standing
+from harness.claims.standings import ACCURACY, PAIRS, PEARSON, SOFT, rows_of, standing
 
 __all__ = ["DataProblems", "Unanswered"]
 
@@ -73,10 +73,9 @@ def _why(facts: Facts) -> str:
         return "there are no ratings to compare scores with"
     if meta["n_systems"].max() < 2:
         return "one system is rated, so no two translations of a segment can be compared"
-    asked = meta[meta["statistic"].isin([a.statistic for a in ASKED])]
-    own = asked[asked["metric"].isin(facts.metrics) & (asked["category"] == "all")]
-    if own.empty:
+    found = [rows for asked in ASKED if (rows := rows_of(meta, asked)) is not None]
+    if not found:
         within = f"{ACCURACY.name} or {PEARSON.name} within segments"
         return f"none of its statistics is {within}, or {SOFT.name} of systems"
-    notes = [str(note) for note in own["note"] if note]
+    notes = [str(note) for rows in found for note in rows["note"] if note]
     return f"its statistics have no value{f' ({notes[0]})' if notes else ''}"
