@@ -75,7 +75,7 @@ def _ties(facts: Facts, rows: dict[tuple[str, str], dict[str, Any]]) -> str:
     rates = [f"{facts.label(m)} ties {per_cent(row['tie_rate'], 0)} of pairs" for m, row in known]
     return (
         f" With the calibrated threshold, {', '.join(rates)}, the raters {per_cent(people, 0)}; "
-        "a metric that ties more or less often than they do loses accuracy with ties by it."
+        "accuracy with ties marks a metric down for tying more or less often than they do."
     )
 
 
