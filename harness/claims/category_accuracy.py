@@ -192,13 +192,10 @@ def _seen(category: Category, facts: Facts) -> str:
     best = next(iter(metrics))
     reached = f"{facts.label(best)} {_share(metrics[best])}"
     if not category.seeing:
-        who = "no metric is" if len(metrics) > 1 else f"{facts.label(best)} is not"
-        highest = (
-            f", the most accurate is {reached}"
-            if len(metrics) > 1
-            else f" ({_share(metrics[best])})"
-        )
-        return f"{who} shown to see it{highest}{_found(category.detectable(list(metrics)))}"
+        found = _found(category.detectable(list(metrics)))
+        if len(metrics) == 1:
+            return f"{reached} is not shown to see it{found}"
+        return f"no metric is shown to see it, the most accurate is {reached}{found}"
     names = [reached if name == best else facts.label(name) for name in category.seeing]
     verb = "is" if len(names) == 1 else "are"
     text = f"{some(names)} {verb} shown to see it"
@@ -217,7 +214,9 @@ def _compared(category: Category, facts: Facts) -> list[str]:
     if not category.worse:
         if not others:
             return []
-        return ["no other metric is shown to be less accurate than the most accurate one"]
+        if len(others) == 1:
+            return [f"{facts.label(others[0])} is not shown to be less accurate"]
+        return [f"no metric is shown to be less accurate than {facts.label(best)}"]
     if len(category.worse) == len(others):
         worse = "the other metric" if len(others) == 1 else "every other metric"
         return [f"{facts.label(best)} is shown to be more accurate than {worse}"]

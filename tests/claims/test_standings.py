@@ -46,9 +46,7 @@ def of(made: Agreement, **more: Any) -> Standing:
          ["bleu", "ter"], []),
     ],
 )  # fmt: skip
-def test_every_status(
-    made: Agreement, status: Status, worse: list[str], open_: list[str]
-) -> None:
+def test_every_status(made: Agreement, status: Status, worse: list[str], open_: list[str]) -> None:
     found = of(made)
     assert found.status == status
     assert list(found.worse) == worse
@@ -131,9 +129,7 @@ def test_sentinels_do_not_stand_among_metrics() -> None:
         (Agreement(ACCURACY, THREE), ("random", "length"), "the metrics were not tested"),
     ],
 )  # fmt: skip
-def test_why_nothing_was_tested(
-    made: Agreement, sentinels: tuple[str, ...], reason: str
-) -> None:
+def test_why_nothing_was_tested(made: Agreement, sentinels: tuple[str, ...], reason: str) -> None:
     found = of(made, sentinels=sentinels)
     assert found.reason == reason
     assert (found.status == "untested") == bool(reason)
