@@ -121,8 +121,8 @@ def test_sentinels_do_not_stand_among_metrics() -> None:
             "the published tests were asked for, and they call equal metrics different too often",
         ),
         (
-            Agreement(ACCURACY, THREE, dict.fromkeys(BOTH, NAN), test={"note": "no test: 2 documents"},
-                      beside={"p_adjusted": NAN}),
+            Agreement(ACCURACY, THREE, dict.fromkeys(BOTH, NAN), beside={"p_adjusted": NAN},
+                      test={"note": "no test: 2 documents"}),
             ("random", "length"),
             "no test: 2 documents",
         ),
