@@ -33,8 +33,9 @@ class LostPoints(Rule):
         if profile is None:
             return
         first = profile[profile["view"] == profile["view"].iloc[0]]
-        totals = first.groupby("system")["penalty"].sum().sort_values()
-        by_category = first.groupby("category")["penalty"].sum().sort_values(ascending=False)
+        totals = first.groupby("system")["penalty"].sum().sort_values(kind="stable")
+        by_category = first.groupby("category")["penalty"].sum()
+        by_category = by_category.sort_values(ascending=False, kind="stable")
         whole = float(by_category.sum())
         low, high = (f"{totals.iloc[i]:.2f} ({totals.index[i]})" for i in (0, -1))
         text = (
