@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.standings import answered
 from harness.claims.wording import some
 from harness.minimal_pairs.injected_errors import severity_order
 from harness.minimal_pairs.injections import FEWEST_PAIRS, MEASURED
@@ -34,7 +35,8 @@ FEWEST_KINDS, MOST_NAMED = 3, 3
 @dataclass(frozen=True)
 class InjectedErrors(Rule):
     """What injected errors cost the first metric and which it missed, how often the metrics noticed
-    them, and whether they took off by severity."""
+    them, and whether they took off by severity. How often they noticed them is in the verdict
+    where the run cannot say which metric agrees more with raters."""
 
     name = "injected_errors"
     licence = "Counts and means of the pairs made in this run; no test."
@@ -51,16 +53,15 @@ class InjectedErrors(Rule):
         pool, _ = ranked(first)
         yield from self._said(headline(first, facts.label(own[0])), pool)
         shared, _ = ranked(rows[rows["metric"].isin(own)])
-        yield from self._said(noticed(rows, own, facts), shared)
+        alone = not answered(facts)
+        yield from self._said(noticed(rows, own, facts), shared, in_verdict=alone)
         yield from self._said(_by_severity(rows, own, facts), shared)
 
-    def _said(self, text: str, rows: pd.DataFrame) -> Iterator[Claim]:
+    def _said(self, text: str, rows: pd.DataFrame, *, in_verdict: bool = False) -> Iterator[Claim]:
         if text:
             numbers = ("n", "accuracy", "relative_drop", "low", "high")
-            records = rows.to_dict("records")
-            yield self.claim(
-                "described", text, [evidence_of("injections", row, numbers) for row in records]
-            )
+            evidence = [evidence_of("injections", row, numbers) for row in rows.to_dict("records")]
+            yield self.claim("described", text, evidence, in_verdict=in_verdict)
 
 
 def headline(rows: pd.DataFrame, label: str) -> str:

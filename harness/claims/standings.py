@@ -15,6 +15,7 @@ from harness.support.formatting import listed
 
 __all__ = [
     "ACCURACY",
+    "ASKED",
     "PAIRS",
     "PDP",
     "PEARSON",
@@ -22,6 +23,7 @@ __all__ = [
     "Asked",
     "Standing",
     "Status",
+    "answered",
     "rows_of",
     "standing",
 ]
@@ -66,6 +68,8 @@ PEARSON = Asked("segment", "pearson", "item", "", "Pearson's correlation")
 PDP = Asked("segment", "pdp_pearson", "item", "", "PDP Pearson")
 SOFT = Asked("system", "soft_pairwise_accuracy", "none", "mean", "soft pairwise accuracy")
 PAIRS = Asked("system", "pairwise_accuracy", "none", "mean", "pairwise accuracy")
+#: The statistics of the verdict.
+ASKED = (ACCURACY, PEARSON, SOFT, PAIRS)
 
 
 @dataclass(frozen=True)
@@ -219,6 +223,11 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
         or min(float(r["smallest_p"]) for r in licensed.values())
         <= float(next(iter(licensed.values()))["alpha"]),
     )
+
+
+def answered(facts: Facts) -> bool:
+    """Whether the run has a value of any statistic of the verdict, for any metric."""
+    return any(standing(facts, asked) is not None for asked in ASKED)
 
 
 def rows_of(frame: pd.DataFrame | None, asked: Asked) -> pd.DataFrame | None:

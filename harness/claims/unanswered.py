@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.claims.claim import Claim, Facts, Rule, evidence_of
-from harness.claims.injected_errors import noticed, ranked
-from harness.claims.standings import ACCURACY, PAIRS, PEARSON, SOFT, rows_of, standing
+from harness.claims.claim import Claim, Facts, Rule
+from harness.claims.standings import ACCURACY, ASKED, PEARSON, SOFT, answered, rows_of
 
 __all__ = ["DataProblems", "Unanswered"]
-
-#: The statistics of the verdict.
-ASKED = (ACCURACY, PEARSON, SOFT, PAIRS)
 
 
 @dataclass(frozen=True)
@@ -41,30 +37,16 @@ class DataProblems(Rule):
 
 @dataclass(frozen=True)
 class Unanswered(Rule):
-    """Why the run cannot say which metric agrees more with raters, and how often the metrics
-    noticed injected errors."""
+    """Why the run cannot say which metric agrees more with raters."""
 
     name = "unanswered"
-    licence = "What the run lacks; counts of the pairs made in this run, no test."
+    licence = "What the run lacks; no test."
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
-        """One claim, in the verdict, where no statistic of agreement has a value; and one on
-        injected errors where there are some."""
-        if not facts.metrics:
-            return
-        if any(standing(facts, asked) for asked in ASKED):
-            return
-        text = f"This run cannot say which metric agrees more with people: {_why(facts)}."
-        yield self.claim("open", text, in_verdict=True)
-        rows = facts.table("injections")
-        if rows is not None:
-            own = [m for m in facts.metrics if (rows["metric"] == m).any()]
-            said = noticed(rows, own, facts)
-            if said:
-                pool, _ = ranked(rows[rows["metric"].isin(own)])
-                records = pool.to_dict("records")
-                evidence = [evidence_of("injections", row, ("n", "accuracy")) for row in records]
-                yield self.claim("described", said, evidence, in_verdict=True)
+        """One claim, in the verdict, where no statistic of the verdict has a value."""
+        if facts.metrics and not answered(facts):
+            text = f"This run cannot say which metric agrees more with people: {_why(facts)}."
+            yield self.claim("open", text, in_verdict=True)
 
 
 def _why(facts: Facts) -> str:

@@ -20,11 +20,12 @@ from harness.claims.injected_errors import (
     per_cent,
     ranked,
 )
+from harness.claims.standings import ACCURACY
 from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.metrics.sacrebleu import ChrF
 from harness.tables import INJECTIONS
 from tests.support.agreement_rows import filled
-from tests.support.claim_facts import facts_of
+from tests.support.claim_facts import Agreement, facts_of
 from tests.support.judged_injections import judged
 from tests.support.small import small
 
@@ -95,7 +96,7 @@ def test_claims_compare_metrics() -> None:
     facts = facts_of(metrics=list(metrics), sentinels=(), **result.tables)
     first, compared, severity = InjectedErrors().claims(facts)
     assert {c.kind for c in (first, compared, severity)} == {"described"}
-    assert not any(c.in_verdict for c in (first, compared, severity))
+    assert [c.in_verdict for c in (first, compared, severity)] == [False, True, False]
     enough = result.injections[result.injections["n"] >= 5]  # too few to rank by
     means = enough.groupby("metric")["accuracy"].mean()
     assert "on average over 3 kinds, few pairs each" in compared.text
@@ -106,6 +107,18 @@ def test_claims_compare_metrics() -> None:
     assert {e.key["metric"] for e in compared.evidence} == {"chrf", "constant"}
     assert list(InjectedErrors().claims(facts_of(metrics=["chrf"]))) == []
     assert list(InjectedErrors().claims(facts_of(metrics=["bleu"], **result.tables))) == []
+
+
+def test_where_agreement_is_known_injected_errors_are_no_verdict() -> None:
+    rows = pd.concat([drops(*ROWS, metric=m) for m in ("bleu", "chrf")], ignore_index=True)
+    made = Agreement(ACCURACY, {"chrf": 0.55, "bleu": 0.5}, {"bleu": 0.01})
+    for facts, noted in (
+        (facts_of(metrics=["bleu", "chrf"], injections=rows), 1),
+        (facts_of(made, injections=rows), 0),
+    ):
+        claims = list(InjectedErrors().claims(facts))
+        assert len(claims) == 3
+        assert sum(c.in_verdict for c in claims) == noted
 
 
 def test_kinds_are_compared_only_where_every_metric_has_them() -> None:

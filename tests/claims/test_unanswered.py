@@ -9,9 +9,7 @@ import pytest
 from harness.claims.claim import Facts
 from harness.claims.standings import ACCURACY, PAIRS, PEARSON, Asked
 from harness.claims.unanswered import DataProblems, Unanswered
-from harness.tables import INJECTIONS
 from harness.test_sets.doctor import DataWarning
-from tests.support.agreement_rows import filled
 from tests.support.claim_facts import Agreement, facts_of
 
 START = "This run cannot say which metric agrees more with people: "
@@ -63,24 +61,6 @@ def test_where_something_can_be_said_or_there_are_no_metrics() -> None:
     assert texts(facts_of(Agreement(PAIRS, TWO, {"chrf": 0.2}))) == []
     assert texts(facts_of()) == []
     assert texts(Facts({})) == []
-
-
-def test_what_injected_errors_show_instead() -> None:
-    rows = [
-        {"metric": m, "injector": kind, "accuracy": a, "n": 40, "tier": "measured"}
-        for m, a in (("bleu", 0.6), ("comet", 0.9), ("length", 0.5))
-        for kind in ("digit", "year", "unit")
-    ]
-    facts = facts_of(metrics=["bleu", "comet"], injections=filled(INJECTIONS, rows))
-    why, instead = Unanswered().claims(facts)
-    assert why.text.startswith(START)
-    assert instead.text == (
-        "Injected errors were noticed, on average over 3 kinds, in this share of pairs (ties "
-        "counting half; 50 % is chance): COMET 90 % and BLEU 60 %."
-    )
-    assert instead.in_verdict and len(instead.evidence) == 6
-    one = facts_of(metrics=["bleu"], injections=filled(INJECTIONS, rows))
-    assert len(texts(one)) == 1
 
 
 COPIES = DataWarning("2 translations are the source (system A)", False)
