@@ -167,7 +167,10 @@ def _cannot_tell(own: Standing, facts: Facts) -> str:
         )
     if len(own.values) == 1:
         only = facts.label(own.best)
-        return f"it cannot be told whether {only}, the only metric, beats a constant: {own.reason}"
+        return (
+            f"it cannot be told whether {only}, the only metric, beats one score for everything: "
+            f"{own.reason}"
+        )
     return f"it cannot be told which metric agrees more with the raters: {own.reason}"
 
 
@@ -240,7 +243,10 @@ def _power(own: Standing, *, brief: bool = False) -> str:
         return ""
     where = f"; on {plural(own.n_systems, 'system')} and {_units(own)}"
     if found >= own.values[own.best]:
-        return f"{where} no difference between two metrics could have been found"
+        return (
+            f"{where} even a difference as large as the highest value would not reliably have been "
+            "found"
+        )
     text = (
         f"{where} a difference of {decimal(found)} between two metrics would most likely have been "
         "found"
