@@ -135,7 +135,7 @@ class Standing:
         one rater and the tests that leave out raters do not show all that the others show."""
         rows = [*self.worse.values(), *self.open.values()]
         n = rows[0]["n_raters"] if rows else None
-        if n is None or n != n or n is pd.NA:
+        if pd.isna(n):
             return "the raters"
         sure = self.worse and all(
             row["p_raters_adjusted"] <= row["alpha"] for row in self.worse.values()

@@ -93,7 +93,7 @@ class SystemsToldApart(Rule):
     name = "systems_told_apart"
     licence = (
         "Approximate randomisation of documents (5 % false positives measured at .05), Holm over "
-        f"the pairs of systems of each metric, on at least {FEW_DOCUMENTS} documents; where "
+        f"the pairs of systems of each metric, on {FEW_DOCUMENTS} documents or more; where "
         "documents are not known, of segments, which holds only if these are independent."
     )
 
@@ -110,7 +110,7 @@ class SystemsToldApart(Rule):
         if 1 < known < FEW_DOCUMENTS:
             text = (
                 f"Whether systems differ by these metrics cannot be told on {known} documents; "
-                f"tests need at least {FEW_DOCUMENTS}."
+                f"tests need {FEW_DOCUMENTS} or more."
             )
             yield self.claim("open", text)
             return

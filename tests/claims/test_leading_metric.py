@@ -132,6 +132,16 @@ def test_the_verdict_by_one_statistic(made: Agreement, kind: str, text: str) -> 
     assert claim.in_verdict
 
 
+@pytest.mark.parametrize(
+    ("n_raters", "p", "who"),
+    [(None, None, "the raters"), (8, 0.2, "these 8 raters"), (8, 0.01, "the raters")],
+)
+def test_whose_ratings_the_tests_speak_of(n_raters: int | None, p: float | None, who: str) -> None:
+    """Where each document has one rater, tests over raters have to show as much."""
+    made = replace(WINS, test={"n_raters": n_raters, "p_raters_adjusted": p})
+    assert f"chrF agrees with {who} more than" in only(facts_of(made)).text
+
+
 def test_the_published_tests_license_no_sentence() -> None:
     claim = only(facts_of(replace(WINS, holds_level=False)))
     assert "the published tests were asked for" in claim.text

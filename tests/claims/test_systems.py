@@ -202,8 +202,8 @@ def test_how_many_pairs_each_metric_tells_apart() -> None:
 def test_few_documents_leave_the_question_open() -> None:
     (claim,) = told(pairs_of(BOTH, n_documents=9))
     assert claim.text == (
-        "Whether systems differ by these metrics cannot be told on 9 documents; tests need at "
-        "least 10."
+        "Whether systems differ by these metrics cannot be told on 9 documents; tests need 10 "
+        "or more."
     )
     assert claim.kind == "open"
 

@@ -232,7 +232,7 @@ def made_up_tables(test_set: TestSet, *, seed: int = 11) -> dict[str, pd.DataFra
         for (system, segment), v in totals.items()
     ]
     scores, systems, documents = [], [], []
-    for metric, _, signature, _, _ in METRICS:
+    for metric, _, signature, *_ in METRICS:
         for quality, system in enumerate(test_set.systems):
             scale = SCALE[metric]
             values = [scale * (1 - 0.04 * quality) * chance.uniform(0.6, 1.4) for _ in segments]
