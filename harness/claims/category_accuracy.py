@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.claims.category_rows import ACCURACY, Category, Row, categories_of
-from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.claim import Claim, Facts, Kind, Rule, evidence_of
 from harness.claims.wording import capital, per_cent, some, spaced
 from harness.error_categories.analysis import FirstView
 from harness.error_categories.notes import (
@@ -51,7 +51,7 @@ class CategoryAccuracies(Rule):
             return
         for category in categories:
             if category.judged:
-                kind = "shown" if category.seeing or category.worse else "open"
+                kind: Kind = "shown" if category.seeing or category.worse else "open"
                 text = f"{_sentence(category, facts)}."
                 yield self.claim(kind, text, category.evidence())
         unjudged = [c for c in categories if not c.judged]
@@ -76,26 +76,12 @@ class CategoryVerdict(Rule):
             return
         seen = [c for c in judged if c.seeing]
         unseen = [c for c in judged if not c.seeing]
-        n_metrics = len({m for c in judged for m in c.metrics})
-        counted = [
-            f"{spaced(c.name)} ({_counted(c, n_metrics if c is seen[0] else 0, facts)})"
-            for c in seen
-        ]
-        parts = [f"metrics are shown to see errors of {listed(counted)}"] if seen else []
+        parts = [_seen_ones(seen, judged, facts)] if seen else []
         if unseen:
-            names = listed([spaced(c.name) for c in unseen], "or")
-            one = n_metrics == 1
-            nobody = (
-                "it" if one and seen else "the metric" if one else "none" if seen else "no metric"
-            )
-            parts.append(
-                f"{nobody} is {'not ' if one else ''}shown to see errors of {names}"
-                f"{_would_be_found(unseen)}"
-            )
+            parts.append(_unseen_ones(unseen, judged, facts, first=not seen))
         text = f"By category, {'; '.join(parts)}"
-        one_rater = [spaced(c.name) for c in judged if c.whole["tier"] == "one rater"]
-        if one_rater:
-            text += "; one rater judged each translation, so this is these raters' view"
+        if any(c.whole["tier"] == "one rater" for c in judged):
+            text += "; each translation had one rater, so nothing tells whether raters agree"
         evidence = [e for c in judged for e in c.evidence()]
         yield self.claim("shown" if seen else "open", f"{text}.", evidence, in_verdict=True)
 
@@ -125,12 +111,19 @@ class SystemIdentity(Rule):
         metrics = [m for m in facts.metrics if m in pooled]
         best = max(metrics, key=lambda name: pooled[name], default=CONSTANT)
         if best != CONSTANT and pooled[SYSTEM_IDENTITY] > pooled[best]:
+            rows = [
+                c.rows[name]
+                for c in categories
+                for name in (SYSTEM_IDENTITY, best)
+                if name in c.rows and c.rows[name]["n_pairs"]
+            ]
             yield self.claim(
                 "described",
                 "A score that knows only which system it looks at gets "
                 f"{per_cent(pooled[SYSTEM_IDENTITY])} plain accuracy on these pairs, more than "
                 f"any metric ({facts.label(best)}: {per_cent(pooled[best])}); so the accuracies "
                 "are balanced over pairs of systems, where it gets 50 %.",
+                [evidence_of("categories", row, ("plain_accuracy", "n_pairs")) for row in rows],
             )
 
 
@@ -199,13 +192,10 @@ def _seen(category: Category, facts: Facts) -> str:
     best = next(iter(metrics))
     reached = f"{facts.label(best)} {_share(metrics[best])}"
     if not category.seeing:
-        who = "no metric is" if len(metrics) > 1 else f"{facts.label(best)} is not"
-        highest = (
-            f", the most accurate is {reached}"
-            if len(metrics) > 1
-            else f" ({_share(metrics[best])})"
-        )
-        return f"{who} shown to see it{highest}{_found(category.detectable(list(metrics)))}"
+        found = _found(category.detectable(list(metrics)))
+        if len(metrics) == 1:
+            return f"{reached} is not shown to see it{found}"
+        return f"no metric is shown to see it, the most accurate is {reached}{found}"
     names = [reached if name == best else facts.label(name) for name in category.seeing]
     verb = "is" if len(names) == 1 else "are"
     text = f"{some(names)} {verb} shown to see it"
@@ -222,11 +212,46 @@ def _compared(category: Category, facts: Facts) -> list[str]:
     best = next(iter(category.metrics))
     others = [m for m in category.metrics if m != best]
     if not category.worse:
-        return [] if len(others) == 0 else ["no metric is told apart from the most accurate one"]
+        if not others:
+            return []
+        if len(others) == 1:
+            return [f"{facts.label(others[0])} is not shown to be less accurate"]
+        return [f"no metric is shown to be less accurate than {facts.label(best)}"]
     if len(category.worse) == len(others):
-        return [f"{facts.label(best)} is shown to see it better than every other metric"]
+        worse = "the other metric" if len(others) == 1 else "every other metric"
+        return [f"{facts.label(best)} is shown to be more accurate than {worse}"]
     worse = some([facts.label(m) for m in category.worse])
-    return [f"{facts.label(best)} is shown to see it better than {worse}"]
+    return [f"{facts.label(best)} is shown to be more accurate than {worse}"]
+
+
+def _metrics(categories: Sequence[Category]) -> list[str]:
+    return list(dict.fromkeys(m for c in categories for m in c.metrics))
+
+
+def _seen_ones(seen: Sequence[Category], judged: Sequence[Category], facts: Facts) -> str:
+    """The categories that some metric is shown to see, and who sees them."""
+    metrics = _metrics(judged)
+    if len(metrics) == 1:
+        names = listed(spaced(c.name) for c in seen)
+        return f"{facts.label(metrics[0])} is shown to see errors of {names}"
+    counted = [
+        f"{spaced(c.name)} ({_counted(c, len(metrics) if c is seen[0] else 0, facts)})"
+        for c in seen
+    ]
+    return f"metrics are shown to see errors of {listed(counted)}"
+
+
+def _unseen_ones(
+    unseen: Sequence[Category], judged: Sequence[Category], facts: Facts, *, first: bool
+) -> str:
+    """The categories that no metric is shown to see; ``first``: nothing is said before."""
+    metrics = _metrics(judged)
+    if len(metrics) == 1:
+        who = f"{facts.label(metrics[0])} is not" if first else "it is not"
+    else:
+        who = "no metric is" if first else "none is"
+    names = listed([spaced(c.name) for c in unseen], "or")
+    return f"{who} shown to see errors of {names}{_would_be_found(unseen)}"
 
 
 def _counted(category: Category, n_metrics: int, facts: Facts) -> str:

@@ -69,6 +69,8 @@ class Category:
             for name in self.metrics
             if name in self.against_best
             and self.against_best[name]["p_holm"] <= self.against_best[name]["alpha"]
+            and (self.against_best[name]["difference"] > 0.0)
+            == (self.against_best[name]["metric_2"] == name)
         ]
 
     @property

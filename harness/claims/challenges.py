@@ -12,6 +12,7 @@ from harness.claims.claim import Claim, Facts, Rule, evidence_of
 from harness.claims.wording import per_cent, spaced
 from harness.minimal_pairs.challenges import CHANCE
 from harness.significance.holm import holm_adjusted
+from harness.support.formatting import plural
 
 __all__ = ["ChallengeSet", "sign_test_p"]
 
@@ -48,8 +49,8 @@ class ChallengeSet(Rule):
             sure = own[own["adjusted"] <= ALPHA]
             above, below = sure[sure["accuracy"] > CHANCE], sure[sure["accuracy"] < CHANCE]
             text = (
-                f"{facts.label(metric)} is shown to prefer the good translation in {len(above)} of "
-                f"the {kinds} kinds of pair of this challenge set"
+                f"{facts.label(metric)} is shown to prefer the good translation in "
+                f"{len(above) or 'none'} of {plural(kinds, 'kind')} of pair of this challenge set"
             )
             if len(below):
                 worst = below.sort_values("accuracy", kind="stable").iloc[0]

@@ -92,8 +92,21 @@ class Facts:
         return None if frame is None or frame.empty else frame
 
     def label(self, metric: object) -> str:
-        """How a metric or sentinel is written."""
-        return self.labels.get(str(metric), str(metric))
+        """How a metric or sentinel is written; by its name where two share a label."""
+        name = str(metric)
+        written = self.labels.get(name, name)
+        return name if written in self._shared else written
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """Labels of more than one metric."""
+        listed = [*self.labels.values(), *(m for m in self._names if m not in self.labels)]
+        return frozenset(label for label in listed if listed.count(label) > 1)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """Metrics and sentinels by their names."""
+        return [*self.metrics, *self.sentinels]
 
     def sentinel(self, name: object) -> str:
         """A sentinel in words: 'random scores (sentinel random)'."""

@@ -6,13 +6,14 @@ with at least five pairs, or else all, and then the sentence says that it is a h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
+from harness.claims.standings import answered
 from harness.claims.wording import some
 from harness.minimal_pairs.injected_errors import severity_order
 from harness.minimal_pairs.injections import FEWEST_PAIRS, MEASURED
@@ -34,7 +35,8 @@ FEWEST_KINDS, MOST_NAMED = 3, 3
 @dataclass(frozen=True)
 class InjectedErrors(Rule):
     """What injected errors cost the first metric and which it missed, how often the metrics noticed
-    them, and whether they took off by severity."""
+    them, and whether they took off by severity. How often they noticed them is in the verdict
+    where the run cannot say which metric agrees more with raters."""
 
     name = "injected_errors"
     licence = "Counts and means of the pairs made in this run; no test."
@@ -51,16 +53,15 @@ class InjectedErrors(Rule):
         pool, _ = ranked(first)
         yield from self._said(headline(first, facts.label(own[0])), pool)
         shared, _ = ranked(rows[rows["metric"].isin(own)])
-        yield from self._said(noticed(rows, own, facts.labels), shared)
-        yield from self._said(_by_severity(rows, own, facts.labels), shared)
+        alone = not answered(facts)
+        yield from self._said(noticed(rows, own, facts), shared, in_verdict=alone)
+        yield from self._said(_by_severity(rows, own, facts), shared)
 
-    def _said(self, text: str, rows: pd.DataFrame) -> Iterator[Claim]:
+    def _said(self, text: str, rows: pd.DataFrame, *, in_verdict: bool = False) -> Iterator[Claim]:
         if text:
             numbers = ("n", "accuracy", "relative_drop", "low", "high")
-            records = rows.to_dict("records")
-            yield self.claim(
-                "described", text, [evidence_of("injections", row, numbers) for row in records]
-            )
+            evidence = [evidence_of("injections", row, numbers) for row in rows.to_dict("records")]
+            yield self.claim("described", text, evidence, in_verdict=in_verdict)
 
 
 def headline(rows: pd.DataFrame, label: str) -> str:
@@ -179,7 +180,7 @@ def _caution(rows: pd.DataFrame, pool: pd.DataFrame) -> str:
     return f"hardly any kind reaches {limit} pairs, so this is a hint, not a measurement"
 
 
-def noticed(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str]) -> str:
+def noticed(rows: pd.DataFrame, metrics: Sequence[str], facts: Facts) -> str:
     """The mean accuracy of each metric over the kinds that all of them have; '' for one metric."""
     if len(metrics) < 2:
         return ""
@@ -187,7 +188,7 @@ def noticed(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str
     if wide.empty:
         return ""
     means = _means(wide)
-    parts = [f"{labels[str(m)]} {per_cent(v)}" for m, v in means.items()]
+    parts = [f"{facts.label(m)} {per_cent(v)}" for m, v in means.items()]
     kinds = "kind" if len(wide) == 1 else "kinds"
     hint = "" if sure else ", few pairs each"
     return (
@@ -196,7 +197,7 @@ def noticed(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str
     )
 
 
-def _by_severity(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str, str]) -> str:
+def _by_severity(rows: pd.DataFrame, metrics: Sequence[str], facts: Facts) -> str:
     """Whether a major kind costs more than a minor one: every metric on the same kinds, those that
     are ranked, have at least ``FEWEST_PAIRS`` pairs and a relative drop from every metric that has
     any."""
@@ -216,7 +217,7 @@ def _by_severity(rows: pd.DataFrame, metrics: Sequence[str], labels: Mapping[str
             if m in wide.columns
         }
     ).sort_values(ascending=False, kind="stable")
-    parts = [f"{labels[str(m)]} {per_cent(p)}" for m, p in shares.items()]
+    parts = [f"{facts.label(m)} {per_cent(p)}" for m, p in shares.items()]
     hint = "" if sure else "; few pairs each, so this is a hint, not a measurement"
     return (
         f"A major kind of error cost more than a minor one in {some(parts)} of the comparisons "

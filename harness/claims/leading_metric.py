@@ -20,6 +20,7 @@ from harness.claims.standings import (
 )
 from harness.claims.wording import adjusted, decimal, some
 from harness.significance import CONSTANT
+from harness.significance.two_way.spread import FEWEST_SYSTEMS
 from harness.support.formatting import listed, plural
 
 __all__ = ["LeadingMetric", "SegmentVerdict", "SystemVerdict", "opponent_text"]
@@ -47,7 +48,7 @@ class LeadingMetric(Rule):
             own = standing(facts, asked)
             if own is None:
                 continue
-            text = f"{_place(asked)}, by {asked.name}: {_in_full(own, facts)}."
+            text = f"{_place(asked)}, by {asked.name}: {_in_full(own, facts)}{_unit([own])}."
             yield self.claim(_kind(own), text, own.evidence())
 
 
@@ -90,8 +91,10 @@ def _place(asked: Asked) -> str:
 
 
 def _kind(own: Standing) -> Kind:
-    """Whether anything is shown, not only left open."""
-    return "shown" if own.worse or own.status in ("one metric", "winner") else "open"
+    """Whether a test shows what the standing says of the leading metric, or it is left open."""
+    if own.status in ("untested", "impossible", "unbeaten", "open"):
+        return "open"
+    return "shown" if own.worse or len(own.values) == 1 else "open"
 
 
 def _verdict(rule: Rule, place: str, found: Sequence[Standing], facts: Facts) -> Claim:
@@ -101,7 +104,7 @@ def _verdict(rule: Rule, place: str, found: Sequence[Standing], facts: Facts) ->
         clauses.setdefault(_in_short(own, facts), []).append(own.asked.name)
     parts = [f"by {listed(names)}, {clause}" for clause, names in clauses.items()]
     power = _power(found[0], brief=True) if len(found) == 1 else ""
-    text = f"{place}{', ' if len(parts) == 1 else ': '}{'; '.join(parts)}{power}."
+    text = f"{place}{', ' if len(parts) == 1 else ': '}{'; '.join(parts)}{power}{_unit(found)}."
     kind: Kind = "shown" if any(_kind(own) == "shown" for own in found) else "open"
     return rule.claim(kind, text, [e for own in found for e in own.evidence()], in_verdict=True)
 
@@ -110,14 +113,15 @@ def _in_short(own: Standing, facts: Facts) -> str:
     """A standing as a clause."""
     best, status = facts.label(own.best), own.status
     if status in ("untested", "impossible"):
-        return _cannot_tell(own)
+        return _cannot_tell(own, facts)
     if status == "unbeaten":
         return (
             f"no metric can be recommended: {best} has the highest value and is not shown to beat "
             f"{opponent_text(own.opponent, facts)}"
         )
-    if status == "one metric":
-        return f"{best}, the only metric, is shown to beat {opponent_text(own.opponent, facts)}"
+    if len(own.values) == 1:
+        rival = opponent_text(own.opponent, facts)
+        return f"{best}, the only metric, is shown to beat {rival}{_few(own)}"
     if status == "winner":
         return f"{best} agrees with {own.raters} more than {_the_others(own, facts)}"
     return _worse_and_open(own, facts, values=False)
@@ -127,7 +131,7 @@ def _in_full(own: Standing, facts: Facts) -> str:
     """A standing with its numbers."""
     best, status = facts.label(own.best), own.status
     if status in ("untested", "impossible"):
-        return _cannot_tell(own)
+        return _cannot_tell(own, facts)
     value = decimal(own.values[own.best])
     if own.against is None:
         raise ValueError("a tested standing has a test against the sentinels")
@@ -135,8 +139,6 @@ def _in_full(own: Standing, facts: Facts) -> str:
         f"{opponent_text(own.opponent, facts)} ({decimal(own.against['opponent_value'])}; "
         f"{adjusted(own.against['p_adjusted'])})"
     )
-    if status == "one metric":
-        return f"{best} ({value}) is shown to beat {rival}"
     if status == "unbeaten":
         text = (
             f"no metric can be recommended: {best} has the highest value ({value}) and is not "
@@ -145,6 +147,8 @@ def _in_full(own: Standing, facts: Facts) -> str:
         if own.worse:
             text += f"; it is shown to agree with {own.raters} more than {_named(own, facts)}"
         return text + _power(own)
+    if len(own.values) == 1:
+        return f"{best} ({value}), the only metric, is shown to beat {rival}{_few(own)}"
     if status == "winner":
         second = next(iter(own.worse))
         return (
@@ -155,37 +159,64 @@ def _in_full(own: Standing, facts: Facts) -> str:
     return _worse_and_open(own, facts, values=True) + _power(own)
 
 
-def _cannot_tell(own: Standing) -> str:
+def _cannot_tell(own: Standing, facts: Facts) -> str:
     if own.status == "impossible":
         return (
             f"nothing can be shown on {plural(own.n_systems, 'system')}, however large the "
             "difference between two metrics"
         )
+    if len(own.values) == 1:
+        only = facts.label(own.best)
+        return (
+            f"it cannot be told whether {only}, the only metric, beats one score for everything: "
+            f"{own.reason}"
+        )
     return f"it cannot be told which metric agrees more with the raters: {own.reason}"
+
+
+def _few(own: Standing) -> str:
+    """What is too few to speak of other systems, if anything is."""
+    if own.other_systems:
+        return ""
+    these = f" (for these {plural(own.n_systems, 'system')} only"
+    if own.n_systems < FEWEST_SYSTEMS:
+        return f"{these}, too few to recommend a metric)"
+    return f"{these}: {_units(own)} are too few to recommend a metric)"
+
+
+def _units(own: Standing) -> str:
+    """On how many documents the tests rest; of segments where documents are not known."""
+    if own.by_segments:
+        return plural(own.n_segments, "segment")
+    return plural(own.n_documents, "document")
+
+
+def _unit(found: Sequence[Standing]) -> str:
+    """What tests by segments take for granted."""
+    if any(own.by_segments and own.status not in ("untested", "impossible") for own in found):
+        return " (documents are not known, so the tests take segments to be independent)"
+    return ""
 
 
 def _worse_and_open(own: Standing, facts: Facts, *, values: bool) -> str:
     """What the tests of the leading metric show and leave open."""
     best = facts.label(own.best)
     reached = f" ({decimal(own.values[own.best])})" if values else ""
-    few = (
-        ""
-        if own.other_systems
-        else f" (on these {plural(own.n_systems, 'system')} only, too few to recommend a metric)"
-    )
+    untested = [facts.label(m) for m in own.missing]
+    tail = _few(own) + (f"; {some(untested)} could not be tested" if untested else "")
     if not own.worse:
         others = some([facts.label(m) for m in own.open], "or")
         return (
-            f"no metric is told apart: {best}{reached} has the highest value, {others} may be as "
-            f"good{few}"
+            f"{best}{reached} has the highest value, but is not shown to agree with {own.raters} "
+            f"more than {others}{tail}"
         )
     text = (
         f"{best}{reached} has the highest value and is shown to agree with {own.raters} more than "
-        f"{_named(own, facts, values=values)}{few}"
+        f"{_named(own, facts, values=values)}"
     )
     if own.open:
         text += f"; {some([facts.label(m) for m in own.open])} may be as good"
-    return text
+    return text + tail
 
 
 def _named(own: Standing, facts: Facts, *, values: bool = True) -> str:
@@ -210,9 +241,12 @@ def _power(own: Standing, *, brief: bool = False) -> str:
     found = own.detectable
     if np.isnan(found):
         return ""
-    where = f"; on {plural(own.n_systems, 'system')} and {plural(own.n_documents, 'document')}"
+    where = f"; on {plural(own.n_systems, 'system')} and {_units(own)}"
     if found >= own.values[own.best]:
-        return f"{where} no difference between two metrics could have been found"
+        return (
+            f"{where} even a difference as large as the highest value would not reliably have been "
+            "found"
+        )
     text = (
         f"{where} a difference of {decimal(found)} between two metrics would most likely have been "
         "found"
@@ -222,4 +256,4 @@ def _power(own: Standing, *, brief: bool = False) -> str:
         return text
     second = next(iter(own.open.values()))["difference"]
     much = "more than 100 times" if times > 100 else f"about {max(2, round(times))} times"
-    return f"{text}, one of {decimal(second)} as here takes {much} as many"
+    return f"{text}; to find one of {decimal(second)}, as here, takes {much} as many of both"

@@ -23,8 +23,8 @@ class RaterAgreement(Rule):
 
     name = "rater_agreement"
     licence = (
-        "Shares and means of these annotations; of a category nothing is said to be unrelated "
-        "but that its interval, by documents, holds 0."
+        "Shares and means of these annotations. Raters are 'not shown to agree' on a category "
+        "where the interval of their correlation, by documents, does not lie above 0."
     )
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
@@ -35,9 +35,11 @@ class RaterAgreement(Rule):
         first = frame[frame["view"] == frame["view"].iloc[0]]
         if not (first["statistic"] == "second_rater").any():
             n = len(profile)
-            who = "One rater annotated" if n == 1 else f"{n} raters annotated, each alone,"
-            text = f"{who} each translation, so nothing tells whether raters agree."
-            yield self.claim("open", text)
+            who = "One rater" if n == 1 else f"One of {n} raters"
+            text = f"{who} annotated each translation, so nothing tells whether raters agree."
+            rows = profile.to_dict("records")
+            counted = [evidence_of("rater_profile", row, ("n_translations",)) for row in rows]
+            yield self.claim("open", text, counted)
             return
         yield from self._marked(first)
         yield from self._unrelated(first)
@@ -89,7 +91,8 @@ class RaterAgreement(Rule):
             yield self.claim(
                 "described",
                 f"On the translations that they share with others, the strictest of the "
-                f"{len(profile)} raters took {strict['severity_bias']:.1f} points more off than "
-                f"the others did, the most lenient {-lenient['severity_bias']:.1f} fewer.",
-                [evidence_of("rater_profile", row, columns) for row in (strict, lenient)],
+                f"{len(profile)} raters took {number(strict['severity_bias'], 1)} points more off "
+                f"than the others did, the most lenient {number(-lenient['severity_bias'], 1)} "
+                "fewer.",
+                [evidence_of("rater_profile", r.to_dict(), columns) for r in (strict, lenient)],
             )

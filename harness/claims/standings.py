@@ -13,7 +13,20 @@ import pandas as pd
 from harness.claims.claim import Evidence, Facts, evidence_of
 from harness.support.formatting import listed
 
-__all__ = ["ACCURACY", "PAIRS", "PDP", "PEARSON", "SOFT", "Asked", "Standing", "Status", "standing"]
+__all__ = [
+    "ACCURACY",
+    "ASKED",
+    "PAIRS",
+    "PDP",
+    "PEARSON",
+    "SOFT",
+    "Asked",
+    "Standing",
+    "Status",
+    "answered",
+    "rows_of",
+    "standing",
+]
 
 TESTED = (
     *("difference", "p", "p_adjusted", "alpha", "n_systems", "n_documents", "n_segments"),
@@ -55,6 +68,8 @@ PEARSON = Asked("segment", "pearson", "item", "", "Pearson's correlation")
 PDP = Asked("segment", "pdp_pearson", "item", "", "PDP Pearson")
 SOFT = Asked("system", "soft_pairwise_accuracy", "none", "mean", "soft pairwise accuracy")
 PAIRS = Asked("system", "pairwise_accuracy", "none", "mean", "pairwise accuracy")
+#: The statistics of the verdict.
+ASKED = (ACCURACY, PEARSON, SOFT, PAIRS)
 
 
 @dataclass(frozen=True)
@@ -63,18 +78,21 @@ class Standing:
 
     ``values`` of the metrics, the largest first; ``best`` the observed best, '' where no metric has
     a value. ``worse`` maps those shown to agree less with the raters than ``best`` to the row of
-    METRIC_TESTS, ``open`` those not told apart from it, each by value. ``against`` is the row of
-    SENTINEL_TESTS of the best metric, None if it was not tested. ``reason``: why there is no test.
+    METRIC_TESTS, ``open`` those not told apart from it, each by value; ``missing`` are those that
+    were not tested against it. ``against`` is the row of SENTINEL_TESTS of the best metric, None if
+    it was not tested. ``scope`` is what the tests speak of; ``reason``: why there is no test.
     """
 
     asked: Asked
     values: Mapping[str, float]
     worse: Mapping[str, Mapping[str, Any]]
     open: Mapping[str, Mapping[str, Any]]
+    missing: Sequence[str]
     against: Mapping[str, Any] | None
     n_systems: int
     n_documents: int
-    other_systems: bool
+    n_segments: int
+    scope: str
     reason: str
     possible: bool
 
@@ -86,7 +104,8 @@ class Standing:
     @property
     def status(self) -> Status:
         """What may be said."""
-        if self.against is None or math.isnan(self.against["p_adjusted"]):
+        tested = bool(self.worse or self.open) or len(self.values) == 1
+        if self.against is None or math.isnan(self.against["p_adjusted"]) or not tested:
             return "untested"
         if not self.possible:
             return "impossible"
@@ -94,11 +113,21 @@ class Standing:
             return "unbeaten"
         if not self.other_systems:
             return "few systems"
-        if not self.worse and not self.open:
+        if len(self.values) == 1:
             return "one metric"
-        if not self.open:
+        if not self.open and not self.missing:
             return "winner"
         return "some worse" if self.worse else "open"
+
+    @property
+    def other_systems(self) -> bool:
+        """Whether the tests speak of more than the systems at hand."""
+        return "systems" in self.scope and "these" not in self.scope
+
+    @property
+    def by_segments(self) -> bool:
+        """Whether documents are not known, so that segments stand for them."""
+        return "segments" in self.scope
 
     @property
     def raters(self) -> str:
@@ -106,7 +135,7 @@ class Standing:
         one rater and the tests that leave out raters do not show all that the others show."""
         rows = [*self.worse.values(), *self.open.values()]
         n = rows[0]["n_raters"] if rows else None
-        if n is None or n != n or n is pd.NA:
+        if pd.isna(n):
             return "the raters"
         sure = self.worse and all(
             row["p_raters_adjusted"] <= row["alpha"] for row in self.worse.values()
@@ -153,7 +182,7 @@ class Standing:
 
 def standing(facts: Facts, asked: Asked) -> Standing | None:
     """The standing by one statistic; None where the run has no value of it for any metric."""
-    meta = _rows(facts.table("meta_evaluation"), asked)
+    meta = rows_of(facts.table("meta_evaluation"), asked)
     if meta is None:
         return None
     meta = meta[meta["metric"].isin(facts.metrics) & meta["value"].notna()]
@@ -164,7 +193,7 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
     ordered = meta.sort_values(["value", "metric"], ascending=[False, True], kind="stable")
     values = {str(m): float(v) for m, v in zip(ordered["metric"], ordered["value"], strict=True)}
     best = next(iter(values))
-    tests = _tests_of(_rows(facts.table("metric_tests"), asked), best)
+    tests = _tests_of(rows_of(facts.table("metric_tests"), asked), best)
     licensed = {m: row for m, row in tests.items() if row["holds_level"] and row["p"] == row["p"]}
     by_value = [m for m in values if m in licensed]
     shown = {
@@ -174,7 +203,7 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
         and licensed[m]["difference"] > 0.0
         and licensed[m]["p_adjusted"] <= licensed[m]["alpha"]
     }
-    against = _against(_rows(facts.table("sentinel_tests"), asked), best)
+    against = _against(rows_of(facts.table("sentinel_tests"), asked), best)
     lacking = [name for name in REQUIRED if name not in facts.sentinels]
     first = next(iter(licensed.values()), against)
     row = ordered.iloc[0]
@@ -183,18 +212,26 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
         values=values,
         worse={m: licensed[m] for m in by_value if m in shown},
         open={m: licensed[m] for m in by_value if m not in shown},
+        missing=[m for m in values if m != best and m not in licensed],
         against=None if lacking else against,
         n_systems=int(row["n_systems"]),
         n_documents=int(row["n_documents"]),
-        other_systems=first is not None and _of_other_systems(str(first["scope"])),
-        reason=_reason(tests, against, lacking),
+        n_segments=int(row["n_segments"]),
+        scope="" if first is None else str(first["scope"]),
+        reason=_reason(tests, against, lacking, one=len(values) == 1),
         possible=not licensed
         or min(float(r["smallest_p"]) for r in licensed.values())
         <= float(next(iter(licensed.values()))["alpha"]),
     )
 
 
-def _rows(frame: pd.DataFrame | None, asked: Asked) -> pd.DataFrame | None:
+def answered(facts: Facts) -> bool:
+    """Whether the run has a value of any statistic of the verdict, for any metric."""
+    return any(standing(facts, asked) is not None for asked in ASKED)
+
+
+def rows_of(frame: pd.DataFrame | None, asked: Asked) -> pd.DataFrame | None:
+    """The rows of a statistic on the total of all errors; None where there are none."""
     if frame is None:
         return None
     rows = frame[
@@ -228,20 +265,19 @@ def _against(sentinels: pd.DataFrame | None, best: str) -> Mapping[str, Any] | N
     return {str(k): v for k, v in own.iloc[0].to_dict().items()}
 
 
-def _of_other_systems(scope: str) -> bool:
-    """Whether a test's scope goes beyond the systems at hand."""
-    return "systems" in scope and "these" not in scope
-
-
 def _reason(
     tests: Mapping[str, Mapping[str, Any]],
     against: Mapping[str, Any] | None,
     lacking: Sequence[str],
+    *,
+    one: bool,
 ) -> str:
     """Why no test licenses a sentence; '' where one does."""
     if lacking:
-        return f"the run lacks the sentinel {listed(lacking)}, which a metric has to beat"
-    if against is not None and not math.isnan(against["p_adjusted"]):
+        some = "sentinel" if len(lacking) == 1 else "sentinels"
+        return f"the run lacks the {some} {listed(lacking)}, which a metric has to beat"
+    tested = [row for row in tests.values() if row["holds_level"] and row["p"] == row["p"]]
+    if against is not None and not math.isnan(against["p_adjusted"]) and (tested or one):
         return ""
     if any(not row["holds_level"] for row in tests.values()):
         return "the published tests were asked for, and they call equal metrics different too often"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from harness.claims.claim import Claim, Evidence, Facts, Rule, evidence_of
-from harness.claims.wording import per_cent, some, spaced
+from harness.claims.claim import Claim, Evidence, Facts, Kind, Rule, evidence_of
+from harness.claims.wording import MOST_NAMED, per_cent, some, spaced
 from harness.support.formatting import listed, number, plural
 from harness.system_comparison.settings import FEW_DOCUMENTS
 from harness.system_comparison.shown import shown
@@ -33,8 +33,9 @@ class LostPoints(Rule):
         if profile is None:
             return
         first = profile[profile["view"] == profile["view"].iloc[0]]
-        totals = first.groupby("system")["penalty"].sum().sort_values()
-        by_category = first.groupby("category")["penalty"].sum().sort_values(ascending=False)
+        totals = first.groupby("system")["penalty"].sum().sort_values(kind="stable")
+        by_category = first.groupby("category")["penalty"].sum()
+        by_category = by_category.sort_values(ascending=False, kind="stable")
         whole = float(by_category.sum())
         low, high = (f"{totals.iloc[i]:.2f} ({totals.index[i]})" for i in (0, -1))
         text = (
@@ -45,7 +46,8 @@ class LostPoints(Rule):
         )
         if whole > 0.0:
             most = [f"{spaced(n)} {per_cent(v / whole, 0)}" for n, v in by_category.head(3).items()]
-            text += f"; most of it for errors of {listed(most)}"
+            head = "all of it" if len(by_category) <= len(most) else "the largest parts"
+            text += f"; {head} for errors of {listed(most)}"
         rows = first[first["system"].isin([totals.index[0], totals.index[-1]])].to_dict("records")
         evidence = [evidence_of("penalty_profile", row, ("penalty",)) for row in rows]
         yield self.claim("described", f"{text}.", evidence)
@@ -76,7 +78,12 @@ class ReferencePlacement(Rule):
             lower = [row for row in rows if row["above"]]
             if lower:
                 text = _placement(facts, str(human), lower, len(rows))
-                yield self.claim("described", f"{text}; {_raters(systems, human)}.")
+                evidence = [
+                    evidence_of("systems", row, ("score", "rating"))
+                    for found in lower
+                    for row in (found["human"], found["machine"])
+                ]
+                yield self.claim("described", f"{text}; {_raters(systems, human)}.", evidence)
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ class SystemsToldApart(Rule):
     name = "systems_told_apart"
     licence = (
         "Approximate randomisation of documents (5 % false positives measured at .05), Holm over "
-        f"the pairs of systems of each metric, on at least {FEW_DOCUMENTS} documents; where "
+        f"the pairs of systems of each metric, on {FEW_DOCUMENTS} documents or more; where "
         "documents are not known, of segments, which holds only if these are independent."
     )
 
@@ -103,7 +110,7 @@ class SystemsToldApart(Rule):
         if 1 < known < FEW_DOCUMENTS:
             text = (
                 f"Whether systems differ by these metrics cannot be told on {known} documents; "
-                f"tests need at least {FEW_DOCUMENTS}."
+                f"tests need {FEW_DOCUMENTS} or more."
             )
             yield self.claim("open", text)
             return
@@ -115,7 +122,7 @@ class SystemsToldApart(Rule):
         how = f"randomisation of {unit}s, adjusted p ≤ {alpha_text(rows)}"
         if unit == "segment":
             how += ", if segments are independent of each other"
-        kind = "shown" if counts["sum"].any() else "open"
+        kind: Kind = "shown" if counts["sum"].any() else "open"
         yield self.claim(kind, f"{text} ({how}).", _told(rows))
 
 
@@ -131,7 +138,10 @@ def _counts(counts: pd.DataFrame, facts: Facts) -> str:
         f"{facts.label(m)} {int(n)}" + ("" if size == n_pairs else f" (of {int(size)})")
         for m, n, size in counts.itertuples()
     ]
-    if len(named) <= 5:
+    if len(named) == 1:
+        metric, n, _ = next(counts.itertuples())
+        return f"Of {pairs}, {facts.label(metric)} tells {int(n) or 'none'} apart"
+    if len(named) <= MOST_NAMED:
         return f"Of {pairs}, the metrics tell apart: {', '.join(named)}"
     low, high = int(counts["sum"].min()), int(counts["sum"].max())
     span = f"{low}" if low == high else f"between {low} and {high}"
@@ -148,17 +158,20 @@ def _told(rows: pd.DataFrame) -> list[Evidence]:
 
 def _above(metric: str, own: pd.DataFrame, human: str) -> dict[str, Any] | None:
     """How many machine translations a metric puts above the human one, and the best of them."""
-    scores = own.set_index("system")
-    machine = scores[scores["role"] == "system"]["score"].dropna()
-    value = scores["score"].get(human)
-    if value is None or pd.isna(value) or machine.empty:
+    scored = own[own["score"].notna()]
+    humans = scored[scored["system"] == human].to_dict("records")
+    machine = scored[scored["role"] == "system"].sort_values("score", kind="stable")
+    if not humans or machine.empty:
         return None
+    value = float(humans[0]["score"])
     return {
         "metric": metric,
-        "above": int((machine > value).sum()),
+        "above": int((machine["score"] > value).sum()),
         "n": len(machine),
-        "value": float(value),
-        "best": float(machine.max()),
+        "value": value,
+        "best": float(machine["score"].iloc[-1]),
+        "human": humans[0],
+        "machine": machine.iloc[-1].to_dict(),
     }
 
 
@@ -179,7 +192,7 @@ def _placement(facts: Facts, human: str, lower: list[dict[str, Any]], n_metrics:
         most=3,
     )
     who = (
-        f"{len(lower)} of {n_metrics} metrics put"
+        f"{len(lower)} of {n_metrics} metrics {'puts' if len(lower) == 1 else 'put'}"
         if n_metrics > 1
         else f"{facts.label(lower[0]['metric'])} puts"
     )

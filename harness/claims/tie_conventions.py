@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
 from harness.claims.standings import ACCURACY, PEARSON, Standing, standing
 from harness.claims.wording import per_cent
+from harness.support.formatting import plural
 
 __all__ = ["TieConventions"]
 
@@ -36,20 +38,21 @@ class TieConventions(Rule):
         if pearson.best not in accuracy.worse and accuracy.best not in pearson.worse:
             return
         rows = {
-            (asked.statistic, metric): _row(facts, asked.statistic, metric)
+            (asked.statistic, metric): row
             for asked in (ACCURACY, PEARSON)
             for metric in (accuracy.best, pearson.best)
+            if (row := _row(facts, asked.statistic, metric)) is not None
         }
         text = (
             f"The two statistics contradict each other about {facts.label(accuracy.best)} and "
-            f"{facts.label(pearson.best)}, and they treat ties differently. {_ties(facts, rows)}"
-            f"{_constant(facts, rows, pearson)}"
+            f"{facts.label(pearson.best)}, and they treat ties differently."
+            f"{_ties(facts, rows)}{_constant(facts, rows, pearson)}"
         )
         evidence = [evidence_of("meta_evaluation", row, NUMBERS) for row in rows.values()]
         yield self.claim("shown", text, evidence, in_verdict=True)
 
 
-def _row(facts: Facts, statistic: str, metric: str) -> dict[str, Any]:
+def _row(facts: Facts, statistic: str, metric: str) -> dict[str, Any] | None:
     frame = facts.tables["meta_evaluation"]
     rows = frame[
         (frame["statistic"] == statistic)
@@ -59,27 +62,30 @@ def _row(facts: Facts, statistic: str, metric: str) -> dict[str, Any]:
         & (frame["category"] == "all")
         & (frame["subset"] == "all")
     ]
-    return {str(k): v for k, v in rows.iloc[0].to_dict().items()}
+    return None if rows.empty else {str(k): v for k, v in rows.iloc[0].to_dict().items()}
 
 
 def _ties(facts: Facts, rows: dict[tuple[str, str], dict[str, Any]]) -> str:
-    """How often the metrics and people tie."""
+    """How often the metrics and people tie; '' where that is not known."""
     own = [(m, row) for (statistic, m), row in rows.items() if statistic == ACCURACY.statistic]
-    rates = [f"{facts.label(m)} ties {per_cent(row['tie_rate'], 0)} of pairs" for m, row in own]
-    people = own[0][1]["human_tie_rate"]
+    known = [(m, row) for m, row in own if pd.notna(row["tie_rate"])]
+    people = own[0][1]["human_tie_rate"] if own else math.nan
+    if not known or pd.isna(people):
+        return ""
+    rates = [f"{facts.label(m)} ties {per_cent(row['tie_rate'], 0)} of pairs" for m, row in known]
     return (
-        f"With the calibrated threshold {rates[0]}, {rates[1]}, the raters "
-        f"{per_cent(people, 0)}; accuracy with ties counts it against a metric if it ties more or "
-        "less often than they do."
+        f" With the calibrated threshold, {', '.join(rates)}, the raters {per_cent(people, 0)}; "
+        "accuracy with ties marks a metric down for tying more or less often than they do."
     )
 
 
 def _constant(facts: Facts, rows: dict[tuple[str, str], dict[str, Any]], pearson: Standing) -> str:
     """How many segments the leading metric by Pearson gives one score."""
-    n = rows[PEARSON.statistic, pearson.best]["n_constant"]
+    row = rows.get((PEARSON.statistic, pearson.best), {})
+    n = row.get("n_constant")
     if pd.isna(n) or not n:
         return ""
     return (
-        f" {facts.label(pearson.best)} gives all translations one score in {int(n)} segments; "
-        "Pearson's correlation counts these as 0."
+        f" {facts.label(pearson.best)} gives all translations of a segment one score in "
+        f"{plural(int(n), 'segment')}; Pearson's correlation counts these as 0."
     )

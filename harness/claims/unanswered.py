@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.claims.claim import Claim, Facts, Rule
-from harness.claims.injected_errors import noticed
-from harness.claims.standings import ACCURACY, PAIRS, PEARSON, SOFT, standing
+from harness.claims.standings import ACCURACY, ASKED, PEARSON, SOFT, answered, rows_of
 
 __all__ = ["DataProblems", "Unanswered"]
 
@@ -29,7 +28,7 @@ class DataProblems(Rule):
         more = len(facts.warnings) - 1
         tail = f" ({more} more in the list of warnings)" if more else ""
         text = (
-            f"No verdict: the scores below mean nothing until this is mended: {first}{tail}."
+            f"No verdict, because the scores mean nothing until this is mended: {first}{tail}."
             if voiding
             else f"Look at the data first: {first}{tail}."
         )
@@ -38,27 +37,16 @@ class DataProblems(Rule):
 
 @dataclass(frozen=True)
 class Unanswered(Rule):
-    """Why the run cannot say which metric agrees more with raters, and how often the metrics
-    noticed injected errors."""
+    """Why the run cannot say which metric agrees more with raters."""
 
     name = "unanswered"
-    licence = "What the run lacks; counts of the pairs made in this run, no test."
+    licence = "What the run lacks; no test."
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
-        """One claim, in the verdict, where no statistic of agreement has a value; and one on
-        injected errors where there are some."""
-        if not facts.metrics:
-            return
-        if any(standing(facts, asked) for asked in (ACCURACY, PEARSON, SOFT, PAIRS)):
-            return
-        text = f"This run cannot say which metric agrees more with people: {_why(facts)}."
-        yield self.claim("open", text, in_verdict=True)
-        rows = facts.table("injections")
-        if rows is not None:
-            own = [m for m in facts.metrics if (rows["metric"] == m).any()]
-            said = noticed(rows, own, facts.labels)
-            if said:
-                yield self.claim("described", said, in_verdict=True)
+        """One claim, in the verdict, where no statistic of the verdict has a value."""
+        if facts.metrics and not answered(facts):
+            text = f"This run cannot say which metric agrees more with people: {_why(facts)}."
+            yield self.claim("open", text, in_verdict=True)
 
 
 def _why(facts: Facts) -> str:
@@ -67,5 +55,9 @@ def _why(facts: Facts) -> str:
         return "there are no ratings to compare scores with"
     if meta["n_systems"].max() < 2:
         return "one system is rated, so no two translations of a segment can be compared"
-    names = f"{ACCURACY.name} or {PEARSON.name} within segments, or {SOFT.name} of systems"
-    return f"none of its statistics is {names}"
+    found = [rows for asked in ASKED if (rows := rows_of(meta, asked)) is not None]
+    if not found:
+        within = f"{ACCURACY.name} or {PEARSON.name} within segments"
+        return f"none of its statistics is {within}, or {SOFT.name} of systems"
+    notes = [str(note) for rows in found for note in rows["note"] if note]
+    return f"its statistics have no value{f' ({notes[0]})' if notes else ''}"

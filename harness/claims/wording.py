@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.support.formatting import MINUS, listed
+from harness.support.formatting import MINUS, listed, number
 
 __all__ = ["MOST_NAMED", "adjusted", "capital", "decimal", "p_text", "per_cent", "some", "spaced"]
 
@@ -21,8 +21,10 @@ def some(names: Sequence[str], joint: str = "and", most: int = MOST_NAMED) -> st
 
 
 def decimal(value: float) -> str:
-    """A statistic between -1 and 1, three decimals: ``.540``, ``−.012``."""
-    return f"{value:.3f}".replace("-0.", f"{MINUS}.").replace("0.", ".", 1).replace("-", MINUS)
+    """A statistic between -1 and 1, three decimals: ``.540``, ``−.012``; an en dash where it is
+    missing."""
+    text = number(value, 3)
+    return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text
 
 
 def p_text(p: float) -> str:

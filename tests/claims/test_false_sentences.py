@@ -28,13 +28,14 @@ from tests.support.simulated_reports import Shape, drawn_report, shape
 LEVEL = 0.05
 SHAPES = ("wmt23", "wmt22", "small")
 COMPARED = re.compile(
-    r"agrees? with the raters more than|shown to see it better than|contradict each other"
+    r"(?<!not shown to )agrees? with the raters more than|shown to be more accurate than"
+    r"|contradict each other"
 )
 #: A metric is recommended, or said to lead, unless one of these stands in the clause.
 NOT_PRAISED = re.compile(
     r"no metric can be recommended|cannot be told|nothing can be shown|too few to recommend"
 )
-SEEN = re.compile(r"(?<!no metric is )(?<!none is )shown to see|are shown to see")
+SEEN = re.compile(r"(?<!no metric is )(?<!none is )(?<!not )shown to see|are shown to see")
 CATEGORIES = ("category_verdict", "category_accuracies")
 
 

@@ -20,7 +20,7 @@ from harness.sweep.driver import _sweep_root
 from tests.support.configs import CONF, compose
 
 OPTIONS = [(g, o) for g, options in group_options([CONF]).items() for o in options]
-LISTS = ("metrics", "sentinels", "views", "plots", "injectors")
+LISTS = ("metrics", "sentinels", "views", "plots", "injectors", "claims")
 #: Options that stand for many, and how many; each of those has its own name.
 BUNDLES = {("metrics", "submitted"): 31, ("injectors", "all"): 50}
 
@@ -41,7 +41,7 @@ def test_option_composes_and_builds(group: str, option: str, tmp_path: Path) -> 
         assert len(config[group]) == BUNDLES[group, option]
     elif group in LISTS:
         assert list(config[group]) == ([] if option == "none" else [option])
-    for name in ("metrics", "sentinels", "views", "plots", "statistics", "injectors"):
+    for name in (*LISTS, "statistics"):
         built = build_all(config[name])
         assert set(built) == set(config[name])
     assert build(config.weights).name == config.weights.name

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.claims.category_weights import category_weight_sentences
 from harness.error_categories.category_weights import category_weights, judged_categories
 from harness.errors import InputError
 from harness.metrics.sacrebleu import ChrF
@@ -170,51 +169,6 @@ def test_on_real_ratings(mirror: Path, tmp_path: Path) -> None:
     meaning, omission = cell(frame, "meaning", "chrf"), cell(frame, "omission", "chrf")
     assert meaning["relative_weight_high"] < 1.0 < omission["relative_weight_low"]
     assert math.isnan(cell(frame, "meaning", "length")["relative_weight"])
-
-
-# ---------------------------------------------------------------- the sentence
-
-
-def weights_of(
-    *rows: tuple[str, str, str, float, float, float], judged: bool = True
-) -> pd.DataFrame:
-    """category, metric, kind, relative weight, difference from the rater's and its adjusted p."""
-    return table(
-        [
-            (NAME, "news", c, m, kind, 1.0, 0.5, 1.5, value, 0.1, 2.0, apart, -3.0, 3.0, p / 4, p,
-             judged, 10, 5, 12, "", 0.95, 0.05)
-            for c, m, kind, value, apart, p in rows
-        ],
-        CATEGORY_WEIGHTS,
-    )  # fmt: skip
-
-
-LABELS = {"a": "A", "b": "B"}
-
-
-def test_the_sentence_names_what_metrics_charge_less_and_more_for_than_a_rater() -> None:
-    weights = weights_of(
-        ("meaning", "a", "metric", 0.2, -0.7, 0.01), ("meaning", "b", "metric", 0.4, -0.5, 0.04),
-        ("meaning", "human", "human", 0.9, NAN, NAN), ("omission", "a", "metric", 2.5, 1.7, 0.03),
-        ("omission", "b", "metric", 1.2, 0.4, 0.6), ("omission", "human", "human", 0.8, NAN, NAN),
-        ("name", "b", "metric", 0.3, -0.9, 0.001), ("name", "human", "human", 1.2, NAN, NAN),
-    )  # fmt: skip
-    assert category_weight_sentences(weights, LABELS) == [
-        "By implied weight, all else equal (view news; 1× is what a point of penalty costs on "
-        "average): a point for meaning costs significantly less with A (0.20×) and B (0.40×) than "
-        "with a held-out rater (0.90×); a point for omission costs significantly more with A "
-        "(2.50×) than with a held-out rater (0.80×)."
-    ]
-
-
-def test_no_sentence_where_nothing_is_sure_or_nothing_can_be_judged() -> None:
-    rows = (("meaning", "a", "metric", 0.2, -0.7, 0.06), ("meaning", "human", "human", 1, NAN, NAN))
-    assert category_weight_sentences(weights_of(*rows), LABELS) == []
-    sure = (("meaning", "a", "metric", 0.2, -0.7, 0.01), ("meaning", "human", "human", 1, NAN, NAN))
-    assert category_weight_sentences(weights_of(*sure), LABELS) != []
-    assert category_weight_sentences(weights_of(*sure, judged=False), LABELS) == []
-    assert category_weight_sentences(None, LABELS) == []
-    assert category_weight_sentences(weights_of(), LABELS) == []
 
 
 # ---------------------------------------------------------------- against a rater

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from sacrebleu.metrics.ter import TER as SacreTER
 
-from harness.claims.categories import CONSTANT, SYSTEM_IDENTITY
 from harness.error_categories.analysis import categories
+from harness.error_categories.notes import CONSTANT, SYSTEM_IDENTITY
 from harness.meta_evaluation import meta_evaluate
 from harness.metrics.sacrebleu import TER, ChrF
 from harness.metrics.sentinels import Length, Random

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.claims.challenges import challenge_sentences
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
 from harness.minimal_pairs.challenges import (
     challenges,
@@ -87,17 +86,6 @@ def test_the_interval_covers_with_half_credits() -> None:
     draws = rng.choice([1.0, 0.5, 0.0], p=[0.5, 0.2, 0.3], size=(2000, 60)).sum(axis=1)
     covered = [low <= 0.6 <= high for low, high in (clopper_pearson(d, 60) for d in draws)]
     assert np.mean(covered) >= 0.95
-
-
-def test_sentences_speak_of_metrics_only() -> None:
-    found = challenges(made_up(), scores_of(made_up(), GIVEN))
-    first, last = challenge_sentences(found, {"m": "M"})
-    assert first == (
-        "M prefers the good translation more often than chance in 0 of the 1 kinds of pair of this "
-        "challenge set."
-    )
-    assert "no mean" in last
-    assert challenge_sentences(found.assign(kind="sentinel"), {}) == ()
 
 
 def test_the_expected_numbers_of_hwtsc(mirror: Path, expected: Path) -> None:

@@ -10,13 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.claims.injected_errors import (
-    brief,
-    headline,
-    injection_sentences,
-    per_cent,
-    ranked,
-)
 from harness.error_categories.analysis import categories
 from harness.errors import InputError
 from harness.injection import Injected, Passage
@@ -28,7 +21,6 @@ from harness.minimal_pairs.injected_systems import Injection, inject, injected_s
 from harness.minimal_pairs.injections import InjectionResult, injections, scorable
 from harness.ratings.rating import Weights, penalties, ratings_table
 from harness.ratings.views import News
-from harness.report.summary import metric_table
 from harness.scoring.stage import score_test_set
 from harness.statistics.correlation import Kendall
 from harness.tables import INJECTED_PAIRS, REFERENCES, UNRELATED, TestSet, conform, table
@@ -331,119 +323,6 @@ def test_injected_systems_are_judged_by_nothing_else() -> None:
         ),
     ):
         pd.testing.assert_frame_equal(one, two)
-
-
-# ------------------------------------------------------------------------------ the sentences
-
-
-def drops(*rows: tuple[str, str, int, float, float]) -> pd.DataFrame:
-    """INJECTIONS of one metric from injector, severity, n, accuracy and relative drop."""
-    frame = judged(small(), {"m": ByRule()}).injections.iloc[[0] * len(rows)]
-    names = ["injector", "severity", "n", "accuracy", "relative_drop"]
-    frame = frame.assign(
-        **{name: [r[i] for r in rows] for i, name in enumerate(names)},
-        low=math.nan,
-        high=math.nan,
-        bases="refB",
-        tier=["measured" if r[2] >= 30 else "n < 30" for r in rows],
-    )
-    return frame.reset_index(drop=True)
-
-
-ROWS = (
-    ("negation", "major", 40, 0.9, 0.03),
-    ("digit", "major", 50, 0.95, 0.2),
-    ("final_stop", "minor", 60, 0.5, 0.001),
-    ("rare", "major", 2, 0.0, -0.5),
-)
-
-
-def test_the_headline_says_what_the_table_says() -> None:
-    assert headline(drops(*ROWS), "BLEU") == (
-        "Of 2 kinds of major error put into refB, BLEU takes least off for “negation”, 3 % of what "
-        "an unrelated sentence costs (n = 40); of 3 kinds it misses “final stop” most often (it "
-        "prefers the text without the error in 50 % of the pairs, ties counting half; n = 60); 1 "
-        "more kind has fewer than 30 pairs and is not ranked."
-    )
-    assert brief(drops(*ROWS), "BLEU") == (
-        "BLEU takes least off, of major errors, for “negation” (3 %; n = 40) and misses “final "
-        "stop” most often (accuracy 50 %; n = 60)."
-    )
-
-
-def test_few_pairs_are_ranked_with_a_caution() -> None:
-    few = drops(*[(name, severity, n // 5, a, d) for name, severity, n, a, d in ROWS])
-    assert list(ranked(few)[0]["injector"]) == ["negation", "digit", "final_stop"]
-    assert headline(few, "BLEU").endswith(
-        "; no kind reaches 30 pairs, so this is a hint, not a measurement."
-    )
-    one = drops(("negation", "minor", 2, 0.5, math.nan))
-    assert headline(one, "BLEU") == (
-        "Of 1 kind of error BLEU misses “negation” most often (it prefers the text without the "
-        "error in 50 % of the pairs, ties counting half; n = 2); no kind reaches 30 pairs, so this "
-        "is a hint, not a measurement."
-    )
-    assert headline(drops(("x", "major", 0, math.nan, math.nan)), "BLEU") == ""
-
-
-def test_sentences_compare_metrics() -> None:
-    metrics = {"chrf": ChrF(), "constant": Constant()}
-    result = judged(small(), metrics)
-    tables = {"metrics": metric_table(metrics, {}, 1), **result.tables}
-    _, compared, severity = injection_sentences(tables)
-    enough = result.injections[result.injections["n"] >= 5]  # too few to rank by
-    means = enough.groupby("metric")["accuracy"].mean()
-    assert "on average over 3 kinds, few pairs each" in compared
-    assert f"chrF {per_cent(means['chrf'])} and constant 50 %." in compared
-    assert "chrF" in severity
-    assert "constant" not in severity  # it has no relative drop
-    assert injection_sentences({"metrics": tables["metrics"]}) == []
-
-
-def severity_sentence(*rows: tuple[str, str, int, float, float], blind: str = "") -> str:
-    """The last sentence on the metrics m and k, which take the same off but for the kind ``blind``,
-    for which k has no relative drop."""
-    metrics = {"m": Constant(), "k": Constant()}
-    own = drops(*rows)
-    other = own.assign(
-        metric="k", relative_drop=own["relative_drop"].where(own["injector"] != blind)
-    )
-    listed = metric_table(metrics, {}, 1).assign(label=["m", "k"])
-    both = pd.concat([own.assign(metric="m"), other], ignore_index=True)
-    return injection_sentences({"metrics": listed, "injections": both})[-1]
-
-
-def test_severity_is_judged_on_the_ranked_kinds() -> None:
-    # "rare" would cost less than "final stop", but has two pairs.
-    assert severity_sentence(*ROWS) == (
-        "A major kind of error costs more than a minor one in m 100 % and k 100 % of the "
-        "comparisons (2 major and 1 minor kind; 50 %: no regard to severity)."
-    )
-
-
-def test_severity_of_few_pairs_is_a_hint() -> None:
-    few = [(name, severity, n // 5, a, d) for name, severity, n, a, d in ROWS]
-    assert severity_sentence(*few).endswith(
-        "(2 major and 1 minor kind; 50 %: no regard to severity; few pairs each, so this is a "
-        "hint, not a measurement)."
-    )
-    fewer = [(name, severity, min(n, 4), a, d) for name, severity, n, a, d in ROWS]
-    assert "A major kind" not in severity_sentence(*fewer)
-
-
-def test_severity_is_judged_on_the_same_kinds_for_every_metric() -> None:
-    rows = (*ROWS, ("article", "minor", 40, 0.5, 0.1))
-    assert "m 75 % and k 75 %" in severity_sentence(*rows)
-    assert "m 100 % and k 100 %" in severity_sentence(*rows, blind="article")
-    assert "(2 major and 1 minor kind;" in severity_sentence(*rows, blind="article")
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.0301, "3 %"), (0.034, "3.4 %"), (0.126, "13 %"), (-0.004, "−0.4 %"), (-1e-9, "0 %")],
-)
-def test_per_cent(value: float, text: str) -> None:
-    assert per_cent(value) == text
 
 
 def test_an_empty_table_of_pairs() -> None:

@@ -10,12 +10,10 @@ from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.claims.metrics import comparisons
 from harness.report import ReportContent, write_grids
 from harness.report.grid_files import escape_latex, write_latex_grids
 from harness.report.grids import Cell, Grid, Row
@@ -153,44 +151,3 @@ def test_a_matrix_shows_each_test_once(content: ReportContent) -> None:
     for grid in matrices(replace(content, tables={**content.tables, "metric_tests": open_})):
         shown = [c for row in grid.rows for c in row.cells[1:] if c.detail]
         assert all(not c.strong and c.text.endswith("°") and c.detail == "0.200" for c in shown)
-
-
-def frame(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "level": "segment",
-                "statistic": "acc_eq",
-                "category": "all",
-                "family": "metrics",
-                "metric_1": one,
-                "metric_2": two,
-                "value_1": first,
-                "value_2": second,
-                "p": p,
-                "p_adjusted": min(1.0, 3 * p),
-                "alpha": 0.05,
-            }
-            for one, two, first, second, p in rows
-        ]
-    )
-
-
-def test_a_finding_names_the_best_and_whom_it_beats() -> None:
-    labels = {"c": "COMET-22", "b": "BLEU", "x": "chrF"}
-    sure = ("c", "b", 0.54, 0.501, 0.001)
-    rest = ("x", "b", 0.53, 0.501, 0.2)
-    name = "accuracy with ties within segments"
-    assert comparisons(frame(sure, ("c", "x", 0.54, 0.53, 0.3), rest), labels) == [
-        f"On this test set COMET-22 agrees with the raters more than BLEU does ({name} .540 against"
-        " .501, p = .001, adjusted p = .003); it is not told apart from chrF."
-    ]
-    assert comparisons(frame(sure, ("c", "x", 0.54, 0.53, 0.0), rest), labels) == [
-        f"On this test set COMET-22 agrees with the raters more than BLEU does ({name} .540 against"
-        " .501, p = .001, adjusted p = .003), and more than the other one."
-    ]
-    assert comparisons(frame(("c", "b", 0.54, 0.501, 0.2)), labels) == [
-        f"On this test set COMET-22 is not told apart from BLEU by {name} (.540 against .501, "
-        "p = .200, adjusted p = .600)."
-    ]
-    assert comparisons(None, labels) == []

@@ -164,7 +164,7 @@ def test_drops_are_grouped_and_grey_below_the_limit() -> None:
     }  # fmt: skip
     assert [row.cells[0].text for row in severity.rows] == ["BLEU", "chrF", "length"]
     page = section(render_report(content())).text_content()
-    assert "BLEU takes least off, of major errors, for" in page
+    assert "BLEU took least off, of major errors, for" in page
 
 
 def test_kinds_that_fit_nowhere_stand_in_a_footnote() -> None:

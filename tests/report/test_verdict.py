@@ -9,10 +9,8 @@ from pathlib import Path
 
 import lxml.html
 import numpy as np
-import pandas as pd
 import pytest
 
-from harness.claims.verdict import verdict
 from harness.report import ReportContent, grids, write_report
 from harness.report.cost_chart import cost_chart
 from harness.report.cost_table import cost_table
@@ -20,11 +18,8 @@ from harness.report.html import render_report
 from harness.report.matrices import test_matrices as matrices
 from harness.report.system_matrices import system_matrices
 from harness.report.verdict import verdict_charts
-from tests.support.agreement_rows import metric_tests_of
 from tests.support.chromium import Browser
 from tests.support.report_sample import made_up_content
-
-NAN = float("nan")
 
 
 @pytest.fixture(scope="module")
@@ -80,96 +75,49 @@ def test_a_chart_says_why_there_are_no_ranks_and_no_ceiling(content: ReportConte
 def test_without_ratings_there_is_no_verdict() -> None:
     plain = made_up_content()
     tables = {k: v for k, v in plain.tables.items() if k not in {"meta_evaluation", "metric_tests"}}
-    bare = dataclasses.replace(plain, tables=tables, verdict="")
+    bare = dataclasses.replace(plain, tables=tables, claims=[])
     assert verdict_charts(bare) == []
     assert 'id="verdict"' not in render_report(bare)
 
 
-def made_tests(*rows: tuple[str, str, float, float, float]) -> pd.DataFrame:
-    return metric_tests_of(
-        ("t", "segment", "acc_eq", "item", "", one, two, first - second, p, p, 9, "all", first,
-         second, "metrics", "m", 9, False, 4, 9, 0, "", 0.05)
-        for one, two, first, second, p in rows
-    )  # fmt: skip
+def test_the_verdict_and_the_findings_stand_with_their_evidence(content: ReportContent) -> None:
+    tree = lxml.html.document_fromstring(render_report(content))
+    in_verdict = [c for c in content.claims if c.in_verdict]
+    others = [c for c in content.claims if not c.in_verdict]
+    shown = tree.xpath("//*[@id='verdict']//p[@class='verdict-sentence']/text()")
+    assert shown == [c.text for c in in_verdict]
+    items = tree.xpath("//ul[@class='findings']/li")
+    assert [item.text.strip() for item in items] == [c.text for c in others]
+    boxes = [*tree.xpath("//*[@id='verdict']/details[@class='evidence']")]
+    boxes += [item.xpath("./details[@class='evidence']")[0] for item in items]
+    assert len(boxes) == 1 + len(others)
+    texts = [" ".join(box.text_content().split()) for box in boxes]
+    for text, claim in zip(texts, [*in_verdict, *others], strict=True):
+        assert claim.licence in text
+        assert all(e.file in text for e in claim.evidence)
+    assert "chrf, bleu: p 0.0004" in texts[0]
+    assert [text.count("Not told by these data") for text in texts] == [0, 0, 1]
 
 
-def categories_of(**low: tuple[float, float]) -> pd.DataFrame:
-    """Lower ends of the intervals of a and b, by category; above 1/2, the metric is shown to be."""
-    return pd.DataFrame(
-        [
-            {
-                "view": "news",
-                "category": name,
-                "tier": "reliable",
-                "metric": m,
-                "value": 0.6,
-                "p_holm": 0.01 if value > 0.5 else 0.3,
-                "alpha": 0.05,
-            }
-            for name, both in low.items()
-            for m, value in zip(("a", "b"), both, strict=True)
-        ]
+def test_long_evidence_is_cut_and_counted(content: ReportContent) -> None:
+    (first, *_) = content.claims
+    row = first.evidence[0]
+    rows = tuple(
+        dataclasses.replace(row, key={"metric_2": f"m{i}"}, numbers={"p": None}) for i in range(30)
     )
+    long = dataclasses.replace(first, evidence=rows)
+    tree = lxml.html.document_fromstring(render_report(dataclasses.replace(content, claims=[long])))
+    (box,) = tree.xpath("//*[@id='verdict']/details[@class='evidence']")
+    assert len(box.xpath(".//li")) == 12
+    assert "m11: p missing" in box.text_content()
+    assert "18 more rows: see claims in run.json" in box.text_content()
 
 
-METRICS = pd.DataFrame(
-    {"metric": ["a", "b", "c"], "label": ["COMET-22", "BLEU", "chrF"], "role": "metric"}
-)
-
-
-def test_the_verdict_is_a_plain_sentence() -> None:
-    sure = made_tests(
-        ("a", "c", 0.55, 0.54, 0.3), ("a", "b", 0.55, 0.5, 0.001), ("c", "b", 0.54, 0.5, 0.01)
-    )
-    tables = {"metrics": METRICS, "metric_tests": sure}
-    start = "On this test set COMET-22 agrees with the raters more than BLEU does"
-    assert verdict(tables) == start + "."
-    unseen = categories_of(omission=(0.49, 0.4), number=(0.6, 0.4), style=(0.5, NAN))
-    assert verdict({**tables, "categories": unseen}) == (
-        start + "; neither is shown to see errors of omission or style better than chance."
-    )
-    seen = categories_of(number=(0.6, 0.4))
-    assert verdict({**tables, "categories": seen}).endswith("sees better than chance.")
-    grey = seen.assign(tier="unreliable")
-    assert verdict({**tables, "categories": grey}) == start + "."
-    open_ = made_tests(("a", "b", 0.55, 0.5, 0.2))
-    assert verdict({"metrics": METRICS, "metric_tests": open_}) == (
-        "On this test set COMET-22 and BLEU are not told apart."
-    )
-
-
-def noticed(*rows: tuple[str, str, float]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {"metric": m, "injector": kind, "accuracy": a, "n": 40, "tier": "measured"}
-            for m, kind, a in rows
-        ]
-    )
-
-
-def test_a_run_that_cannot_say_says_why_and_what_injected_errors_show() -> None:
-    start = "This run cannot say which metric agrees most with the ratings: "
-    assert verdict({"metrics": METRICS}) == start + "no metric was held against ratings."
-    one = {"metrics": METRICS, "meta_evaluation": pd.DataFrame({"n_systems": [1, 1]})}
-    assert verdict(one).startswith(start + "a single system is rated")
-    kinds = [
-        *(("a", k, 0.9) for k in ("digit", "year", "unit")),
-        *(("b", k, 0.6) for k in ("digit", "year", "unit")),
-        *(("c", k, 0.8) for k in ("digit", "year", "unit")),
-    ]
-    assert verdict({**one, "injections": noticed(*kinds)}).endswith(
-        "; but errors put in on purpose are noticed most by COMET-22 (90 % of the pairs) and least "
-        "by BLEU (60 %; 50 % is chance)."
-    )
-    assert verdict({"metrics": METRICS.iloc[:0]}) == ""
-    two = {"metrics": METRICS, "meta_evaluation": pd.DataFrame({"n_systems": [9]})}
-    assert verdict(two) == start + "the metrics were not tested against each other."
-    cycle = made_tests(
-        ("a", "b", 0.5, 0.4, 0.1), ("b", "c", 0.5, 0.4, 0.1), ("c", "a", 0.5, 0.4, 0.1)
-    )
-    assert verdict({**two, "metric_tests": cycle}) == start + "none is ahead of all others."
-    other = cycle.assign(statistic="kendall_b")
-    assert verdict({**two, "metric_tests": other}).startswith(start + "its statistics have neither")
+def test_without_claims_the_page_has_none(content: ReportContent) -> None:
+    tree = lxml.html.document_fromstring(render_report(dataclasses.replace(content, claims=[])))
+    assert not tree.xpath("//p[@class='verdict-sentence']")
+    assert not tree.xpath("//details[@class='evidence']")
+    assert tree.xpath("//*[@id='verdict']")  # its charts
 
 
 def test_cost_stands_beside_agreement(content: ReportContent) -> None:

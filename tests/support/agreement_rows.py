@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from harness.tables import META_EVALUATION, METRIC_TESTS, Schema, table
 
-__all__ = ["meta_evaluation_of", "metric_tests_of"]
+__all__ = ["filled", "meta_evaluation_of", "metric_tests_of"]
 
 #: The columns of a row of META_EVALUATION, in order; the others are missing.
 META = (
@@ -28,17 +28,28 @@ TESTS = (
 
 def meta_evaluation_of(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     """META_EVALUATION of rows in the order of :data:`META`."""
-    return _table(rows, META, META_EVALUATION, {"in_best_set": False})
+    return _table(rows, META, META_EVALUATION)
 
 
 def metric_tests_of(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
-    """METRIC_TESTS of two-sided tests, of rows in the order of :data:`TESTS`."""
-    return _table(rows, TESTS, METRIC_TESTS, {"sides": 2, "adjustment": "holm"})
+    """METRIC_TESTS of two-sided tests that hold their level, of rows in the order of
+    :data:`TESTS`."""
+    more = {"sides": 2, "adjustment": "holm", "holds_level": True}
+    return _table(rows, TESTS, METRIC_TESTS, **more)
+
+
+def filled(schema: Schema, rows: Iterable[Mapping[str, Any]], **more: Any) -> pd.DataFrame:
+    """A table of ``schema`` from some of its columns. The others are empty texts, false, missing,
+    or 0 where they may not be missing; ``more`` are columns that are the same in all rows."""
+    blanks = {"text": "", "flag": False, "integer": 0, "number": 0.0}
+    blank = {
+        c.name: None if c.nullable and c.kind != "text" else blanks[c.kind] for c in schema.columns
+    }
+    made = [{**blank, **more, **row} for row in rows]
+    return table({name: [row[name] for row in made] for name in schema.names}, schema)
 
 
 def _table(
-    rows: Iterable[Sequence[Any]], names: Sequence[str], schema: Schema, more: dict[str, Any]
+    rows: Iterable[Sequence[Any]], names: Sequence[str], schema: Schema, **more: Any
 ) -> pd.DataFrame:
-    blank = {c.name: "" if c.kind == "text" else None for c in schema.columns}
-    made = [{**blank, **more, **dict(zip(names, row, strict=True))} for row in rows]
-    return table({name: [row[name] for row in made] for name in schema.names}, schema)
+    return filled(schema, (dict(zip(names, row, strict=True)) for row in rows), **more)

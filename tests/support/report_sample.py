@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
 from harness import tables
+from harness.claims.claim import Claim, Evidence
 from harness.report import PlotImage, ReportContent, ReportOptions
 from harness.tables import (
     ANNOTATIONS,
@@ -230,7 +232,7 @@ def made_up_tables(test_set: TestSet, *, seed: int = 11) -> dict[str, pd.DataFra
         for (system, segment), v in totals.items()
     ]
     scores, systems, documents = [], [], []
-    for metric, _, signature, _, _ in METRICS:
+    for metric, _, signature, *_ in METRICS:
         for quality, system in enumerate(test_set.systems):
             scale = SCALE[metric]
             values = [scale * (1 - 0.04 * quality) * chance.uniform(0.6, 1.4) for _ in segments]
@@ -448,9 +450,28 @@ RUN: Mapping[str, Any] = {
 CONFIG = "test_set:\n  _target_: harness.test_sets.named.load\nmetrics:\n\tbleu: {}\n"
 
 
-SENTENCES = (
-    "Omission: chrF 66.7 % [60, 73] is the best of the 4 metrics; a held-out rater reaches 64.0 %.",
-    "Style: raters agree at chance (label 51 % [46, 56]), so no metric can be judged on it here.",
+CLAIMS = (
+    Claim(
+        "segment_verdict",
+        "shown",
+        "Within segments, by accuracy with ties, chrF agrees with the raters more than BLEU does.",
+        "All pairs of metrics are tested, p adjusted by Holm.",
+        (Evidence("metric_tests", {"metric_1": "chrf", "metric_2": "bleu"}, {"p": 0.0004}),),
+        in_verdict=True,
+    ),
+    Claim(
+        "category_accuracies",
+        "shown",
+        "Omission: chrF 66.7 % [60, 73] is shown to see it; a held-out rater gets 64.0 %.",
+        "System-balanced accuracy, Holm over metrics and categories.",
+        (Evidence("categories", {"metric": "chrf", "category": "omission"}, {"p_holm": 0.03}),),
+    ),
+    Claim(
+        "category_accuracies",
+        "open",
+        "Not judged: style (raters agree at chance, label 51.2 % [46, 56]).",
+        "System-balanced accuracy, Holm over metrics and categories.",
+    ),
 )
 
 
@@ -475,13 +496,21 @@ def made_up_content(
         test_set=test_set,
         tables=tables,
         plots=plots,
-        sentences=[rename(s) for s in SENTENCES],
+        claims=[_renamed_claim(claim, rename) for claim in CLAIMS],
         run=_renamed_values(RUN, rename),
         config_yaml=rename(CONFIG),
         options=options or ReportOptions(),
         span_views={"category": list(test_set.error_spans["category"])},
-        verdict=rename("On this test set chrF agrees with the raters more than BLEU does."),
     )
+
+
+def _renamed_claim(claim: Claim, rename: Rename) -> Claim:
+    """The claim with ``rename`` applied to its sentence and to the texts of its evidence."""
+    evidence = tuple(
+        replace(e, key={k: rename(v) if isinstance(v, str) else v for k, v in e.key.items()})
+        for e in claim.evidence
+    )
+    return replace(claim, text=rename(claim.text), evidence=evidence)
 
 
 def _renamed_values(value: Any, rename: Rename) -> Any:

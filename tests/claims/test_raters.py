@@ -1,0 +1,108 @@
+"""What is said of raters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from harness.claims.claim import Claim
+from harness.claims.raters import RaterAgreement
+from harness.ratings.human_agreement import human_agreement
+from harness.ratings.rating import Weights, penalties
+from harness.ratings.views import Level1
+from harness.tables import ERROR_SPANS, RATER_AGREEMENT, RATER_PROFILE, table
+from tests.support.agreement_rows import filled
+from tests.support.claim_facts import facts_of
+from tests.support.small import small
+
+NAN = float("nan")
+
+
+def row(category: str, statistic: str, value: float, low: float) -> dict[str, Any]:
+    found = {"category": category, "statistic": statistic, "value": value, "low": low}
+    return {"test_set": "t", "view": "category", "high": value + 0.1, **found}
+
+
+def profile(*rows: tuple[str, float, float]) -> Any:
+    """rater, severity bias and the lower end of its interval."""
+    names = ("rater", "severity_bias", "severity_bias_low")
+    return filled(RATER_PROFILE, (dict(zip(names, r, strict=True)) for r in rows), test_set="t")
+
+
+def claims(agreement: list[dict[str, Any]], of_raters: Any) -> list[Claim]:
+    facts = facts_of(rater_agreement=filled(RATER_AGREEMENT, agreement), rater_profile=of_raters)
+    return list(RaterAgreement().claims(facts))
+
+
+TWO = [
+    row("all", "second_rater", 0.5, 0.4),
+    row("all", "character_f1", 0.21, 0.2),
+    row("all", "character_f1_any", 0.44, 0.4),
+    row("all", "segment_correlation", 0.3, -0.1),
+    row("style", "segment_correlation", 0.01, -0.02),
+    row("omission", "segment_correlation", 0.4, 0.3),
+    row("never", "segment_correlation", NAN, NAN),
+]
+PROFILE = profile(("r1", 1.26, 0.4), ("r2", -0.8, -1.0), ("r3", 0.1, -0.2))
+
+
+def test_what_raters_agree_on_and_how_strict_they_are() -> None:
+    marked, unrelated, strict = claims(TWO, PROFILE)
+    assert marked.text == (
+        "Of the characters that one rater marked, another marked 44 %, and 21 % under the same "
+        "category."
+    )
+    assert {e.key["statistic"] for e in marked.evidence} == {"character_f1", "character_f1_any"}
+    assert unrelated.text == (
+        "Within a segment, raters are not shown to agree on how much these cost (correlation; 0 is "
+        "chance): style (0.01)."
+    )
+    assert unrelated.kind == "open"
+    assert strict.text == (
+        "On the translations that they share with others, the strictest of the 3 raters took 1.3 "
+        "points more off than the others did, the most lenient 0.8 fewer."
+    )
+    assert [e.key["rater"] for e in strict.evidence] == ["r1", "r2"]
+
+
+def test_many_categories_are_counted() -> None:
+    rows = [row(f"c{i}", "segment_correlation", 0.0, -0.1) for i in range(9)]
+    _, unrelated, _ = claims([*TWO[:3], *rows], PROFILE)
+    assert unrelated.text.endswith("c3 (0.00), c4 (0.00) and 4 more.")
+
+
+def test_one_rater_for_each_translation() -> None:
+    none = [row("all", "none", NAN, NAN)]
+    (alone,) = claims(none, profile(("r1", NAN, NAN)))
+    assert alone.text == (
+        "One rater annotated each translation, so nothing tells whether raters agree."
+    )
+    (several,) = claims(none, profile(("r1", NAN, NAN), ("r2", NAN, NAN)))
+    assert several.text == (
+        "One of 2 raters annotated each translation, so nothing tells whether raters agree."
+    )
+    assert several.kind == "open" and len(several.evidence) == 2
+
+
+def test_where_nothing_is_known_nothing_is_said() -> None:
+    assert claims([], PROFILE) == []
+    assert claims(TWO, profile()) == []
+    bare = [row("all", "second_rater", 0.5, NAN), row("style", "segment_correlation", 0.1, NAN)]
+    assert claims(bare, profile(("r1", 0.5, NAN), ("r2", -0.5, NAN))) == []
+
+
+def test_of_annotations_by_one_rater_and_by_nobody() -> None:
+    whole = small(raters=("r1",))
+    empty = replace(
+        whole, annotations=whole.annotations.iloc[:0], error_spans=table([], ERROR_SPANS)
+    )
+    found = []
+    for test_set in (whole, empty):
+        rated = penalties(test_set, Weights(), Level1())
+        result = human_agreement(test_set, [rated], [Level1()])
+        tables = {"rater_agreement": result.agreement, "rater_profile": result.profile}
+        found.append([claim.text for claim in RaterAgreement().claims(facts_of(**tables))])
+    assert found == [
+        ["One rater annotated each translation, so nothing tells whether raters agree."],
+        [],
+    ]
