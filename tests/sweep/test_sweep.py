@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import os
 import pickle
@@ -26,10 +27,9 @@ from harness.sweep.collect import collect
 from harness.sweep.dots import SettingDots
 from harness.sweep.driver import Driver
 from harness.sweep.page import (
-    _equal_settings,
     _stability,
     render_sweep,
-    sweep_sentences,
+    sweep_claims,
     write_sweep,
 )
 from harness.sweep.plan import Job, Plan, check_root, planned_jobs, read_plan, write_plan
@@ -483,27 +483,14 @@ def test_large_tables_of_the_page_need_no_script(
     assert text.count("<table") > 3
 
 
-def test_settings_that_are_one_are_told_of() -> None:
-    frame = meta({"x": {"a": 3.0, "b": 2.0}, "y": {"b": 2.0, "a": 3.0}, "z": {"a": 3.0, "b": 1.0}})
-    (sentence,) = _equal_settings(frame)
-    assert sentence.startswith("Equal in every value: x; y. ")
-    assert _equal_settings(frame[frame["setting"] != "y"]) == []
-    nothing = meta({"x": {"a": np.nan, "b": 2.0}, "y": {"a": 1.0, "b": 2.0}})
-    assert _equal_settings(nothing) == []
-
-
-def test_findings_count_the_settings_in_which_a_metric_is_best(finished: Path) -> None:
-    result = collect(finished)
-    frame = result.tables["meta_evaluation"]
-    (topic, own), *_ = frame[frame["value"].notna()].groupby(TOPIC, sort=False)
-    own = own[own["metric"].isin(["bleu", "chrf", "chrfpp"])].drop_duplicates(["metric", "setting"])
-    best = own.groupby("setting")["value"].transform("max")
-    wins = own[own["value"] == best]["metric"].value_counts()
-    sentence = sweep_sentences(result)[0]
-    labels = {"bleu": "BLEU", "chrf": "chrF", "chrfpp": "chrF++"}
-    for metric, n in wins.items():
-        assert f"{labels[str(metric)]} in {n}" in sentence
-    assert topic
+def test_findings_are_claims_with_their_evidence(finished: Path) -> None:
+    claims = sweep_claims(collect(finished))
+    assert {claim.rule for claim in claims} <= {"changed_order", "equal_settings"}
+    assert claims
+    page = render_sweep(collect(finished))
+    for claim in claims:
+        assert html.escape(claim.text, quote=False) in page
+        assert claim.licence in page
 
 
 def test_the_order_in_two_settings_is_a_row(finished: Path) -> None:
