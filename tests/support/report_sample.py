@@ -298,9 +298,14 @@ def _system_tables(rows: Sequence[Any], n_segments: int) -> dict[str, pd.DataFra
                 p = 0.003 if apart > 1 else 0.4
                 tests.append(
                     {
-                        **{"metric": metric, "system_1": one, "system_2": other},
-                        **{"score_1": scores[one], "score_2": scores[other], "difference": apart},
-                        **{"p": p, "p_holm": min(1, 9 * p)},
+                        "metric": metric,
+                        "system_1": one,
+                        "system_2": other,
+                        "score_1": scores[one],
+                        "score_2": scores[other],
+                        "difference": apart,
+                        "p": p,
+                        "p_holm": min(1, 9 * p),
                         **dict(zip(names_drawn, drawn, strict=True)),
                     }
                 )
