@@ -36,7 +36,7 @@ from harness.tables import (
     TestSet,
     table,
 )
-from tests.support.agreement_rows import meta_evaluation_of, metric_tests_of
+from tests.support.agreement_rows import filled, meta_evaluation_of, metric_tests_of
 
 NAME = "made_up"
 
@@ -288,30 +288,31 @@ def _system_tables(rows: Sequence[Any], n_segments: int) -> dict[str, pd.DataFra
         scores = {row[1]: row[5] for row in rows if row[3] == metric}
         names = sorted(scores, key=lambda s: -scores[s])
         drawn = ("document", n_segments, 12, 1000, 12345, "exact")
+        names_drawn = ("unit", "n_segments", "n_documents", "samples", "seed", "mode")
         for i, one in enumerate(names):
             low, high = scores[one] - 1, scores[one] + 1
             values = (scores[one], scores[one], low, high, i // 2 + 1)
             intervals.append((NAME, one, metric, *values, *drawn, "", CONFIDENCE))
             for other in names[i + 1 :]:
                 apart = scores[one] - scores[other]
-                shared = (NAME, metric, "randomisation", one, other, scores[one], scores[other])
                 p = 0.003 if apart > 1 else 0.4
                 tests.append(
-                    (
-                        *shared,
-                        apart,
-                        math.nan,
-                        math.nan,
-                        p,
-                        min(1, 9 * p),
-                        *drawn,
-                        "",
-                        math.nan,
-                        ALPHA,
-                    )
+                    {
+                        "metric": metric,
+                        "system_1": one,
+                        "system_2": other,
+                        "score_1": scores[one],
+                        "score_2": scores[other],
+                        "difference": apart,
+                        "p": p,
+                        "p_holm": min(1, 9 * p),
+                        **dict(zip(names_drawn, drawn, strict=True)),
+                    }
                 )
     return {
-        "system_tests": table(tests, SYSTEM_TESTS),
+        "system_tests": filled(
+            SYSTEM_TESTS, tests, test_set=NAME, test="randomisation", alpha=ALPHA
+        ),
         "system_intervals": table(intervals, SYSTEM_INTERVALS),
     }
 
