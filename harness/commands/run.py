@@ -76,9 +76,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--hydra-help", action="store_true", help="help about Hydra itself")
     add("-p", "--package", metavar="KEY", help="with --cfg: only what is below this key")
     add("--resolve", action="store_true", help="with --cfg: references to other values replaced")
-    add("-cd", "--config-dir", metavar="DIR", help="a folder of your own configs")
+    add("-cd", "--config-dir", type=Path, metavar="DIR", help="a folder of your own configs")
     add("-cn", "--config-name", metavar="NAME", help="another main config than config")
-    add("-cp", "--config-path", metavar="DIR", help="another folder in place of conf/")
+    add("-cp", "--config-path", type=Path, metavar="DIR", help="another folder in place of conf/")
 
 
 def help_of(parser: argparse.ArgumentParser, folders: Sequence[Path]) -> str:
@@ -102,13 +102,12 @@ def help_of(parser: argparse.ArgumentParser, folders: Sequence[Path]) -> str:
 
 
 def execute(options: argparse.Namespace) -> int:
-    own = Path(options.config_dir) if options.config_dir is not None else None
     if options.version:
         from harness import __version__
 
         print_lines(f"harness {__version__}")
         return 0
-    folders = config_folders(own)
+    folders = config_folders(options.config_dir)
     if options.help:
         print(help_of(options.parser, folders), end="")  # noqa: T201
         return 0
@@ -137,38 +136,50 @@ def _check(options: argparse.Namespace, folders: Sequence[Path]) -> None:
 
 
 def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
+    from harness.config.compose import refusals, through_hydra
     from harness.config.overrides import prepare
-    from harness.sweep.driver import Driver
     from harness.sweep.slurm import check_launcher
 
-    started = datetime.now().astimezone()
     sweep = options.multirun or "hydra.mode=MULTIRUN" in options.overrides
     overrides = prepare(options.overrides, folders, sweep=sweep)
-    check_launcher(overrides)
-    if any(o.lstrip("+") in ("dry_run=true", "dry_run=True") for o in overrides):
-        overrides.append("hydra/launcher=basic")  # what a job elsewhere says is not seen here
-    driver = Driver(["harness", *options.given], started)
-    driver.apply([word for word in options.given if word not in options.overrides], overrides)
-    if driver.root is not None:
-        if driver.lost is not None:
-            print_lines(f"harness: the launcher says: {driver.lost}", file=sys.stderr)
-        return report_sweep(driver.root)
-    config = driver.config
-    if config is None:
-        return 0
+    flags = [word for word in options.given if word not in options.overrides]
+    with refusals(overrides):
+        if options.cfg or options.info or options.hydra_help:
+            through_hydra(print, flags, overrides)
+            return 0
+        check_launcher(overrides)
+        return _done(options, overrides, flags, sweep=sweep)
 
-    from harness.config.compose import refusals
+
+def _done(
+    options: argparse.Namespace, overrides: list[str], flags: list[str], *, sweep: bool
+) -> int:
+    """Do the run, or the runs of a sweep; with dry_run=true, say what they would do."""
+    from harness.config.compose import composed, launcher
     from harness.runs import pipeline
     from harness.runs.dry_run import planned
     from harness.runs.folder import check_output, default_output
+    from harness.sweep.driver import Task, launch
+    from harness.sweep.plan import Job, check_root, of_hydra, planned_jobs
 
-    with refusals(overrides):
-        output = Path(str(config.output)) if config.output else default_output(started)
-        if config.dry_run is not False:
-            check_output(output)
-            print_lines(planned(config, " ".join(options.overrides)))
-            return 0
-        report = pipeline.run(config, output, command=driver.command, started=started)
+    jobs = planned_jobs(overrides) if sweep else (Job(0, tuple(overrides)),)
+    shared = of_hydra(overrides) if sweep else []
+    place = options.config_dir, options.config_name or "config", options.config_path
+    config = composed([*jobs[0].overrides, *shared], *place)
+    started = datetime.now().astimezone()
+    output = Path(str(config.output)) if config.output else default_output(started, sweep=sweep)
+    (check_root if sweep else check_output)(output)
+    task = Task(["harness", *options.given], started)
+    if config.dry_run is not False:
+        for job in jobs:
+            print_lines(planned(composed([*job.overrides, *shared], *place), job.name))
+        return 0
+    if sweep:
+        said = launch(jobs, output, launcher(), flags, overrides, task)
+        if said:
+            print_lines(f"harness: the launcher says: {said}", file=sys.stderr)
+        return report_sweep(output)
+    report = pipeline.run(config, output, command=task.command, started=started)
     summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
     print_lines(*(summary.split("\n") if summary else []), f"report: {report}")
     return 0
