@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import sys
 import textwrap
@@ -15,7 +14,7 @@ from harness.commands.main import COMMANDS
 from harness.commands.output import print_lines
 from harness.commands.report import report_sweep
 from harness.config.groups import config_folders, group_options
-from harness.errors import InputError, unknown_name
+from harness.errors import InputError
 
 __all__ = ["arguments", "execute"]
 
@@ -115,12 +114,12 @@ def execute(options: argparse.Namespace) -> int:
         from harness.commands.completion import complete
 
         return complete(options.overrides)
-    _check(options, folders)
+    _check(options)
     return _run(options, folders)
 
 
-def _check(options: argparse.Namespace, folders: Sequence[Path]) -> None:
-    """Refuse options that do not go together, and a misspelt command."""
+def _check(options: argparse.Namespace) -> None:
+    """Refuse options that do not go together."""
     if options.multirun and (options.cfg or options.info):
         raise InputError(
             "a sweep has no one config to show",
@@ -129,10 +128,6 @@ def _check(options: argparse.Namespace, folders: Sequence[Path]) -> None:
         )
     if (options.package or options.resolve) and not options.cfg:
         raise InputError("--package and --resolve say what --cfg shows", remedy="add --cfg job")
-    first = options.overrides[0] if options.overrides else ""
-    names = {name for group in group_options(folders).items() for name in (group[0], *group[1])}
-    if first not in names and difflib.get_close_matches(first, COMMANDS, n=1, cutoff=0.7):
-        raise unknown_name("command", first, COMMANDS)
 
 
 def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
