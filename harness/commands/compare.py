@@ -15,7 +15,6 @@ from harness.commands.texts import add_text_options, chosen_metrics
 
 __all__ = ["arguments", "execute"]
 
-KEPT = "nothing was written"
 #: What stands for the name of a test set.
 TEXTS = "texts"
 

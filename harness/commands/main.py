@@ -32,9 +32,8 @@ COMMANDS = {
 
 
 class Command(Protocol):
-    """What the module of a subcommand has. ``KEPT`` says what an interrupted call leaves."""
-
-    KEPT: str
+    """What the module of a subcommand has; also ``KEPT``, if an interrupted call leaves something:
+    what that is."""
 
     def arguments(self, parser: argparse.ArgumentParser) -> None: ...
 
@@ -64,7 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with ``arguments`` (default: those of the process); the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = given.pop(0) if given[:1] and given[0] in COMMANDS else "run"
-    return ended(lambda: _executed(name, given), program_of(name), lambda: _command(name).KEPT)
+    return ended(
+        lambda: _executed(name, given),
+        program_of(name),
+        lambda: getattr(_command(name), "KEPT", "nothing was written"),
+    )
 
 
 def _executed(name: str, given: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from harness.commands.main import COMMANDS
@@ -76,7 +77,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("-p", "--package", metavar="KEY", help="with --cfg: only what is below this key")
     add("--resolve", action="store_true", help="with --cfg: references to other values replaced")
     add("-cd", "--config-dir", type=Path, metavar="DIR", help="a folder of your own configs")
-    add("-cn", "--config-name", metavar="NAME", help="another main config than config")
+    name = "another main config than config"
+    add("-cn", "--config-name", default="config", metavar="NAME", help=name)
     add("-cp", "--config-path", type=Path, metavar="DIR", help="another folder in place of conf/")
 
 
@@ -106,7 +108,7 @@ def execute(options: argparse.Namespace) -> int:
 
         print_lines(f"harness {__version__}")
         return 0
-    folders = config_folders(options.config_dir)
+    folders = config_folders(options.config_dir, options.config_path)
     if options.help:
         print(help_of(options.parser, folders), end="")  # noqa: T201
         return 0
@@ -143,11 +145,16 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
             through_hydra(print, flags, overrides)
             return 0
         check_launcher(overrides)
-        return _done(options, overrides, flags, sweep=sweep)
+        return _done(options, folders, overrides, flags, sweep=sweep)
 
 
 def _done(
-    options: argparse.Namespace, overrides: list[str], flags: list[str], *, sweep: bool
+    options: argparse.Namespace,
+    folders: Sequence[Path],
+    overrides: list[str],
+    flags: list[str],
+    *,
+    sweep: bool,
 ) -> int:
     """Do the run, or the runs of a sweep; with dry_run=true, say what they would do."""
     from harness.config.compose import composed, launcher
@@ -157,17 +164,18 @@ def _done(
     from harness.sweep.driver import Task, launch
     from harness.sweep.plan import Job, check_root, of_hydra, planned_jobs
 
-    jobs = planned_jobs(overrides) if sweep else (Job(0, tuple(overrides)),)
-    shared = of_hydra(overrides) if sweep else []
-    place = options.config_dir, options.config_name or "config", options.config_path
-    config = composed([*jobs[0].overrides, *shared], *place)
+    jobs = planned_jobs(overrides) if sweep else (Job(0, tuple(options.overrides)),)
+    shared = of_hydra(overrides)
+    lists = [[*job.overrides, *shared] for job in jobs] if sweep else [overrides]
+    configs = (composed(own, folders, options.config_name) for own in lists)
+    config = next(configs)
     started = datetime.now().astimezone()
     output = Path(str(config.output)) if config.output else default_output(started, sweep=sweep)
     (check_root if sweep else check_output)(output)
     task = Task(["harness", *options.given], started)
     if config.dry_run is not False:
-        for job in jobs:
-            print_lines(planned(composed([*job.overrides, *shared], *place), job.name))
+        for job, of_job in zip(jobs, chain([config], configs), strict=True):
+            print_lines(planned(of_job, job.name))
         return 0
     if sweep:
         said = launch(jobs, output, launcher(), flags, overrides, task)

@@ -45,19 +45,13 @@ _PROGRAM: dict[str, Any] = {"execution_whitelist": ["harness", "hydra"]} if _NEW
 CONFIG_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, UnicodeError)
 
 
-def composed(
-    overrides: Sequence[str],
-    own: Path | None = None,
-    name: str = "config",
-    folder: Path | None = None,
-) -> DictConfig:
-    """The config NAME.yaml with ``overrides`` in Hydra's form. ``own`` is a user's folder beside
-    conf/, ``folder`` one in place of it. Afterwards HydraConfig holds Hydra's section of it."""
-    extra = [f"hydra.searchpath=[{quoted(f'file://{own.resolve()}')}]"] if own is not None else []
-    conf = config_folders()[0] if folder is None else folder.resolve()
+def composed(overrides: Sequence[str], folders: Sequence[Path], name: str = "config") -> DictConfig:
+    """The config NAME.yaml of ``folders`` with ``overrides`` in Hydra's form. Afterwards
+    HydraConfig holds Hydra's section of it."""
+    extra = [f"hydra.searchpath=[{quoted(f'file://{own}')}]" for own in folders[1:]]
     GlobalHydra.instance().clear()
     try:
-        with hydra.initialize_config_dir(str(conf), **VERSION):
+        with hydra.initialize_config_dir(str(folders[0]), **VERSION):
             config = hydra.compose(name, [*overrides, *extra], return_hydra_config=True)
     finally:
         GlobalHydra.instance().clear()
@@ -96,9 +90,10 @@ def config_of(overrides: Sequence[str], own: Path | None, name: str = "config") 
     InputError
         An override cannot be read or names what does not exist.
     """
-    prepared = prepare(overrides, config_folders(own))
+    folders = config_folders(own)
+    prepared = prepare(overrides, folders)
     with refusals(prepared):
-        return composed(prepared, own, name)
+        return composed(prepared, folders, name)
 
 
 @contextmanager
@@ -151,7 +146,7 @@ def _unknown_key(key: str, overrides: Sequence[str]) -> InputError:
     known: list[str] = []
     for attempt in (groups, []):
         with suppress(HydraException, OmegaConfBaseException):
-            known = list(_keys(OmegaConf.to_container(composed(attempt))))
+            known = list(_keys(OmegaConf.to_container(composed(attempt, config_folders()))))
             break
     parent = key.rpartition(".")[0]
     siblings = [k for k in known if k.rpartition(".")[0] == parent and "._" not in k]
