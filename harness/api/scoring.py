@@ -222,7 +222,7 @@ def compare_systems(
 
 def _ratings_of(test_set: TestSet) -> pd.DataFrame | None:
     """The ratings by which the best system is chosen, as in a run; None without any."""
-    from harness.api.agreement import rate
+    from harness.api.meta_evaluation import rate
 
     if test_set.annotations.empty and test_set.given_ratings.empty:
         return None

@@ -41,7 +41,7 @@ def execute(options: argparse.Namespace) -> int:
     from harness.report import csv_text
     from harness.support.folders import whole_text
     from harness.system_comparison import SystemTesting
-    from harness.system_comparison.plain_text import compare_files
+    from harness.system_comparison.text_files import compare_files
     from harness.tables import SYSTEM_TESTS, table
 
     testing = SystemTesting(
