@@ -248,6 +248,7 @@ def make(
                 "signature": [f"{m}|v1" for m in [*metrics, *sentinels]],
                 "higher_is_better": [m not in lower for m in [*metrics, *sentinels]],
                 "role": ["metric"] * len(metrics) + ["sentinel"] * len(sentinels),
+                "sees": [""] * len(metrics) + [f"the {s}" for s in sentinels],
             },
             t.METRICS,
         ),
