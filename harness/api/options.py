@@ -86,12 +86,15 @@ def metrics_of(
     Raises
     ------
     InputError
-        A name is unknown, two metrics have one name, or an object is neither metric nor function.
+        A name is unknown, two metrics have one name, an object is neither metric nor function, or
+        a setting is no parameter of a named metric.
     """
     if isinstance(given, str | Metric) or callable(given) or not isinstance(given, Iterable):
         given = [given]
     pairs = list(given.items()) if isinstance(given, Mapping) else [(None, one) for one in given]
-    named = _selected(group, [one for _, one in pairs if isinstance(one, str)], settings)
+    names = [one for _, one in pairs if isinstance(one, str)]
+    _check_parameters(group, names, settings)
+    named = _selected(group, names, settings)
     found: dict[str, Metric] = {}
     for key, one in pairs:
         if isinstance(one, str):
@@ -107,6 +110,22 @@ def metrics_of(
                     remedy="give names: score(test_set, {'NAME': METRIC, …})",
                 )
     return found
+
+
+def _check_parameters(group: str, names: Sequence[str], settings: Sequence[str]) -> None:
+    """Refuse settings that would choose other metrics, or change none of those with these names."""
+    for setting in settings:
+        if not setting.lstrip("+").startswith(f"{group}.") or "=" not in setting:
+            raise InputError(
+                f"the setting {setting!r} is no parameter of one of the {group}",
+                expected=f"{group}.NAME.PARAMETER=VALUE",
+                remedy=f"choose {group} with the argument {group}",
+            )
+        if not names:
+            raise InputError(
+                f"the setting {setting!r} is for {group} given by name, and there are none",
+                remedy="set the parameters of a metric where you make it",
+            )
 
 
 def _of_function(given: object) -> Metric:

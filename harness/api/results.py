@@ -74,21 +74,11 @@ class Result:
         Raises
         ------
         InputError
-            There is no such plot or parameter, or the tables hold nothing to draw.
+            There is no such plot, parameter or view, or the tables hold nothing to draw.
         """
-        from harness.api.options import config_of
-        from harness.config.objects import build
+        from harness.api.drawing import drawn
 
-        name = name or self.picture
-        config = config_of(f"plots=[{name}]")
-        figure = build(config.plots[name], **parameters).draw(self.tables)
-        if figure is None:
-            raise InputError(
-                f"there is nothing to draw in the plot {name}",
-                found=f"the tables {listed(sorted(self.tables))}",
-                remedy="choose another plot; harness list plots shows what each needs",
-            )
-        return figure  # type: ignore[no-any-return]
+        return drawn(self.tables, name or self.picture, parameters)
 
     def __repr__(self) -> str:
         return visible(f"<{type(self).__name__} of {self.test_set.name}: {self._summary()}>")
@@ -141,12 +131,13 @@ class Ratings(Result):
     """The human ratings that metrics are compared with (table RATINGS).
 
     ``penalties`` holds, for each view, the penalty of each translation by each rater; empty if the
-    ratings came as numbers.
+    ratings came as numbers. ``of_raters`` holds the ratings by each rater; None in that case.
     """
 
     name: str = "annotations"
     weights: Weights | None = None
     penalties: tuple[Penalties, ...] = ()
+    of_raters: pd.DataFrame | None = None
     main: ClassVar[str] = "ratings"
     picture: ClassVar[str] = "penalty_profile"
 

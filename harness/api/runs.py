@@ -16,6 +16,7 @@ import pandas as pd
 
 from harness.api.options import config_of
 from harness.errors import InputError, unknown_name, visible
+from harness.support.formatting import listed
 from harness.tables import SCHEMAS
 
 if TYPE_CHECKING:
@@ -33,8 +34,7 @@ class Run:
     @cached_property
     def record(self) -> Mapping[str, Any]:
         """The content of run.json."""
-        found = json.loads((self.folder / "run.json").read_text("utf-8"))
-        return dict(found)
+        return _record(self.folder / "run.json")
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -48,12 +48,12 @@ class Run:
     @property
     def verdict(self) -> str:
         """The main result in one sentence; '' if there is no metric."""
-        return str(self.record.get("verdict", ""))
+        return str(self.record["verdict"])
 
     @property
     def sentences(self) -> list[str]:
         """Further results, in sentences."""
-        return list(self.record.get("sentences", []))
+        return list(self.record["sentences"])
 
     @property
     def report(self) -> Path | None:
@@ -67,18 +67,14 @@ class Run:
         Raises
         ------
         InputError
-            There is no such plot or parameter, or the run lacks its tables.
+            There is no such plot, parameter or view, or the run lacks its tables.
         """
-        from harness.config.objects import build
+        from harness.api.drawing import drawn
 
-        config = config_of(f"plots=[{name}]")
-        figure = build(config.plots[name], **parameters).draw(self.tables)
-        if figure is None:
-            raise InputError(f"the run has nothing to draw in the plot {name}", file=self.folder)
-        return figure  # type: ignore[no-any-return]
+        return drawn(self.tables, name, parameters)
 
     def __repr__(self) -> str:
-        name = self.record.get("test_set", "?")
+        name = self.record["test_set"]
         return visible(f"<Run of {name} in {self.folder}: {len(self.tables)} tables>")
 
     def _repr_html_(self) -> str:
@@ -128,7 +124,7 @@ def open_run(folder: str | PathLike[str]) -> Run:
     Raises
     ------
     InputError
-        The folder holds no run.
+        The folder holds no run, or its run.json is damaged or not from harness.
     """
     path = Path(folder)
     if not (path / "run.json").is_file():
@@ -138,4 +134,30 @@ def open_run(folder: str | PathLike[str]) -> Run:
         raise InputError(
             "the folder holds no run", file=path, expected="run.json, tables/, report.html"
         )
-    return Run(path)
+    opened = Run(path)
+    _ = opened.record  # refused now, not where it is first used
+    return opened
+
+
+def _record(path: Path) -> dict[str, Any]:
+    """The content of a run.json."""
+    try:
+        record = json.loads(path.read_text("utf-8"))
+        whole = all(isinstance(record[key], kind) for key, kind in _RECORDED.items())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = f"{type(error).__name__}: {error}"
+    else:
+        if whole:
+            return dict(record)
+        found = "values of other kinds"
+    raise InputError(
+        "this is no complete record of a run",
+        file=path,
+        found=found,
+        expected=f"JSON with {listed(_RECORDED)}",
+        remedy="do the run again",
+    )
+
+
+#: What every record holds, and that is read here.
+_RECORDED = {"test_set": str, "verdict": str, "sentences": list, "versions": dict}

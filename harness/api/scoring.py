@@ -98,7 +98,7 @@ def score(
     workers
         Number of worker processes; default: as many as there are processors available.
     settings
-        Parameters of metrics: ``["metrics.bleu.tokenize=zh"]``.
+        Parameters of metrics and sentinels given by name: ``["metrics.bleu.tokenize=zh"]``.
 
     Returns
     -------
@@ -109,13 +109,15 @@ def score(
     Raises
     ------
     InputError
-        A name is unknown (the message lists those that exist), or a metric needs a reference and
-        there is none.
+        A name is unknown (the message lists those that exist), a setting is no parameter of a
+        chosen metric, or a metric needs a reference and there is none.
     """
     test_set = test_set_of(test_set)
-    given = metrics_of(metrics, settings)
+    of_sentinels = [s for s in settings if s.lstrip("+").startswith("sentinels.")]
+    given = metrics_of(metrics, [s for s in settings if s not in of_sentinels])
     names = [sentinels] if isinstance(sentinels, str) else list(sentinels)
-    baselines = {k: m for k, m in metrics_of(names, (), "sentinels").items() if k not in given}
+    found = metrics_of(names, of_sentinels, "sentinels")
+    baselines = {k: m for k, m in found.items() if k not in given}
     every = {**given, **baselines}
     if not every:
         raise InputError("no metric is selected", remedy='choose some, e.g. ["bleu", "chrf"]')
@@ -220,7 +222,7 @@ def compare_systems(
 
 def _ratings_of(test_set: TestSet) -> pd.DataFrame | None:
     """The ratings by which the best system is chosen, as in a run; None without any."""
-    from harness.api.agreement import rate
+    from harness.api.meta_evaluation import rate
 
     if test_set.annotations.empty and test_set.given_ratings.empty:
         return None

@@ -15,7 +15,6 @@ from harness.commands.texts import add_text_options, chosen_metrics
 
 __all__ = ["arguments", "execute"]
 
-KEPT = "nothing was written"
 #: What stands for the name of a test set.
 TEXTS = "texts"
 
@@ -42,7 +41,7 @@ def execute(options: argparse.Namespace) -> int:
     from harness.report import csv_text
     from harness.support.folders import whole_text
     from harness.system_comparison import SystemTesting
-    from harness.system_comparison.plain_text import compare_files
+    from harness.system_comparison.text_files import compare_files
     from harness.tables import SYSTEM_TESTS, table
 
     testing = SystemTesting(

@@ -20,11 +20,10 @@ def complete(overrides: Sequence[str]) -> int:
         return 0
     if querying and len(words) == 1:
         print("\n".join(name for name in COMMANDS if name.startswith(words[0])))  # noqa: T201
-    from datetime import datetime
+    from harness.config.compose import refusals, through_hydra
 
-    from harness.sweep.driver import Driver
-
-    Driver(["harness"], datetime.now()).apply(["--shell-completion"], overrides)
+    with refusals(overrides):
+        through_hydra(print, ["--shell-completion"], overrides)
     return 0
 
 

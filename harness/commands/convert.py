@@ -18,8 +18,6 @@ from harness.errors import InputError
 
 __all__ = ["arguments", "execute"]
 
-KEPT = "nothing was written"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument

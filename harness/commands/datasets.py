@@ -13,9 +13,9 @@ from typing import Any
 from harness.commands.options import act, add_actions, add_places
 from harness.commands.output import print_json, print_lines, print_table, styled
 from harness.errors import visible
+from harness.support.formatting import plural
 from harness.test_sets.cards import Card, card_names, find_card, load_card
 from harness.test_sets.doctor import check, unexplained
-from harness.test_sets.doctor.base import number
 from harness.test_sets.downloads import fetch, local_copy
 from harness.test_sets.named import read_test_set
 
@@ -119,9 +119,9 @@ def _check(options: argparse.Namespace) -> int:
     print_table(("Check", "", "Count", "Finding"), _findings(rows), right=("Count",))
     found = [row for row in rows if row["severity"] != "ok"]
     print_lines(
-        f"{test_set.name}: {number(len(found), 'finding')},"
+        f"{test_set.name}: {plural(len(found), 'finding')},"
         f" {sum(bool(row['explanation']) for row in found)} explained by the card;"
-        f" {number(bad, 'unexplained problem')}"
+        f" {plural(bad, 'unexplained problem')}"
     )
     return code
 

@@ -15,7 +15,6 @@ from harness.errors import visible
 
 __all__ = ["arguments", "execute"]
 
-KEPT = "nothing was changed"
 _WIDTH = 100
 
 

@@ -10,8 +10,6 @@ from harness.commands.output import print_json, print_lines
 
 __all__ = ["arguments", "execute"]
 
-KEPT = "nothing was changed"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     kind = parser.add_argument("kind", metavar="KIND", help=f"one of: {', '.join(KINDS)}")

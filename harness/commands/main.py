@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
 from harness.commands.exit_codes import EXIT_CODES, ended
-from harness.errors import InputError
+from harness.config.suggestions import misspelt, no_option
+from harness.errors import InputError, unknown_name
 
 __all__ = ["COMMANDS", "Parser", "main", "parser_of", "run_process"]
 
@@ -31,9 +32,8 @@ COMMANDS = {
 
 
 class Command(Protocol):
-    """What the module of a subcommand has. ``KEPT`` says what an interrupted call leaves."""
-
-    KEPT: str
+    """What the module of a subcommand has; also ``KEPT``, if an interrupted call leaves something:
+    what that is."""
 
     def arguments(self, parser: argparse.ArgumentParser) -> None: ...
 
@@ -43,11 +43,17 @@ class Command(Protocol):
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are bad input like any other, and whose options may stand anywhere."""
 
+    given: Sequence[str] = ()
+
     def error(self, message: str) -> NoReturn:
+        unknown = message.partition("unrecognized arguments: ")[2].split(" ")[0]
+        if self.prog == "harness" and unknown.startswith("--") and unknown in self.given:
+            raise no_option(unknown, self.given[self.given.index(unknown) + 1 :])
         raise InputError(message, remedy=f"see {self.prog} --help")
 
     def parse(self, given: Sequence[str]) -> argparse.Namespace:
         """The options in ``given``; they may stand between positional arguments."""
+        self.given = given
         if any(isinstance(action, argparse._SubParsersAction) for action in self._actions):
             return self.parse_args(given)
         return self.parse_intermixed_args(given)
@@ -57,10 +63,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with ``arguments`` (default: those of the process); the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = given.pop(0) if given[:1] and given[0] in COMMANDS else "run"
-    return ended(lambda: _executed(name, given), program_of(name), lambda: _command(name).KEPT)
+    return ended(
+        lambda: _executed(name, given),
+        program_of(name),
+        lambda: getattr(_command(name), "KEPT", "nothing was written"),
+    )
 
 
 def _executed(name: str, given: Sequence[str]) -> int:
+    if name == "run" and given and misspelt(given[0], COMMANDS):
+        raise unknown_name("command", given[0], COMMANDS)
     parser = parser_of(name)
     options = parser.parse(given)
     options.given, options.parser = list(given), parser

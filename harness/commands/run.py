@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import sys
 import textwrap
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from harness.commands.main import COMMANDS
 from harness.commands.output import print_lines
 from harness.commands.report import report_sweep
 from harness.config.groups import config_folders, group_options
-from harness.errors import InputError, unknown_name
+from harness.errors import InputError
 
 __all__ = ["arguments", "execute"]
 
@@ -76,9 +76,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--hydra-help", action="store_true", help="help about Hydra itself")
     add("-p", "--package", metavar="KEY", help="with --cfg: only what is below this key")
     add("--resolve", action="store_true", help="with --cfg: references to other values replaced")
-    add("-cd", "--config-dir", metavar="DIR", help="a folder of your own configs")
-    add("-cn", "--config-name", metavar="NAME", help="another main config than config")
-    add("-cp", "--config-path", metavar="DIR", help="another folder in place of conf/")
+    add("-cd", "--config-dir", type=Path, metavar="DIR", help="a folder of your own configs")
+    name = "another main config than config"
+    add("-cn", "--config-name", default="config", metavar="NAME", help=name)
+    add("-cp", "--config-path", type=Path, metavar="DIR", help="another folder in place of conf/")
 
 
 def help_of(parser: argparse.ArgumentParser, folders: Sequence[Path]) -> str:
@@ -102,13 +103,12 @@ def help_of(parser: argparse.ArgumentParser, folders: Sequence[Path]) -> str:
 
 
 def execute(options: argparse.Namespace) -> int:
-    own = Path(options.config_dir) if options.config_dir is not None else None
     if options.version:
         from harness import __version__
 
         print_lines(f"harness {__version__}")
         return 0
-    folders = config_folders(own)
+    folders = config_folders(options.config_dir, options.config_path)
     if options.help:
         print(help_of(options.parser, folders), end="")  # noqa: T201
         return 0
@@ -116,12 +116,12 @@ def execute(options: argparse.Namespace) -> int:
         from harness.commands.completion import complete
 
         return complete(options.overrides)
-    _check(options, folders)
+    _check(options)
     return _run(options, folders)
 
 
-def _check(options: argparse.Namespace, folders: Sequence[Path]) -> None:
-    """Refuse options that do not go together, and a misspelt command."""
+def _check(options: argparse.Namespace) -> None:
+    """Refuse options that do not go together."""
     if options.multirun and (options.cfg or options.info):
         raise InputError(
             "a sweep has no one config to show",
@@ -130,45 +130,59 @@ def _check(options: argparse.Namespace, folders: Sequence[Path]) -> None:
         )
     if (options.package or options.resolve) and not options.cfg:
         raise InputError("--package and --resolve say what --cfg shows", remedy="add --cfg job")
-    first = options.overrides[0] if options.overrides else ""
-    names = {name for group in group_options(folders).items() for name in (group[0], *group[1])}
-    if first not in names and difflib.get_close_matches(first, COMMANDS, n=1, cutoff=0.7):
-        raise unknown_name("command", first, COMMANDS)
 
 
 def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
+    from harness.config.compose import refusals, through_hydra
     from harness.config.overrides import prepare
-    from harness.sweep.driver import Driver
     from harness.sweep.slurm import check_launcher
 
-    started = datetime.now().astimezone()
     sweep = options.multirun or "hydra.mode=MULTIRUN" in options.overrides
     overrides = prepare(options.overrides, folders, sweep=sweep)
-    check_launcher(overrides)
-    if any(o.lstrip("+") in ("dry_run=true", "dry_run=True") for o in overrides):
-        overrides.append("hydra/launcher=basic")  # what a job elsewhere says is not seen here
-    driver = Driver(["harness", *options.given], started)
-    driver.apply([word for word in options.given if word not in options.overrides], overrides)
-    if driver.root is not None:
-        if driver.lost is not None:
-            print_lines(f"harness: the launcher says: {driver.lost}", file=sys.stderr)
-        return report_sweep(driver.root)
-    config = driver.config
-    if config is None:
-        return 0
+    flags = [word for word in options.given if word not in options.overrides]
+    with refusals(overrides):
+        if options.cfg or options.info or options.hydra_help:
+            through_hydra(print, flags, overrides)
+            return 0
+        check_launcher(overrides)
+        return _done(options, folders, overrides, flags, sweep=sweep)
 
-    from harness.config.compose import refusals
+
+def _done(
+    options: argparse.Namespace,
+    folders: Sequence[Path],
+    overrides: list[str],
+    flags: list[str],
+    *,
+    sweep: bool,
+) -> int:
+    """Do the run, or the runs of a sweep; with dry_run=true, say what they would do."""
+    from harness.config.compose import composed, launcher
     from harness.runs import pipeline
     from harness.runs.dry_run import planned
     from harness.runs.folder import check_output, default_output
+    from harness.sweep.driver import Task, launch
+    from harness.sweep.plan import Job, check_root, of_hydra, planned_jobs
 
-    with refusals(overrides):
-        output = Path(str(config.output)) if config.output else default_output(started)
-        if config.dry_run is not False:
-            check_output(output)
-            print_lines(planned(config, " ".join(options.overrides)))
-            return 0
-        report = pipeline.run(config, output, command=driver.command, started=started)
+    jobs = planned_jobs(overrides) if sweep else (Job(0, tuple(options.overrides)),)
+    shared = of_hydra(overrides)
+    lists = [[*job.overrides, *shared] for job in jobs] if sweep else [overrides]
+    configs = (composed(own, folders, options.config_name) for own in lists)
+    config = next(configs)
+    started = datetime.now().astimezone()
+    output = Path(str(config.output)) if config.output else default_output(started, sweep=sweep)
+    (check_root if sweep else check_output)(output)
+    task = Task(["harness", *options.given], started)
+    if config.dry_run is not False:
+        for job, of_job in zip(jobs, chain([config], configs), strict=True):
+            print_lines(planned(of_job, job.name))
+        return 0
+    if sweep:
+        said = launch(jobs, output, launcher(), flags, overrides, task)
+        if said:
+            print_lines(f"harness: the launcher says: {said}", file=sys.stderr)
+        return report_sweep(output)
+    report = pipeline.run(config, output, command=task.command, started=started)
     summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
     print_lines(*(summary.split("\n") if summary else []), f"report: {report}")
     return 0

@@ -19,8 +19,6 @@ from harness.errors import visible
 
 __all__ = ["arguments", "execute"]
 
-KEPT = "nothing was written"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument

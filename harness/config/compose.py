@@ -3,41 +3,83 @@
 from __future__ import annotations
 
 import difflib
+import inspect
+import os
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import hydra
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from harness.config.groups import config_folders
 from harness.config.overrides import prepare, quoted
-from harness.config.versions import register_resolver, version_base
 from harness.errors import InputError
 
-__all__ = ["as_input_error", "check_complete", "composed", "config_of", "refusals"]
+__all__ = [
+    "VERSION",
+    "as_input_error",
+    "check_complete",
+    "composed",
+    "config_of",
+    "launcher",
+    "refusals",
+    "through_hydra",
+]
+
+#: What fixes the behaviour of Hydra 1.3; from 1.4 on, its program is told what may be executed.
+_NEW = "execution_whitelist" in inspect.signature(hydra.main).parameters
+VERSION: dict[str, Any] = {} if _NEW else {"version_base": "1.3"}
+_PROGRAM: dict[str, Any] = {"execution_whitelist": ["harness", "hydra"]} if _NEW else VERSION
 
 #: What Hydra, OmegaConf and YAML raise for a config or an override that is wrong.
 CONFIG_ERRORS = (HydraException, OmegaConfBaseException, YAMLError, UnicodeError)
 
 
-def composed(overrides: Sequence[str], own: Path | None = None, name: str = "config") -> DictConfig:
-    """The config NAME.yaml with ``overrides`` in Hydra's form; ``own`` is a user's folder."""
-    if not OmegaConf.has_resolver("harness_sweep"):  # that of sweeps; of no concern here
-        register_resolver("harness_sweep", lambda *_: "")
-    extra = [f"hydra.searchpath=[{quoted(f'file://{own.resolve()}')}]"] if own is not None else []
+def composed(overrides: Sequence[str], folders: Sequence[Path], name: str = "config") -> DictConfig:
+    """The config NAME.yaml of ``folders`` with ``overrides`` in Hydra's form. Afterwards
+    HydraConfig holds Hydra's section of it."""
+    extra = [f"hydra.searchpath=[{quoted(f'file://{own}')}]" for own in folders[1:]]
     GlobalHydra.instance().clear()
     try:
-        with hydra.initialize_config_dir(str(config_folders()[0]), **version_base()):
-            return hydra.compose(name, overrides=[*overrides, *extra])
+        with hydra.initialize_config_dir(str(folders[0]), **VERSION):
+            config = hydra.compose(name, [*overrides, *extra], return_hydra_config=True)
     finally:
         GlobalHydra.instance().clear()
+    HydraConfig.instance().set_config(config)
+    with open_dict(config):
+        del config["hydra"]
+    return config
+
+
+def launcher() -> str:
+    """The class of Hydra's launcher in the config that was composed last."""
+    return str(HydraConfig.get().launcher._target_)
+
+
+def through_hydra(
+    task: Callable[[DictConfig], None], flags: Sequence[str], overrides: Sequence[str]
+) -> None:
+    """Let Hydra's own program act on ``flags`` and ``overrides``: it shows what it is asked for, or
+    calls ``task`` with the config of each job of a sweep. Its errors are raised, not printed."""
+    program = hydra.main(config_path=str(config_folders()[0]), config_name="config", **_PROGRAM)
+    with (
+        mock.patch.dict(os.environ, {"HYDRA_FULL_ERROR": "1"}),
+        mock.patch.object(sys, "argv", ["harness", *overrides, *flags]),
+    ):
+        try:
+            program(task)()
+        finally:
+            GlobalHydra.instance().clear()
 
 
 def config_of(overrides: Sequence[str], own: Path | None, name: str = "config") -> DictConfig:
@@ -48,9 +90,10 @@ def config_of(overrides: Sequence[str], own: Path | None, name: str = "config") 
     InputError
         An override cannot be read or names what does not exist.
     """
-    prepared = prepare(overrides, config_folders(own))
+    folders = config_folders(own)
+    prepared = prepare(overrides, folders)
     with refusals(prepared):
-        return composed(prepared, own, name)
+        return composed(prepared, folders, name)
 
 
 @contextmanager
@@ -103,7 +146,7 @@ def _unknown_key(key: str, overrides: Sequence[str]) -> InputError:
     known: list[str] = []
     for attempt in (groups, []):
         with suppress(HydraException, OmegaConfBaseException):
-            known = list(_keys(OmegaConf.to_container(composed(attempt))))
+            known = list(_keys(OmegaConf.to_container(composed(attempt, config_folders()))))
             break
     parent = key.rpartition(".")[0]
     siblings = [k for k in known if k.rpartition(".")[0] == parent and "._" not in k]

@@ -17,23 +17,25 @@ __all__ = ["LISTS", "config_folders", "group_options"]
 LISTS = ("metrics", "sentinels", "views", "injectors", "plots", "claims")
 
 
-def config_folders(own: Path | None = None) -> list[Path]:
-    """The folders of configs: the shipped one and, after it, the user's ``own``, if there is one.
+def config_folders(own: Path | None = None, base: Path | None = None) -> list[Path]:
+    """The folders of configs: the shipped one, or ``base`` in its place; after it the user's
+    ``own``, if there is one.
 
     Raises
     ------
     InputError
         ``own`` does not exist.
     """
+    base = resource_folder("conf") if base is None else base.resolve()
     if own is None:
-        return [resource_folder("conf")]
+        return [base]
     if not own.is_dir():
         raise InputError(
             "the folder of --config-dir does not exist",
             file=own,
             remedy="give the folder that holds your metrics/, test_set/, … (one YAML an option)",
         )
-    return [resource_folder("conf"), own]
+    return [base, own.resolve()]
 
 
 def group_options(folders: Sequence[Path]) -> dict[str, list[str]]:

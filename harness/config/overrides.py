@@ -25,7 +25,13 @@ from hydra.core.override_parser.types import (
 from hydra.errors import HydraException
 
 from harness.config.groups import LISTS, group_options
-from harness.config.suggestions import no_override, several_values, unknown_option
+from harness.config.suggestions import (
+    given_twice,
+    no_override,
+    several_values,
+    unknown_option,
+    unreadable,
+)
 from harness.errors import InputError
 
 __all__ = ["prepare", "quoted"]
@@ -50,8 +56,8 @@ def prepare(
     Raises
     ------
     InputError
-        An argument is no override, an option of a group does not exist, or there are several
-        values and no sweep.
+        An argument is no override, an option of a group does not exist, a key is given twice, or
+        several values and no sweep.
     """
     groups = group_options(folders)
     words = _joined(arguments)
@@ -59,11 +65,15 @@ def prepare(
         if "=" not in word.lstrip("=") and not word.startswith("~"):
             raise no_override(words, i, groups)
     prepared = []
+    values: dict[str, str] = {}
     for word in words:
         override = _read(_added(word))
         prepared += _in_groups(override, groups)
+        key, _, value = str(override.input_line).lstrip("+").partition("=")
+        if key in values:
+            raise given_twice(key, values[key], value)
+        values[key] = value
         if not sweep and override.is_sweep_override():
-            key, _, value = str(override.input_line).lstrip("+").partition("=")
             forms = _single_forms(override, key, value, groups)
             raise several_values(key, value, forms, may_sweep=sweep is not None)
     return prepared
@@ -114,12 +124,7 @@ def _read(argument: str) -> Override:
             return OverridesParser.create().parse_override(form)
         except HydraException:
             continue
-    raise InputError(
-        f"the override {argument!r} cannot be read",
-        expected="key=value",
-        remedy="check brackets and quotes; text with special characters goes into quotes: "
-        "'key=\"value\"'",
-    )
+    raise unreadable(argument)
 
 
 def _may_be_a_path(key: str) -> bool:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from harness.config.groups import LISTS
 from harness.errors import InputError, unknown_name
 
-__all__ = ["no_override", "several_values", "unknown_option"]
+__all__ = [
+    "given_twice",
+    "misspelt",
+    "no_option",
+    "no_override",
+    "several_values",
+    "unknown_option",
+    "unreadable",
+]
 
 
 def no_override(words: Sequence[str], i: int, groups: Mapping[str, list[str]]) -> InputError:
@@ -41,6 +50,46 @@ def _meant(words: Sequence[str], i: int, groups: Mapping[str, list[str]]) -> str
     if word in groups and after[0] and "=" not in after[0]:
         return f"{word}={after[0]}"
     return " or ".join(f"{group}={word}" for group, options in groups.items() if word in options)
+
+
+def no_option(word: str, after: Sequence[str]) -> InputError:
+    """The error for ``--metrics bleu``: ``word`` is no option, and ``after`` follows it."""
+    key, _, value = word.lstrip("-").partition("=")
+    value = value or next(iter(after), "VALUE")
+    several = key in LISTS and "," in value and "[" not in value
+    meant = shlex.quote(f"{key}=[{value}]" if several else f"{key}={value}")
+    return InputError(
+        f"there is no option {word!r}",
+        expected="group=option or key=value, without dashes",
+        remedy=f"write {meant}; see harness --help",
+    )
+
+
+def misspelt(word: str, commands: Collection[str]) -> bool:
+    """Whether ``word`` may be meant as one of ``commands``."""
+    return word.isalpha() and bool(difflib.get_close_matches(word, commands, n=1, cutoff=0.7))
+
+
+def unreadable(argument: str) -> InputError:
+    """The error for an override that Hydra's grammar cannot read."""
+    key, _, value = argument.partition("=")
+    remedy = "check brackets and quotes; text with special characters goes into quotes: "
+    remedy += "'key=\"value\"'"
+    if value.startswith("[") and value.count("[") == value.count("]") + 1:
+        remedy = f"close the brackets, and put quotes around all: '{key}={value.rstrip(', ')}]'"
+    return InputError(
+        f"the override {argument!r} cannot be read", expected="key=value", remedy=remedy
+    )
+
+
+def given_twice(key: str, first: str, second: str) -> InputError:
+    """The error for two values of one key, of which Hydra would take the second."""
+    names = ",".join(value.strip("[]") for value in (first, second))
+    return InputError(
+        f"{key} is given twice",
+        found=f"{key}={first} and {key}={second}",
+        remedy=f"all in one: '{key}=[{names}]'" if key in LISTS else f"give one: {key}=VALUE",
+    )
 
 
 def several_values(key: str, value: str, forms: Sequence[str], *, may_sweep: bool) -> InputError:

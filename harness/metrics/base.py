@@ -11,7 +11,8 @@ authors define them; :mod:`harness.scoring.stage` negates lower-is-better scores
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -19,12 +20,13 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.errors import InputError
 from harness.metrics.batch import Batch
 from harness.metrics.model_files import files_digest
 from harness.metrics.needs import Needs, Runs
 from harness.metrics.results import SegmentScores
 
-__all__ = ["Batch", "Level", "Metric", "SegmentError", "SegmentScores"]
+__all__ = ["Batch", "Level", "Metric", "SegmentError", "SegmentScores", "naming"]
 
 Level = Literal["segment", "corpus"]
 
@@ -38,6 +40,18 @@ class SegmentError(Exception):
     def __init__(self, index: int, message: str, found: str) -> None:
         super().__init__(index, message, found)
         self.index, self.message, self.found = index, message, found
+
+
+@contextmanager
+def naming(key: str, metric: Metric) -> Iterator[None]:
+    """Let an unexpected exception of a metric's code say which metric it was."""
+    try:
+        yield
+    except (InputError, SegmentError):
+        raise
+    except Exception as error:
+        error.add_note(f"raised by the metric {key!r} ({type(metric).__module__})")
+        raise
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 __all__ = ["Needs", "Runs", "Where", "Window"]
 
@@ -102,7 +102,7 @@ class Runs:
     Raises
     ------
     ValueError
-        ``piece`` is negative, or ``at_once`` is not positive.
+        ``where`` is unknown, ``piece`` is negative, or ``at_once`` is not positive.
     """
 
     where: Where = "processes"
@@ -110,5 +110,7 @@ class Runs:
     at_once: int = 8
 
     def __post_init__(self) -> None:
+        if self.where not in get_args(Where):
+            raise ValueError(f"runs {self.where!r} is none of: {', '.join(get_args(Where))}")
         if self.piece < 0 or self.at_once < 1:
             raise ValueError(f"pieces of {self.piece} segments, {self.at_once} at once")

@@ -112,8 +112,8 @@ class SegmentScores:
     Raises
     ------
     ValueError
-        The fields have different lengths; a segment has a score and a status that says it has
-        none, or the other way round.
+        The fields have different lengths; the kind of a status is unknown; a segment has a score
+        and a status that says it has none, or the other way round.
     """
 
     scores: NDArray[np.float64]
@@ -129,6 +129,8 @@ class SegmentScores:
             if column is not None and len(column) != len(self.scores):
                 raise ValueError(f"{len(column)} {name} for {len(self.scores)} scores")
         for status, score in zip(self.statuses or (), self.scores.tolist(), strict=False):
+            if status.kind not in KINDS:
+                raise ValueError(f"the status {status.kind!r} is none of: {', '.join(KINDS)}")
             if (status.kind in SCORED) != bool(np.isfinite(score)):
                 raise ValueError(f"the score {score} with the status {str(status)!r}")
 

@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from harness.errors import visible
+from harness.support import formatting
 
 __all__ = [
     "DPI",
@@ -196,10 +197,8 @@ def as_it_is(figure: Figure) -> None:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """``value`` with a true minus sign; an en dash where it is missing."""
-    if value != value:
-        return "\u2013"
-    return f"{value:,.{digits}f}".replace("-", "\u2212")
+    """``value`` as in tables: with a true minus sign, an en dash where it is missing."""
+    return formatting.number(value, digits)
 
 
 class Picture(Figure):

@@ -97,7 +97,7 @@ class Weights:
             f"the weights {self.name!r} give no penalty for the severity {severity!r}",
             found=f"an error {codes[0]} of severity {severity}",
             expected=f"one of: {', '.join(self.severity)}",
-            remedy=f"add it, for example +weights.severity.{severity}=10",
+            remedy=f"add it, for example +weights.severity.{severity}=10 (in Python: make Weights)",
         )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 from omegaconf import DictConfig
 
-from harness.claims.relative_drops_table import relative_drops
 from harness.minimal_pairs.challenges import challenges
 from harness.report.summary import metric_table, system_table
 from harness.runs import outputs, stages
@@ -45,7 +44,7 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
     with clock.stage("check"):
         warnings = material.warnings()
     results = find(setup, material, clock, warnings)
-    record = record_of(setup, material, results, command=command, started=started)
+    record = record_of(setup, material, results, command=command, started=started, clock=clock)
     with whole_folder(output) as folder:
         with clock.stage("plots"):
             images = outputs.draw(
@@ -55,12 +54,9 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
             outputs.write_tables(
                 results.tables, folder / "tables", markdown=setup.formats["markdown"]
             )
-        record["seconds"] = dict(clock.seconds)
         with clock.stage("report"):
             content = outputs.content_of(setup, results, images, record)
             outputs.write_pages(content, folder, setup.formats)
-        record["summary"] = relative_drops(results.tables)
-        record["seconds"] = clock.seconds
         write_record(record, folder)
     return output / "report.html" if setup.formats["html"] else output
 

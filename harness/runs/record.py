@@ -18,6 +18,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from harness import __version__
+from harness.claims.relative_drops_table import relative_drops
 from harness.runs.results import Results
 from harness.runs.setup import Setup
 from harness.runs.stages import InjectedErrors, Material
@@ -48,8 +49,10 @@ def record_of(
     *,
     command: Sequence[str],
     started: datetime,
+    clock: Clock,
 ) -> dict[str, Any]:
-    """The content of run.json, except the seconds of each stage, which are known last."""
+    """The content of run.json. The seconds of stages are the clock's own: those that end after this
+    call are in it too."""
     test_set, scored = results.test_set, results.scored
     metrics = setup.scorers
     record: dict[str, Any] = {
@@ -77,7 +80,7 @@ def record_of(
             "system_tests": setup.system_testing.seed,
             **{key: metric.seed for key, metric in metrics.items() if hasattr(metric, "seed")},
         },
-        "seconds": {},
+        "seconds": clock.seconds,
         "cpu_seconds_scoring": {k: round(v, 3) for k, v in scored.seconds.items()},
         "cpu_seconds_of_scores": {
             k: None if math.isnan(v.cpu_seconds) else round(v.cpu_seconds, 4)
@@ -89,6 +92,7 @@ def record_of(
         "config": OmegaConf.to_yaml(setup.config, resolve=True),
         "verdict": results.verdict,
         "sentences": results.sentences,
+        "summary": relative_drops(results.tables),
         "claims": [claim.record() for claim in results.claims],
         "warnings": [warning.text for warning in results.warnings],
     }

@@ -15,22 +15,15 @@ from harness.metrics.stored import with_score_files
 from harness.minimal_pairs.injected_systems import InjectedSystems, inject
 from harness.minimal_pairs.injections import InjectionResult, injections, scorable
 from harness.ratings.human_agreement import AgreementResult, human_agreement
-from harness.ratings.rating import (
-    ANNOTATED,
-    Penalties,
-    choose_rating,
-    given_ratings,
-    penalties,
-    penalty_profile,
-    rater_ratings,
-    ratings_table,
-)
+from harness.ratings.rated import Rated
+from harness.ratings.rated import rate as rate_test_set
+from harness.ratings.rating import choose_rating
 from harness.ratings.views import error_table
 from harness.runs.setup import Setup
 from harness.scoring.stage import ScoreResult, plan_scores, score_test_set
 from harness.scoring.subset_scores import subset_scores
 from harness.system_comparison.stage import SystemComparison, compare_systems
-from harness.tables import PENALTY_PROFILE, RATER_RATINGS, RATINGS, TestSet, table
+from harness.tables import TestSet
 from harness.test_sets import doctor
 from harness.test_sets.selection import choose_references, choose_systems
 from harness.test_sets.subsets import subsets_of
@@ -69,18 +62,6 @@ class Material:
     def warnings(self) -> list[doctor.DataWarning]:
         """Problems that a quick check of the texts finds and the card does not explain."""
         return doctor.warnings(self.whole)
-
-
-@dataclass(frozen=True)
-class Rated:
-    """Human ratings: RATINGS, RATER_RATINGS and PENALTY_PROFILE, and, for each view, the penalties
-    by each rater. Without annotated errors, only ``ratings`` may have rows."""
-
-    ratings: pd.DataFrame
-    by_rater: pd.DataFrame
-    profile: pd.DataFrame
-    penalties: Sequence[Penalties]
-    annotated: bool
 
 
 @dataclass(frozen=True)
@@ -125,20 +106,8 @@ def systems_compared(setup: Setup, material: Material, scored: ScoreResult) -> S
 
 def rate(setup: Setup, material: Material) -> Rated:
     """The ratings that metrics are compared with, and the penalties in the annotations."""
-    test_set, counted = material.test_set, material.rating == ANNOTATED
-    of_views = [penalties(test_set, setup.weights, view) for view in setup.views.values()]
-    annotated = bool(of_views) and len(test_set.annotations) > 0
-    if not counted:
-        ratings = given_ratings(test_set, material.rating)
-    else:
-        ratings = ratings_table(of_views[0]) if annotated else table([], RATINGS)
-    return Rated(
-        ratings,
-        rater_ratings(of_views[0]) if annotated else table([], RATER_RATINGS),
-        penalty_profile(of_views, test_set.roles) if annotated else table([], PENALTY_PROFILE),
-        of_views,
-        annotated,
-    )
+    views = setup.views.values()
+    return rate_test_set(material.test_set, setup.weights, views, material.rating)
 
 
 def agree_of_raters(setup: Setup, material: Material, rated: Rated) -> AgreementResult | None:
@@ -226,14 +195,13 @@ def agreement(
     ``scored`` may hold injected systems too."""
     if rated.ratings.empty:
         return None
-    by_rater = rated.by_rater if rated.annotated and material.rating == ANNOTATED else None
     return compare_with_ratings(
         test_set,
         scored.scores,
         rated.ratings,
         setup.statistics,
         documents=scored.documents,
-        rater_ratings=by_rater,
+        rater_ratings=rated.of_raters,
         resampling=setup.resampling,
         testing=setup.testing,
         sentinels=list(setup.sentinels),

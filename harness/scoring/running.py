@@ -12,6 +12,7 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.metrics import SegmentError, SegmentScores
+from harness.metrics.base import naming
 from harness.metrics.results import COSTS, together
 from harness.scoring.costs import Costs
 from harness.scoring.pieces import Piece, Place
@@ -115,7 +116,8 @@ def _scored(pieces: Sequence[Piece], test_set: str, store: ScoreStore | None) ->
     clock = time.thread_time if metric.runs.where == "remote" else time.process_time
     cpu, wall = clock(), time.perf_counter()
     try:
-        results = metric.score_all([piece.batch for piece in pieces])
+        with naming(pieces[0].key, metric):
+            results = metric.score_all([piece.batch for piece in pieces])
     except SegmentError as error:
         if len(pieces) > 1:  # which of them it was is known of one alone
             return [done for piece in pieces for done in _scored([piece], test_set, store)]

@@ -254,8 +254,8 @@ def _checked(
         if metric.needs.reference and not names:
             raise InputError(
                 f"the metric {key!r} needs a reference and the test set {test_set.name!r} has none",
-                remedy="give one: test_set.references.refA=FILE, or choose metrics without "
-                "reference",
+                remedy="give one: test_set.references.refA=FILE (in Python references={'refA': "
+                "FILE}), or choose metrics without reference",
             )
     return names
 

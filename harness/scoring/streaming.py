@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from harness.errors import InputError
 from harness.metrics import Batch, Metric, SegmentScores
+from harness.metrics.base import naming
 from harness.support.folders import whole_text
 from harness.test_sets.readers.lines import read_lines
 
@@ -176,7 +177,8 @@ class RunningScores:
         for key, metric in self.metrics.items():
             if metric.needs.reference and not batch.references:
                 raise InputError(f"the metric {key!r} needs a reference and there is none")
-            found = metric.score(batch.only(metric.needs))
+            with naming(key, metric):
+                found = metric.score(batch.only(metric.needs))
             self._sum(key, metric, found)
             sign = 1.0 if metric.higher_is_better else -1.0
             result[key] = np.where(np.isfinite(found.scores), sign * found.scores + 0.0, np.nan)

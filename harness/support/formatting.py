@@ -75,8 +75,11 @@ def count(value: float | None) -> str:
 
 
 def plural(value: float | None, noun: str) -> str:
-    """A count with its noun: ``1 system``, ``2 systems``."""
-    return f"{count(value)} {noun}{'' if value == 1 else 's'}"
+    """A count with its noun: ``1 system``, ``2 systems``, ``3 entries``."""
+    if value == 1:
+        return f"1 {noun}"
+    many = f"{noun[:-1]}ies" if re.search("[^aeiou]y$", noun) else f"{noun}s"
+    return f"{count(value)} {many}"
 
 
 def listed(parts: Iterable[object], joint: str = "and") -> str:

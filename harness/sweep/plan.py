@@ -13,12 +13,14 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from harness import __version__
 from harness.errors import InputError
 from harness.support.folders import Kind, check_folder
+from harness.sweep.status import partial_of, write_record
 
-__all__ = ["Job", "Plan", "check_root", "planned_jobs", "read_plan", "write_plan"]
+__all__ = ["Job", "Plan", "check_root", "of_hydra", "planned_jobs", "read_plan", "write_plan"]
 
 PLAN = "sweep.json"
-_PARTIAL = f".{PLAN}.partial"  # all that there is of it if the driver was killed at the start
 REMEDY = "choose another: output=DIR"
+#: Config values that all jobs of a sweep share, and how they are given.
+OF_SWEEP = {"dry_run": "dry_run=true shows what every job would do", "output": "output=DIR"}
 
 
 @dataclass(frozen=True)
@@ -52,21 +54,38 @@ class Plan:
         return [key for key, seen in values.items() if len(seen) > 1]
 
 
+def of_hydra(overrides: Sequence[str]) -> list[str]:
+    """Those of ``overrides`` that set values of Hydra's own section."""
+    return [o for o in overrides if o.lstrip("+~").startswith(("hydra.", "hydra/"))]
+
+
 def planned_jobs(overrides: Sequence[str]) -> tuple[Job, ...]:
-    """The jobs of Hydra's basic sweeper: every combination of the values that ``overrides`` give.
+    """The jobs of Hydra's basic sweeper: every combination of the values that ``overrides`` give;
+    those of Hydra's own section belong to the sweep, not to its jobs.
 
     Raises
     ------
+    InputError
+        What holds for the whole sweep is given several values.
     hydra.errors.HydraException
         An override cannot be read.
     """
     lists = []
-    for override in OverridesParser.create().parse_overrides(list(overrides)):
+    own = of_hydra(overrides)
+    for override in OverridesParser.create().parse_overrides(
+        [o for o in overrides if o not in own]
+    ):
         key = override.get_key_element()
-        if override.is_discrete_sweep():
-            lists.append([f"{key}={value}" for value in override.sweep_string_iterator()])
-        else:
+        if not override.is_discrete_sweep():
             lists.append([f"{key}={override.get_value_element_as_str()}"])
+            continue
+        if key.lstrip("+") in OF_SWEEP:
+            raise InputError(
+                f"{key} holds for a whole sweep and is given several values",
+                found=str(override.input_line),
+                remedy=f"give one: {OF_SWEEP[key.lstrip('+')]}",
+            )
+        lists.append([f"{key}={value}" for value in override.sweep_string_iterator()])
     return tuple(Job(i, tuple(own)) for i, own in enumerate(itertools.product(*lists)))
 
 
@@ -84,7 +103,9 @@ def check_root(root: Path) -> None:
 def _foreign(root: Path) -> list[str]:
     """What is in a folder that no sweep made; nothing where an earlier sweep was begun."""
     content = sorted(path.name for path in root.iterdir())
-    own = {PLAN, _PARTIAL} & set(content) or all(name.isdigit() for name in content)
+    own = {PLAN, partial_of(root / PLAN).name} & set(content) or all(
+        name.isdigit() for name in content
+    )
     return [] if own else content
 
 
@@ -96,13 +117,9 @@ def write_plan(root: Path, plan: Plan) -> None:
     InputError
         The folder cannot be written.
     """
-    record = {"harness": __version__, **asdict(plan)}
-    partial = root / _PARTIAL
     try:
         root.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(record, ensure_ascii=False, indent=2)
-        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
-        partial.replace(root / PLAN)
+        write_record(root / PLAN, {"harness": __version__, **asdict(plan)}, indent=2)
     except OSError as error:
         raise InputError(
             "the sweep's folder cannot be written", file=root, found=error.strerror, remedy=REMEDY

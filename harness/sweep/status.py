@@ -11,10 +11,18 @@ from typing import Any, Literal
 from harness import __version__
 from harness.runs.folder import whole_folder
 
-__all__ = ["Status", "read_status", "write_failure", "write_success"]
+__all__ = [
+    "Status",
+    "partial_of",
+    "read_status",
+    "write_failure",
+    "write_record",
+    "write_success",
+]
 
 State = Literal["done", "failed", "lost"]
 STATUS, ERROR = "status.json", "error.txt"
+_VERSIONS = {"versions": {"harness": __version__}}
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ def write_success(
 ) -> None:
     """Record in the folder of a finished run that its job is done; ``seal`` is its seal."""
     record = {"state": "done", "overrides": overrides, "seconds": seconds, "kept": kept}
-    _write(folder / STATUS, {**record, "seal": dict(seal or {})})
+    write_record(folder / STATUS, {**_VERSIONS, **record, "seal": dict(seal or {})})
 
 
 def write_failure(
@@ -55,7 +63,7 @@ def write_failure(
     with whole_folder(folder) as partial:
         (partial / ERROR).write_text(why + "\n", encoding="utf-8", errors="backslashreplace")
         status = {"state": "failed", "kind": kind, "overrides": overrides, "seconds": seconds}
-        _write(partial / STATUS, status)
+        write_record(partial / STATUS, {**_VERSIONS, **status})
 
 
 def read_status(folder: Path, overrides: tuple[str, ...]) -> Status:
@@ -72,8 +80,13 @@ def read_status(folder: Path, overrides: tuple[str, ...]) -> Status:
         return Status("lost", "it was killed, or never began")
 
 
-def _write(path: Path, record: Mapping[str, Any]) -> None:
-    text = json.dumps({"versions": {"harness": __version__}, **record}, ensure_ascii=False)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text + "\n", encoding="utf-8", newline="\n")
-    partial.replace(path)
+def write_record(path: Path, record: Mapping[str, Any], indent: int | None = None) -> None:
+    """Write ``record`` as JSON to ``path``, whole or not at all."""
+    text = json.dumps(record, ensure_ascii=False, indent=indent)
+    partial_of(path).write_text(text + "\n", encoding="utf-8", newline="\n")
+    partial_of(path).replace(path)
+
+
+def partial_of(path: Path) -> Path:
+    """What there is of ``path`` if its writer was killed."""
+    return path.with_name(f".{path.name}.partial")

@@ -182,3 +182,36 @@ def test_injected_pairs_without_metrics() -> None:
     found = h.inject(small(), injectors=["digit"])
     assert "injections" not in found.tables
     assert set(found.table["injector"]) == {"digit"}
+
+
+@pytest.mark.parametrize(
+    ("metrics", "setting", "message"),
+    [
+        (["bleu"], "metrics=[ter]", "is no parameter of one of the metrics"),
+        (["bleu"], "store=false", "is no parameter of one of the metrics"),
+        (["bleu"], "metrics.chrf.beta=1", "there is no config value 'metrics.chrf"),
+        ([ChrF()], "metrics.chrf.beta=1", "is for metrics given by name, and there are none"),
+        (["bleu"], "sentinels.random.seed=1", "is for sentinels given by name, and there are none"),
+    ],
+)
+def test_settings_that_change_no_chosen_metric_are_refused(
+    metrics: list[Any], setting: str, message: str
+) -> None:
+    with pytest.raises(h.InputError, match=message):
+        h.score(small(), metrics, settings=[setting], workers=1)
+
+
+def test_settings_are_of_metrics_and_sentinels() -> None:
+    settings = ["metrics.chrf.beta=1", "sentinels.random.seed=3"]
+    found = h.score(small(), "chrf", sentinels="random", settings=settings, workers=1)
+    chrf, random = found.metrics["chrf"], found.metrics["random"]
+    assert isinstance(chrf, ChrF) and chrf.beta == 1
+    assert getattr(random, "seed", None) == 3
+
+
+def test_a_picture_of_a_view_that_is_not_there_is_refused(scores: Any) -> None:
+    ratings = h.rate(small(), views=["news", "severity"])
+    assert ratings.plot(view="severity").axes
+    with pytest.raises(h.InputError, match="there is no view in the tables 'category'") as refused:
+        ratings.plot(view="category")
+    assert "news, severity" in refused.value.render()

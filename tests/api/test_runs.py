@@ -64,3 +64,22 @@ def test_bad_overrides_are_refused(tmp_path: Path) -> None:
     with pytest.raises(h.InputError, match="the overrides are a single string"):
         h.run("metrics=bleu", output=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("{", "JSONDecodeError"),
+        ("[]", "TypeError"),
+        ('{"test_set": "x"}', "KeyError: 'verdict'"),
+        (
+            '{"test_set": 1, "verdict": "", "sentences": [], "versions": {}}',
+            "values of other kinds",
+        ),
+    ],
+)
+def test_a_foreign_record_is_refused(tmp_path: Path, content: str, found: str) -> None:
+    (tmp_path / "run.json").write_text(content)
+    with pytest.raises(h.InputError, match="this is no complete record of a run") as refused:
+        h.open_run(tmp_path)
+    assert found in str(refused.value.found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -11,26 +10,17 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
+from harness.config.compose import VERSION
 from harness.config.groups import group_options
 from harness.config.objects import build, build_all
-from harness.config.versions import register_resolver, version_base
 from harness.errors import InputError
 from harness.runs.pipeline import run
-from harness.sweep.driver import _sweep_root
 from tests.support.configs import CONF, compose
 
 OPTIONS = [(g, o) for g, options in group_options([CONF]).items() for o in options]
 LISTS = ("metrics", "sentinels", "views", "plots", "injectors", "claims")
 #: Options that stand for many, and how many; each of those has its own name.
 BUNDLES = {("metrics", "submitted"): 31, ("injectors", "all"): 50}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _own_resolver() -> Iterator[None]:
-    """What stands for a sweep's folder here; afterwards it is the program's again."""
-    register_resolver("harness_sweep", lambda output, dry: str(output))
-    yield
-    register_resolver("harness_sweep", _sweep_root)
 
 
 @pytest.mark.parametrize(("group", "option"), OPTIONS, ids=lambda x: str(x))
@@ -52,8 +42,8 @@ def test_option_composes_and_builds(group: str, option: str, tmp_path: Path) -> 
 def test_presets_of_launchers_compose(preset: str, gres: str | None) -> None:
     pytest.importorskip("hydra_plugins.hydra_submitit_launcher", reason="needs harness[slurm]")
     GlobalHydra.instance().clear()
-    overrides = [f"hydra/launcher={preset}", "hydra.launcher.mem_gb=3", "output=x"]
-    with hydra.initialize_config_dir(str(CONF), **version_base()):
+    overrides = [f"hydra/launcher={preset}", "hydra.launcher.mem_gb=3", "hydra.sweep.dir=x"]
+    with hydra.initialize_config_dir(str(CONF), **VERSION):
         config = hydra.compose("config", overrides=overrides, return_hydra_config=True)
     launcher = config.hydra.launcher
     assert launcher._target_.endswith(".SlurmLauncher")

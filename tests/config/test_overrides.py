@@ -220,3 +220,25 @@ def test_a_file_in_the_place_of_brackets_is_named(
     with pytest.raises(InputError) as caught:
         prepare(["metrics=b"], FOLDERS)
     assert "put quotes around them: 'metrics=[A,B]'" in caught.value.render()
+
+
+@pytest.mark.parametrize(
+    ("typed", "remedy"),
+    [
+        (["metrics=bleu", "metrics=[chrf,ter]"], "all in one: 'metrics=[bleu,chrf,ter]'"),
+        (["output=a", "store=false", "output=b"], "give one: output=VALUE"),
+        (["test_set.systems.a=x", "++test_set.systems.a=y"], "give one: test_set.systems.a=VALUE"),
+    ],
+)
+def test_a_key_given_twice_is_refused(typed: list[str], remedy: str) -> None:
+    with pytest.raises(InputError, match="is given twice") as caught:
+        prepare(typed, FOLDERS)
+    assert caught.value.remedy == remedy
+
+
+@pytest.mark.parametrize("typed", ["metrics=[bleu,chrf", "metrics=[bleu,chrf,"])
+def test_brackets_that_stay_open_are_answered_by_what_works(typed: str) -> None:
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        prepare([typed], FOLDERS)
+    works = (caught.value.remedy or "").split(": ", 1)[1]
+    assert prepare(shlex.split(works), FOLDERS) == ["metrics=[bleu,chrf]"]

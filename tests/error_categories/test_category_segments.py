@@ -51,7 +51,7 @@ def test_the_pairs_of_a_small_set_by_hand() -> None:
     ]
 
 
-def agree(result: CategoryResult) -> None:
+def agree(result: CategoryResult) -> int:
     """The table of accuracies follows from the list of pairs."""
     pairs = result.segments
     checked = 0
@@ -66,12 +66,12 @@ def agree(result: CategoryResult) -> None:
             if credits:
                 assert np.mean(credits) == pytest.approx(row.plain_accuracy, abs=1e-12)
                 checked += 1
-    assert checked
     assert not pairs.duplicated(["view", "segment_id", "system_1", "system_2"]).any()  # one owner
+    return checked
 
 
 def test_accuracies_follow_from_the_list() -> None:
-    agree(Made().run())
+    assert agree(Made().run()) > 0
 
 
 def test_accuracies_follow_from_the_list_on_real_annotations(mirror: Path) -> None:
@@ -82,7 +82,7 @@ def test_accuracies_follow_from_the_list_on_real_annotations(mirror: Path) -> No
     scores = scores_of({"draw": draw}, systems, ids).assign(test_set=test_set.name)
     rated = [penalties(test_set, Weights(), view) for view in (News(), Level1())]
     result = categories(test_set, scores, rated)
-    agree(result)
+    assert agree(result) > 0
     assert set(result.segments["view"]) == {"news", "category"}
 
 

@@ -366,3 +366,25 @@ def test_another_number_of_scores_is_refused() -> None:
 
     with pytest.raises(InputError, match="another number of scores"):
         run(small(), Short())
+
+
+@pytest.mark.parametrize("where", ["here", "remote"])
+def test_an_exception_of_a_plug_in_names_the_metric(where: Any) -> None:
+    class Broken(Consensus):
+        runs = Runs(where=where)
+
+        def score(self, batch: Batch) -> SegmentScores:
+            raise ZeroDivisionError("no segment has a letter")
+
+    with pytest.raises(ZeroDivisionError) as raised:
+        run(small(), Broken())
+    (note,) = raised.value.__notes__
+    assert note == f"raised by the metric 'm' ({__name__})"
+
+
+def test_kinds_that_there_are_not_are_refused() -> None:
+    wrong: Any = "okay"
+    with pytest.raises(ValueError, match="the status 'okay' is none of: ok, truncated, missing"):
+        SegmentScores(np.array([np.nan]), statuses=[Status(wrong)])
+    with pytest.raises(ValueError, match="runs 'okay' is none of: processes, here, device, remote"):
+        Runs(where=wrong)

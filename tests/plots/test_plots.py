@@ -248,6 +248,7 @@ def make(
                 "signature": [f"{m}|v1" for m in [*metrics, *sentinels]],
                 "higher_is_better": [m not in lower for m in [*metrics, *sentinels]],
                 "role": ["metric"] * len(metrics) + ["sentinel"] * len(sentinels),
+                "sees": [""] * len(metrics) + [f"the {s}" for s in sentinels],
             },
             t.METRICS,
         ),
@@ -929,7 +930,7 @@ def test_scatter_has_every_system_and_segment(small: dict[str, pd.DataFrame]) ->
         "metric == 'bleu' and level == 'system' and statistic == 'pearson'"
     )
     value, low, high = row[["value", "low", "high"]].to_numpy()[0]
-    assert f"pearson {value:.2f} [{low:.2f}, {high:.2f}]" in words(figure)
+    assert f"pearson (mean) {value:.2f} [{low:.2f}, {high:.2f}]" in words(figure)
 
 
 def test_scatter_needs_ratings(small: dict[str, pd.DataFrame]) -> None:

@@ -662,12 +662,12 @@ def test_from_a_number_of_real_data_to_its_segments(browser: Browser, real_run: 
     settle(browser)
     shown = segments(browser)
     assert set(shown) == set(own["segment_id"])
-    wrong = own[own["credits"] == "W"].groupby("segment_id").size()
+    wrong = own[own["outcomes"] == "W"].groupby("segment_id").size()
     assert [wrong.get(s, 0) for s in shown] == sorted(
         (wrong.get(s, 0) for s in shown), reverse=True
     )
     sentence = browser.value("document.querySelector('.sentence').textContent")
-    right, equal = ((own["credits"] == letter).sum() for letter in "RE")
+    right, equal = ((own["outcomes"] == letter).sum() for letter in "RE")
     assert sentence.replace(",", "").startswith(
         f"{len(own)} pairs of translations in {own['segment_id'].nunique()} segments: BLEU is right"
         f" on {right} sees no difference on {equal} is wrong on {wrong.sum()};"

@@ -6,7 +6,7 @@ import hydra
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig
 
-from harness.config.versions import version_base
+from harness.config.compose import VERSION
 from harness.support.resources import resource_folder
 
 CONF = resource_folder("conf")
@@ -14,5 +14,5 @@ CONF = resource_folder("conf")
 
 def compose(*overrides: str) -> DictConfig:
     GlobalHydra.instance().clear()
-    with hydra.initialize_config_dir(str(CONF), **version_base()):
+    with hydra.initialize_config_dir(str(CONF), **VERSION):
         return hydra.compose("config", overrides=list(overrides))

@@ -190,7 +190,7 @@ def _error(
 def renamed(frame: pd.DataFrame, rename: Rename) -> pd.DataFrame:
     """``frame`` with ``rename`` applied to its free texts (not to those of closed lists)."""
     closed = {"role", "side", "severity", "level", "kind", "tier", "view", "statistic", "status"}
-    closed |= {"grouping", "system_score", "credits"}
+    closed |= {"grouping", "system_score", "outcomes"}
     result = frame.copy()
     for name in frame.columns:
         if name not in closed and isinstance(frame[name].dtype, pd.StringDtype):

@@ -80,11 +80,17 @@ def test_no_process_outlives_its_driver(tmp_path: Path) -> None:
     driver = subprocess.Popen([sys.executable, "-c", code, str(root), str(tmp_path)], cwd=root)
     try:
         wait_until(lambda: len(list(tmp_path.iterdir())) == 2)
+        workers = [int(p.name) for p in tmp_path.iterdir()]
+        assert alive(workers) == workers
     finally:
         driver.kill()
         driver.wait()
-    workers = [int(p.name) for p in tmp_path.iterdir()]
-    wait_until(lambda: not any(Path(f"/proc/{w}").exists() for w in workers))
+    wait_until(lambda: not alive(workers))
+    assert alive(workers) == []
+
+
+def alive(processes: list[int]) -> list[int]:
+    return [process for process in processes if Path(f"/proc/{process}").exists()]
 
 
 def sleep_long(folder: Path, item: int) -> None:

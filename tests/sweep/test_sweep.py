@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import html
 import json
-import os
 import pickle
 import platform
 import re
@@ -25,7 +24,7 @@ from harness.errors import InputError
 from harness.report.html import TABLE_SCRIPTS, page_script
 from harness.sweep.collect import collect
 from harness.sweep.dots import SettingDots
-from harness.sweep.driver import Driver
+from harness.sweep.driver import Task
 from harness.sweep.page import (
     _stability,
     render_sweep,
@@ -236,17 +235,30 @@ def test_submitted_jobs_are_those_since(tmp_path: Path) -> None:
     assert jobs.ids == ["4_0", "4_1"]
 
 
-def test_a_driver_on_its_way_to_a_job_takes_only_words_along(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_task_on_its_way_to_another_machine_takes_only_words_along(tmp_path: Path) -> None:
+    progress = SweepProgress(Plan(planned_jobs(["x=1"]), "", ""), tmp_path)
+    task = Task(["harness", "-m", "x=1"], datetime(2024, 1, 1), progress)
+    copy = pickle.loads(pickle.dumps(task))
+    assert (copy.command, copy.started) == (task.command, task.started)
+    assert copy.progress is None and task.progress is progress
+
+
+@pytest.mark.parametrize(
+    ("override", "works"),
+    [("dry_run=true,false", "dry_run=true"), ("output=a,b", "output=DIR")],
+)
+def test_what_holds_for_the_whole_sweep_is_given_once(
+    override: str, works: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv("HARNESS_SWEEP_ROOT", raising=False)
-    driver = Driver(["harness", "-m", "x=1"], datetime(2024, 1, 1))
-    driver.place = Path("reports/sweep/1")
-    driver.until_end.callback(lambda: None)
-    copy = pickle.loads(pickle.dumps(driver))
-    assert (copy.command, copy.started) == (driver.command, driver.started)
-    assert os.environ["HARNESS_SWEEP_ROOT"] == "reports/sweep/1"
-    monkeypatch.delenv("HARNESS_SWEEP_ROOT")
+    assert main(["-m", "metrics=bleu,chrf", override]) == 2
+    said = capsys.readouterr().err
+    assert "holds for a whole sweep and is given several values" in said
+    assert f"give one: {works}" in said
+
+
+def test_overrides_of_hydra_belong_to_the_sweep() -> None:
+    (job,) = planned_jobs(["metrics=bleu", "hydra.launcher.mem_gb=3", "hydra/launcher=slurm_cpu"])
+    assert job.overrides == ("metrics=bleu",)
 
 
 def test_a_bad_job_costs_only_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,8 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.support.formatting import plural
 from harness.tables import TestSet
-from harness.test_sets.doctor.base import Finding, number
+from harness.test_sets.doctor.base import Finding
 
 __all__ = ["SHIFTS", "alignment", "likenesses"]
 
@@ -164,7 +165,7 @@ def _shift(start: int, own: Sequence[str | None], anchor: _Anchor) -> _Shift | N
 
 def _finding(name: str, anchor: str, shifts: Sequence[_Shift], ids: Sequence[str]) -> Finding:
     first, last = shifts[0], shifts[-1]
-    lines = number(abs(first.shift), "line")
+    lines = plural(abs(first.shift), "line")
     return Finding(
         "alignment",
         "problem",

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from harness.tables import TestSet
 
-__all__ = ["Finding", "Severity", "Text", "number", "share_of", "shortened", "texts", "where"]
+__all__ = ["Finding", "Severity", "Text", "share_of", "shortened", "texts", "where"]
 
 Severity = Literal["ok", "note", "problem"]
 
@@ -62,13 +62,6 @@ def where(kind: str, owners: Mapping[str, int]) -> str:
     named = [f"{owner} ({n:,})" for owner, n in ordered[:_NAMED]]
     more = len(ordered) - _NAMED
     return f"{kind}: {', '.join(named)}" + (f" and {more:,} more" if more > 0 else "")
-
-
-def number(n: int, noun: str) -> str:
-    """``1 segment``, ``2,000 segments``."""
-    if n == 1:
-        return f"1 {noun}"
-    return f"{n:,} {noun[:-1]}ies" if noun.endswith("y") else f"{n:,} {noun}s"
 
 
 def share_of(n: int, total: int) -> float:

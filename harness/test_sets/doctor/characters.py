@@ -10,12 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from harness.support.formatting import plural
 from harness.tables import TestSet
 from harness.test_sets.doctor.base import (
     Finding,
     Severity,
     Text,
-    number,
     share_of,
     shortened,
     texts,
@@ -128,7 +128,7 @@ def characters(test_set: TestSet) -> Iterator[Finding]:
             severity,
             len(found),
             where(text_kind, owners),
-            f"{number(len(found), _NOUNS[text_kind])} of {total:,} with {kind.noun}".replace(
+            f"{plural(len(found), _NOUNS[text_kind])} of {total:,} with {kind.noun}".replace(
                 " in the translations", ""
             ),
             f"{first.place}: {shortened(first.text, position)}",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harness.support.formatting import plural
 from harness.tables import TestSet
-from harness.test_sets.doctor.base import Finding, number
+from harness.test_sets.doctor.base import Finding
 
 __all__ = ["raters", "reading", "unrated"]
 
@@ -19,8 +20,8 @@ def raters(test_set: TestSet) -> Iterator[Finding]:
     each = test_set.annotations.groupby(["system", "segment_id"]).size()
     spread = each.value_counts().sort_index()
     if len(spread) == 1:
-        many = number(int(spread.index[0]), "rater")
-        text = f"{many} for each of {number(len(each), 'rated translation')}"
+        many = plural(int(spread.index[0]), "rater")
+        text = f"{many} for each of {plural(len(each), 'rated translation')}"
         yield Finding("raters", "ok", 0, "", text)
         return
     usual = spread.idxmax()
@@ -33,7 +34,7 @@ def raters(test_set: TestSet) -> Iterator[Finding]:
         "annotations",
         "rated translations by number of raters: "
         + ", ".join(f"{n:,} with {raters}" for raters, n in spread.items()),
-        f"{system} segment {segment_id}: {number(int(other.iloc[0]), 'rater')}",
+        f"{system} segment {segment_id}: {plural(int(other.iloc[0]), 'rater')}",
     )
 
 
@@ -55,7 +56,7 @@ def unrated(test_set: TestSet) -> Iterator[Finding]:
             "note",
             len(segments),
             "segments",
-            f"{len(segments):,} of {number(len(test_set.segments), 'segment')} not rated at all",
+            f"{len(segments):,} of {plural(len(test_set.segments), 'segment')} not rated at all",
             f"segment {segments[0]}",
         )
     systems = {system for system, _ in rated}
@@ -69,7 +70,7 @@ def unrated(test_set: TestSet) -> Iterator[Finding]:
             "note",
             len(lacking),
             "hypotheses",
-            f"{len(lacking):,} of {number(len(pairs), 'translation')} of rated systems and"
+            f"{len(lacking):,} of {plural(len(pairs), 'translation')} of rated systems and"
             " segments not rated",
             "{} segment {}".format(*lacking[0]),
         )

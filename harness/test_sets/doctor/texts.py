@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from harness.support.formatting import plural
 from harness.tables import TestSet
-from harness.test_sets.doctor.base import Finding, Text, number, share_of, shortened, texts, where
+from harness.test_sets.doctor.base import Finding, Text, share_of, shortened, texts, where
 
 __all__ = ["blank", "duplicate_sources", "missing", "reference_copies", "source_copies"]
 
@@ -30,7 +31,7 @@ def missing(test_set: TestSet) -> Iterator[Finding]:
                 "note",
                 several,
                 where(kind, lacking),
-                f"{number(several, 'text')} of {number(len(lacking), 'file')} missing",
+                f"{plural(several, 'text')} of {plural(len(lacking), 'file')} missing",
             )
 
 
@@ -46,7 +47,7 @@ def blank(test_set: TestSet) -> Iterator[Finding]:
             "problem",
             len(cases),
             where(kind, Counter(text.owner for text in cases)),
-            f"{number(len(cases), 'text')} without a word",
+            f"{plural(len(cases), 'text')} without a word",
             cases[0].place,
         )
 
@@ -63,7 +64,7 @@ def duplicate_sources(test_set: TestSet) -> Iterator[Finding]:
             "note",
             len(again),
             "source",
-            f"{number(len(again), 'segment')} with the source text of an earlier one",
+            f"{plural(len(again), 'segment')} with the source text of an earlier one",
             f"segments {' and '.join(both)}: {shortened(text)}",
         )
 
@@ -101,7 +102,7 @@ def _copies(
     copies = Counter(text.owner for text in cases)
     sizes = frame["system"].value_counts()
     many = [s for s, n in copies.items() if n >= LEAST and share_of(n, int(sizes[s])) > MANY]
-    finding = f"{number(len(cases), 'translation')} of {len(frame):,} the same as the {noun}"
+    finding = f"{plural(len(cases), 'translation')} of {len(frame):,} the same as the {noun}"
     if many:
         finding += f"; most of what {', '.join(sorted(many))} wrote"
     yield Finding(

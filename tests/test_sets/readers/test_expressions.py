@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -190,11 +191,16 @@ def test_anything_is_read_or_refused(
 ) -> None:
     path = tmp_path_factory.mktemp("expressions") / "all.json"
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    sources = SOURCES[: len(content)]
     try:
-        found = read_expressions(path, "t", SOURCES[: len(content)])
-    except InputError:
+        found = conform(read_expressions(path, "t", sources).phenomena, PHENOMENA)
+    except InputError as refused:
+        assert str(path) in refused.render()
         return
-    conform(found.phenomena, PHENOMENA)
+    assert set(found["phenomenon"]) <= set(KINDS.values())
+    for row in found.itertuples():
+        source = sources[int(row.segment_id) - 1]
+        assert pd.isna(row.start) or 0 <= row.start < row.end <= len(source)
 
 
 @given(st.data())

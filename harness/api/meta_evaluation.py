@@ -31,7 +31,7 @@ from harness.errors import InputError
 from harness.ratings.rating import Weights
 from harness.ratings.views import View
 from harness.report.summary import system_table
-from harness.tables import RATER_RATINGS, TestSet, table
+from harness.tables import TestSet
 
 __all__ = ["categories", "meta_evaluate", "rate"]
 
@@ -60,33 +60,30 @@ def rate(
     InputError
         The test set has no such ratings, or none at all.
     """
-    from harness.ratings import rating as people
+    from harness.ratings.rated import rate as rate_test_set
+    from harness.ratings.rating import choose_rating
 
-    name, test_set = people.choose_rating(test_set_of(test_set), rating)
-    chosen = weights_of(weights)
-    annotated = len(test_set.annotations) > 0
-    of_views = [people.penalties(test_set, chosen, view) for view in views_of(views)]
-    if not annotated and test_set.given_ratings.empty:
+    name, test_set = choose_rating(test_set_of(test_set), rating)
+    if test_set.annotations.empty and test_set.given_ratings.empty:
         raise InputError(
             f"the test set {test_set.name} has no human ratings",
             remedy="look at injected errors instead: inject(test_set, metrics)",
         )
+    of_views = views_of(views)
     if not of_views:
         raise InputError("no view is selected", remedy='choose one, e.g. views="news"')
-    tables = {
-        "ratings": people.ratings_table(of_views[0])
-        if name == people.ANNOTATED
-        else people.given_ratings(test_set, name)
-    }
-    if annotated:
-        tables["rater_ratings"] = people.rater_ratings(of_views[0])
-        tables["penalty_profile"] = people.penalty_profile(of_views, test_set.roles)
+    chosen = weights_of(weights)
+    rated = rate_test_set(test_set, chosen, of_views, name)
+    tables = {"ratings": rated.ratings}
+    if rated.annotated:
+        tables |= {"rater_ratings": rated.by_rater, "penalty_profile": rated.profile}
     return Ratings(
         test_set,
         tables,
         name=name,
         weights=chosen,
-        penalties=tuple(of_views) if annotated else (),
+        penalties=tuple(rated.penalties) if rated.annotated else (),
+        of_raters=rated.of_raters,
     )
 
 
@@ -117,19 +114,17 @@ def meta_evaluate(
         A name is unknown, or ``scores`` are of another test set.
     """
     from harness.meta_evaluation import compare_with_ratings
-    from harness.ratings.rating import ANNOTATED
 
     test_set = same_test_set(test_set, scores, ratings)
     chosen = [f"statistics={statistics}"] if isinstance(statistics, str) else []
     config = config_of(*chosen, *settings)
-    by_rater = ratings.tables.get("rater_ratings", table([], RATER_RATINGS))
     found = compare_with_ratings(
         test_set,
         scores.table,
         ratings.table,
         statistics_of(statistics, settings),
         documents=scores.tables["document_scores"],
-        rater_ratings=by_rater if ratings.name == ANNOTATED else None,
+        rater_ratings=ratings.of_raters,
         resampling=build(config.resampling),
         testing=build(config.metric_tests),
         sentinels=list(scores.sentinels),
