@@ -17,25 +17,49 @@ from harness.errors import InputError
 from harness.runs.pipeline import run
 from tests.support.configs import CONF, compose
 
-OPTIONS = [(g, o) for g, options in group_options([CONF]).items() for o in options]
+GROUPS = group_options([CONF])
 LISTS = ("metrics", "sentinels", "views", "plots", "injectors", "claims")
 #: Options that stand for many, and how many; each of those has its own name.
 BUNDLES = {("metrics", "submitted"): 31, ("injectors", "all"): 50}
+SINGLE = [(g, o) for g, options in GROUPS.items() if g not in LISTS for o in options]
+#: Groups of many files, which take long to compose.
+SHORT = tuple(f"{group}=none" for group in LISTS if group not in ("metrics", "sentinels"))
 
 
-@pytest.mark.parametrize(("group", "option"), OPTIONS, ids=lambda x: str(x))
-def test_option_composes_and_builds(group: str, option: str, tmp_path: Path) -> None:
+def own_options(group: str) -> list[str]:
+    """The options of a group that stand for themselves."""
+    return [o for o in GROUPS[group] if o != "none" and (group, o) not in BUNDLES]
+
+
+@pytest.mark.parametrize(("group", "option"), SINGLE, ids=lambda x: str(x))
+def test_option_composes_and_builds(group: str, option: str) -> None:
     added = "+" if group == "published_tests" else ""  # statistics=wmt23 and others bring it
-    config = compose(f"{added}{group}={option}")
-    if (group, option) in BUNDLES:
-        assert len(config[group]) == BUNDLES[group, option]
-    elif group in LISTS:
-        assert list(config[group]) == ([] if option == "none" else [option])
-    for name in (*LISTS, "statistics"):
-        built = build_all(config[name])
-        assert set(built) == set(config[name])
+    short = () if group == "experiment" else SHORT
+    config = compose(f"{added}{group}={option}", *short)
+    assert set(build_all(config.statistics)) == set(config.statistics)
     assert build(config.weights).name == config.weights.name
     assert build(config.resampling).samples == config.resampling.samples
+
+
+@pytest.mark.parametrize("group", LISTS)
+def test_options_of_a_list_compose_and_build(group: str) -> None:
+    names = own_options(group)
+    short = [s for s in SHORT if not s.startswith(f"{group}=")]
+    config = compose(f"{group}=[{','.join(names)}]", *short)
+    assert list(config[group]) == names
+    assert set(build_all(config[group])) == set(names)
+
+
+def test_lists_may_be_empty() -> None:
+    config = compose(*(f"{group}=none" for group in LISTS))
+    assert all(list(config[group]) == [] for group in LISTS)
+
+
+@pytest.mark.parametrize(("group", "option"), BUNDLES, ids=lambda x: str(x))
+def test_bundles_compose_and_build(group: str, option: str) -> None:
+    config = compose(f"{group}={option}")
+    assert len(config[group]) == BUNDLES[group, option]
+    assert set(build_all(config[group])) == set(config[group])
 
 
 @pytest.mark.parametrize(("preset", "gres"), [("slurm_cpu", None), ("slurm_gpu", "gpu:1")])
