@@ -56,6 +56,7 @@ from harness.tables.test_set import (
     STORED_SCORES,
     UNRELATED,
     DataFile,
+    FullTexts,
     Role,
     TestSet,
 )
@@ -148,6 +149,7 @@ __all__ = [
     "UNRELATED",
     "Column",
     "DataFile",
+    "FullTexts",
     "Role",
     "Schema",
     "TableError",

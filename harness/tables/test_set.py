@@ -30,6 +30,7 @@ __all__ = [
     "STORED_SCORES",
     "UNRELATED",
     "DataFile",
+    "FullTexts",
     "Role",
     "TestSet",
 ]
@@ -167,6 +168,23 @@ class DataFile:
     sha256: str
 
 
+@dataclass(frozen=True)
+class FullTexts:
+    """The texts that a test set was cut from. A file with one line for each of these (scores of a
+    metric, say) is read by it.
+
+    Parameters
+    ----------
+    n_lines
+        Their number of lines.
+    lines
+        For each segment of the test set, in order, its line in them, counted from 0.
+    """
+
+    n_lines: int
+    lines: tuple[int, ...]
+
+
 @dataclass(frozen=True, repr=False)
 class TestSet:
     """Sources, references and hypotheses, with annotations, ratings and stored scores, each a
@@ -176,7 +194,8 @@ class TestSet:
     come as numbers, ``stored_scores`` scores that come with the test set, ``phenomena`` what is
     marked in the source. ``card`` says what it is and who made it (title, licence, citation,
     notice, counts); ``files`` what it was read from; ``notes`` what reading it found, in sentences
-    for the report.
+    for the report. ``cut_from`` are the full texts of a test set that is a part of them; None: it
+    is whole.
     """
 
     __test__ = False  # not a pytest class
@@ -193,6 +212,7 @@ class TestSet:
     card: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[DataFile, ...] = ()
     notes: tuple[str, ...] = ()
+    cut_from: FullTexts | None = None
 
     def __repr__(self) -> str:
         return visible(f"<TestSet {self.name}: {', '.join(self._facts())}>")
@@ -236,6 +256,12 @@ class TestSet:
     def reference_names(self) -> list[str]:
         """The references, in the order of the test set."""
         return list(self.references["reference_name"].unique())
+
+    @property
+    def full_texts(self) -> FullTexts:
+        """The texts that it was cut from, or its own."""
+        n = len(self.segments)
+        return self.cut_from or FullTexts(n, tuple(range(n)))
 
     def with_systems(self, systems: Sequence[str]) -> TestSet:
         """The same test set with these systems only (their annotations too)."""

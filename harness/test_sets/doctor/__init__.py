@@ -40,6 +40,7 @@ CHECKS: Mapping[str, str] = {
     "reference_copies": "no machine translation is a reference, word for word",
     "raters": "every rated translation has as many raters",
     "unrated": "every segment and every translation of a rated system is rated",
+    "rebuilt": "annotated errors give the ratings that are published as numbers",
     "differing_texts": "the annotated texts are those of the test set",
     "dropped": "no annotation is dropped",
 }

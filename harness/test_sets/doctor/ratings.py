@@ -79,6 +79,7 @@ def unrated(test_set: TestSet) -> Iterator[Finding]:
 #: What a note of a reader says -> the check that it belongs to. The readers' own tests hold these
 #: words; a note of neither kind is none of the doctor's business.
 _NOTES = (
+    ("rebuilt", re.compile(r"\bcannot be rebuilt\b")),
     ("differing_texts", re.compile(r"\bdiffers? from\b")),
     ("dropped", re.compile(r"\b(?:dropped|left out)\b")),
 )

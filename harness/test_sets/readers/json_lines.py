@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from harness.errors import InputError, unknown_name
 from harness.test_sets.readers.lines import has_text, read_lines
 
-__all__ = ["JsonObject", "read_list", "read_object", "read_objects"]
+__all__ = ["JsonObject", "object_of", "read_list", "read_object", "read_objects"]
 
 
 class _TwiceError(ValueError):
@@ -144,7 +144,18 @@ def read_objects(path: str | Path, what: str) -> Iterator[JsonObject]:
     """
     for number, line in enumerate(read_lines(path), start=1):
         if has_text(line):
-            yield JsonObject(_parsed(line, Path(path), number), what, Path(path), number)
+            yield object_of(line, what, path, number)
+
+
+def object_of(text: str, what: str, path: str | Path, line: int) -> JsonObject:
+    """The object that ``text``, a line of a file or a part of it, is.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_objects` does.
+    """
+    return JsonObject(_parsed(text, Path(path), line), what, Path(path), line)
 
 
 _SPACE = re.compile(r"[ \t\n\r]*")

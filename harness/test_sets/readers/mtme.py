@@ -1,4 +1,5 @@
-"""The layout of mt-metrics-eval: texts one segment per line, a file of documents, files of scores.
+"""The layout of mt-metrics-eval: texts one segment per line, a file of documents, files of scores
+and of annotated errors.
 
 https://github.com/google-research/mt-metrics-eval describes it. Its human ratings and its
 metrics' scores are already higher-is-better (an MQM rating is minus the penalty).
@@ -7,21 +8,26 @@ metrics' scores are already higher-is-better (an MQM rating is minus the penalty
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pandas as pd
 
 from harness.errors import InputError, unknown_name
-from harness.tables import GIVEN_RATINGS, STORED_SCORES, TestSet
+from harness.tables import GIVEN_RATINGS, STORED_SCORES, FullTexts, TestSet
 from harness.tables.schema import Schema
 from harness.test_sets.readers.assembly import assemble, gaps, refuse_labels, roles_of
 from harness.test_sets.readers.expressions import read_expressions
 from harness.test_sets.readers.lines import data_file, has_text, read_lines, read_texts
 from harness.test_sets.readers.plain_text import Files, reference_texts
 from harness.test_sets.readers.score_files import read_scores, scores_table
+from harness.test_sets.readers.segment_ratings import (
+    cannot_be_rebuilt,
+    rated_lines,
+    read_segment_ratings,
+)
 
 __all__ = ["SOURCE_ALONE", "read"]
 
@@ -31,6 +37,9 @@ _Text = TypeVar("_Text", str, str | None)
 #: Files by what stands before system and segment in a table: a rating, or metric and reference.
 _Keyed = dict[tuple[str, ...], str | Path]
 _ENDING = ".seg.score"
+_LINES = ("all", "annotated")
+#: The rating that annotated errors give.
+_ANNOTATED_RATING = "mqm"
 
 
 def read(
@@ -45,8 +54,10 @@ def read(
     human_systems: Sequence[str] = (),
     labels: Mapping[str, str] | None = None,
     expressions: str | Path | None = None,
+    annotations: Files | None = None,
+    lines: Literal["all", "annotated"] = "all",
 ) -> TestSet:
-    """Read a test set with its given ratings and stored scores, whole or one domain of it.
+    """Read a test set with its ratings, annotations and stored scores, whole or in part.
 
     A segment's identifier is its line in the full set, counted from 1, also where one domain is
     read. A blank line of a system is an empty translation; a blank line of a reference means that
@@ -62,16 +73,23 @@ def read(
         Name of a kind of human rating (mqm, wmt-z) -> file of ``system<TAB>rating`` lines.
     scores
         Files of metrics' segment scores, called METRIC-REFERENCE.seg.score (the reference is src
-        where the metric used none); or METRIC-REFERENCE -> file.
+        where the metric used none); or METRIC-REFERENCE -> file. Scores of systems that have no
+        texts here are left out and counted.
     domain
         Keep the segments of this domain only; null: all.
     human_systems
         Those of ``systems`` that are human translations.
     labels
-        The layout has no error labels: none may be given.
+        The user's own labels of annotated errors: see
+        :func:`harness.test_sets.taxonomy.category_of`. Without annotations none may be given.
     expressions
         Expressions marked in the source, as in :mod:`harness.test_sets.readers.expressions`; null:
         none.
+    annotations
+        Rater -> file of annotated errors (see :mod:`harness.test_sets.readers.segment_ratings`).
+        Ratings ``mqm`` that these errors do not give are counted in the notes.
+    lines
+        'annotated': keep only segments that were annotated in some system; 'all': every segment.
 
     Raises
     ------
@@ -80,8 +98,14 @@ def read(
         or a document two domains; a score file names an unknown system, has another number of
         lines for a system, or something that is not a number; a name is unknown.
     """
-    refuse_labels(labels, name)
+    if lines not in _LINES:
+        raise unknown_name("choice of lines", str(lines), _LINES)
+    rater_files = _given(annotations or {})
+    if not rater_files:
+        refuse_labels(labels, name)
     text = _Lines(source, documents, domain)
+    if lines == "annotated":
+        text.keep(rated_lines(rater_files.values(), len(text.sources)))
     reference_files, system_files = _given(references), _given(systems)
     if not system_files:
         raise InputError(f"the test set {name!r} has no systems", expected="systems: {NAME: FILE}")
@@ -95,21 +119,24 @@ def read(
         hypotheses={key: text.system(path) for key, path in system_files.items()},
         roles=roles_of(dict.fromkeys(human_systems, "human"), list(system_files)),
     )
+    test_set = replace(test_set, cut_from=text.cut_from)
     rating_files: _Keyed = {(key,): path for key, path in _given(ratings or {}).items()}
     score_files = _score_files(scores or {}, list(reference_files))
-    test_set = replace(
-        test_set,
-        given_ratings=text.numbers(name, GIVEN_RATINGS, rating_files, list(system_files)),
-        stored_scores=text.numbers(name, STORED_SCORES, score_files, list(system_files)),
+    ratings_table, _ = text.numbers(name, GIVEN_RATINGS, rating_files, list(system_files))
+    scores_of, unknown = text.numbers(
+        name, STORED_SCORES, score_files, list(system_files), others=True
     )
+    test_set = replace(test_set, given_ratings=ratings_table, stored_scores=scores_of)
     files = [documents, source, *reference_files.values(), *system_files.values()]
     files += [*rating_files.values(), *score_files.values()]
     test_set = replace(
         test_set,
         card={"title": name, "domain": domain or ", ".join(dict.fromkeys(text.domains))},
         files=tuple(data_file(path) for path in files),
-        notes=tuple(_notes(test_set, domain, len(text.sources), list(reference_files))),
+        notes=tuple(_notes(test_set, domain, text, list(reference_files), unknown)),
     )
+    if rater_files:
+        test_set = _with_annotations(test_set, rater_files, labels)
     return test_set if expressions is None else _with_expressions(test_set, expressions, text)
 
 
@@ -127,7 +154,20 @@ class _Lines:
         if domain is not None and domain not in self.domains:
             raise unknown_name("domain", domain, self.domains, file=documents)
         self.kept = [i for i, d in enumerate(self.domains) if domain is None or d == domain]
+        self.reduced = False  # to annotated lines
         self.ids = [str(i + 1) for i in self.kept]
+
+    def keep(self, lines: Collection[int]) -> None:
+        """Of the kept lines, keep only these (counted from 0)."""
+        self.kept = [i for i in self.kept if i in lines]
+        self.reduced = True
+        self.ids = [str(i + 1) for i in self.kept]
+
+    @property
+    def cut_from(self) -> FullTexts | None:
+        """Where the kept lines stand; None: all are kept."""
+        n = len(self.sources)
+        return None if len(self.kept) == n else FullTexts(n, tuple(self.kept))
 
     def chosen(self, texts: Sequence[_Text]) -> list[_Text]:
         """Those of the lines that are kept."""
@@ -148,12 +188,33 @@ class _Lines:
         schema: Schema,
         files: _Keyed,
         systems: Sequence[str],
-    ) -> pd.DataFrame:
-        """The ratings or scores of files, by what stands before system and segment in the table."""
-        found: dict[tuple[str, ...], dict[str, array[float]]] = {
-            key: read_scores(path, systems, len(self.sources)) for key, path in files.items()
-        }
-        return scores_table(name, schema, self.ids, self.kept, found)
+        *,
+        others: bool = False,
+    ) -> tuple[pd.DataFrame, list[str]]:
+        """The ratings or scores of files, by what stands before system and segment in the table,
+        and the systems left out: files may name ``others`` than ``systems``, or else not."""
+        known, left_out = set(systems), dict[str, None]()
+        found: dict[tuple[str, ...], dict[str, array[float]]] = {}
+        for key, path in files.items():
+            read = read_scores(path, None if others else systems, len(self.sources))
+            left_out |= dict.fromkeys(system for system in read if system not in known)
+            found[key] = {system: own for system, own in read.items() if system in known}
+        return scores_table(name, schema, self.ids, self.kept, found), list(left_out)
+
+
+def _with_annotations(
+    test_set: TestSet, files: Mapping[str, str | Path], labels: Mapping[str, str] | None
+) -> TestSet:
+    """With the errors that raters marked."""
+    found = read_segment_ratings(files, test_set, labels)
+    differing = cannot_be_rebuilt(test_set.given_ratings, _ANNOTATED_RATING, found, test_set.systems)
+    return replace(
+        test_set,
+        annotations=found.annotations,
+        error_spans=found.error_spans,
+        files=(*test_set.files, *(data_file(path) for path in files.values())),
+        notes=(*test_set.notes, *found.notes, *([differing] if differing else [])),
+    )
 
 
 def _with_expressions(test_set: TestSet, path: str | Path, text: _Lines) -> TestSet:
@@ -226,15 +287,20 @@ def _score_files(scores: Files | Sequence[str | Path], references: Sequence[str]
 
 
 def _notes(
-    test_set: TestSet, domain: str | None, total: int, references: Sequence[str]
+    test_set: TestSet,
+    domain: str | None,
+    text: _Lines,
+    references: Sequence[str],
+    unknown: Sequence[str],
 ) -> list[str]:
     """What was read, in sentences."""
     notes = []
-    if domain is not None:
-        notes.append(
-            f"{len(test_set.segments):,} of {total:,} segments are of the domain {domain};"
-            " the others are left out"
-        )
+    if test_set.cut_from is not None:
+        kept, total = len(test_set.segments), len(text.sources)
+        of_domain = f" of the domain {domain}" if domain is not None else ""
+        annotated = " and annotated" if text.reduced and of_domain else ""
+        what = f"{of_domain}{annotated}" or " annotated"
+        notes.append(f"{kept:,} of {total:,} segments are{what}; the others are left out")
     n = len(test_set.hypotheses)
     for kind, own in test_set.given_ratings.groupby("rating_name", sort=False):
         notes.append(
@@ -246,6 +312,8 @@ def _notes(
         notes.append(
             f"{len(stored):,} stored scores of {stored['metric'].nunique()} metrics, as given"
         )
+    if unknown:
+        notes.append(f"stored scores left out: there are no texts of {', '.join(unknown)}")
     return [*notes, *gaps(test_set, references)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from harness.tables import Schema, conform
 from harness.test_sets.readers.assembly import repeated
 from harness.test_sets.readers.lines import read_lines
 
-__all__ = ["NONE", "Block", "blocks_table", "read_scores", "scores_table"]
+__all__ = ["NONE", "Block", "blocks_table", "read_scores", "scores_table", "system_lines"]
 
 #: What stands for "no score".
 NONE = "None"
@@ -35,22 +35,44 @@ class Block(NamedTuple):
 
 
 def read_scores(
-    path: str | Path, systems: Collection[str], n_segments: int
+    path: str | Path, systems: Collection[str] | None, n_segments: int
 ) -> dict[str, array[float]]:
     """The scores of each system in the file, in the order of the segments; NaN: no score.
 
-    The numbers are used unchanged (higher is better in this layout). The lines of a system
-    need not be together, but their order is that of the segments. A system that does not occur
-    has no entry.
+    The numbers are used unchanged (higher is better in this layout). A system that does not occur
+    has no entry. ``systems`` are those that may occur; None: any.
 
     Raises
     ------
     InputError
-        A line has another form, names none of ``systems``, or gives no finite number; a system
-        has another number of lines than ``n_segments``; the file is empty.
+        What :func:`system_lines` raises; a line names none of ``systems``, or gives no finite
+        number; the file is empty.
     """
-    known = set(systems)
+    known = None if systems is None else set(systems)
     scores: dict[str, array[float]] = {}
+    for number, system, _, text in system_lines(path, n_segments):
+        own = scores.get(system)
+        if own is None:
+            if known is not None and system not in known:
+                raise unknown_name("system", system, known, file=path, line=number)
+            own = scores[system] = array("d")
+        own.append(_number(text, path, number))
+    if not scores:
+        raise InputError("the file holds no scores", file=path, expected="system, tab, score")
+    return scores
+
+
+def system_lines(path: str | Path, n_segments: int) -> Iterator[tuple[int, str, int, str]]:
+    """The lines ``system<TAB>value`` of a file: line (from 1), system, segment (from 0), value.
+
+    The lines of a system need not be together, but their order is that of the segments.
+
+    Raises
+    ------
+    InputError
+        A line has another form; a system has another number of lines than ``n_segments``.
+    """
+    counts: dict[str, int] = {}
     for number, line in enumerate(read_lines(path), start=1):
         system, tab, text = line.partition("\t")
         if not tab or "\t" in text:
@@ -61,10 +83,8 @@ def read_scores(
                 found=_short(line),
                 expected="system, tab, score",
             )
-        if system not in known:
-            raise unknown_name("system", system, known, file=path, line=number)
-        own = scores.setdefault(system, array("d"))
-        if len(own) == n_segments:
+        segment = counts.get(system, 0)
+        if segment == n_segments:
             raise InputError(
                 f"the system {system} has more scores than there are segments",
                 file=path,
@@ -72,19 +92,17 @@ def read_scores(
                 found=f"its score number {n_segments + 1:,}",
                 expected=f"{n_segments:,} lines, one a segment",
             )
-        own.append(_number(text, path, number))
-    if not scores:
-        raise InputError("the file holds no scores", file=path, expected="system, tab, score")
-    for system, own in scores.items():
-        if len(own) < n_segments:
+        counts[system] = segment + 1
+        yield number, system, segment, text
+    for system, count in counts.items():
+        if count < n_segments:
             raise InputError(
                 f"the system {system} has fewer scores than there are segments",
                 file=path,
-                found=f"{len(own):,} lines",
+                found=f"{count:,} lines",
                 expected=f"{n_segments:,} lines, one a segment",
                 remedy=f"write {NONE} where a segment has no score",
             )
-    return scores
 
 
 def _number(text: str, path: str | Path, line: int) -> float:
