@@ -17,7 +17,7 @@ from harness.config import compose
 from harness.config.objects import build, build_all
 from harness.config.overrides import quoted
 from harness.errors import InputError
-from harness.metrics import Metric
+from harness.metrics import Metric, MetricGroup, Selectable
 from harness.ratings.rating import Weights
 from harness.ratings.views import View
 from harness.tables import TestSet
@@ -34,8 +34,8 @@ __all__ = [
     "weights_of",
 ]
 
-#: A metric's name in conf/metrics/, a metric, or a function of (source, hypothesis, references).
-MetricLike = str | Metric | Callable[[str, str, Sequence[str]], float]
+#: A metric's name in conf/metrics/, a metric or group of metrics, or a function of (source, hypothesis, references).
+MetricLike = str | Metric | MetricGroup | Callable[[str, str, Sequence[str]], float]
 
 
 def config_of(*overrides: str) -> DictConfig:
@@ -80,8 +80,8 @@ def metrics_of(
     given: MetricLike | Iterable[MetricLike] | Mapping[str, MetricLike],
     settings: Sequence[str] = (),
     group: str = "metrics",
-) -> dict[str, Metric]:
-    """Metrics by the names that they get in tables.
+) -> dict[str, Selectable]:
+    """Metrics by the names that they get in tables, and groups of metrics.
 
     Raises
     ------
@@ -89,19 +89,19 @@ def metrics_of(
         A name is unknown, two metrics have one name, an object is neither metric nor function, or
         a setting is no parameter of a named metric.
     """
-    if isinstance(given, str | Metric) or callable(given) or not isinstance(given, Iterable):
+    if isinstance(given, str | Metric | MetricGroup) or callable(given) or not isinstance(given, Iterable):
         given = [given]
     pairs = list(given.items()) if isinstance(given, Mapping) else [(None, one) for one in given]
     names = [one for _, one in pairs if isinstance(one, str)]
     _check_parameters(group, names, settings)
     named = _selected(group, names, settings)
-    found: dict[str, Metric] = {}
+    found: dict[str, Selectable] = {}
     for key, one in pairs:
         if isinstance(one, str):
             # An option may stand for several metrics: they keep their own names.
             own = {key or one: named[one]} if one in named else named
         else:
-            metric = one if isinstance(one, Metric) else _of_function(one)
+            metric = one if isinstance(one, Metric | MetricGroup) else _of_function(one)
             own = {key or _key(metric): metric}
         for name, metric in own.items():
             if found.setdefault(name, metric) is not metric:
@@ -140,9 +140,10 @@ def _of_function(given: object) -> Metric:
     return FunctionMetric(given)
 
 
-def _key(metric: Metric) -> str:
-    """The name in tables of a metric that was given as an object."""
-    return metric.name
+def _key(metric: Selectable) -> str:
+    """The name in tables of a metric that was given as an object; of a group, which has none, its
+    origin."""
+    return metric.name if isinstance(metric, Metric) else metric.origin
 
 
 def statistics_of(given: str | Mapping[str, Any], settings: Sequence[str] = ()) -> dict[str, Any]:

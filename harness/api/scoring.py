@@ -27,6 +27,8 @@ from harness.api.results import (
 )
 from harness.config.objects import build
 from harness.errors import InputError
+from harness.metrics import Metric, with_members
+from harness.metrics.groups import only_metrics
 from harness.metrics.stored import with_score_files
 from harness.report.summary import metric_table, system_table
 from harness.scoring.stage import score_test_set
@@ -114,10 +116,12 @@ def score(
     """
     test_set = test_set_of(test_set)
     of_sentinels = [s for s in settings if s.lstrip("+").startswith("sentinels.")]
-    given = metrics_of(metrics, [s for s in settings if s not in of_sentinels])
+    selected = metrics_of(metrics, [s for s in settings if s not in of_sentinels])
+    members = with_members(test_set, selected)
+    test_set, given = members.test_set, dict(members.metrics)
     names = [sentinels] if isinstance(sentinels, str) else list(sentinels)
-    found = metrics_of(names, of_sentinels, "sentinels")
-    baselines = {k: m for k, m in found.items() if k not in given}
+    found = only_metrics(metrics_of(names, of_sentinels, "sentinels"))
+    baselines = {**members.sentinels, **{k: m for k, m in found.items() if k not in given}}
     every = {**given, **baselines}
     if not every:
         raise InputError("no metric is selected", remedy='choose some, e.g. ["bleu", "chrf"]')
@@ -179,7 +183,10 @@ def inject(
         references=chosen,
         ratings=_ratings_of(test_set),
     )
-    given = scorable(metrics_of(metrics, [s for s in settings if s.startswith("metrics.")]))
+    settings_of_metrics = [s for s in settings if s.startswith("metrics.")]
+    selected = metrics_of(metrics, settings_of_metrics)
+    # The scores of a group are stored, so it cannot score new texts.
+    given = scorable({k: m for k, m in selected.items() if isinstance(m, Metric)})
     tables = {"injected_pairs": injected.pairs}
     if given:
         scored = score_test_set(test_set, given, references=chosen)

@@ -55,9 +55,13 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, Metric]:
     ]
     config = config_of([*chosen, *options.overrides], options.config_dir, "texts")
     from harness.config.objects import build_all
-    from harness.metrics import Metric
+    from harness.metrics import Metric, MetricGroup
+    from harness.metrics.groups import only_metrics
 
-    found = {**build_all(config.metrics, Metric), **build_all(config.sentinels, Metric)}
+    found = {
+        **only_metrics(build_all(config.metrics, Metric, MetricGroup)),
+        **build_all(config.sentinels, Metric),
+    }
     if not found:
         raise InputError("no metric is selected", remedy="choose some: --metrics bleu,chrf")
     return found

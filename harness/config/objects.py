@@ -51,18 +51,18 @@ def build(config: DictConfig | Mapping[str, Any], **arguments: Any) -> Any:
     return _made({**plain, **arguments})
 
 
-def build_all(configs: DictConfig | Mapping[str, Any], kind: type = object) -> dict[str, Any]:
+def build_all(configs: DictConfig | Mapping[str, Any], *kinds: type) -> dict[str, Any]:
     """Each object of a group, by its name in the config.
 
     Raises
     ------
     InputError
-        As of :func:`build`; or an object is not of this ``kind``.
+        As of :func:`build`; or an object is of none of the ``kinds`` that are given.
     """
     built = {str(name): build(config) for name, config in configs.items()}
     for name, made in built.items():
-        if not isinstance(made, kind):
-            noun = kind.__name__.lower()
+        if kinds and not isinstance(made, kinds):
+            noun = kinds[0].__name__.lower()
             raise InputError(f"the config of {name!r} describes no {noun}", found=repr(made))
     return built
 

@@ -36,6 +36,8 @@ class Stored(Metric):
     reference
         The reference that it used; src: only the source. The references of the run make no
         difference.
+    sha256
+        That of the file of the scores; empty: they are part of the test set.
 
     Raises
     ------
@@ -46,6 +48,7 @@ class Stored(Metric):
     name: str = "stored"
     metric: str = ""
     reference: str = ""
+    sha256: str = ""
 
     def __post_init__(self) -> None:
         for key, value in (("metric", self.metric), ("reference", self.reference)):
@@ -61,10 +64,12 @@ class Stored(Metric):
         return Needs(stored=(self.metric, self.reference))
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
-        """Names the file as mt-metrics-eval does; its sha256 is in run.json."""
-        file = f"{self.metric}-{self.reference}.seg.score"
-        mean = "|mean of segments" if level == "corpus" else ""
-        return f"stored:{self.metric}|ref:{self.reference}|file:{file}{mean}"
+        """Names the file as mt-metrics-eval does, with the beginning of its sha256."""
+        parts = [f"stored:{self.metric}", f"ref:{self.reference}"]
+        parts.append(f"file:{self.metric}-{self.reference.split(' ')[0]}.seg.score")
+        parts += [f"sha256:{self.sha256[:12]}"] if self.sha256 else []
+        parts += ["mean of segments"] if level == "corpus" else []
+        return "|".join(parts)
 
     def score(self, batch: Batch) -> SegmentScores:
         """The stored scores of the batch."""

@@ -91,18 +91,18 @@ def find(
         systems = system_table(test_set, scored.scores, rated.ratings)
         agreement = stages.agreement(setup, material, rated, test_set, scored)
     with clock.stage("categories"):
-        quality = stages.category_quality(setup, rated, test_set, scored)
+        quality = stages.category_quality(setup, material, rated, test_set, scored)
     with clock.stage("challenges"):
         contrasts = challenges(
             test_set,
             scored.scores,
-            sentinels=list(setup.sentinels),
+            sentinels=list(material.sentinels),
             confidence=setup.injection.confidence,
         )
     return Results(
         test_set=test_set,
         scored=scored,
-        metrics=metric_table(setup.metrics, setup.sentinels, len(material.references)),
+        metrics=metric_table(material.metrics, material.sentinels, len(material.references)),
         systems=systems,
         between=between,
         rated=rated,
@@ -112,7 +112,7 @@ def find(
         agreement=agreement,
         categories=quality,
         challenges=contrasts,
-        labels=setup.labels,
+        labels=material.labels,
         rules=setup.claims,
         warnings=warnings,
     )

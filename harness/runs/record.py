@@ -54,7 +54,7 @@ def record_of(
     """The content of run.json. The seconds of stages are the clock's own: those that end after this
     call are in it too."""
     test_set, scored = results.test_set, results.scored
-    metrics = setup.scorers
+    metrics = material.scorers
     record: dict[str, Any] = {
         "command": shlex.join(command),
         "started": started.isoformat(timespec="seconds"),

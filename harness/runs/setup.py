@@ -17,7 +17,7 @@ from harness.error_categories.quality import Judging
 from harness.errors import InputError
 from harness.injection import Injector
 from harness.meta_evaluation import Resampling, Testing
-from harness.metrics import Metric
+from harness.metrics import Metric, MetricGroup, Selectable
 from harness.minimal_pairs.injected_systems import Injection
 from harness.ratings.rating import Weights
 from harness.ratings.views import View
@@ -35,14 +35,14 @@ class Setup:
     """Everything that a run needs to know.
 
     ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots``, ``claims`` and ``injectors``
-    map a name in the config to its object. The test set is given by its config, because reading it
-    may take long and is a stage. ``judging`` are the settings of the analysis by category;
-    ``formats`` says which
+    map a name in the config to its object; what a group of metrics holds is known once the test set
+    is read. The test set is given by its config, because reading it may take long and is a stage.
+    ``judging`` are the settings of the analysis by category; ``formats`` says which
     files the report is written as; ``store`` is None if scores are neither looked up nor kept.
     """
 
     config: DictConfig
-    metrics: Mapping[str, Metric]
+    metrics: Mapping[str, Selectable]
     sentinels: Mapping[str, Metric]
     weights: Weights
     views: Mapping[str, View]
@@ -67,16 +67,6 @@ class Setup:
     workers: int | None
     store: ScoreStore | None
 
-    @property
-    def scorers(self) -> dict[str, Metric]:
-        """The metrics, then the sentinels."""
-        return {**self.metrics, **self.sentinels}
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """The names of metrics and sentinels in reports."""
-        return {key: metric.name for key, metric in self.scorers.items()}
-
 
 def set_up(config: DictConfig) -> Setup:
     """Check ``config`` and build what it describes; nothing is read or written.
@@ -88,7 +78,7 @@ def set_up(config: DictConfig) -> Setup:
     """
     check_config(config)
     mirror_folder(config.mirror)
-    metrics = build_all(config.metrics, Metric)
+    metrics = build_all(config.metrics, Metric, MetricGroup)
     sentinels = build_all(config.sentinels, Metric)
     sentinels = {key: metric for key, metric in sentinels.items() if key not in metrics}
     if not metrics and not sentinels:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -11,6 +11,7 @@ from harness.config.objects import build
 from harness.error_categories import quality
 from harness.error_categories.quality import CategoryQuality
 from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
+from harness.metrics import Metric, with_members
 from harness.metrics.stored import with_score_files
 from harness.minimal_pairs.injected_systems import InjectedSystems, inject
 from harness.minimal_pairs.injections import InjectionResult, injections, scorable
@@ -52,16 +53,33 @@ __all__ = [
 class Material:
     """The input of a run: the ``test_set`` with the selected systems, the ``references`` that the
     metrics are given, and the ``rating`` that they are compared with (the name of given ratings, or
-    'annotations'). ``whole`` is the test set with all its systems."""
+    'annotations'). ``whole`` is the test set with all its systems. ``metrics`` and ``sentinels``
+    map names in tables to objects; groups of metrics are replaced by their members.
+    ``score_warnings`` say what may be wrong with stored scores."""
 
     test_set: TestSet
     whole: TestSet
     references: Sequence[str]
     rating: str
+    metrics: Mapping[str, Metric]
+    sentinels: Mapping[str, Metric]
+    score_warnings: Sequence[str] = ()
+
+    @property
+    def scorers(self) -> dict[str, Metric]:
+        """The metrics, then the sentinels."""
+        return {**self.metrics, **self.sentinels}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The names of metrics and sentinels in reports."""
+        return {key: metric.name for key, metric in self.scorers.items()}
 
     def warnings(self) -> list[doctor.DataWarning]:
-        """Problems that a quick check of the texts finds and the card does not explain."""
-        return doctor.warnings(self.whole)
+        """Problems that a quick check of texts and stored scores finds and the card does not
+        explain."""
+        of_scores = [doctor.DataWarning(text, voids=False) for text in self.score_warnings]
+        return [*doctor.warnings(self.whole), *of_scores]
 
 
 @dataclass(frozen=True)
@@ -77,7 +95,8 @@ class InjectedErrors:
 def read(setup: Setup) -> Material:
     """Read the test set and choose references, systems and the rating."""
     rating, whole = choose_rating(build(setup.config.test_set), setup.rating)
-    whole = with_score_files(whole, setup.metrics)
+    members = with_members(whole, setup.metrics)
+    whole = with_score_files(members.test_set, members.metrics)
     references = choose_references(whole, setup.references)
     test_set = choose_systems(
         whole,
@@ -85,14 +104,22 @@ def read(setup: Setup) -> Material:
         references=references,
         include_references=setup.include_references,
     )
-    return Material(test_set, whole, references, rating)
+    return Material(
+        test_set,
+        whole,
+        references,
+        rating,
+        metrics=members.metrics,
+        sentinels={**members.sentinels, **setup.sentinels},
+        score_warnings=members.warnings,
+    )
 
 
 def score(setup: Setup, material: Material) -> ScoreResult:
     """Score every system with every metric and sentinel."""
     return score_test_set(
         material.test_set,
-        setup.scorers,
+        material.scorers,
         references=material.references,
         workers=setup.workers,
         store=setup.store,
@@ -101,7 +128,7 @@ def score(setup: Setup, material: Material) -> ScoreResult:
 
 def systems_compared(setup: Setup, material: Material, scored: ScoreResult) -> SystemComparison:
     """Test every two systems by every metric."""
-    return compare_systems(material.test_set, setup.metrics, scored.segments, setup.system_testing)
+    return compare_systems(material.test_set, material.metrics, scored.segments, setup.system_testing)
 
 
 def rate(setup: Setup, material: Material) -> Rated:
@@ -131,7 +158,7 @@ def score_subsets(
     first = next(iter(setup.views.values()), None)
     return subset_scores(
         test_set,
-        setup.metrics,
+        material.metrics,
         scored.segments,
         subsets_of(test_set, setup.subsets, listed)[1:],
         error_table(test_set, first) if first is not None else None,
@@ -159,7 +186,7 @@ def score_injected(setup: Setup, material: Material, injected: InjectedSystems) 
     """Score the translations with errors with every metric that can score new texts."""
     return score_test_set(
         injected.test_set,
-        scorable(setup.scorers),
+        scorable(material.scorers),
         references=material.references,
         workers=setup.workers,
         store=setup.store,
@@ -204,20 +231,20 @@ def agreement(
         rater_ratings=rated.of_raters,
         resampling=setup.resampling,
         testing=setup.testing,
-        sentinels=list(setup.sentinels),
+        sentinels=list(material.sentinels),
         subsets=setup.subsets,
         include_human=setup.include_human,
     )
 
 
 def category_quality(
-    setup: Setup, rated: Rated, test_set: TestSet, scored: ScoreResult
+    setup: Setup, material: Material, rated: Rated, test_set: TestSet, scored: ScoreResult
 ) -> CategoryQuality | None:
     """How well each metric sees each category of error; None without annotated errors."""
     if not rated.annotated:
         return None
     return quality.category_quality(
-        test_set, scored.scores, rated.penalties, list(setup.sentinels), setup.judging
+        test_set, scored.scores, rated.penalties, list(material.sentinels), setup.judging
     )
 
 
@@ -226,14 +253,14 @@ def plan_pieces(setup: Setup) -> pd.DataFrame:
     metric (see :func:`harness.scoring.stage.plan_scores`)."""
     material = read(setup)
     rows = plan_scores(
-        material.test_set, setup.scorers, references=material.references, store=setup.store
+        material.test_set, material.scorers, references=material.references, store=setup.store
     )
     injected = inject_errors(setup, material, rate(setup, material).ratings)
     if injected is None:
         return rows
     more = plan_scores(
         injected.test_set,
-        scorable(setup.scorers),
+        scorable(material.scorers),
         references=material.references,
         store=setup.store,
     )

@@ -76,7 +76,7 @@ def _inputs(config: DictConfig) -> dict[str, Any]:
         "config": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         "data": [[file.name, file.sha256] for file in material.test_set.files],
         "named": {name: _sha256(Path(name)) for name in sorted(set(_named_files(shaping)))},
-        "signatures": {k: m.full_signature(n_references) for k, m in setup.scorers.items()},
+        "signatures": {k: m.full_signature(n_references) for k, m in material.scorers.items()},
         "versions": versions(),
     }
 

@@ -10,10 +10,11 @@ A card is ``datasets/<name>/card.yaml``::
       …
     files:
       - {url: https://…/generaltest2023.zh-en.src.zh, bytes: 1, sha256: …}
-    licence: …                    # and citation, notice, description, provenance quirks: [a
-    sentence each] explained: {blank: why}       # what a check finds
-    (harness.test_sets.doctor.CHECKS), in a sentence each counts: {segments: 377}       # what
-    reading must give
+    licence: …                    # and citation, notice, description, provenance
+    quirks: [a sentence each]
+    explained: {blank: why}       # what a check (harness.test_sets.doctor.CHECKS) finds, in a sentence
+    counts: {segments: 377}       # what reading must give
+    scores: {submitted: wmt23_zhen_submitted}  # published scores: see harness.test_sets.score_cards
 
 A reader's parameter that names files (source, references, systems, documents, mqm, segments,
 annotations, spans, ratings, scores, cases, expressions) gives the last part of a listed URL, or a
@@ -28,18 +29,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from harness.errors import InputError, unknown_name
 from harness.support.resources import resource_folder
 from harness.test_sets.doctor import CHECKS, COUNTS
 from harness.test_sets.downloads import RemoteFile
-from harness.test_sets.readers.lines import data_file
+from harness.test_sets.yaml_files import read_yaml, remote_files
 
 __all__ = ["Card", "card_names", "find_card", "load_card"]
 
 _REQUIRED = ("name", "title", "language_pair", "domain", "year", "reader", "licence", "citation")
-_OPTIONAL = ("files", "notice", "description", "provenance", "quirks", "explained", "counts")
+_OPTIONAL = (
+    *("files", "notice", "description", "provenance", "quirks", "explained", "counts", "scores"),
+)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _LANGUAGES = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
 
@@ -111,7 +112,7 @@ def load_card(path: str | Path) -> Card:
         It is no YAML, lacks a key, has an unknown one, or a value of the wrong kind.
     """
     path = Path(path)
-    values = _yaml(path)
+    values = read_yaml(path)
     for key in values:
         if key not in (*_REQUIRED, *_OPTIONAL):
             raise unknown_name("key of a card", str(key), [*_REQUIRED, *_OPTIONAL], file=path)
@@ -158,43 +159,18 @@ def load_card(path: str | Path) -> Card:
             found=str(values["language_pair"]),
             expected="source-target, for example zh-en",
         )
+    _check_scores(values.get("scores", {}), path)
     about = {key: value for key, value in values.items() if key not in ("reader", "files")}
     about["source_language"], about["target_language"] = languages.groups()
-    return Card(name, path.parent, reader, _files(values.get("files") or [], path), counts, about)
+    return Card(name, path.parent, reader, remote_files(values.get("files") or [], path), counts, about)
 
 
-def _yaml(path: Path) -> dict[Any, Any]:
-    data_file(path)  # it can be opened
-    try:
-        values = yaml.safe_load(path.read_text("utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError("the card is not UTF-8", file=path) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+def _check_scores(scores: Any, path: Path) -> None:
+    """Refuse ``scores`` that are not names of score cards by name."""
+    if not isinstance(scores, dict) or not all(isinstance(c, str) for c in scores.values()):
         raise InputError(
-            f"the card is no YAML: {getattr(error, 'problem', None) or 'it cannot be read'}",
+            "the card's scores are no names of score cards",
             file=path,
-            line=mark.line + 1 if mark is not None else None,
-        ) from error
-    if not isinstance(values, dict):
-        raise InputError("the card is no YAML mapping", file=path, expected="key: value lines")
-    return values
-
-
-def _files(entries: Any, path: Path) -> dict[str, RemoteFile]:
-    """The listed files by the last parts of their URLs."""
-    files: dict[str, RemoteFile] = {}
-    keys = {"url", "bytes", "sha256"}
-    for entry in entries if isinstance(entries, list) else [entries]:
-        if not isinstance(entry, dict) or set(entry) != keys or type(entry["bytes"]) is not int:
-            raise InputError(
-                "an entry of the card's files has another form",
-                file=path,
-                found=str(entry),
-                expected="{url: https://…, bytes: 1, sha256: …}",
-            )
-        file = RemoteFile(str(entry["url"]), entry["bytes"], str(entry["sha256"]))
-        if file.name in files:
-            raise InputError(f"two of the card's files are called {file.name!r}", file=path)
-        files[file.name] = file
-    return files
+            found=str(scores),
+            expected="scores: {submitted: wmt23_zhen_submitted}",
+        )

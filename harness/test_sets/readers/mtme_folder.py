@@ -3,12 +3,14 @@
 documents/zh-en.docs                      sources/zh-en.txt
 references/zh-en.refA.txt                 system-outputs/zh-en/SYSTEM.txt
 human-scores/zh-en.mqm.seg.score          metric-scores/zh-en/METRIC-refA.seg.score
+human-scores/zh-en.mqm.RATER.seg.rating
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from harness.errors import InputError, unknown_name
 from harness.tables import TestSet
@@ -16,7 +18,7 @@ from harness.test_sets.readers import mtme
 
 __all__ = ["read"]
 
-_RATING_ENDING = ".seg.score"
+_RATING_ENDING, _ANNOTATION_ENDING = ".seg.score", ".seg.rating"
 
 
 def read(
@@ -29,6 +31,8 @@ def read(
     score_folder: str | None = None,
     expressions: str | Path | None = None,
     labels: Mapping[str, str] | None = None,
+    annotations: bool = True,
+    lines: Literal["all", "annotated"] = "all",
 ) -> TestSet:
     """Read what the folder holds of one language pair: see
     :func:`harness.test_sets.readers.mtme.read`.
@@ -42,11 +46,12 @@ def read(
         The folder of a test set (wmt22, say), not the one above it.
     language_pair
         Which of its language pairs.
-    ratings, scores
-        Whether to read the human ratings and the metrics' stored scores, where there are such.
+    ratings, scores, annotations
+        Whether to read the human ratings, the metrics' stored scores and the annotated errors (MQM),
+        where there are such.
     score_folder
         The folder of the scores within metric-scores; null: the one called as the language pair.
-    domain, expressions, labels
+    domain, expressions, labels, lines
         As for :func:`harness.test_sets.readers.mtme.read`.
 
     Raises
@@ -75,6 +80,7 @@ def read(
             expected="one SYSTEM.txt a system",
         )
     kinds = _files(root / "human-scores", f"{language_pair}.", _RATING_ENDING)
+    raters = _files(root / "human-scores", f"{language_pair}.mqm.", _ANNOTATION_ENDING)
     inner = root / "metric-scores" / (score_folder or language_pair)
     if scores and score_folder is not None and not inner.is_dir():
         raise InputError("there is no such folder", file=inner)
@@ -90,6 +96,8 @@ def read(
         human_systems=[system for system in systems if system in references],
         labels=labels,
         expressions=expressions,
+        annotations=raters if annotations else None,
+        lines=lines,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from harness.errors import InputError, unknown_name
-from harness.tables import HYPOTHESES, REFERENCES, SEGMENTS, TestSet, conform
+from harness.tables import HYPOTHESES, REFERENCES, SEGMENTS, FullTexts, TestSet, conform
 from harness.test_sets.readers import marot, plain_text
 from harness.test_sets.readers.assembly import gaps
 from harness.test_sets.readers.lines import data_file, without_space
@@ -188,8 +188,10 @@ def _chosen(
         return kept.assign(segment_id=kept["segment_id"].map(identifiers))
 
     segments_table = rename(full.segments.assign(document=names))
+    kept = tuple(i for i, document in enumerate(names) if document)
     return replace(
         full,
+        cut_from=FullTexts(len(names), kept),
         segments=conform(segments_table, SEGMENTS),
         references=conform(rename(full.references), REFERENCES),
         hypotheses=conform(rename(full.hypotheses), HYPOTHESES),

@@ -1,0 +1,95 @@
+"""Score cards: published segment scores of metrics on a test set, which are fetched when they are
+asked for.
+
+A score card is ``datasets/scores/<name>.yaml``::
+
+    name: wmt23_zhen_submitted
+    title: …                      # and licence, citation
+    quirks: [a sentence each]
+    sentinels: [Random-sysname]   # of these metrics, those that do not look at quality
+    without_segment_scores: [slide]
+    files:
+      - {url: https://…/METRIC-REFERENCE.seg.score, bytes: 1, sha256: …}
+
+The card of a test set names them under ``scores``: ``{submitted: wmt23_zhen_submitted}``. The scores
+of all files are higher-is-better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError, unknown_name
+from harness.support.resources import resource_folder
+from harness.test_sets.downloads import RemoteFile
+from harness.test_sets.yaml_files import read_yaml, remote_files
+
+__all__ = ["ScoreCard", "load_score_card", "score_card_names"]
+
+_REQUIRED = ("name", "title", "licence", "citation", "files")
+_OPTIONAL = ("quirks", "sentinels", "without_segment_scores")
+
+
+@dataclass(frozen=True)
+class ScoreCard:
+    """Published scores: ``files`` by name (METRIC-REFERENCE.seg.score), metrics that are
+    ``sentinels``, metrics that took part ``without_segment_scores``, and what is said of them for
+    people (``about``)."""
+
+    name: str
+    files: Mapping[str, RemoteFile]
+    sentinels: tuple[str, ...]
+    without_segment_scores: tuple[str, ...]
+    about: Mapping[str, Any]
+
+
+def score_card_names() -> list[str]:
+    """The names of the score cards that come with harness, in order."""
+    return sorted(path.stem for path in (resource_folder("datasets") / "scores").glob("*.yaml"))
+
+
+def load_score_card(name: str) -> ScoreCard:
+    """The score card of this name, or at this path (if it ends in ``.yaml``).
+
+    Raises
+    ------
+    InputError
+        There is none; or it is no YAML, lacks a key, has an unknown one, or a value of the wrong
+        kind.
+    """
+    path = Path(name)
+    if not name.endswith((".yaml", ".yml")):
+        if name not in score_card_names():
+            raise unknown_name("score card", name, score_card_names())
+        path = resource_folder("datasets") / "scores" / f"{name}.yaml"
+    values = read_yaml(path)
+    for key in values:
+        if key not in (*_REQUIRED, *_OPTIONAL):
+            raise unknown_name("key of a score card", str(key), [*_REQUIRED, *_OPTIONAL], file=path)
+    absent = [key for key in _REQUIRED if key not in values]
+    if absent:
+        raise InputError(f"the score card lacks {', '.join(absent)}", file=path)
+    about = {key: value for key, value in values.items() if key != "files"}
+    return ScoreCard(
+        str(values["name"]),
+        remote_files(values["files"], path),
+        _names(values, "sentinels", path),
+        _names(values, "without_segment_scores", path),
+        about,
+    )
+
+
+def _names(values: Mapping[str, Any], key: str, path: Path) -> tuple[str, ...]:
+    """The list of names under ``key``; empty if it is absent."""
+    found = values.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        raise InputError(
+            f"the {key} of the score card are no list of names",
+            file=path,
+            found=str(found),
+            expected=f"{key}: [NAME, NAME]",
+        )
+    return tuple(found)
