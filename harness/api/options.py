@@ -89,7 +89,11 @@ def metrics_of(
         A name is unknown, two metrics have one name, an object is neither metric nor function, or
         a setting is no parameter of a named metric.
     """
-    if isinstance(given, str | Metric | MetricGroup) or callable(given) or not isinstance(given, Iterable):
+    if (
+        isinstance(given, str | Metric | MetricGroup)
+        or callable(given)
+        or not isinstance(given, Iterable)
+    ):
         given = [given]
     pairs = list(given.items()) if isinstance(given, Mapping) else [(None, one) for one in given]
     names = [one for _, one in pairs if isinstance(one, str)]

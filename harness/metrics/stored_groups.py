@@ -211,9 +211,7 @@ def _held(test_set: TestSet) -> list[_File]:
     return [_File(*pair) for pair in rows if " " not in pair[1]]
 
 
-def _named(
-    files: Iterable[_File], test_set: TestSet, reference: str | None
-) -> dict[str, _File]:
+def _named(files: Iterable[_File], test_set: TestSet, reference: str | None) -> dict[str, _File]:
     """The files by the names that their metrics get, one per metric and kind (with or without a
     reference), or all."""
     by_metric: dict[str, dict[str, _File]] = {}

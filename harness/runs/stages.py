@@ -128,7 +128,9 @@ def score(setup: Setup, material: Material) -> ScoreResult:
 
 def systems_compared(setup: Setup, material: Material, scored: ScoreResult) -> SystemComparison:
     """Test every two systems by every metric."""
-    return compare_systems(material.test_set, material.metrics, scored.segments, setup.system_testing)
+    return compare_systems(
+        material.test_set, material.metrics, scored.segments, setup.system_testing
+    )
 
 
 def rate(setup: Setup, material: Material) -> Rated:

@@ -162,7 +162,9 @@ def load_card(path: str | Path) -> Card:
     _check_scores(values.get("scores", {}), path)
     about = {key: value for key, value in values.items() if key not in ("reader", "files")}
     about["source_language"], about["target_language"] = languages.groups()
-    return Card(name, path.parent, reader, remote_files(values.get("files") or [], path), counts, about)
+    return Card(
+        name, path.parent, reader, remote_files(values.get("files") or [], path), counts, about
+    )
 
 
 def _check_scores(scores: Any, path: Path) -> None:

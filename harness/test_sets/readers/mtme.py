@@ -7,13 +7,14 @@ metrics' scores are already higher-is-better (an MQM rating is minus the penalty
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
 from harness.tables import GIVEN_RATINGS, STORED_SCORES, FullTexts, TestSet
@@ -194,7 +195,7 @@ class _Lines:
         """The ratings or scores of files, by what stands before system and segment in the table,
         and the systems left out: files may name ``others`` than ``systems``, or else not."""
         known, left_out = set(systems), dict[str, None]()
-        found: dict[tuple[str, ...], dict[str, array[float]]] = {}
+        found: dict[tuple[str, ...], dict[str, NDArray[np.float64]]] = {}
         for key, path in files.items():
             read = read_scores(path, None if others else systems, len(self.sources))
             left_out |= dict.fromkeys(system for system in read if system not in known)
@@ -207,7 +208,9 @@ def _with_annotations(
 ) -> TestSet:
     """With the errors that raters marked."""
     found = read_segment_ratings(files, test_set, labels)
-    differing = cannot_be_rebuilt(test_set.given_ratings, _ANNOTATED_RATING, found, test_set.systems)
+    differing = cannot_be_rebuilt(
+        test_set.given_ratings, _ANNOTATED_RATING, found, test_set.systems
+    )
     return replace(
         test_set,
         annotations=found.annotations,

@@ -4,32 +4,35 @@ one line per system and line of the full texts."""
 from __future__ import annotations
 
 import math
-from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from harness.support.formatting import plural
 from harness.tables import STORED_SCORES, TestSet
 from harness.test_sets.readers.lines import without_space
 from harness.test_sets.readers.score_files import read_scores, scores_table
 
-__all__ = ["ENDING", "SOURCE_ALONE", "Published", "Stored", "metric_and_reference", "read_published"]
+__all__ = ["ENDING", "SOURCE_ALONE", "Published", "metric_and_reference", "read_published"]
 
 ENDING = ".seg.score"
 #: Stands in a file's name in the place of the reference: the metric used none.
 SOURCE_ALONE = "src"
-#: A copy of the source has at least so many code points that are not white space; shorter ones may
-#: be right (a lone quotation mark).
-_LEAST_COPY = 10
+#: A copy counts as untranslated if at least so many letters of the source are not ASCII; others may be
+#: right (a lone quotation mark, a formula).
+_LEAST_FOREIGN = 10
+#: Fewer copies are not judged.
+_LEAST_COPIES = 5
 #: How files call a system that copies the source.
 _COPIES = ("src", "source", "copy_source", "copy-source")
 
 #: System -> the scores of all lines of the full texts; NaN: none.
-Stored = Mapping[str, array[float]]
+SystemScores = Mapping[str, NDArray[np.float64]]
 
 
 class Published(NamedTuple):
@@ -74,15 +77,15 @@ def read_published(
     """
     ids, full = list(test_set.segments["segment_id"]), test_set.full_texts
     systems = set(test_set.systems)
-    kept: dict[tuple[str, ...], Stored] = {}
+    kept: dict[tuple[str, ...], SystemScores] = {}
     unknown: Counter[str] = Counter()
     incomplete: list[str] = []
     warnings: list[str] = []
     copies = _Copies(test_set)
     for key, path in files.items():
-        found = read_scores(path, None, full.n_lines)
+        found: SystemScores = read_scores(path, None, full.n_lines)
         if not higher_is_better:
-            found = {name: array("d", (-x + 0.0 for x in own)) for name, own in found.items()}
+            found = {name: 0.0 - own for name, own in found.items()}
         unknown.update(name for name in found if name not in systems)
         kept[key] = {name: own for name, own in found.items() if name in systems}
         incomplete += _incomplete(key[0], kept[key], test_set, full.lines)
@@ -97,11 +100,11 @@ def read_published(
 
 
 def _incomplete(
-    metric: str, scores: Stored, test_set: TestSet, lines: Sequence[int]
+    metric: str, scores: SystemScores, test_set: TestSet, lines: Sequence[int]
 ) -> list[str]:
     """Which systems and translations of the test set have no score, in sentences."""
     absent = [system for system in test_set.systems if system not in scores]
-    missing = sum(math.isnan(own[line]) for own in scores.values() for line in lines)
+    missing = sum(int(np.isnan(own[list(lines)]).sum()) for own in scores.values())
     notes = []
     # A metric that uses a human translation as its reference does not score that translation.
     machine = [system for system in absent if test_set.roles[system] != "human"]
@@ -110,6 +113,11 @@ def _incomplete(
     if missing:
         notes.append(f"stored scores of {metric}: {missing:,} translations have none")
     return notes
+
+
+def _foreign(text: str) -> int:
+    """How many letters are not ASCII."""
+    return sum(letter.isalpha() and not letter.isascii() for letter in text)
 
 
 class _Copies:
@@ -122,7 +130,7 @@ class _Copies:
         source_of = {
             segment_id: text
             for segment_id, source in zip(segments["segment_id"], segments["source"], strict=True)
-            if len(text := without_space(source)) >= _LEAST_COPY
+            if _foreign(text := without_space(source)) >= _LEAST_FOREIGN
         }
         frame = test_set.hypotheses
         self.places = [
@@ -134,7 +142,7 @@ class _Copies:
         ]
         self.references = test_set.reference_names
 
-    def preferred(self, metric: str, found: Stored) -> list[str]:
+    def preferred(self, metric: str, found: SystemScores) -> list[str]:
         """A warning if the copies score higher, on average, than a human translation of the same
         lines; nothing where the file has no such scores."""
         places = [(system, line) for system, line in self.places if system in found]
@@ -145,10 +153,10 @@ class _Copies:
                 continue
             pairs = [(found[system][line], found[reference][line]) for system, line in places]
             both = [(copy, human) for copy, human in pairs if not math.isnan(copy + human)]
-            if both and sum(copy - human for copy, human in both) > 0:
-                copies = "1 copy" if len(both) == 1 else f"{len(both):,} copies"
+            if len(both) >= _LEAST_COPIES and sum(copy - human for copy, human in both) > 0:
                 warnings.append(
-                    f"the stored metric {metric} scores {copies} of the source above {reference}, a"
-                    " human translation, on average: are lower scores better in its file?"
+                    f"the stored metric {metric} scores {len(both):,} copies of the source above"
+                    f" {reference}, a human translation, on average: are lower scores better in its"
+                    " file, or does it prefer untranslated text?"
                 )
         return warnings
