@@ -4,7 +4,6 @@ no score. Metrics' scores and human ratings of the mt-metrics-eval layout have t
 from __future__ import annotations
 
 import math
-import re
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,9 +22,6 @@ __all__ = ["NONE", "Block", "blocks_table", "read_scores", "scores_table", "syst
 
 #: What stands for "no score".
 NONE = "None"
-_LINE = re.compile(r"^([^\t\n]*)\t([^\t\n]*)$", re.MULTILINE)
-#: What numbers may consist of.
-_PLAIN = re.compile(r"[0-9eE.+-]*")
 
 
 class Block(NamedTuple):
@@ -53,9 +49,6 @@ def read_scores(
         number; the file is empty.
     """
     known = None if systems is None else set(systems)
-    regular = _regular_file(path, n_segments)
-    if regular is not None and (known is None or known >= regular.keys()):
-        return regular
     scores: dict[str, array[float]] = {}
     for number, system, _, text in system_lines(path, n_segments):
         own = scores.get(system)
@@ -67,29 +60,6 @@ def read_scores(
     if not scores:
         raise InputError("the file holds no scores", file=path, expected="system, tab, score")
     return {system: np.array(own) for system, own in scores.items()}
-
-
-def _regular_file(path: str | Path, n_segments: int) -> dict[str, NDArray[np.float64]] | None:
-    """What :func:`read_scores` gives, ten times as fast; None: something in the file is not as it
-    should be, or is rare enough to be left to the slow way."""
-    try:
-        text = Path(path).read_bytes().decode("utf-8").removesuffix("\n")
-    except (OSError, ValueError):
-        return None
-    cells = _LINE.findall(text)
-    if text.startswith("\ufeff") or "\r" in text or len(cells) != text.count("\n") + 1:
-        return None
-    systems, values = zip(*cells, strict=True)
-    if not _PLAIN.fullmatch("".join(value for value in values if value != NONE)):
-        return None
-    try:
-        numbers = np.array([math.nan if value == NONE else float(value) for value in values])
-    except ValueError:
-        return None
-    codes, names = pd.factorize(np.array(systems, dtype=object))
-    if np.isinf(numbers).any() or set(np.bincount(codes)) != {n_segments}:
-        return None
-    return {str(name): numbers[codes == i] + 0.0 for i, name in enumerate(names)}  # never -0.0
 
 
 def system_lines(path: str | Path, n_segments: int) -> Iterator[tuple[int, str, int, str]]:
