@@ -34,7 +34,8 @@ __all__ = [
     "weights_of",
 ]
 
-#: A metric's name in conf/metrics/, a metric or group of metrics, or a function of (source, hypothesis, references).
+#: A metric's name in conf/metrics/, a metric or group of metrics, or a function of (source,
+#: hypothesis, references).
 MetricLike = str | Metric | MetricGroup | Callable[[str, str, Sequence[str]], float]
 
 

@@ -37,8 +37,8 @@ class Setup:
     ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots``, ``claims`` and ``injectors``
     map a name in the config to its object; what a group of metrics holds is known once the test set
     is read. The test set is given by its config, because reading it may take long and is a stage.
-    ``judging`` are the settings of the analysis by category; ``formats`` says which
-    files the report is written as; ``store`` is None if scores are neither looked up nor kept.
+    ``judging`` are the settings of the analysis by category; ``formats`` says which files the
+    report is written as; ``store`` is None if scores are neither looked up nor kept.
     """
 
     config: DictConfig

@@ -12,7 +12,7 @@ A card is ``datasets/<name>/card.yaml``::
       - {url: https://…/generaltest2023.zh-en.src.zh, bytes: 1, sha256: …}
     licence: …                    # and citation, notice, description, provenance
     quirks: [a sentence each]
-    explained: {blank: why}       # what a check (harness.test_sets.doctor.CHECKS) finds, in a sentence
+    explained: {blank: why}       # what a check (harness.test_sets.doctor.CHECKS) finds
     counts: {segments: 377}       # what reading must give
     scores: {submitted: wmt23_zhen_submitted}  # published scores: see harness.test_sets.score_cards
 

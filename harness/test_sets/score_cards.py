@@ -11,8 +11,8 @@ A score card is ``datasets/scores/<name>.yaml``::
     files:
       - {url: https://…/METRIC-REFERENCE.seg.score, bytes: 1, sha256: …}
 
-The card of a test set names them under ``scores``: ``{submitted: wmt23_zhen_submitted}``. The scores
-of all files are higher-is-better.
+The card of a test set names them under ``scores``: ``{submitted: wmt23_zhen_submitted}``. All
+scores are higher-is-better.
 """
 
 from __future__ import annotations

@@ -208,9 +208,7 @@ def _with_annotations(
 ) -> TestSet:
     """With the errors that raters marked."""
     found = read_segment_ratings(files, test_set, labels)
-    differing = cannot_be_rebuilt(
-        test_set.given_ratings, _ANNOTATED_RATING, found, test_set.systems
-    )
+    differing = cannot_be_rebuilt(test_set.given_ratings, _ANNOTATED_RATING, found)
     return replace(
         test_set,
         annotations=found.annotations,

@@ -47,8 +47,8 @@ def read(
     language_pair
         Which of its language pairs.
     ratings, scores, annotations
-        Whether to read the human ratings, the metrics' stored scores and the annotated errors (MQM),
-        where there are such.
+        Whether to read the human ratings, the metrics' stored scores and the annotated errors
+        (MQM), where there are such.
     score_folder
         The folder of the scores within metric-scores; null: the one called as the language pair.
     domain, expressions, labels, lines

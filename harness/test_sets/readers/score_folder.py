@@ -23,8 +23,8 @@ __all__ = ["ENDING", "SOURCE_ALONE", "Published", "metric_and_reference", "read_
 ENDING = ".seg.score"
 #: Stands in a file's name in the place of the reference: the metric used none.
 SOURCE_ALONE = "src"
-#: A copy counts as untranslated if at least so many letters of the source are not ASCII; others may be
-#: right (a lone quotation mark, a formula).
+#: A copy counts as untranslated if at least so many letters of the source are not ASCII; others may
+#: be right (a lone quotation mark, a formula).
 _LEAST_FOREIGN = 10
 #: Fewer copies are not judged.
 _LEAST_COPIES = 5

@@ -14,7 +14,7 @@ publishers gave the error.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -191,13 +191,11 @@ class _Reading:
         return SegmentRatings(frame, spans, published, tuple(notes))
 
 
-def cannot_be_rebuilt(
-    ratings: pd.DataFrame, rating_name: str, found: SegmentRatings, systems: Sequence[str]
-) -> str | None:
+def cannot_be_rebuilt(ratings: pd.DataFrame, rating_name: str, found: SegmentRatings) -> str | None:
     """How many ratings ``rating_name`` of GIVEN_RATINGS are not those of the errors ``found``, in a
     sentence with the first three of each kind; None: all are. Two ratings are the same within
     1e-9."""
-    frame = ratings[(ratings["rating_name"] == rating_name) & ratings["system"].isin(list(systems))]
+    frame = ratings[ratings["rating_name"] == rating_name]
     keys = zip(frame["system"], frame["segment_id"], strict=True)
     absent: list[str] = []
     other: list[str] = []
