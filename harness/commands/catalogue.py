@@ -64,6 +64,16 @@ class Option:
         return load_card(find_card(str(values.get("name")))).about
 
     @property
+    def published(self) -> Mapping[str, list[str]]:
+        """The metrics whose published scores the option stands for -> test sets that have them."""
+        values = self.parts.get(self.name, {})
+        if not str(values.get(_TARGET)).endswith(".PublishedScores"):
+            return {}
+        from harness.test_sets.score_cards import published_metrics
+
+        return published_metrics(str(values.get("group")))
+
+    @property
     def meaning(self) -> str:
         """One line: the card's title, or the first sentence of the comment."""
         if self.card is not None:
@@ -103,7 +113,8 @@ def options(kind: str, own: Path | None = None) -> list[Option]:
 
 
 def found(name: str, own: Path | None = None) -> tuple[Option, str | None]:
-    """The option called NAME or KIND/NAME, or one that has a part of this name, with that part.
+    """The option called NAME or KIND/NAME, or one that has a part of this name, with that part, or
+    one that stands for published scores of a metric of this name.
 
     Raises
     ------
@@ -127,6 +138,9 @@ def found(name: str, own: Path | None = None) -> tuple[Option, str | None]:
     for option in every:
         if short in option.parts:
             return option, short
+    for option in every:
+        if short in option.published:
+            return option, None
     raise unknown_name(f"name in {kind}" if kind else "name", short, (o.name for o in every))
 
 
@@ -151,6 +165,8 @@ def facts(option: Option, part: str | None) -> dict[str, Any]:
         known["parameters"] = [
             {"setting": f"{group}.{nested}{p['name']}", **p} for p in _parameters(maker, values)
         ]
+    if option.published:
+        known["metrics"] = {name: ", ".join(sets) for name, sets in option.published.items()}
     known["card"] = dict(option.card or {})
     return known
 

@@ -18,6 +18,7 @@ from harness.test_sets.cards import Card, card_names, find_card, load_card
 from harness.test_sets.doctor import check, unexplained
 from harness.test_sets.downloads import fetch, local_copy
 from harness.test_sets.named import read_test_set
+from harness.test_sets.score_cards import ScoreCard, load_score_card
 
 __all__ = ["arguments", "execute"]
 
@@ -39,10 +40,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         if name != "list":
             own.add_argument("name", metavar="NAME", help="a test set's name, or a card.yaml")
             add_places(own)
+        if name == "fetch":
+            help_ = "also the published scores of metrics (metrics=submitted)"
+            own.add_argument("--scores", action="store_true", help=help_)
 
 
 def _card(options: argparse.Namespace) -> Card:
     return load_card(find_card(options.name))
+
+
+def _score_cards(card: Card) -> dict[str, ScoreCard]:
+    """The score cards that the card names, by group."""
+    names: Mapping[str, str] = card.about.get("scores") or {}
+    return {group: load_score_card(name) for group, name in names.items()}
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -77,6 +87,8 @@ def _show(options: argparse.Namespace) -> int:
         print_json({**card.about, "reader": card.reader, "files": files})
         return DONE
     about = [(key.replace("_", " "), _written(value)) for key, value in card.about.items()]
+    for group, scores in _score_cards(card).items():
+        about.append((f"metrics={group}", _written(scores.about)))
     about.append(("reader", card.reader["_target_"]))
     print_table(("", ""), [(styled(key, "bold"), value) for key, value in about])
     if places:
@@ -97,7 +109,10 @@ def _written(value: Any) -> str:
 
 def _fetch(options: argparse.Namespace) -> int:
     card = _card(options)
-    found = [(file, fetch(file, options.mirror, options.cache)) for file in card.files.values()]
+    files = list(card.files.values())
+    for scores in _score_cards(card).values() if options.scores else ():
+        files += scores.files.values()
+    found = [(file, fetch(file, options.mirror, options.cache)) for file in files]
     if options.json:
         print_json([{"url": f.url, "bytes": f.bytes, "path": str(path)} for f, path in found])
         return DONE

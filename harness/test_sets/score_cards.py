@@ -24,10 +24,12 @@ from typing import Any
 
 from harness.errors import InputError, unknown_name
 from harness.support.resources import resource_folder
+from harness.test_sets.cards import card_names, find_card, load_card
 from harness.test_sets.downloads import RemoteFile
+from harness.test_sets.readers.score_folder import metric_and_reference
 from harness.test_sets.yaml_files import read_yaml, remote_files
 
-__all__ = ["ScoreCard", "load_score_card", "score_card_names"]
+__all__ = ["ScoreCard", "load_score_card", "published_metrics", "score_card_names"]
 
 _REQUIRED = ("name", "title", "licence", "citation", "files")
 _OPTIONAL = ("quirks", "sentinels", "without_segment_scores")
@@ -93,3 +95,19 @@ def _names(values: Mapping[str, Any], key: str, path: Path) -> tuple[str, ...]:
             expected=f"{key}: [NAME, NAME]",
         )
     return tuple(found)
+
+
+def published_metrics(group: str) -> dict[str, list[str]]:
+    """The metrics whose scores were published as ``group`` with some test set that comes with
+    harness -> these test sets. Nothing is fetched."""
+    found: dict[str, list[str]] = {}
+    for name in card_names():
+        card = load_card(find_card(name))
+        files = list(card.reader.get("scores") or ()) if group == "submitted" else []
+        scores: Mapping[str, str] = card.about.get("scores") or {}
+        if group in scores:
+            files += load_score_card(scores[group]).files
+        kinds = (metric_and_reference(file, ()) for file in files)
+        for metric in dict.fromkeys(kind[0] for kind in kinds if kind is not None):
+            found.setdefault(metric, []).append(name)
+    return found
