@@ -1,5 +1,5 @@
-"""The metrics submitted to WMT23, on the official ratings and on those of the side-by-side campaign:
-every statistic equals the official toolkit's."""
+"""The metrics submitted to WMT23, on the official ratings and on those of the side-by-side
+campaign: every statistic equals the official toolkit's."""
 
 from __future__ import annotations
 
