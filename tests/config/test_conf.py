@@ -14,13 +14,14 @@ from harness.config.compose import VERSION
 from harness.config.groups import group_options
 from harness.config.objects import build, build_all
 from harness.errors import InputError
+from harness.metrics import Metric, MetricGroup
 from harness.runs.pipeline import run
 from tests.support.configs import CONF, compose
 
 GROUPS = group_options([CONF])
 LISTS = ("metrics", "sentinels", "views", "plots", "injectors", "claims")
 #: Options that stand for many, and how many; each of those has its own name.
-BUNDLES = {("metrics", "submitted"): 31, ("injectors", "all"): 50}
+BUNDLES = {("injectors", "all"): 50}
 SINGLE = [(g, o) for g, options in GROUPS.items() if g not in LISTS for o in options]
 #: Groups of many files, which take long to compose.
 SHORT = tuple(f"{group}=none" for group in ("plots", "injectors", "claims"))
@@ -112,15 +113,21 @@ def test_experiments_keep_the_command_line_last() -> None:
 
 
 def test_the_submitted_metrics_can_be_named_and_joined() -> None:
-    config = compose("metrics=[bleu,submitted]", "metrics.COMET-22.reference=refB")
-    metrics = build_all(config.metrics)
-    assert len(metrics) == 32
-    assert metrics["COMET-22"].needs.stored == ("COMET-22", "refB")
+    names = "metrics.submitted.names=[XCOMET-XXL,COMET-22]"
+    config = compose("metrics=[bleu,submitted]", names, "metrics.submitted.reference=refB")
+    metrics = build_all(config.metrics, Metric, MetricGroup)
+    assert list(metrics) == ["bleu", "submitted"]
+    assert metrics["submitted"].names == ["XCOMET-XXL", "COMET-22"]
+    assert metrics["submitted"].reference == "refB"
     assert metrics["bleu"].needs.stored is None
-    stored = {key: metric for key, metric in metrics.items() if key != "bleu"}
-    assert all(metric.metric == key for key, metric in stored.items())
-    assert sorted(m.reference for m in stored.values()) == ["refA"] * 20 + ["refB"] + ["src"] * 10
-    assert len({metric.name for metric in metrics.values()}) == 32  # no two labels alike
+
+
+@pytest.mark.parametrize("group", ["submitted", "gemba", "mqm_ape", "stored"])
+@pytest.mark.parametrize("names", ["COMET-22", "[]"])
+def test_names_of_a_group_are_a_list(group: str, names: str) -> None:
+    config = compose(f"metrics={group}", f"metrics.{group}.names={names}")
+    with pytest.raises(InputError, match=f"metrics.{group}.names is no list of metrics"):
+        build_all(config.metrics)
 
 
 @pytest.mark.parametrize("value", ["null", "[mqm]", "''"])

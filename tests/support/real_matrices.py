@@ -9,20 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from harness.meta_evaluation.material import by_segment, compared_systems
 from harness.metrics.base import Metric
 from harness.metrics.sacrebleu import BLEU, TER, ChrF
 from harness.metrics.sentinels import Length, LengthRatio, Random
-from harness.metrics.stored import Stored
+from harness.metrics.stored_groups import PublishedScores
 from harness.ratings.rating import ANNOTATED, Weights, choose_rating, given_ratings, rate
 from harness.ratings.views import Level1
 from harness.scoring.stage import score
 from harness.statistics.base import Array
 from harness.test_sets.named import load_test_set
-
-SUBMITTED = Path(__file__).resolve().parents[2] / "conf" / "metrics" / "submitted.yaml"
 
 
 @dataclass(frozen=True)
@@ -59,11 +56,7 @@ def read_matrices(name: str, mirror: Path) -> Matrices:
         "TER": TER(),
     }
     if name == "wmt22_zhen_news":
-        listed = yaml.safe_load(SUBMITTED.read_text(encoding="utf-8"))
-        metrics = {
-            key: Stored(name=key, metric=one["metric"], reference=one["reference"])
-            for key, one in listed.items()
-        }
+        metrics = dict(PublishedScores().members(test_set).metrics)
     names = {m.name: key for key, m in {**metrics, **sentinels}.items()}
     scores = score(test_set, {**metrics, **sentinels}, workers=1)
     total = ratings[ratings["category"] == "all"]

@@ -390,6 +390,8 @@ def test_every_system_of_wmt23_is_caught_when_shifted(wmt23: TestSet, shift: int
         "wmt22_zhen",
         "wmt22_zhen_news",
         "wmt23_zhen",
+        "wmt23_zhen_news",
+        "wmt23_zhen_news_official",
         "hwtsc_challenge",
     ],
 )

@@ -111,7 +111,8 @@ def _incomplete(
     if machine:
         notes.append(f"stored scores of {metric}: none of {', '.join(machine)}")
     if missing:
-        notes.append(f"stored scores of {metric}: {missing:,} translations have none")
+        noun = "translation has" if missing == 1 else "translations have"
+        notes.append(f"stored scores of {metric}: {missing:,} {noun} none")
     return notes
 
 

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from harness.errors import InputError
+from harness.support.formatting import plural
 from harness.tables import ANNOTATIONS, ERROR_SPANS, TestSet, table
 from harness.test_sets.readers.assembly import annotated
 from harness.test_sets.readers.json_lines import JsonObject, object_of
@@ -177,12 +178,13 @@ class _Reading:
         notes = [annotated(frame, spans)]
         empty = int((spans["start"] == spans["end"]).sum())
         if empty:
-            notes.append(f"{empty:,} of {len(spans):,} marked spans are empty; they mark a place")
+            notes.append(
+                f"{empty:,} of {len(spans):,} marked spans only mark a place: they are empty"
+            )
         if self.unknown:
             names = ", ".join(self.unknown)
-            notes.append(
-                f"{self.unknown.total():,} annotations left out: there are no texts of {names}"
-            )
+            number = plural(self.unknown.total(), "annotation")
+            notes.append(f"{number} left out: there are no texts of {names}")
         published = {
             key: -sum(given) / len(given)
             for key, own in self.penalties.items()
@@ -209,7 +211,7 @@ def cannot_be_rebuilt(ratings: pd.DataFrame, rating_name: str, found: SegmentRat
         return None
     parts = [
         f"{len(places):,} {what} ({', '.join(places[:3])}{', …' if len(places) > 3 else ''})"
-        for what, places in (("have no annotation", absent), ("differ", other))
+        for what, places in (("without annotation", absent), ("with another value", other))
         if places
     ]
     return (

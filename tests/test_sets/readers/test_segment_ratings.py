@@ -82,9 +82,9 @@ def test_annotations_and_spans(tree: Tree) -> None:
     assert test_set.notes == (
         "ratings mqm: 3 of 8 translations, 1 systems, as given",
         "2 rated translations of 1 system: 3 annotations by 2 raters, with 3 errors",
-        "1 of 3 marked spans are empty; they mark a place",
-        "1 annotations left out: there are no texts of other",
-        "1 of 3 ratings mqm cannot be rebuilt from annotated errors: 1 have no annotation (mt"
+        "1 of 3 marked spans are empty and only mark a place",
+        "1 annotation left out: there are no texts of other",
+        "1 of 3 ratings mqm cannot be rebuilt from annotated errors: 1 without annotation (mt"
         " segment 4)",
     )
 
@@ -92,7 +92,8 @@ def test_annotations_and_spans(tree: Tree) -> None:
 def test_a_rating_that_errors_do_not_give_is_counted(tree: Tree) -> None:
     tree.ratings("r2", {"mt": [rating(error(0, 1, score=2)), "None", "None", rating(error(0, 1))]})
     assert tree.read().notes[-1] == (
-        "1 of 3 ratings mqm cannot be rebuilt from annotated errors: 1 differ (mt segment 1)"
+        "1 of 3 ratings mqm cannot be rebuilt from annotated errors: 1 with another value (mt"
+        " segment 1)"
     )
     tree.ratings("r2", {"mt": [rating(), "None", "None", rating(error(0, 1))]})
     assert "rebuilt" not in " ".join(tree.read().notes)
