@@ -179,7 +179,7 @@ class _Reading:
         empty = int((spans["start"] == spans["end"]).sum())
         if empty:
             notes.append(
-                f"{empty:,} of {len(spans):,} marked spans only mark a place: they are empty"
+                f"{empty:,} of {len(spans):,} marked spans are empty and only mark a place"
             )
         if self.unknown:
             names = ", ".join(self.unknown)
