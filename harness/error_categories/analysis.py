@@ -114,9 +114,9 @@ def categories(
     -------
     CategoryResult
         A category that decides no pair, or a test set with one rated system, has its rows with
-        NaN, the tier 'too few' and the reason in ``note``. With one rater there are no human rows.
-        A metric with too few scored pairs is 'too few' in a category that is not. Without any
-        rated system the tables are empty.
+        NaN, the tier 'too few' and the reason in ``note``. Where most translations have one rater
+        there are no human rows. A metric with too few scored pairs is 'too few' in a category that
+        is not. Without any rated system the tables are empty.
 
     Raises
     ------

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from harness.error_categories.held_out_raters import HUMAN_ROWS, JUDGED
+from harness.error_categories.held_out_raters import HUMAN_ROWS, JUDGED, can_hold_out
 from harness.error_categories.implied_weights import ImpliedWeights, difference, implied_weights
 from harness.ratings.rating import TOTAL, Penalties
 from harness.scoring.score_tables import score_matrices
@@ -70,8 +70,8 @@ def category_weights(
         Rows are in the order of views, then the total penalty ('all', the unit) and categories by
         penalty, then metrics, sentinels and the human row. That row has the weights of a held-out
         rater's ratings on the penalties of the other raters: the weights of a person, with the same
-        uncertain penalties. ``against_human`` compares a metric with it on the same penalties. With
-        one rater there is neither. Empty if no machine system was rated, or no error was marked.
+        uncertain penalties. ``against_human`` compares a metric with it on the same penalties.
+        Where most translations have one rater there is neither. Empty if no machine system was rated, or no error was marked.
     """
     check_between("category_accuracy.confidence", confidence, 0, 1)
     check_between("category_accuracy.alpha", alpha, 0, 1)
@@ -155,11 +155,11 @@ class _Rated:
 
 def _held_out(view: Penalties, rated: _Rated) -> tuple[_Rated, Floats] | None:
     """Every translation once for each of its raters: the other raters' penalties, and that rater's
-    own rating; None if no translation has two raters."""
+    own rating; None if most translations have one rater."""
     raters = view.rated[rated.system, rated.segment]
-    chosen, rater = np.nonzero(raters & (raters.sum(axis=1) >= 2)[:, None])
-    if not len(chosen):
+    if not can_hold_out(raters.sum(axis=1)):
         return None
+    chosen, rater = np.nonzero(raters & (raters.sum(axis=1) >= 2)[:, None])
     number = raters.sum(axis=1)[chosen]
     system, segment = rated.system[chosen], rated.segment[chosen]
     own = view.values[system, segment, rater]

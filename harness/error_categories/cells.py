@@ -18,6 +18,7 @@ from harness.error_categories.decided_pairs import Pairs, count_untied, decided_
 from harness.error_categories.held_out_raters import (
     HUMAN_ROWS,
     HeldOut,
+    can_hold_out,
     held_out_pairs,
     human_relative_skill,
 )
@@ -84,7 +85,7 @@ class ViewCells:
         self.n_documents = len(
             {d for d, used in zip(penalties.documents, annotated, strict=True) if used}
         )
-        self.n_raters = int(rated.sum(axis=2).max(initial=0))
+        self.has_held_out = can_hold_out(rated.sum(axis=2))
         self.n_untied = count_untied(values, text_id, tolerance=tolerance)
         self.kinds = {**kinds, SYSTEM_IDENTITY: "sentinel", CONSTANT: "sentinel"}
         own = scores[(scores["test_set"] == test_set.name) & scores["segment_id"].notna()]
@@ -114,7 +115,7 @@ class ViewCells:
     ) -> Cell:
         credit = {name: self._credits(pairs, name) for name in self.matrices}
         accuracies = {name: self._accuracy(pairs, credit[name]) for name in credit}
-        if self.n_raters < 2:
+        if not self.has_held_out:
             return Cell(category, n_errors, share, pairs, credit, accuracies)
         of_others = {name: self._credits(held_out.pairs, name) for name in self.metrics}
         human = held_out.credit["human"]

@@ -38,6 +38,7 @@ __all__ = [
     "HeldOut",
     "Tier",
     "agreement",
+    "can_hold_out",
     "held_out_pairs",
     "human_relative_skill",
     "tier",
@@ -105,6 +106,16 @@ def held_out_pairs(
     return HeldOut(collected.pairs(), credit)
 
 
+def can_hold_out(n_raters: NDArray[np.int64]) -> bool:
+    """Whether a rater can be held out: at least half of the rated translations have two or more.
+
+    Otherwise the held-out rater would be judged on a few segments and compared with metrics judged
+    on all, so there are no human rows. ``n_raters`` counts the raters of each translation, in any
+    shape.
+    """
+    return 0 < int((n_raters > 0).sum()) <= 2 * int((n_raters > 1).sum())
+
+
 def human_relative_skill(
     pairs: Pairs,
     credit: NDArray[np.int64],
@@ -147,10 +158,11 @@ def tier(
 
     'too few' with fewer effective pairs or documents than the minimum; else by the lower end of
     the interval of ``label``, the raters' agreement: above 0.55 'reliable', above 0.5 'weak', else
-    'unreliable'. With one rater (no ``label``) it is 'one rater'; where too few pairs have two,
-    'weak'. Raters who always agree are 'reliable', though there is no interval. A category that is
-    not measured purely is 'weak' at most: where the interval of ``blind``, a rater who does not see
-    the category, lies off 1/2, the other categories are part of what is measured.
+    'unreliable'. Where most translations have one rater (no ``label``) it is 'one rater'; where too
+    few pairs have two, 'weak'. Raters who always agree are 'reliable', though there is no interval.
+    A category that is not measured purely is 'weak' at most: where the interval of ``blind``, a
+    rater who does not see the category, lies off 1/2, the other categories are part of what is
+    measured.
     """
     if effective_n < minimum_pairs or n_documents < minimum_documents:
         return "too few"

@@ -29,6 +29,7 @@ from harness.error_categories.held_out_raters import (
     HUMAN_ROWS,
     HeldOut,
     agreement,
+    can_hold_out,
     held_out_pairs,
     human_relative_skill,
     tier,
@@ -822,3 +823,20 @@ def test_coverage_from_ratings_to_intervals(n_documents: int) -> None:
         estimates = sample(seed, n_documents)
         hits += [e.low <= t <= e.high for e, t in zip(estimates, truth, strict=True)]
     assert hits.min() / repeats > 0.95 - 4 * math.sqrt(0.95 * 0.05 / repeats)
+
+
+@pytest.mark.parametrize(
+    ("n_raters", "possible"),
+    [
+        ([2, 2, 2], True),
+        ([1, 1, 2, 2], True),  # half of them
+        ([1, 1, 3], False),
+        ([0, 0, 0, 1, 2], True),  # the unrated do not count
+        ([1, 1], False),
+        ([0, 0], False),
+    ],
+)
+def test_a_rater_is_held_out_where_most_translations_have_two(
+    n_raters: list[int], possible: bool
+) -> None:
+    assert can_hold_out(np.array([n_raters])) is possible
