@@ -71,7 +71,8 @@ def category_weights(
         penalty, then metrics, sentinels and the human row. That row has the weights of a held-out
         rater's ratings on the penalties of the other raters: the weights of a person, with the same
         uncertain penalties. ``against_human`` compares a metric with it on the same penalties.
-        Where most translations have one rater there is neither. Empty if no machine system was rated, or no error was marked.
+        Where most translations have one rater there is neither. Empty if no machine system was
+        rated, or no error was marked.
     """
     check_between("category_accuracy.confidence", confidence, 0, 1)
     check_between("category_accuracy.alpha", alpha, 0, 1)

@@ -15,7 +15,7 @@ from harness.test_sets.writers.base import TABLES
 def assert_equal(ours: TestSet, theirs: TestSet) -> None:
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(ours, name), getattr(theirs, name), obj=name)
-    for name in ("name", "card", "notes", "files"):
+    for name in ("name", "card", "notes", "files", "cut_from"):
         assert getattr(ours, name) == getattr(theirs, name), name
 
 

@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "data"
 
 
 def texts(test_set: TestSet) -> tuple[list[str], dict[str, list[str]]]:
-    """The first reference, and each system's hypotheses, in the order of the segments."""
+    """The first reference, and each machine system's hypotheses, in the order of the segments."""
     ids = test_set.segments["segment_id"]
     name = test_set.reference_names[0]
     first = test_set.references[test_set.references["reference_name"] == name]
@@ -33,6 +33,7 @@ def texts(test_set: TestSet) -> tuple[list[str], dict[str, list[str]]]:
     systems = {
         system: list(frames.get_group(system).set_index("segment_id")["hypothesis"].reindex(ids))
         for system in test_set.systems
+        if test_set.roles[system] == "system"
     }
     return reference, systems
 

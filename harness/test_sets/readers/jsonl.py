@@ -171,7 +171,13 @@ def _with_origin(
     if record is not None:
         changed = record.changed({FILES[key]: file for key, file in files.items()})
         if not changed:
-            return replace(test_set, card=record.card, files=record.read_from, notes=record.notes)
+            return replace(
+                test_set,
+                card=record.card,
+                files=record.read_from,
+                notes=record.notes,
+                cut_from=record.cut_from,
+            )
         since = (
             f"not as it was exported: {', '.join(changed)}; what the other notes count may have"
             " changed with it"

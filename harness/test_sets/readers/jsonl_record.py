@@ -3,8 +3,10 @@
 One JSON object: ``format`` and ``version``; the test set's ``name``, ``card`` and ``notes``;
 ``read_from``, the files that it was once read from (name, bytes, sha256 each); and ``files``, the
 files of the export with their bytes and sha256, by which a later reader knows whether they still
-are what was exported. An export that could not hold all says under ``lost`` what is missing (the
-``export.json`` of :mod:`harness.test_sets.writers.mtme` has this form too).
+are what was exported. The record of a part of longer texts says under ``cut_from`` how many lines
+these have and on which of them its segments stand. An export that could not hold all says under
+``lost`` what is missing (the ``export.json`` of :mod:`harness.test_sets.writers.mtme` has this form
+too).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.tables import DataFile
+from harness.tables import DataFile, FullTexts
 from harness.test_sets.readers.json_lines import JsonObject, read_object
 from harness.test_sets.readers.lines import data_file
 
@@ -34,6 +36,7 @@ class Record:
     notes: tuple[str, ...]
     read_from: tuple[DataFile, ...]
     files: Mapping[str, DataFile]
+    cut_from: FullTexts | None = None
 
     def changed(self, paths: Mapping[str, Path]) -> list[str]:
         """Which of the parts (name -> the file that is read) are not what was exported."""
@@ -66,7 +69,7 @@ def read_record(path: str | Path) -> Record:
             expected=f"version {VERSION}",
             remedy="update harness",
         )
-    item.keys(KEYS, ("lost",))
+    item.keys(KEYS, ("lost", "cut_from"))
     files = item.inner("files")
     return Record(
         name=item.text("name", blank=False),
@@ -77,7 +80,19 @@ def read_record(path: str | Path) -> Record:
             for entry in item.objects("read_from", "file")
         ),
         files={name: _exported(files, name) for name in files.values},
+        cut_from=_full_texts(item.inner("cut_from")) if "cut_from" in item.values else None,
     )
+
+
+def _full_texts(item: JsonObject) -> FullTexts:
+    """The full texts that a test set was cut from."""
+    item.keys(("n_lines", "lines"))
+    n_lines, lines = item.whole("n_lines", 0, least=1), item.values["lines"]
+    if not isinstance(lines, list) or not all(
+        type(line) is int and 0 <= line < n_lines for line in lines
+    ):
+        item.fail(f"the 'lines' of {item.what} are no list of whole numbers below {n_lines}")
+    return FullTexts(n_lines, tuple(lines))
 
 
 def _exported(files: JsonObject, name: str) -> DataFile:

@@ -115,7 +115,7 @@ def differences(ours: TestSet, theirs: TestSet) -> list[str]:
         else:
             columns = [c for c in one if not _sorted(one)[c].equals(_sorted(other)[c])]
             found.append(f"{name}: {', '.join(columns) or 'the rows'}")
-    for name in ("name", "card", "notes", "files"):
+    for name in ("name", "card", "notes", "files", "cut_from"):
         if getattr(ours, name) != getattr(theirs, name):
             found.append(name)
     return found
@@ -156,6 +156,7 @@ def write_record(
         "notes": list(test_set.notes),
         "read_from": [asdict(file) for file in test_set.files],
         "files": {f.name: {"bytes": f.bytes, "sha256": f.sha256} for f in written},
+        **({} if test_set.cut_from is None else {"cut_from": asdict(test_set.cut_from)}),
         **more,
     }
     text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

@@ -250,12 +250,24 @@ def test_the_notes_tell_what_reading_found(real: TestSet) -> None:
         assert part in notes
 
 
-def test_the_whole_set_has_the_same_annotations(real: TestSet, mirror: Path) -> None:
-    from harness.test_sets.named import load_test_set
-
-    whole = load_test_set("wmt23_zhen", mirror=mirror)
+def test_all_lines_have_the_same_annotations(real: TestSet, mirror: Path) -> None:
+    """The lines of the whole texts, read with the annotations of the news alone."""
+    card = load_card(resource_folder("datasets") / "wmt23_zhen_news" / "card.yaml")
+    place = {name: str(mirror / file.place) for name, file in card.files.items()}
+    whole = read(
+        "wmt23",
+        place[card.reader["source"]],
+        {"refA": place[card.reader["references"]["refA"]]},
+        {system: place[name] for system, name in card.reader["systems"].items()},
+        place[card.reader["mqm"]],
+        lines="all",
+    )
     assert whole.segments["segment_id"].tolist() == [str(n) for n in range(1, 1977)]
-    assert (whole.segments["domain"] == "news").sum() == 377
+    assert whole.cut_from is None
+    assert real.cut_from is not None
+    known = (whole.segments["domain"] == "news").to_numpy()
+    assert real.cut_from.lines == tuple(known.nonzero()[0].tolist())
+    assert len(real.cut_from.lines) == 377
     columns = ["system", "rater", "error", "label", "severity", "side", "start", "end"]
     assert whole.error_spans[columns].equals(real.error_spans[columns])
     keys = ["system", "segment_id"]

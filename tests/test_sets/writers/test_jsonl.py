@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from harness import load_test_set
 from harness.errors import InputError
-from harness.tables import ANNOTATIONS, GIVEN_RATINGS, STORED_SCORES, TestSet, table
+from harness.tables import ANNOTATIONS, GIVEN_RATINGS, STORED_SCORES, FullTexts, TestSet, table
 from harness.test_sets.readers import jsonl as reader
 from harness.test_sets.writers import jsonl
 from harness.test_sets.writers.base import TABLES, differences
@@ -260,3 +260,15 @@ def test_the_examples_of_the_documentation_are_read(tmp_path: Path) -> None:
                 stream.write(line + "\n")
     test_set = reader.read(path=tmp_path)
     assert [len(getattr(test_set, name)) for name in TABLES] == [2, 1, 3, 1, 1, 2, 2, 1]
+
+
+def test_a_part_of_longer_texts_stays_one(tmp_path: Path) -> None:
+    part = replace(small(), cut_from=FullTexts(9, (1, 2, 5, 8)))
+    assert_round_trip(part, tmp_path)
+    record = tmp_path / "one" / "test_set.json"
+    written = record.read_text("utf-8")
+    for lines in ("[1, 2, 5, 9]", "[1, true, 5, 8]", "4"):
+        changed = re.sub(r'"lines": \[[^\]]*\]', f'"lines": {lines}', written)
+        record.write_text(changed, "utf-8")
+        with pytest.raises(InputError, match="are no list of whole numbers below 9"):
+            reader.read(path=tmp_path / "one")
