@@ -17,7 +17,8 @@ from harness.config import compose
 from harness.config.objects import build, build_all
 from harness.config.overrides import quoted
 from harness.errors import InputError
-from harness.metrics import Metric, MetricGroup, Selectable
+from harness.metrics import Metric
+from harness.metrics.groups import MetricGroup, Selectable
 from harness.ratings.rating import Weights
 from harness.ratings.views import View
 from harness.tables import TestSet

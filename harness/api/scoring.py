@@ -27,8 +27,8 @@ from harness.api.results import (
 )
 from harness.config.objects import build
 from harness.errors import InputError
-from harness.metrics import Metric, with_members
-from harness.metrics.groups import only_metrics
+from harness.metrics import Metric
+from harness.metrics.groups import only_metrics, with_members
 from harness.metrics.stored import with_score_files
 from harness.report.summary import metric_table, system_table
 from harness.scoring.stage import score_test_set

@@ -55,8 +55,8 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, Metric]:
     ]
     config = config_of([*chosen, *options.overrides], options.config_dir, "texts")
     from harness.config.objects import build_all
-    from harness.metrics import Metric, MetricGroup
-    from harness.metrics.groups import only_metrics
+    from harness.metrics import Metric
+    from harness.metrics.groups import MetricGroup, only_metrics
 
     found = {
         **only_metrics(build_all(config.metrics, Metric, MetricGroup)),

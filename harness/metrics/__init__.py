@@ -2,7 +2,6 @@
 
 from harness.metrics.base import Level, Metric, SegmentError
 from harness.metrics.batch import Batch, Languages, Neighbour
-from harness.metrics.groups import MetricGroup, Selectable, with_members
 from harness.metrics.needs import Needs, Runs, Window
 from harness.metrics.results import MetricSpan, SegmentScores, Status, usage
 
@@ -11,16 +10,13 @@ __all__ = [
     "Languages",
     "Level",
     "Metric",
-    "MetricGroup",
     "MetricSpan",
     "Needs",
     "Neighbour",
     "Runs",
     "SegmentError",
     "SegmentScores",
-    "Selectable",
     "Status",
     "Window",
     "usage",
-    "with_members",
 ]

@@ -16,7 +16,7 @@ from harness.errors import InputError
 from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.support.checks import check_flag
 from harness.tables import STORED_SCORES, TestSet, conform, table
-from harness.test_sets.readers.keyed_scores import read_metric_scores
+from harness.test_sets.readers.keyed_scores import choose_metric, read_score_table
 from harness.test_sets.readers.lines import data_file, existing_file
 
 __all__ = ["Precomputed", "Stored", "with_score_files"]
@@ -174,10 +174,14 @@ def with_score_files(test_set: TestSet, metrics: Mapping[str, Metric]) -> TestSe
         A metric has no file, or its file is malformed: an unknown system or segment, a score that
         is not a number, another format.
     """
+    tables: dict[str, Mapping[str | None, Mapping[tuple[str, str], float]]] = {}
     for key, metric in metrics.items():
         if not isinstance(metric, Precomputed) or _holds(test_set, metric.column):
             continue
-        named, scores = read_metric_scores(metric.path, test_set, metric.metric)
+        if metric.path not in tables:  # a file may hold the scores of many metrics
+            tables[metric.path] = read_score_table(metric.path, test_set)
+        named = choose_metric(metric.path, metric.metric, tables[metric.path])
+        scores = tables[metric.path][named]
         sign = 1.0 if metric.higher_is_better else -1.0
         rows = [
             (test_set.name, *translation, *metric.column, sign * score + 0.0)

@@ -17,7 +17,8 @@ from harness.error_categories.quality import Judging
 from harness.errors import InputError
 from harness.injection import Injector
 from harness.meta_evaluation import Resampling, Testing
-from harness.metrics import Metric, MetricGroup, Selectable
+from harness.metrics import Metric
+from harness.metrics.groups import MetricGroup, Selectable
 from harness.minimal_pairs.injected_systems import Injection
 from harness.ratings.rating import Weights
 from harness.ratings.views import View

@@ -11,7 +11,8 @@ from harness.config.objects import build
 from harness.error_categories import quality
 from harness.error_categories.quality import CategoryQuality
 from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
-from harness.metrics import Metric, with_members
+from harness.metrics import Metric
+from harness.metrics.groups import with_members
 from harness.metrics.stored import with_score_files
 from harness.minimal_pairs.injected_systems import InjectedSystems, inject
 from harness.minimal_pairs.injections import InjectionResult, injections, scorable

@@ -14,7 +14,8 @@ from harness.config.compose import VERSION
 from harness.config.groups import group_options
 from harness.config.objects import build, build_all
 from harness.errors import InputError
-from harness.metrics import Metric, MetricGroup
+from harness.metrics import Metric
+from harness.metrics.groups import MetricGroup
 from harness.runs.pipeline import run
 from tests.support.configs import CONF, compose
 

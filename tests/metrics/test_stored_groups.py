@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from harness.errors import InputError
-from harness.metrics import with_members
-from harness.metrics.groups import only_metrics
+from harness.metrics.groups import only_metrics, with_members
 from harness.metrics.sacrebleu import BLEU
 from harness.metrics.stored import Stored
 from harness.metrics.stored_groups import PublishedScores, ScoreFolder

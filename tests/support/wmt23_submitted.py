@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from harness.meta_evaluation.material import by_segment, compared_systems
-from harness.metrics import with_members
+from harness.metrics.groups import with_members
 from harness.metrics.stored_groups import PublishedScores
 from harness.ratings.rating import ANNOTATED, Weights, choose_rating, given_ratings, rate
 from harness.ratings.views import Level1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness.config.objects import build
-from harness.metrics import with_members
+from harness.metrics.groups import with_members
 from harness.metrics.sacrebleu import BLEU, ChrF
 from harness.metrics.stored_groups import PublishedScores
 from harness.ratings.rating import Weights, rate

@@ -18,7 +18,7 @@ from harness.tables import TestSet
 from harness.test_sets.readers.lines import has_text, read_lines
 from harness.test_sets.readers.score_files import read_scores
 
-__all__ = ["read_metric_scores"]
+__all__ = ["choose_metric", "read_score_table"]
 
 #: (system, segment_id) -> score; NaN where the file says that there is none.
 Scores = Mapping[tuple[str, str], float]
@@ -29,28 +29,17 @@ _OPTIONAL = ("document", "metric")
 _NONE = ("", "none")
 
 
-def read_metric_scores(
-    path: str | Path, test_set: TestSet, metric: str | None = None
-) -> tuple[str | None, Scores]:
-    """The scores in the file for translations of ``test_set``, unchanged.
-
-    Parameters
-    ----------
-    metric
-        Which of the metrics of the column ``metric``; null: the only one.
-
-    Returns
-    -------
-    tuple
-        The metric's name in the file (None: it names none), and its scores.
+def read_score_table(path: str | Path, test_set: TestSet) -> Mapping[str | None, Scores]:
+    """The scores in the file for translations of ``test_set``, unchanged, by metric (None: the file
+    names none).
 
     Raises
     ------
     InputError
         With file and line: the header lacks a column or has one twice; a row has another number of
-        fields; a system, segment or metric is unknown, a document is not the segment's; a score is
-        no finite number; a translation has two scores. What :func:`read_scores` raises. There are
-        no scores, or several metrics and none is chosen.
+        fields; a system or segment is unknown, a document is not the segment's; a score is no
+        finite number; a translation has two scores. What :func:`read_scores` raises. There are no
+        scores.
     """
     first = next(read_lines(path), None)
     if first is None:
@@ -59,7 +48,7 @@ def read_metric_scores(
     _, header = next(_cells(iter([first]), tab, path), (1, []))
     columns = [cell.strip().lower() for cell in header]
     if "system" in columns and "score" in columns:
-        return _table(path, tab, columns, test_set, metric)
+        return _table(path, tab, columns, test_set)
     if not tab:
         raise InputError(
             "the first line is neither a header nor a score",
@@ -68,16 +57,14 @@ def read_metric_scores(
             found=first[:100],
             expected=_expected(),
         )
-    if metric is not None:
-        raise InputError(
-            "the file names no metrics", file=path, found=f"metric={metric}", expected="metric=null"
-        )
     ids = list(test_set.segments["segment_id"])
     scores = read_scores(path, test_set.systems, len(ids))
-    return None, {
-        (system, segment_id): score
-        for system, own in scores.items()
-        for segment_id, score in zip(ids, own, strict=True)
+    return {
+        None: {
+            (system, segment_id): float(score)
+            for system, own in scores.items()
+            for segment_id, score in zip(ids, own, strict=True)
+        }
     }
 
 
@@ -110,8 +97,8 @@ def _cells(lines: Iterator[str], tab: bool, path: str | Path) -> Iterator[tuple[
 
 
 def _table(
-    path: str | Path, tab: bool, columns: list[str], test_set: TestSet, metric: str | None
-) -> tuple[str | None, Scores]:
+    path: str | Path, tab: bool, columns: list[str], test_set: TestSet
+) -> Mapping[str | None, Scores]:
     places = _places(path, columns)
     segments = test_set.segments
     documents = dict(zip(segments["segment_id"], segments["document"], strict=True))
@@ -165,8 +152,7 @@ def _table(
         scores.setdefault(name, {})[key] = _number(row["score"], path, number)
     if not scores:
         raise InputError("the file holds no scores", file=path, expected=_expected())
-    chosen = _chosen(path, metric, [name for name in scores if name is not None])
-    return chosen, scores[chosen]
+    return scores
 
 
 def _places(path: str | Path, columns: list[str]) -> dict[str, int]:
@@ -184,8 +170,21 @@ def _places(path: str | Path, columns: list[str]) -> dict[str, int]:
     return {name: columns.index(name) for name in (*_NEEDED, *_OPTIONAL) if name in columns}
 
 
-def _chosen(path: str | Path, metric: str | None, names: list[str]) -> str | None:
-    """The metric to read, of those that the file names."""
+def choose_metric(
+    path: str | Path, metric: str | None, scores: Mapping[str | None, Scores]
+) -> str | None:
+    """The metric to use, of those of :func:`read_score_table`; ``metric`` None: the only one.
+
+    Raises
+    ------
+    InputError
+        The file names no metrics but one is asked for, or several and none is, or another one.
+    """
+    names = [name for name in scores if name is not None]
+    if metric is not None and not names:
+        raise InputError(
+            "the file names no metrics", file=path, found=f"metric={metric}", expected="metric=null"
+        )
     if metric is None and len(names) > 1:
         raise InputError(
             f"the file holds the scores of {len(names)} metrics",
