@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from harness.commands.main import main
 from harness.errors import InputError
+from harness.metrics import stored
 from harness.metrics.stored import Precomputed, with_score_files
 from harness.scoring.stage import score, score_test_set
-from harness.tables import STORED_SCORES, conform
-from harness.test_sets.readers.keyed_scores import read_metric_scores
+from harness.tables import STORED_SCORES, TestSet, conform
+from harness.test_sets.readers.keyed_scores import choose_metric, read_score_table
 from harness.test_sets.readers.lines import data_file
 from tests.support.small import small
 
@@ -125,8 +126,25 @@ def test_several_metrics_of_one_file(tmp_path: Path) -> None:
         score(small(), {"x": Precomputed(name="X", file=path)})
     with pytest.raises(InputError, match="there is no metric 'x'"):
         score(small(), {"x": Precomputed(name="X", file=path, metric="x")})
-    assert read_metric_scores(write(tmp_path, columns("system", "segment_id", "metric", "score")),
-                              small())[0] == "X"  # fmt: skip
+    alone = write(tmp_path, columns("system", "segment_id", "metric", "score"))
+    assert choose_metric(alone, None, read_score_table(alone, small())) == "X"
+
+
+def test_a_file_of_several_metrics_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = columns("system", "segment_id", "metric", "score") + "good,1,Y,7\n"
+    path = str(write(tmp_path, text))
+    seen: list[str | Path] = []
+
+    def counted(file: str | Path, test_set: TestSet) -> object:
+        seen.append(file)
+        return read_score_table(file, test_set)
+
+    monkeypatch.setattr(stored, "read_score_table", counted)
+    metrics = {name: Precomputed(name=name, file=path, metric=name) for name in ("X", "Y")}
+    assert set(with_score_files(small(), metrics).stored_scores["metric"]) == {"X", "Y"}
+    assert seen == [path]
 
 
 def test_systems_that_the_file_lacks_are_missing(tmp_path: Path) -> None:
@@ -212,10 +230,10 @@ def test_anything_is_read_or_refused(
 ) -> None:
     path = write(tmp_path_factory.mktemp("scores"), content)
     try:
-        _, scores = read_metric_scores(path, small())
+        tables = read_score_table(path, small())
     except InputError:
         return
-    assert all(system in ("good", "poor") for system, _ in scores)
+    assert all(system in ("good", "poor") for own in tables.values() for system, _ in own)
 
 
 @given(st.dictionaries(st.tuples(st.sampled_from(["good", "poor"]), st.sampled_from("1234")),
@@ -227,7 +245,7 @@ def test_what_is_written_is_read(
     frame = pd.DataFrame([(*key, value) for key, value in scores.items()],
                          columns=["system", "segment_id", "score"])  # fmt: skip
     frame.to_csv(path, index=False)
-    assert read_metric_scores(path, small())[1] == scores
+    assert read_score_table(path, small()) == {None: scores}
 
 
 def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
