@@ -205,10 +205,14 @@ def _no_such_scores(group: str, test_set: TestSet) -> InputError:
 
 
 def _held(test_set: TestSet) -> list[_File]:
-    """What is stored in the test set itself, but for users' files."""
+    """What is stored in the test set itself: neither of a user's file or folder, nor of a score
+    card, which another group may have read before."""
+    cards: Mapping[str, str] = test_set.card.get("scores") or {}
+    names = [name for card in cards.values() for name in load_score_card(card).files]
+    read = {metric_and_reference(name, test_set.reference_names) for name in names}
     pairs = test_set.stored_scores[["metric", "reference_name"]].drop_duplicates()
     rows = pairs.itertuples(index=False, name=None)
-    return [_File(*pair) for pair in rows if " " not in pair[1]]
+    return [_File(*pair) for pair in rows if " " not in pair[1] and pair not in read]
 
 
 def _named(files: Iterable[_File], test_set: TestSet, reference: str | None) -> dict[str, _File]:

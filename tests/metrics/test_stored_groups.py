@@ -157,6 +157,18 @@ def test_scores_in_the_test_set_are_submitted_ones() -> None:
     assert members.test_set is test_set
 
 
+def test_submitted_scores_are_not_those_of_other_groups(
+    published: TestSet, folder: Path, tmp_path: Path
+) -> None:
+    rows = [("small", "good", "1", "X", "refA", 1.0)]
+    card = {"scores": {"judges": published.card["scores"]["submitted"]}}
+    test_set = replace(published, stored_scores=table(rows, STORED_SCORES), card=card)
+    judges = PublishedScores(group="judges", names=["QE-X"], mirror=str(tmp_path))
+    groups = {"f": ScoreFolder(folder=str(folder), names=["COMET"]), "judges": judges}
+    members = with_members(test_set, {**groups, "submitted": PublishedScores()})
+    assert list(members.metrics) == ["COMET", "QE-X", "X"]
+
+
 def test_a_folder(folder: Path) -> None:
     group = ScoreFolder(folder=str(folder), names=["COMET", "NOISE"])
     members = with_members(small(), {"stored": group})
