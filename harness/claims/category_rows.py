@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from harness.claims.claim import Evidence, Facts, evidence_of
 from harness.error_categories.analysis import FirstView
 from harness.error_categories.held_out_raters import JUDGED
 from harness.error_categories.notes import CHANCE, CONSTANT
 
-__all__ = ["Category", "Row", "categories_of"]
+__all__ = ["Category", "Row", "categories_in", "categories_of"]
 
 Row = Mapping[str, Any]
 
@@ -111,13 +113,27 @@ def categories_of(facts: Facts) -> tuple[FirstView, list[Category]] | None:
         return None
     if frame is None:
         return view, []
-    own = _rows(frame[frame["view"] == view.name])
-    tests = facts.table("category_tests")
-    compared = [] if tests is None else _rows(tests[tests["view"] == view.name])
+    return view, categories_in(facts.tables, view.name, view.on_held_out)
+
+
+def categories_in(
+    tables: Mapping[str, pd.DataFrame],
+    view: str = "",
+    on_held_out: Mapping[str, Mapping[str, float]] | None = None,
+) -> list[Category]:
+    """The categories of a view (default: the first) in the tables CATEGORIES and CATEGORY_TESTS;
+    empty without the first of these."""
+    frame = tables.get("categories")
+    if frame is None or frame.empty:
+        return []
+    view = view or str(frame["view"].iloc[0])
+    own = _rows(frame[frame["view"] == view])
+    tests = tables.get("category_tests")
+    compared = [] if tests is None else _rows(tests[tests["view"] == view])
     found = []
     for name in dict.fromkeys(row["category"] for row in own):
         rows = {str(row["metric"]): row for row in own if row["category"] == name}
-        bare = Category(name, rows, {}, view.on_held_out.get(name, {}))
+        bare = Category(name, rows, {}, (on_held_out or {}).get(name, {}))
         best = next(iter(bare.metrics), "")
         against = {
             str(r["metric_2"] if r["metric_1"] == best else r["metric_1"]): r
@@ -125,7 +141,7 @@ def categories_of(facts: Facts) -> tuple[FirstView, list[Category]] | None:
             if r["category"] == name and best in (r["metric_1"], r["metric_2"])
         }
         found.append(Category(name, rows, against, bare.on_held_out))
-    return view, found
+    return found
 
 
 def _rows(frame: Any) -> list[Row]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from harness.claims.changed_order import ChangedOrder, EqualSettings
 from harness.claims.claim import Claim, Facts
+from harness.claims.replication import Replication
 from harness.plots import style
 from harness.report.agreement_table import grouping_label, statistic_label
 from harness.report.content import PlotImage, records
@@ -41,6 +42,7 @@ from harness.support.formatting import (
 )
 from harness.sweep.collect import SweepResult, collect
 from harness.sweep.dots import SettingDots
+from harness.sweep.findings import findings_markdown
 from harness.sweep.kinds_of_error import category_grids, injection_grids
 from harness.sweep.stability import TOPIC
 
@@ -48,8 +50,8 @@ __all__ = ["render_sweep", "write_sweep"]
 
 
 def write_sweep(root: Path) -> SweepResult:
-    """Put the sweep in ``root`` together: ``tables/*.csv``, ``plots/*``
-    and ``report.html``, each whole or as it was before.
+    """Put the sweep in ``root`` together: ``tables/*.csv``, ``plots/*``, ``findings.md`` and
+    ``report.html``, each whole or as it was before.
 
     Raises
     ------
@@ -57,9 +59,9 @@ def write_sweep(root: Path) -> SweepResult:
         ``root`` holds no plan of a sweep.
     """
     result = collect(root)
-    page = own_name(root / "report.html", "partial")
+    page, text = (own_name(root / name, "partial") for name in ("report.html", "findings.md"))
     folders = {name: own_name(root / name, "partial") for name in ("tables", "plots")}
-    for name in ("report.html", *folders):
+    for name in ("report.html", "findings.md", *folders):
         remove_leftovers(root / name)
     for partial in folders.values():
         shutil.rmtree(partial, ignore_errors=True)
@@ -68,10 +70,13 @@ def write_sweep(root: Path) -> SweepResult:
         write_csv(frame, folders["tables"] / f"{name}.csv")
     plots = _plots(result, folders["plots"])
     page.write_text(render_sweep(result, plots), encoding="utf-8", newline="\n")
+    findings = findings_markdown(root, result, sweep_claims(result))
+    text.write_text(findings, encoding="utf-8", newline="\n")
     for name, partial in folders.items():
         shutil.rmtree(root / name, ignore_errors=True)
         partial.rename(root / name)
     page.replace(root / "report.html")
+    text.replace(root / "findings.md")
     return result
 
 
@@ -117,7 +122,8 @@ def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
 def sweep_claims(result: SweepResult) -> list[Claim]:
     """What differs between settings: only what a test shows; and which settings are one."""
     facts = Facts(result.tables, _labels(result))
-    return [*ChangedOrder().claims(facts), *EqualSettings().claims(facts)]
+    rules = (ChangedOrder(), Replication(), EqualSettings())
+    return [claim for rule in rules for claim in rule.claims(facts)]
 
 
 def _competing(result: SweepResult) -> pd.DataFrame:

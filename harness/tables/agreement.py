@@ -402,5 +402,6 @@ CATEGORY_TESTS = Schema(
     ),
     ("test_set", "view", "category", "metric_1", "metric_2"),
     file="category_tests",
+    joined=True,
     markdown=True,
 )
