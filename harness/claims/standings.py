@@ -218,7 +218,7 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
         n_documents=int(row["n_documents"]),
         n_segments=int(row["n_segments"]),
         scope="" if first is None else str(first["scope"]),
-        reason=_reason(tests, against, lacking, one=len(values) == 1),
+        reason=_reason(tests, against, lacking, tested=bool(by_value) or len(values) == 1),
         possible=not licensed
         or min(float(r["smallest_p"]) for r in licensed.values())
         <= float(next(iter(licensed.values()))["alpha"]),
@@ -270,14 +270,13 @@ def _reason(
     against: Mapping[str, Any] | None,
     lacking: Sequence[str],
     *,
-    one: bool,
+    tested: bool,
 ) -> str:
     """Why no test licenses a sentence; '' where one does."""
     if lacking:
         some = "sentinel" if len(lacking) == 1 else "sentinels"
         return f"the run lacks the {some} {listed(lacking)}, which a metric has to beat"
-    tested = [row for row in tests.values() if row["holds_level"] and row["p"] == row["p"]]
-    if against is not None and not math.isnan(against["p_adjusted"]) and (tested or one):
+    if against is not None and not math.isnan(against["p_adjusted"]) and tested:
         return ""
     if any(not row["holds_level"] for row in tests.values()):
         return "the published tests were asked for, and they call equal metrics different too often"

@@ -49,7 +49,7 @@ def default_rules() -> dict[str, Rule]:
 
 RULES = default_rules()
 #: Rules on several runs together; a run's config does not choose them.
-OF_SWEEPS = ("changed_order", "equal_settings")
+OF_SWEEPS = ("changed_order", "equal_settings", "replication")
 
 
 def rules_of_modules() -> dict[str, type[Rule]]:
