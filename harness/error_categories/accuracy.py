@@ -33,6 +33,8 @@ from harness.significance.jackknife import (
 
 __all__ = [
     "CategoryAccuracy",
+    "accuracy_of",
+    "all_jackknifed",
     "category_accuracy",
     "difference_of",
     "doubled_credits",
@@ -98,19 +100,26 @@ def credit_of(difference: Floats, first_better: Flags, tolerance: float) -> Inte
 def jackknifed(pairs: Pairs, credit: Integers) -> Jackknifed:
     """Both accuracies of doubled credits on the pairs that have a score, and their values without
     each document that has such a pair."""
-    scored = credit != NO_SCORE
-    number = pairs.groups.sums(np.ones_like(credit), scored)
-    earned = pairs.groups.sums(credit, scored)
-    used = number.sum(axis=(1, 2)) > 0.0
-    number, earned = number[used], earned[used]
+    return all_jackknifed(pairs, credit[None])[0]
+
+
+def all_jackknifed(pairs: Pairs, credits: Integers) -> list[Jackknifed]:
+    """The same for each of (k, n_pairs) doubled credits."""
+    scored = credits != NO_SCORE
+    number = pairs.groups.sums(np.ones_like(credits), scored)
+    earned = pairs.groups.sums(credits, scored)
     # integers throughout, so that taking a document away leaves no rounding behind
-    numbers = np.concatenate([number.sum(axis=0, keepdims=True), number.sum(axis=0) - number])
-    credit_sums = np.concatenate([earned.sum(axis=0, keepdims=True), earned.sum(axis=0) - earned])
-    balanced, weight = _balanced(numbers, credit_sums)
-    plain = ratio(credit_sums.sum(axis=(1, 2)), 2.0 * numbers.sum(axis=(1, 2)))
-    return Jackknifed(
-        float(balanced[0]), float(plain[0]), float(weight[0]), balanced[1:], plain[1:]
+    numbers, credit_sums = (
+        np.concatenate([whole, whole - part], axis=1)
+        for part, whole in ((s, s.sum(axis=1, keepdims=True)) for s in (number, earned))
     )
+    balanced, weight = _balanced(numbers, credit_sums)
+    plain = ratio(credit_sums.sum(axis=(2, 3)), 2.0 * numbers.sum(axis=(2, 3)))
+    used = number.sum(axis=(2, 3)) > 0.0
+    return [
+        Jackknifed(float(b[0]), float(p[0]), float(w), b[1:][u], p[1:][u])
+        for b, p, w, u in zip(balanced, plain, weight[:, 0], used, strict=True)
+    ]
 
 
 def _balanced(numbers: Floats, credit_sums: Floats) -> tuple[Floats, Floats]:
@@ -132,8 +141,14 @@ def category_accuracy(
     cases: no pair, or no two systems with pairs in both directions: the balanced value is NaN and
     the effective n 0.
     """
+    return accuracy_of(pairs, credit, jackknifed(pairs, credit), confidence=confidence)
+
+
+def accuracy_of(
+    pairs: Pairs, credit: Integers, result: Jackknifed, *, confidence: float = 0.95
+) -> CategoryAccuracy:
+    """The same from accuracies that are known."""
     scored = credit != NO_SCORE
-    result = jackknifed(pairs, credit)
     n_pairs = int(scored.sum())
     return CategoryAccuracy(
         balanced=logit_interval(result.balanced, result.balanced_without, confidence),

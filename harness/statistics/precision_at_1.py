@@ -69,7 +69,10 @@ class PrecisionAt1(Statistic):
         by_segment = self.by_segment(stack, ratings)
         defined = ~np.isnan(by_segment)
         return np.array(
-            [own[d].mean() if d.any() else np.nan for own, d in zip(by_segment, defined, strict=True)]
+            [
+                own[d].mean() if d.any() else np.nan
+                for own, d in zip(by_segment, defined, strict=True)
+            ]
         )
 
     def chance_level(self, ratings: Array) -> float:
