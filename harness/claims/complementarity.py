@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,13 +89,20 @@ class Counted:
 
     @property
     def best_pairs(self) -> list[Couple]:
-        """The pairs that are shown to see most categories, at least one."""
-        return _most(self.together)
+        """The pairs that are shown to see most categories, at least one; by mean accuracy."""
+        values: dict[Couple, list[float]] = {couple: [] for couple in self.together}
+        for row in self.rows:
+            values[couple_of(row)].append(row["value"])
+        return _most(self.together, values)
 
     @property
     def best_metrics(self) -> list[str]:
-        """The metrics that are shown to see most categories, at least one."""
-        return _most(self.alone)
+        """The metrics that are shown to see most categories, at least one; by mean accuracy."""
+        values = {
+            name: [c.metrics[name]["value"] for c in self.judged if name in c.metrics]
+            for name in self.alone
+        }
+        return _most(self.alone, values)
 
     @cached_property
     def gains(self) -> dict[Couple, Row]:
@@ -142,9 +150,16 @@ def couple_of(row: Row) -> Couple:
     return str(row["metric_1"]), str(row["metric_2"])
 
 
-def _most(seen: Mapping[Any, Sequence[str]]) -> list[Any]:
+def _most(seen: Mapping[Any, Sequence[str]], values: Mapping[Any, Sequence[float]]) -> list[Any]:
+    """Those that see most, at least one; the largest mean of ``values`` first."""
     most = max(map(len, seen.values()))
-    return [name for name, kinds in seen.items() if kinds and len(kinds) == most]
+    best = [name for name, kinds in seen.items() if kinds and len(kinds) == most]
+    return sorted(best, key=lambda name: (-_mean(values[name]), name))
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return math.fsum(known) / len(known) if known else 0.0
 
 
 def _kinds(counted: Counted, facts: Facts) -> str:

@@ -106,7 +106,8 @@ def jackknifed(pairs: Pairs, credit: Integers) -> Jackknifed:
 def all_jackknifed(pairs: Pairs, credits: Integers) -> list[Jackknifed]:
     """The same for each of (k, n_pairs) doubled credits."""
     scored = credits != NO_SCORE
-    number = pairs.groups.sums(np.ones_like(credits), scored)
+    counted = scored[:1] if scored.all() else scored  # one table of numbers serves all
+    number = pairs.groups.sums(counted.astype(np.int64), counted)
     earned = pairs.groups.sums(credits, scored)
     # integers throughout, so that taking a document away leaves no rounding behind
     numbers, credit_sums = (
@@ -115,18 +116,22 @@ def all_jackknifed(pairs: Pairs, credits: Integers) -> list[Jackknifed]:
     )
     balanced, weight = _balanced(numbers, credit_sums)
     plain = ratio(credit_sums.sum(axis=(2, 3)), 2.0 * numbers.sum(axis=(2, 3)))
-    used = number.sum(axis=(2, 3)) > 0.0
+    used = np.broadcast_to(number.sum(axis=(2, 3)) > 0.0, (len(credits), number.shape[1]))
+    weights = np.broadcast_to(weight[:, 0], len(credits))
     return [
         Jackknifed(float(b[0]), float(p[0]), float(w), b[1:][u], p[1:][u])
-        for b, p, w, u in zip(balanced, plain, weight[:, 0], used, strict=True)
+        for b, p, w, u in zip(balanced, plain, weights, used, strict=True)
     ]
 
 
 def _balanced(numbers: Floats, credit_sums: Floats) -> tuple[Floats, Floats]:
     """Balanced accuracy and effective n of each leading index of (…, n_system_pairs, 2) sums."""
-    both = (numbers > 0.0).all(axis=-1)
-    weight = np.where(both, 2.0 * ratio(numbers.prod(axis=-1), numbers.sum(axis=-1)), 0.0)
-    means = np.where(both, ratio(credit_sums, 2.0 * numbers).sum(axis=-1), 0.0)
+    # the two directions one by one: numpy is slow at sums of two
+    number, other = numbers[..., 0], numbers[..., 1]
+    both = (number > 0.0) & (other > 0.0)
+    weight = np.where(both, 2.0 * ratio(number * other, number + other), 0.0)
+    means = ratio(credit_sums[..., 0], 2.0 * number) + ratio(credit_sums[..., 1], 2.0 * other)
+    means = np.where(both, means, 0.0)
     total = weight.sum(axis=-1)
     return ratio((weight * (means / 2.0)).sum(axis=-1), total), total
 
@@ -156,7 +161,7 @@ def accuracy_of(
         effective_n=result.effective_n,
         n_pairs=n_pairs,
         n_missing=len(pairs) - n_pairs,
-        n_segments=np.unique(pairs.segment[scored]).size,
+        n_segments=np.count_nonzero(np.bincount(pairs.segment[scored])),
         n_documents=result.balanced_without.size,
         lost=n_pairs - float(credit[scored].sum()) / 2.0,
         jackknifed=result,
