@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from harness.config.compose import compose
 from harness.config.objects import build_all
 from harness.statistics.base import Array
 from harness.statistics.precision_at_1 import PrecisionAt1
+from tests.support.configs import compose
 from tests.support.wmt23 import read_wmt23
 
 NAN = float("nan")
@@ -119,7 +119,7 @@ def test_on_real_ratings(expected: Path) -> None:
 
 def test_the_preset_record_has_the_default_and_precision_at_1() -> None:
     default, record = (
-        build_all(compose([f"statistics={name}"]).statistics) for name in ("default", "record")
+        build_all(compose(f"statistics={name}").statistics) for name in ("default", "record")
     )
     assert {n: s for n, s in record.items() if n != "segment_precision_at_1"} == default
     assert record["segment_precision_at_1"] == P1
