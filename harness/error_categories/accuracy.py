@@ -161,7 +161,7 @@ def accuracy_of(
         effective_n=result.effective_n,
         n_pairs=n_pairs,
         n_missing=len(pairs) - n_pairs,
-        n_segments=np.count_nonzero(np.bincount(pairs.segment[scored])),
+        n_segments=int(np.count_nonzero(np.bincount(pairs.segment[scored]))),
         n_documents=result.balanced_without.size,
         lost=n_pairs - float(credit[scored].sum()) / 2.0,
         jackknifed=result,
