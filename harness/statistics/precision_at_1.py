@@ -33,10 +33,10 @@ class PrecisionAt1(Statistic):
     It asks what somebody asks who lets a metric choose among translations, and looks at nothing
     below the first place. Ties share the place, on both sides: a metric that cannot decide between
     two translations gets half a point if one of them is rated best. So a constant gets exactly
-    what a random choice gets on average (:meth:`chance_level`): the mean share of translations
-    that are rated best. It is high where people often rate several translations best, so a value
-    means something beside it only. ``n`` is the number of segments with at least two translations
-    that have score and rating; undefined without one. Ties are differences of at most 1e-9.
+    what a random choice gets on average: the mean share of translations that are rated best. This
+    chance is high where people often rate several translations best, so compare the value with it.
+    ``n`` is the number of segments with at least two translations that have score and rating;
+    undefined without one. Ties are differences of at most 1e-9.
     """
 
     level: ClassVar[Level] = "segment"
