@@ -33,6 +33,8 @@ from harness.significance.jackknife import (
 
 __all__ = [
     "CategoryAccuracy",
+    "accuracy_of",
+    "all_jackknifed",
     "category_accuracy",
     "difference_of",
     "doubled_credits",
@@ -98,26 +100,38 @@ def credit_of(difference: Floats, first_better: Flags, tolerance: float) -> Inte
 def jackknifed(pairs: Pairs, credit: Integers) -> Jackknifed:
     """Both accuracies of doubled credits on the pairs that have a score, and their values without
     each document that has such a pair."""
-    scored = credit != NO_SCORE
-    number = pairs.groups.sums(np.ones_like(credit), scored)
-    earned = pairs.groups.sums(credit, scored)
-    used = number.sum(axis=(1, 2)) > 0.0
-    number, earned = number[used], earned[used]
+    return all_jackknifed(pairs, credit[None])[0]
+
+
+def all_jackknifed(pairs: Pairs, credits: Integers) -> list[Jackknifed]:
+    """The same for each of (k, n_pairs) doubled credits."""
+    scored = credits != NO_SCORE
+    counted = scored[:1] if scored.all() else scored  # one table of numbers serves all
+    number = pairs.groups.sums(counted.astype(np.int64), counted)
+    earned = pairs.groups.sums(credits, scored)
     # integers throughout, so that taking a document away leaves no rounding behind
-    numbers = np.concatenate([number.sum(axis=0, keepdims=True), number.sum(axis=0) - number])
-    credit_sums = np.concatenate([earned.sum(axis=0, keepdims=True), earned.sum(axis=0) - earned])
-    balanced, weight = _balanced(numbers, credit_sums)
-    plain = ratio(credit_sums.sum(axis=(1, 2)), 2.0 * numbers.sum(axis=(1, 2)))
-    return Jackknifed(
-        float(balanced[0]), float(plain[0]), float(weight[0]), balanced[1:], plain[1:]
+    numbers, credit_sums = (
+        np.concatenate([whole, whole - part], axis=1)
+        for part, whole in ((s, s.sum(axis=1, keepdims=True)) for s in (number, earned))
     )
+    balanced, weight = _balanced(numbers, credit_sums)
+    plain = ratio(credit_sums.sum(axis=(2, 3)), 2.0 * numbers.sum(axis=(2, 3)))
+    used = np.broadcast_to(number.sum(axis=(2, 3)) > 0.0, (len(credits), number.shape[1]))
+    weights = np.broadcast_to(weight[:, 0], len(credits))
+    return [
+        Jackknifed(float(b[0]), float(p[0]), float(w), b[1:][u], p[1:][u])
+        for b, p, w, u in zip(balanced, plain, weights, used, strict=True)
+    ]
 
 
 def _balanced(numbers: Floats, credit_sums: Floats) -> tuple[Floats, Floats]:
     """Balanced accuracy and effective n of each leading index of (…, n_system_pairs, 2) sums."""
-    both = (numbers > 0.0).all(axis=-1)
-    weight = np.where(both, 2.0 * ratio(numbers.prod(axis=-1), numbers.sum(axis=-1)), 0.0)
-    means = np.where(both, ratio(credit_sums, 2.0 * numbers).sum(axis=-1), 0.0)
+    # the two directions one by one: numpy is slow at sums of two
+    number, other = numbers[..., 0], numbers[..., 1]
+    both = (number > 0.0) & (other > 0.0)
+    weight = np.where(both, 2.0 * ratio(number * other, number + other), 0.0)
+    means = ratio(credit_sums[..., 0], 2.0 * number) + ratio(credit_sums[..., 1], 2.0 * other)
+    means = np.where(both, means, 0.0)
     total = weight.sum(axis=-1)
     return ratio((weight * (means / 2.0)).sum(axis=-1), total), total
 
@@ -132,8 +146,14 @@ def category_accuracy(
     cases: no pair, or no two systems with pairs in both directions: the balanced value is NaN and
     the effective n 0.
     """
+    return accuracy_of(pairs, credit, jackknifed(pairs, credit), confidence=confidence)
+
+
+def accuracy_of(
+    pairs: Pairs, credit: Integers, result: Jackknifed, *, confidence: float = 0.95
+) -> CategoryAccuracy:
+    """The same from accuracies that are known."""
     scored = credit != NO_SCORE
-    result = jackknifed(pairs, credit)
     n_pairs = int(scored.sum())
     return CategoryAccuracy(
         balanced=logit_interval(result.balanced, result.balanced_without, confidence),
@@ -141,7 +161,7 @@ def category_accuracy(
         effective_n=result.effective_n,
         n_pairs=n_pairs,
         n_missing=len(pairs) - n_pairs,
-        n_segments=np.unique(pairs.segment[scored]).size,
+        n_segments=int(np.count_nonzero(np.bincount(pairs.segment[scored]))),
         n_documents=result.balanced_without.size,
         lost=n_pairs - float(credit[scored].sum()) / 2.0,
         jackknifed=result,

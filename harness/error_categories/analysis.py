@@ -8,7 +8,7 @@ decides, and so are sentinels and held-out raters. The definitions are in
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -17,6 +17,7 @@ import pandas as pd
 
 from harness.error_categories.accuracy import difference_of, loss_shares, paired_difference
 from harness.error_categories.cells import Cell, ViewCells
+from harness.error_categories.complementarity import metric_pairs
 from harness.error_categories.families import (
     NO_TEST,
     against_chance,
@@ -35,6 +36,7 @@ from harness.tables import (
     CATEGORIES,
     CATEGORY_SEGMENTS,
     CATEGORY_TESTS,
+    METRIC_PAIRS,
     TestSet,
     conform,
     table,
@@ -64,8 +66,8 @@ class FirstView:
 
 @dataclass(frozen=True)
 class CategoryResult:
-    """Tables CATEGORIES and CATEGORY_TESTS, and the pairs of translations that they rest on (table
-    CATEGORY_SEGMENTS).
+    """Tables CATEGORIES and CATEGORY_TESTS, the pairs of translations that they rest on (table
+    CATEGORY_SEGMENTS), and table METRIC_PAIRS of the first view.
 
     Rows of ``categories`` stand in the order of views, then of categories by their part of the
     penalties (largest first), then metrics, sentinels, humans. ``first`` is None without views.
@@ -74,6 +76,7 @@ class CategoryResult:
     categories: pd.DataFrame
     tests: pd.DataFrame
     segments: pd.DataFrame
+    metric_pairs: pd.DataFrame
     first: FirstView | None = None
 
 
@@ -87,6 +90,7 @@ def categories(
     alpha: float = 0.05,
     minimum_pairs: float = 50,
     minimum_documents: int = 10,
+    most_paired: float = 0,
     tolerance: float = 1e-9,
 ) -> CategoryResult:
     """Judge every metric on every category of every view.
@@ -107,6 +111,8 @@ def categories(
         The significance level of differences between metrics.
     minimum_pairs, minimum_documents
         With fewer effective pairs or documents the tier is 'too few'.
+    most_paired
+        With more metrics than this no two are judged together.
     tolerance
         Score differences up to this size count as ties.
 
@@ -132,14 +138,18 @@ def categories(
     rows: list[dict[str, Any]] = []
     tests: list[dict[str, Any]] = []
     segments: list[pd.DataFrame] = []
+    together: list[dict[str, Any]] = []
     first: FirstView | None = None
     for result in penalties:
         view = ViewCells(test_set, scores, result, kinds, confidence, tolerance)
+        of_view = _with_families(_rows(view, limits), alpha)
+        judged = {(r["category"], r["metric"]) for r in of_view if r["tier"] in JUDGED}
         if first is None:
             first = _first(view, limits)
-        of_view = _with_families(_rows(view, limits), alpha)
+            if len(view.metrics) <= most_paired:
+                together = metric_pairs(view, judged, limits)
         rows += of_view
-        tests += _tests(view, of_view)
+        tests += _tests(view, judged)
         segments.append(category_segments(view, list(result.segments)))
     return CategoryResult(
         table_with(rows, CATEGORIES, confidence=confidence, alpha=alpha),
@@ -147,6 +157,7 @@ def categories(
         conform(pd.concat(segments, ignore_index=True), CATEGORY_SEGMENTS)
         if segments
         else table([], CATEGORY_SEGMENTS),
+        table_with(together, METRIC_PAIRS, confidence=confidence, alpha=alpha),
         first,
     )
 
@@ -251,10 +262,9 @@ def _with_families(rows: list[dict[str, Any]], alpha: float) -> list[dict[str, A
     ]
 
 
-def _tests(view: ViewCells, rows_of_view: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _tests(view: ViewCells, judged: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
     """The rows of CATEGORY_TESTS: all pairs of metrics, Holm-adjusted over these and the categories
-    in which both can be judged."""
-    judged = {(r["category"], r["metric"]) for r in rows_of_view if r["tier"] in JUDGED}
+    in which both can be judged; ``judged`` are the (category, metric) that can be."""
     rows: list[dict[str, Any]] = []
     for cell in view.cells:
         for a, b in combinations(view.metrics, 2):
@@ -275,7 +285,7 @@ def _tests(view: ViewCells, rows_of_view: Sequence[Mapping[str, Any]]) -> list[d
             )
     family = [
         row["p"]
-        if {(row["category"], row[m]) for m in ("metric_1", "metric_2")} <= judged
+        if {(row["category"], row[m]) for m in ("metric_1", "metric_2")} <= set(judged)
         else math.nan
         for row in rows
     ]

@@ -70,11 +70,14 @@ class Groups:
     shape: tuple[int, int, int]
 
     def sums(self, values: Integers, chosen: Flags) -> Floats:
-        """The table of sums of ``values`` over the ``chosen`` pairs; exact for integers."""
-        size = math.prod(self.shape)
+        """The tables of sums of ``values`` over the ``chosen`` pairs, both (…, n_pairs); exact for
+        integers."""
+        leading = values.shape[:-1]
+        size, number = math.prod(self.shape), math.prod(leading)
+        cell = self.cell + size * np.arange(number).reshape(*leading, 1)
         weights = values[chosen].astype(np.float64)
-        flat = np.bincount(self.cell[chosen], weights=weights, minlength=size).astype(np.float64)
-        return flat.reshape(self.shape)
+        flat = np.bincount(cell[chosen], weights=weights, minlength=size * number)
+        return flat.astype(np.float64).reshape(*leading, *self.shape)
 
 
 def decided_pairs(

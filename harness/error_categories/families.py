@@ -16,10 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from harness.error_categories.accuracy import CategoryAccuracy
-from harness.significance.jackknife import expit
+from harness.significance.jackknife import expit, two_sided_p
 
 __all__ = ["AgainstChance", "against_chance", "benjamini_hochberg", "detectable_accuracy"]
 
@@ -59,9 +58,7 @@ def against_chance(accuracy: CategoryAccuracy) -> AgainstChance:
     logit = math.log(estimate.value / (1.0 - estimate.value))
     if error == 0.0:
         return AgainstChance(1.0 if logit == 0.0 else math.nan, 0.0, degrees)
-    return AgainstChance(
-        min(1.0, 2.0 * float(stats.t.sf(abs(logit) / error, degrees))), error, degrees
-    )
+    return AgainstChance(two_sided_p(logit / error, degrees), error, degrees)
 
 
 def detectable_accuracy(test: AgainstChance, level: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,11 +10,15 @@ import pandas as pd
 
 from harness.error_categories.analysis import CategoryResult, categories
 from harness.error_categories.category_weights import category_weights, judged_categories
+from harness.errors import InputError
 from harness.ratings.rating import Penalties
 from harness.support.checks import check_between, check_weight, check_whole
 from harness.tables import TestSet
 
 __all__ = ["CategoryQuality", "Judging", "category_quality"]
+
+#: Metrics up to which every two are judged together unasked: 1,770 pairs.
+MOST_PAIRED = 60
 
 
 @dataclass(frozen=True)
@@ -28,18 +33,35 @@ class Judging:
         Of all intervals.
     alpha
         The level at or below which an adjusted p counts as significant.
+    complementarity
+        Whether every two metrics are judged together: true, false, or 'auto': up to 60 metrics.
     """
 
     minimum_pairs: float = 50
     minimum_documents: int = 10
     confidence: float = 0.95
     alpha: float = 0.05
+    complementarity: bool | str = "auto"
 
     def __post_init__(self) -> None:
         check_weight("category_accuracy.minimum_pairs", self.minimum_pairs)
         check_whole("category_accuracy.minimum_documents", self.minimum_documents, 0)
         check_between("category_accuracy.confidence", self.confidence, 0, 1)
         check_between("category_accuracy.alpha", self.alpha, 0, 1)
+        if not isinstance(self.complementarity, bool) and self.complementarity != "auto":
+            raise InputError(
+                "the config value category_accuracy.complementarity is out of range",
+                found=repr(self.complementarity),
+                expected="true, false or auto",
+                remedy="set category_accuracy.complementarity=VALUE",
+            )
+
+    @property
+    def most_paired(self) -> float:
+        """The number of metrics up to which every two are judged together."""
+        if self.complementarity == "auto":
+            return MOST_PAIRED
+        return math.inf if self.complementarity else 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +79,7 @@ class CategoryQuality:
             "categories": self.result.categories,
             "category_tests": self.result.tests,
             "category_segments": self.result.segments,
+            "metric_pairs": self.result.metric_pairs,
             "category_weights": self.weights,
         }
 
@@ -93,6 +116,7 @@ def category_quality(
         alpha=judging.alpha,
         minimum_pairs=judging.minimum_pairs,
         minimum_documents=judging.minimum_documents,
+        most_paired=judging.most_paired,
     )
     weights = category_weights(
         test_set,

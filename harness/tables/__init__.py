@@ -10,6 +10,7 @@ from harness.tables.agreement import (
     CATEGORY_TESTS,
     CATEGORY_WEIGHTS,
     META_EVALUATION,
+    METRIC_PAIRS,
     METRIC_TESTS,
     SENTINEL_TESTS,
 )
@@ -94,6 +95,7 @@ SCHEMAS: tuple[Schema, ...] = (
     CATEGORY_SEGMENTS,
     CATEGORY_WEIGHTS,
     CATEGORY_TESTS,
+    METRIC_PAIRS,
     CHALLENGES,
     INJECTIONS,
     INJECTED_PAIRS,
@@ -123,6 +125,7 @@ __all__ = [
     "INJECTION_SEVERITY",
     "META_EVALUATION",
     "METRICS",
+    "METRIC_PAIRS",
     "METRIC_SPANS",
     "METRIC_TESTS",
     "PENALTY_PROFILE",

@@ -12,6 +12,7 @@ __all__ = [
     "CATEGORY_TESTS",
     "CATEGORY_WEIGHTS",
     "META_EVALUATION",
+    "METRIC_PAIRS",
     "METRIC_TESTS",
     "SENTINEL_TESTS",
 ]
@@ -404,4 +405,49 @@ CATEGORY_TESTS = Schema(
     file="category_tests",
     joined=True,
     markdown=True,
+)
+METRIC_PAIRS = Schema(
+    "metric_pairs",
+    "How well two metrics together see each category of error: the mean of their ranks within "
+    "segments, judged like a metric.",
+    (
+        TEST_SET,
+        Column("view", "text", "the partition of errors into categories: the run's first"),
+        CATEGORY,
+        Column("metric_1", "text", "one metric"),
+        Column("metric_2", "text", "the other"),
+        Column("value", "number", "system-balanced accuracy of the two, 0.5 is chance", True),
+        Column("low", "number", "lower end of its interval", True),
+        Column("high", "number", "upper end", True),
+        Column("p", "number", "two-sided p of the jackknife t-test against 0.5", True),
+        Column(
+            "p_holm",
+            "number",
+            "the same, Holm-adjusted over all pairs of metrics and the categories in which both "
+            "can be judged; NaN: not one of them",
+            nullable=True,
+        ),
+        Column(
+            "gain",
+            "number",
+            "value minus the accuracy of the more accurate of the two metrics",
+            True,
+        ),
+        Column("gain_low", "number", "lower end of its interval", True),
+        Column("gain_high", "number", "upper end", True),
+        Column(
+            "gain_p",
+            "number",
+            "the larger of the two-sided p of the jackknife t-tests against either metric, so that "
+            "it holds whichever is the more accurate one",
+            nullable=True,
+        ),
+        Column("gain_p_holm", "number", "the same, Holm-adjusted like p_holm", True),
+        Column("n_eff", "number", "effective number of pairs of translations"),
+        Column("n_documents", "integer", "documents"),
+        CONFIDENCE,
+        ALPHA,
+    ),
+    ("test_set", "view", "category", "metric_1", "metric_2"),
+    file="metric_pairs",
 )

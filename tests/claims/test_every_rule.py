@@ -8,7 +8,7 @@ import math
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +119,7 @@ def problems(claim: Claim) -> Iterator[str]:
 
 def longest_list(text: str) -> int:
     """How many names of metrics (m00, m01, …) stand in one list of the text."""
-    item = r"m\d\d(?: \([^)]*\)| tell\w*| −?[\d.]+(?: %)?(?: \[[^]]*\])?)?"
+    item = r"m\d\d(?: with m\d\d)?(?: \([^)]*\)| tell\w*| −?[\d.]+(?: %)?(?: \[[^]]*\])?)?"
     lists = re.findall(rf"{item}(?:(?:, | and | or ){item})*", text)
     return max((len(re.findall(r"m\d\d", found)) for found in lists), default=0)
 
@@ -189,6 +189,10 @@ def judged(draw: st.DrawFn, name: str) -> Judged:
     names = NAMES[: draw(st.integers(1, 8))]
     pairs = {(a, b): (draw(st.floats(-0.3, 0.3)), draw(P)) for a, b in pairwise(names)}
     known = st.floats(0.0, 1.0)
+    together = {
+        pair: (draw(st.one_of(known, st.just(math.nan))), draw(P), draw(VALUE), draw(P))
+        for pair in combinations(names, 2)
+    }
     return Judged(
         name,
         {n: (draw(st.one_of(known, st.just(math.nan))), draw(P)) for n in names},
@@ -199,6 +203,7 @@ def judged(draw: st.DrawFn, name: str) -> Judged:
         label=draw(st.sampled_from([None, 0.51])),
         detectable=draw(st.sampled_from([0.58, math.nan])),
         identity=draw(known),
+        together=together,
     )
 
 

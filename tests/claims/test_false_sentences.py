@@ -36,7 +36,13 @@ NOT_PRAISED = re.compile(
     r"no metric can be recommended|cannot be told|nothing can be shown|too few to recommend"
 )
 SEEN = re.compile(r"(?<!no metric is )(?<!none is )(?<!not )shown to see|are shown to see")
-CATEGORIES = ("category_verdict", "category_accuracies")
+CATEGORIES = ("category_verdict", "category_accuracies", "complementarity")
+#: What two metrics together, or one alone, are not shown to see.
+NOT_SEEN = re.compile(
+    r"(no metric|none|no metric alone) is shown to see"
+    r"|No metric alone and no two metrics together are shown to see"
+    r"|No pair is shown to be more accurate"
+)
 
 
 def rule_of(claim: Claim) -> str:
@@ -61,11 +67,12 @@ def recommends(claim: Claim) -> bool:
 
 
 def sees(claim: Claim) -> bool:
-    """Whether it says that a metric sees a category, or sees it better than another."""
+    """Whether it says that a metric, or two together, see a category, or see it better."""
     if claim.rule not in CATEGORIES:
         return False
-    text = re.sub(r"(no metric|none) is shown to see", "", claim.text)
-    return "shown to see" in text
+    text = NOT_SEEN.sub("", claim.text)
+    better = claim.rule == "complementarity" and "shown to be more accurate" in text
+    return "shown to see" in text or better
 
 
 def test_the_judges_of_sentences_know_true_from_false() -> None:
@@ -85,6 +92,13 @@ def test_the_judges_of_sentences_know_true_from_false() -> None:
     assert not sees(
         claim("By category, no metric is shown to see errors of a.", "category_verdict")
     )
+    blind = "No metric alone and no two metrics together are shown to see any of the 6 kinds. "
+    assert not sees(claim(f"{blind}No pair is shown to be more accurate on a.", "complementarity"))
+    assert sees(claim(f"{blind}1 of 3 pairs is shown to be more accurate.", "complementarity"))
+    assert sees(claim("Two metrics together are shown to see at most 1 of the 6 kinds: A with B; "
+                      "no metric alone is shown to see any.", "complementarity"))  # fmt: skip
+    none = "No two metrics together are shown to see more of the 6 kinds than one metric alone"
+    assert sees(claim(f"{none}, which is shown to see at most 1: A.", "complementarity"))
 
 
 class Tally:

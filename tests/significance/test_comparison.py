@@ -22,6 +22,7 @@ from harness.statistics.base import Agreement, Array, Level, Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
 from harness.statistics.fast import flips as flips_module
 from harness.statistics.pdp import PDPPearson
+from harness.statistics.precision_at_1 import PrecisionAt1
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import (
     PairwiseAccuracy,
@@ -52,6 +53,7 @@ SEGMENT_LEVEL: list[Statistic] = [
     Kendall("item"),
     KendallC("item"),
     PDPPearson(),
+    PrecisionAt1(),
     AccEq(),
     AccEq("system"),
     AccEq("none"),

@@ -18,6 +18,7 @@ from harness.statistics.accuracy_ties import AccEq, TauEq
 from harness.statistics.base import Agreement, Array, Level, Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
 from harness.statistics.pdp import PDPPearson
+from harness.statistics.precision_at_1 import PrecisionAt1
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import (
     PairwiseAccuracy,
@@ -34,6 +35,7 @@ ALL: list[Statistic] = [
         for g in ("none", "item", "system")
     ),
     PDPPearson(),
+    PrecisionAt1(),
     AccEq(),
     AccEq("system"),
     AccEq("none"),

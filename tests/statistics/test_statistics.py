@@ -21,6 +21,7 @@ from harness.statistics.base import Agreement, Array, Statistic
 from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
 from harness.statistics.grouped_pairs import grouped_pairs
 from harness.statistics.pdp import PDPPearson
+from harness.statistics.precision_at_1 import PrecisionAt1
 from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
 from harness.statistics.system_level import (
     PairwiseAccuracy,
@@ -44,6 +45,7 @@ ALL: list[Statistic] = [
     KendallC("item"),
     KendallC("system"),
     PDPPearson(),
+    PrecisionAt1(),
     AccEq("none"),
     AccEq("item"),
     AccEq("system"),
@@ -58,7 +60,7 @@ ALL: list[Statistic] = [
 ]
 
 #: These have a value where one side is constant: ties count.
-COUNT_TIES = (AccEq, PairwiseAccuracy, SoftPairwiseAccuracy)
+COUNT_TIES = (AccEq, PairwiseAccuracy, PrecisionAt1, SoftPairwiseAccuracy)
 
 
 def test_kendall_by_hand() -> None:

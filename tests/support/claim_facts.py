@@ -16,6 +16,7 @@ from harness.tables import (
     CATEGORIES,
     CATEGORY_TESTS,
     META_EVALUATION,
+    METRIC_PAIRS,
     METRIC_TESTS,
     METRICS,
     SCHEMA_OF,
@@ -148,7 +149,8 @@ def facts_of(
 @dataclass(frozen=True)
 class Judged:
     """A category: accuracy and adjusted p of each metric and sentinel against chance, adjusted p
-    of the most accurate metric against others."""
+    of the most accurate metric against others; ``together``: accuracy, adjusted p, gain and
+    adjusted p of the gain of two metrics."""
 
     name: str
     metrics: Mapping[str, tuple[float, float]]
@@ -160,6 +162,9 @@ class Judged:
     note: str = ""
     detectable: float = 0.58
     identity: float = 0.5
+    together: Mapping[tuple[str, str], tuple[float, float, float, float]] = field(
+        default_factory=dict
+    )
 
     def rows(self) -> list[dict[str, Any]]:
         return [
@@ -213,6 +218,27 @@ class Judged:
             for (one, two), (difference, p) in self.against.items()
         ]
 
+    def metric_pairs(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "test_set": NAME,
+                "view": "news",
+                "category": self.name,
+                "metric_1": one,
+                "metric_2": two,
+                "value": value,
+                "p": p / 2,
+                "p_holm": p,
+                "gain": gain,
+                "gain_p": gain_p / 2,
+                "gain_p_holm": gain_p,
+                "n_eff": 60.0,
+                "n_documents": 20,
+                "alpha": 0.05,
+            }
+            for (one, two), (value, p, gain, gain_p) in self.together.items()
+        ]
+
 
 def category_facts(
     *judged: Judged,
@@ -226,6 +252,7 @@ def category_facts(
         "metrics": metric_rows(names),
         "categories": filled(CATEGORIES, [row for c in judged for row in c.rows()]),
         "category_tests": filled(CATEGORY_TESTS, [row for c in judged for row in c.tests()]),
+        "metric_pairs": filled(METRIC_PAIRS, [row for c in judged for row in c.metric_pairs()]),
     }
     view = FirstView("news", n_documents, 900, on_held_out or {}, Limits())
     return Facts(tables, labels, first_view=view)

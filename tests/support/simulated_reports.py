@@ -13,6 +13,7 @@ import pandas as pd
 
 from harness.claims.category_accuracy import CategoryAccuracies, CategoryVerdict
 from harness.claims.claim import Claim, Facts, Rule
+from harness.claims.complementarity import Complementarity
 from harness.claims.leading_metric import LeadingMetric, SegmentVerdict, SystemVerdict
 from harness.claims.tie_conventions import TieConventions
 from harness.error_categories.quality import Judging, category_quality
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     LeadingMetric(),
     CategoryVerdict(),
     CategoryAccuracies(),
+    Complementarity(),
 )
 SENTINELS = ("random", "length")
 
