@@ -191,7 +191,7 @@ def _as_many(counted: Counted, facts: Facts) -> str:
 def _adjusted(counted: Counted) -> str:
     """Why two metrics together may be shown less than one alone."""
     pairs, metrics = counted.n_tests
-    return f" (p is adjusted over {pairs:,} tests of pairs, {metrics:,} of metrics alone)"
+    return f"; p is adjusted over {pairs:,} tests of pairs, {metrics:,} of metrics alone"
 
 
 def _pairs(counted: Counted, facts: Facts) -> str:

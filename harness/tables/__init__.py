@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.tables.agreement import (
+from harness.tables.agreement import META_EVALUATION, METRIC_TESTS, SENTINEL_TESTS
+from harness.tables.categories import (
     CATEGORIES,
     CATEGORY_SEGMENTS,
     CATEGORY_TESTS,
     CATEGORY_WEIGHTS,
-    META_EVALUATION,
     METRIC_PAIRS,
-    METRIC_TESTS,
-    SENTINEL_TESTS,
 )
 from harness.tables.pairs import (
     CHALLENGES,

@@ -73,7 +73,7 @@ def test_no_pair_sees_more() -> None:
     alone = {"bleu": "mn", "chrf": "m"}
     same = "No two metrics together are shown to see more of the 3 kinds of error that can be "
     same += "judged than one metric alone, which is shown to see at most 2: BLEU (meaning and name)"
-    tests = " (p is adjusted over 3 tests of pairs, 6 of metrics alone). "
+    tests = "; p is adjusted over 3 tests of pairs, 6 of metrics alone. "
     text = said(made(alone, {("bleu", "chrf"): "mo"})).text
     as_many = "; as many together: BLEU with chrF (meaning and omission)"
     assert text == f"{same}{as_many}{tests}{NO_GAIN}"
