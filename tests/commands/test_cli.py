@@ -55,6 +55,8 @@ CONTRACT = {
     "injected_scores": ["test_set", "metric", "injector", "segment_id", "base", "score"],
     "injection_severity": ["metric", "probability", "kendall", "spearman"],
 }
+#: What makes a run short, where plots and injected errors do not matter.
+QUICK = ("plots=none", "injectors=none")
 TEXTS = {
     "zh.txt": "第一句。\n第二句。\n第三句。\n",
     "en.txt": "The first sentence.\nThe second one.\nThe third one.\n",
@@ -209,7 +211,7 @@ def test_a_professional_reference_takes_the_place_of_the_made_one(tmp_path: Path
     code = main(
         [
             f"test_set.references.professional={reference}",
-            *("metrics=bleu", "plots=none", f"output={output}"),
+            *("metrics=bleu", "plots=none", "injectors=none", f"output={output}"),
         ]
     )
     assert code == 0
@@ -367,7 +369,7 @@ def test_no_metric_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_a_reference_may_be_named_as_a_system(tmp_path: Path) -> None:
     output = tmp_path / "out"
-    arguments = ["metrics=bleu", "plots=none", "report=none", f"output={output}"]
+    arguments = ["metrics=bleu", *QUICK, "report=none", f"output={output}"]
     assert main(["systems=[published_mt,refB]", *arguments]) == 0
     assert {r["system"] for r in rows(output / "tables" / "systems.csv")} == {
         "published_mt",
@@ -405,8 +407,10 @@ def test_seeds_of_all_metrics_are_recorded(texts: Path) -> None:
 def test_a_sweep_makes_one_folder_a_job(texts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [a for a in files(texts) if not a.startswith("metrics=")]
     output = texts / "sweep"
+    arguments = [*arguments, "injectors=none"]
     assert main(["-m", "metrics=bleu,chrf", *arguments, f"output={output}"]) == 0
     whole = {"0", "1", "multirun.yaml", "sweep.json", "tables", "plots", "report.html"}
+    whole |= {"findings.md"}
     assert {p.name for p in output.iterdir()} == whole
     for job, metric in (("0", "bleu"), ("1", "chrf")):
         systems = rows(output / job / "tables" / "systems.csv")
@@ -416,7 +420,8 @@ def test_a_sweep_makes_one_folder_a_job(texts: Path, capsys: pytest.CaptureFixtu
 
 def test_a_failed_job_costs_only_itself(texts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = texts / "sweep"
-    assert main(["-m", *files(texts), "references=refA,refC", f"output={output}"]) == 3
+    arguments = [*files(texts), "injectors=none", f"output={output}"]
+    assert main(["-m", *arguments, "references=refA,refC"]) == 3
     captured = capsys.readouterr()
     assert (output / "0" / "report.html").is_file()
     assert {p.name for p in (output / "1").iterdir()} == {"status.json", "error.txt"}
@@ -455,7 +460,7 @@ def test_help_shows_groups_and_examples() -> None:
 
 def test_from_any_folder_the_default_output_is_below_it(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "harness", "metrics=bleu", "plots=none", "report=none"],
+        [sys.executable, "-m", "harness", "metrics=bleu", *QUICK, "report=none"],
         capture_output=True,
         text=True,
         check=True,

@@ -161,7 +161,7 @@ def test_as_a_module_and_back_into_a_run(tmp_path: Path) -> None:
     for command in (
         ["harness", "convert", "article", "--to", "jsonl", str(out)],
         ["harness", "test_set=jsonl", f"test_set.path={out}", "metrics=chrf", "plots=none",
-         f"output={run}"],
+         "injectors=none", f"output={run}"],
     ):  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-W", "error", "-m", *command],
