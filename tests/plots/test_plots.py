@@ -52,6 +52,8 @@ from tests.support.agreement_rows import meta_evaluation_of, metric_tests_of
 
 NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "ter": "\u2212TER", "comet22": "COMET-22"}
+FAMILY_OF = dict.fromkeys(("bleu", "chrf", "ter"), "string")
+FAMILY_OF |= dict(comet22="trained", metricx24="trained", bertscore="embedding")
 SENTINELS = ["random", "length"]
 BUILT_IN = ["system identity", "constant"]
 CONFIDENCE, ALPHA, FEWEST = 0.95, 0.05, 30
@@ -249,6 +251,7 @@ def make(
                 "higher_is_better": [m not in lower for m in [*metrics, *sentinels]],
                 "role": ["metric"] * len(metrics) + ["sentinel"] * len(sentinels),
                 "sees": [""] * len(metrics) + [f"the {s}" for s in sentinels],
+                "family": [FAMILY_OF.get(m, "other") for m in metrics] + [""] * len(sentinels),
             },
             t.METRICS,
         ),
