@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from harness.plots import frames, style
 from harness.plots.bands import Row, panels
+from harness.plots.families import counted_rest, in_full
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
 from harness.tables.settings import interval_name
@@ -30,9 +31,12 @@ class MetaEvaluationForest:
     ----------
     category
         The ratings that the metrics are compared with: 'all' for the total penalty.
+    focus
+        Metrics that are drawn besides the best where metrics are many.
     """
 
     category: str = "all"
+    focus: Sequence[str] = ()
     name: ClassVar[str] = "meta_evaluation_forest"
     question: ClassVar[str] = (
         "Which metric agrees best with the human ratings, and how certain is that?"
@@ -53,9 +57,13 @@ class MetaEvaluationForest:
         frame = frame[(frame["category"] == self.category) & (frame["subset"] == "all")]
         if frame.empty:
             return None
-        metrics = _sorted(frames.metric_order(tables, frame["metric"]), frame)
-        labels = frames.metric_labels(tables)
         sentinels = frames.sentinels_of(tables)
+        every = _sorted(frames.metric_order(tables, frame["metric"]), frame)
+        competing = [m for m in every if m not in sentinels]
+        chosen = {*in_full(tables, competing, self.focus), *sentinels}
+        metrics = [m for m in every if m in chosen]
+        frame = frame[frame["metric"].isin(metrics)]
+        labels = frames.metric_labels(tables)
         groups = [
             (key, group)
             for key, group in frame.groupby(frames.STATISTIC, sort=False)
@@ -67,7 +75,7 @@ class MetaEvaluationForest:
             sheet = Sheet()
             sheet.title(
                 self.question,
-                f"{test_set}: {frames.how_many(tables, metrics)}, "
+                f"{test_set}: {frames.how_many(tables, every)}, "
                 f"{frames.counted(frames.spread(frame['n_systems']), 'system')}",
             )
             sheet.legend(_keys(frame, sentinels))
@@ -83,6 +91,8 @@ class MetaEvaluationForest:
                 keys = of[frames.STATISTIC].itertuples(index=False, name=None)
                 where = ", ".join(dict.fromkeys(_short(*key) for key in keys))
                 sheet.paragraph(f"{where}: {note}.")
+            if len(every) > len(metrics):
+                sheet.paragraph(counted_rest(len(every) - len(metrics), "meta_evaluation.csv"))
             return sheet.finish()
 
 

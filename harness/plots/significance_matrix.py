@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from harness.plots import frames, style
+from harness.plots.families import counted_rest, in_full
 from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height, text_width
 from harness.plots.style import Fill
 
@@ -45,10 +46,13 @@ class SignificanceMatrix:
         first one.
     category
         The ratings that the metrics are compared with: 'all' for the total penalty.
+    focus
+        Metrics that are drawn besides the best where metrics are many.
     """
 
     statistics: Sequence[str] = ("average", "soft_pairwise_accuracy", "acc_eq")
     category: str = "all"
+    focus: Sequence[str] = ()
     name: ClassVar[str] = "significance_matrix"
     question: ClassVar[str] = "Which metrics can be told apart, and how certain is that?"
     explanation: ClassVar[str] = (
@@ -66,20 +70,24 @@ class SignificanceMatrix:
             return None
         test_set = frames.one_test_set(tests)
         tests = tests[(tests["family"] == METRICS) & (tests["category"] == self.category)]
+        every = frames.metric_order(tables, [*tests["metric_1"], *tests["metric_2"]])
+        metrics = in_full(tables, every, self.focus)
+        tests = tests[tests["metric_1"].isin(metrics) & tests["metric_2"].isin(metrics)]
         panels = self._panels(tests, meta)
         if not panels:
             return None
         labels = frames.metric_labels(tables)
-        metrics = list(dict.fromkeys(m for panel in panels for m in panel.order))
         with style.drawing():
             sheet = Sheet()
-            sheet.title(self.question, f"{test_set}: {frames.counted(len(metrics), 'metric')}")
+            sheet.title(self.question, f"{test_set}: {frames.counted(len(every), 'metric')}")
             fills = _fills(tests)
             keys = [Key.of_fill(f"p ≤ {limit:g}", fill) for limit, fill in fills]
             sheet.legend([*keys, Key.of_mark("also after adjustment", DOT, interval=False)])
             beside = 2 if len(metrics) <= FEW and len(panels) > 1 else 1
             for start in range(0, len(panels), beside):
                 _band(sheet, panels[start : start + beside], labels, beside, fills)
+            if len(every) > len(metrics):
+                sheet.paragraph(counted_rest(len(every) - len(metrics), "metric_tests.csv"))
             return sheet.finish()
 
     def _panels(self, tests: pd.DataFrame, meta: pd.DataFrame | None) -> list[_Panel]:

@@ -53,7 +53,7 @@ from tests.support.agreement_rows import meta_evaluation_of, metric_tests_of
 NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "ter": "\u2212TER", "comet22": "COMET-22"}
 FAMILY_OF = dict.fromkeys(("bleu", "chrf", "ter"), "string")
-FAMILY_OF |= dict(comet22="trained", metricx24="trained", bertscore="embedding")
+FAMILY_OF |= {"comet22": "trained", "metricx24": "trained", "bertscore": "embedding"}
 SENTINELS = ["random", "length"]
 BUILT_IN = ["system identity", "constant"]
 CONFIDENCE, ALPHA, FEWEST = 0.95, 0.05, 30
