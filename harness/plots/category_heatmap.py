@@ -132,9 +132,7 @@ class _Page:
         return BESIDE if self.agreement else 0.0
 
 
-def _groups(
-    tables: Mapping[str, pd.DataFrame], cells: Cells
-) -> list[tuple[str, tuple[str, ...]]]:
+def _groups(tables: Mapping[str, pd.DataFrame], cells: Cells) -> list[tuple[str, tuple[str, ...]]]:
     """Families of metrics, sentinels, human rows: those that there are."""
     here = {metric for metric, _ in cells.grid}
     groups = in_families(tables, cells.metrics)

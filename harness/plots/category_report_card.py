@@ -14,10 +14,11 @@ from matplotlib.patches import Rectangle
 from harness.plots import frames, style
 from harness.plots.bands import Row, label_column, panels, row_labels, stripes, value_axis
 from harness.plots.cells import Cells, judged
-from harness.plots.families import MANY, TOP, by_agreement, counted_rest
+from harness.plots.families import MANY, TOP, by_agreement, say_rest
 from harness.plots.row_facts import facts_beside, facts_width
 from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height
 from harness.plots.style import Fill, Mark
+from harness.tables import CATEGORIES
 
 __all__ = ["CategoryReportCard"]
 
@@ -58,10 +59,10 @@ class CategoryReportCard:
         "In each row, two translations of a sentence differ mainly in one kind of error; a mark is"
         " the share of such pairs in which the metric prefers the better translation, the line its"
         " confidence interval. The dotted line is chance, the grey band a human rater who was held"
-        " out and judged by the others. Label accuracy is what that rater reaches with the marks of"
-        " the category alone. Where metrics are many, some have a panel each, in which a pale bar is"
-        " the range of all other metrics. Grey rows cannot be judged: the raters disagree on the category, or"
-        " there are too few pairs (n_eff: their effective number) or documents."
+        " out and judged by the others (label accuracy: by that rater's marks of the category"
+        " alone). Where metrics are many, some have a panel each, and the pale bar is the range of"
+        " all others. Grey rows cannot be judged: the raters disagree on the category, or there are"
+        " too few pairs (n_eff: their effective number) or documents."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -80,8 +81,7 @@ class CategoryReportCard:
                 chosen = self._chosen(tables, cells)
                 sheet.legend([Key.of_fill("the range of all other metrics", FIELD), *_keys(cells)])
                 _apart(sheet, cells, chosen)
-                rest = len(cells.metrics) - len(chosen)
-                sheet.paragraph(counted_rest(rest, "categories.csv"))
+                say_rest(sheet, len(cells.metrics) - len(chosen), CATEGORIES)
             for note in cells.notes:
                 sheet.paragraph(note)
             return sheet.finish()
@@ -157,10 +157,10 @@ def _apart(sheet: Sheet, cells: Cells, chosen: Sequence[str]) -> None:
     """A panel for each ``chosen`` metric and each sentinel, against the field."""
     rows = [Row(c, not judged(cells, c)) for c in cells.categories]
     names = [*chosen, *cells.sentinels]
-    right = facts_width(cells) + 0.1
+    right = facts_width(cells, label=False) + 0.1
     titles = [(cells.labels[n], *(["sentinel"] * (n in cells.sentinels))) for n in names]
     bands = panels(
-        sheet, rows, titles, pitch=0.19, right=right, narrowest=0.85, widest_label=1.6,
+        sheet, rows, titles, pitch=0.19, right=right, narrowest=1.15, widest_label=1.6,
         axis_label="right pairs, %", head=2,
     )  # fmt: skip
     drawn, limits = iter(names), cells.limits
@@ -174,7 +174,7 @@ def _apart(sheet: Sheet, cells: Cells, chosen: Sequence[str]) -> None:
                     _human(axes, cells, category, y - 0.095, 0.19)
                     _field(axes, cells, name, category, y)
                     _mark(axes, cells, name, category, y)
-        facts_beside(sheet, cells, band.right, band.top, band.centres)
+        facts_beside(sheet, cells, band.right, band.top, band.centres, label=False)
 
 
 def _field(axes: Axes, cells: Cells, name: str, category: str, y: float) -> None:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from harness.plots import frames
+from harness.plots.sheet import Sheet
 from harness.tables.families import FAMILIES, OTHER
+from harness.tables.schema import Schema
 
-__all__ = ["MANY", "TOP", "agreement", "by_agreement", "counted_rest", "in_families", "in_full"]
+__all__ = ["MANY", "TOP", "agreement", "by_agreement", "in_families", "in_full", "say_rest"]
 
 #: With more metrics than this a plot shows in full only the first so many, and those in focus.
 MANY, TOP = 14, 10
@@ -66,17 +68,21 @@ def in_families(
 
 
 def in_full(
-    tables: Mapping[str, pd.DataFrame], metrics: Sequence[str], focus: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], present: Sequence[str], focus: Sequence[str]
 ) -> list[str]:
-    """The metrics that a plot shows in full, in the order given: all, unless they are many; of many
-    the first by agreement and those in ``focus``."""
+    """Those of ``present`` that a plot shows in full, in the order given: all, unless the metrics
+    among them are many; of many the best by agreement, those in ``focus``, and all sentinels."""
+    sentinels = frames.sentinels_of(tables)
+    metrics = [m for m in present if m not in sentinels]
     if len(metrics) <= MANY:
-        return list(metrics)
-    chosen = {*by_agreement(tables, metrics)[:TOP], *focus}
-    return [m for m in metrics if m in chosen]
+        return list(present)
+    chosen = {*by_agreement(tables, metrics)[:TOP], *focus, *sentinels}
+    return [m for m in present if m in chosen]
 
 
-def counted_rest(n: int, file: str) -> str:
-    """What is said of ``n`` metrics that a plot leaves out: the ``file`` has them."""
-    which = "the best by agreement, and those in focus, are drawn"
-    return f"And {frames.counted(n, 'metric')} more, in {file}: {which}."
+def say_rest(sheet: Sheet, n: int, schema: Schema) -> None:
+    """Where the ``n`` metrics are that a plot leaves out; nothing if there are none."""
+    if n:
+        metrics = frames.counted(n, "metric")
+        how = "focus=[NAME] draws a metric here"
+        sheet.paragraph(f"Not drawn: {metrics}, whose numbers are in {schema.csv}; {how}.")

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 
 from harness.plots import frames, style
 from harness.plots.bands import Row, panels
-from harness.plots.families import counted_rest, in_full
+from harness.plots.families import in_full, say_rest
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
+from harness.tables import META_EVALUATION
 from harness.tables.settings import interval_name
 
 __all__ = ["MetaEvaluationForest"]
@@ -59,9 +60,7 @@ class MetaEvaluationForest:
             return None
         sentinels = frames.sentinels_of(tables)
         every = _sorted(frames.metric_order(tables, frame["metric"]), frame)
-        competing = [m for m in every if m not in sentinels]
-        chosen = {*in_full(tables, competing, self.focus), *sentinels}
-        metrics = [m for m in every if m in chosen]
+        metrics = in_full(tables, every, self.focus)
         frame = frame[frame["metric"].isin(metrics)]
         labels = frames.metric_labels(tables)
         groups = [
@@ -91,8 +90,7 @@ class MetaEvaluationForest:
                 keys = of[frames.STATISTIC].itertuples(index=False, name=None)
                 where = ", ".join(dict.fromkeys(_short(*key) for key in keys))
                 sheet.paragraph(f"{where}: {note}.")
-            if len(every) > len(metrics):
-                sheet.paragraph(counted_rest(len(every) - len(metrics), "meta_evaluation.csv"))
+            say_rest(sheet, len(every) - len(metrics), META_EVALUATION)
             return sheet.finish()
 
 

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from harness.plots import frames, style
-from harness.plots.families import counted_rest, in_full
+from harness.plots.families import in_full, say_rest
 from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height, text_width
 from harness.plots.style import Fill
+from harness.tables import METRIC_TESTS
 
 __all__ = ["SignificanceMatrix"]
 
@@ -27,7 +28,7 @@ DARKEST = (
 SIGNIFICANT = Fill("#9ECAE1", "", style.INK)
 OPEN = Fill("#FFFFFF", "", style.SOFT)
 #: With up to so many metrics two panels stand side by side, and cells hold their p.
-FEW = 12
+FEW = 14
 LARGEST, SMALLEST = 0.34, 0.13  # inches of a cell
 METRICS = "metrics"
 Fills = Sequence[tuple[float, Fill]]
@@ -86,8 +87,7 @@ class SignificanceMatrix:
             beside = 2 if len(metrics) <= FEW and len(panels) > 1 else 1
             for start in range(0, len(panels), beside):
                 _band(sheet, panels[start : start + beside], labels, beside, fills)
-            if len(every) > len(metrics):
-                sheet.paragraph(counted_rest(len(every) - len(metrics), "metric_tests.csv"))
+            say_rest(sheet, len(every) - len(metrics), METRIC_TESTS)
             return sheet.finish()
 
     def _panels(self, tests: pd.DataFrame, meta: pd.DataFrame | None) -> list[_Panel]:
