@@ -13,7 +13,7 @@ from markupsafe import Markup
 from harness.claims.changed_order import ChangedOrder, EqualSettings
 from harness.claims.claim import Claim, Facts
 from harness.plots import style
-from harness.report.agreement_table import grouping_label, statistic_label
+from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import PlotImage, records
 from harness.report.delimited import write_csv
 from harness.report.evidence import shown_claims
