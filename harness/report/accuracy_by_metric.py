@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pandas as pd
 
 from harness.error_categories.held_out_raters import JUDGED
 from harness.plots.families import in_families
+from harness.plots.frames import spread
 from harness.report.accuracy_cells import HUMAN_ROWS, accuracy_cell, explanation
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.grids import Cell, Footnotes, Grid, Row
@@ -40,13 +41,13 @@ def accuracy_by_metric(
         label, title = label_of(infos, metric), ""
         if kind == "human":
             label, title = HUMAN_ROWS.get(metric, (label, title))
-        cells = [Cell(label, title=title, header=True), Cell(group)]
+        cells = [Cell(label, title=title, header=True), Cell(group, classes=("family",))]
         for c in categories:
             link = (view, c, metric) if c in decided else None
             cell = accuracy_cell(by_key.get((c, kind, metric)), kind, notes, c in grey, link)
             cells.append(_hatched(cell) if c in grey else cell)
         body.append(Row(cells))
-    heads = [Cell("Metric", header=True), Cell("Family", header=True)]
+    heads = [Cell("Metric", header=True), Cell("Family", header=True, classes=("family",))]
     heads += [_head(content, view, c, own) for c, own in judging.items()]
     return Grid(
         caption=f"Category accuracy in % (view {humanise(view)})",
@@ -86,18 +87,13 @@ def _head(content: ReportContent, view: str, category: str, own: pd.DataFrame) -
     tiers = " / ".join(dict.fromkeys(map(str, own["tier"])))
     return Cell(
         humanise(category),
-        detail=f"{tiers}; n_eff {_spread(list(own['n_eff']))}",
+        detail=f"{tiers}; n_eff {spread(own['n_eff'])}",
         title=f"{count(own['n_errors'].max())} errors; {count(own['n_documents'].max())} documents;"
         " show the segments",
         href=category_link(content, view, category),
         header=True,
         classes=("number",),
     )
-
-
-def _spread(values: Sequence[float]) -> str:
-    low, high = count(min(values)), count(max(values))
-    return low if low == high else f"{low} to {high}"
 
 
 def _hatched(cell: Cell) -> Cell:

@@ -102,7 +102,7 @@ def _grid(
                 header=True,
             )
         ]
-        cells += [Cell(infos[metric].family if metric in infos else "")] if many else []
+        cells += _family(infos, metric) if many else []
         for column in columns:
             if (metric, column) in repeated:
                 cells.append(Cell("", title="the same as by the means of its segment scores"))
@@ -111,19 +111,29 @@ def _grid(
             competes = metric not in sentinels
             cells.append(_value_cell(row, column[0], notes, best.get(column), competes))
         body.append(Row(cells))
-    names = ["Metric", "Family"] if many else ["Metric"]
+    names = [("Metric", ()), *([("Family", ("family",))] if many else [])]
     for name, attribute in (("One rater against the others", "ceiling"), ("Chance", "chance")):
         if rows[attribute].notna().any():
             cells = _reference_cells(name, attribute, rows, columns)
-            body.append(Row([cells[0], *([Cell("")] if many else []), *cells[1:]], ("reference",)))
+            body.append(
+                Row(
+                    [cells[0], *([Cell("", classes=("family",))] if many else []), *cells[1:]],
+                    ("reference",),
+                )
+            )
     return Grid(
         caption=caption(level, category, part),
         explanation=_explanation(rows) + (REPEATED if repeated else ""),
         csv=csv_file("meta_evaluation"),
-        heads=[Row([*(Cell(t, header=True) for t in names), *_heads(rows, columns)])],
+        heads=[Row([*(Cell(t, header=True, classes=c) for t, c in names), *_heads(rows, columns)])],
         rows=body,
         footnotes=[*notes.listed(), *epsilons(rows, infos), *excluded(rows, infos)],
     )
+
+
+def _family(infos: Mapping[str, MetricInfo], metric: str) -> list[Cell]:
+    family = infos[metric].family if metric in infos else ""
+    return [Cell(family, classes=("family",))]
 
 
 def _columns(rows: pd.DataFrame, means: set[str]) -> tuple[list[Column], set[tuple[str, Column]]]:
