@@ -52,6 +52,8 @@ MOST_ORDERS = 16
 class SacrebleuMetric(Metric):
     """A metric of sacrebleu, computed from statistics of segments."""
 
+    family: ClassVar[str] = "string"
+
     @abstractmethod
     def build(self, level: Level) -> SacreMetric:
         """sacrebleu's metric for segment or corpus scores."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from harness.errors import InputError
 from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.support.checks import check_flag
 from harness.tables import STORED_SCORES, TestSet, conform, table
+from harness.tables.families import OTHER
 from harness.test_sets.readers.keyed_scores import choose_metric, read_score_table
 from harness.test_sets.readers.lines import data_file, existing_file
 
@@ -38,6 +39,8 @@ class Stored(Metric):
         difference.
     sha256
         That of the file of the scores; empty: they are part of the test set.
+    family
+        What the metric knows, as the card says (:data:`harness.tables.families.FAMILIES`).
 
     Raises
     ------
@@ -49,6 +52,7 @@ class Stored(Metric):
     metric: str = ""
     reference: str = ""
     sha256: str = ""
+    family: str = field(default=OTHER, kw_only=True)  # type: ignore[misc]  # not of the class
 
     def __post_init__(self) -> None:
         for key, value in (("metric", self.metric), ("reference", self.reference)):

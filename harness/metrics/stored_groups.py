@@ -17,6 +17,7 @@ from harness.metrics.stored import Stored
 from harness.support.checks import check_flag
 from harness.tables import STORED_SCORES, DataFile, TestSet, conform
 from harness.test_sets.downloads import fetch
+from harness.test_sets.families import Families, families_of
 from harness.test_sets.readers.lines import data_file
 from harness.test_sets.readers.score_folder import (
     ENDING,
@@ -109,7 +110,9 @@ class PublishedScores(MetricGroup):
                 )
                 for name, file in chosen.items()
             }
-        return _members(test_set, chosen, card.sentinels if card is not None else ())
+        families = families_of(test_set.card) if card is None else card.families
+        sentinels = () if card is None else card.sentinels
+        return _members(test_set, chosen, sentinels, families)
 
     def _card(self, test_set: TestSet) -> ScoreCard | None:
         """The score card of the group; None: the test set's card names none."""
@@ -178,7 +181,7 @@ class ScoreFolder(MetricGroup):
                 f" {', '.join([*test_set.reference_names, SOURCE_ALONE])}",
             )
         chosen = _chosen("stored", self.names, _named(files, test_set, self.reference), ())
-        return _members(test_set, chosen, (), self.folder, self.higher_is_better)
+        return _members(test_set, chosen, (), Families(), self.folder, self.higher_is_better)
 
 
 def _check_names(group: str, names: str | Sequence[str]) -> None:
@@ -265,6 +268,7 @@ def _members(
     test_set: TestSet,
     chosen: Mapping[str, _File],
     sentinels: Sequence[str],
+    families: Families,
     folder: str | None = None,
     higher_is_better: bool = True,
 ) -> Members:
@@ -286,7 +290,10 @@ def _members(
         test_set = _with(test_set, published.scores, published.notes, files.values())
         warnings = published.warnings
     made: dict[str, Metric] = {
-        name: Stored(name, *keys[name], sha256=hashes.get(name, "")) for name in chosen
+        name: Stored(
+            name, *keys[name], sha256=hashes.get(name, ""), family=families[chosen[name].metric]
+        )
+        for name in chosen
     }
     return Members(
         test_set,

@@ -14,13 +14,16 @@ from matplotlib.patches import Rectangle
 from harness.plots import frames, style
 from harness.plots.bands import Row, label_column, panels, row_labels, stripes, value_axis
 from harness.plots.cells import Cells, judged
+from harness.plots.families import MANY, TOP, by_agreement, say_rest
 from harness.plots.row_facts import facts_beside, facts_width
 from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height
-from harness.plots.style import Mark
+from harness.plots.style import Fill, Mark
+from harness.tables import CATEGORIES
 
 __all__ = ["CategoryReportCard"]
 
 CHANCE = 50.0
+FIELD = Fill("#BFD9EC", "", style.INK)
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,19 @@ class CategoryReportCard:
     hidden
         Sentinels that are not drawn, because they lie at 50 % by construction.
     most_in_a_row
-        With more metrics and sentinels than this, each gets its own panel.
+        With more metrics than this, some of them and each sentinel get their own panels.
     least
         A category in which every metric has fewer effective pairs gets no marks, only numbers.
+    focus
+        The metrics that get panels where there are more than ``most_in_a_row``; without any of
+        them in the tables, the best by agreement.
     """
 
     view: str = "news"
     hidden: Sequence[str] = ("constant", "system identity")
-    most_in_a_row: int = 14
+    most_in_a_row: int = MANY
     least: float = 10
+    focus: Sequence[str] = ()
     name: ClassVar[str] = "category_report_card"
     question: ClassVar[str] = (
         "For which kinds of error does a metric beat chance, other metrics, a human?"
@@ -52,9 +59,10 @@ class CategoryReportCard:
         "In each row, two translations of a sentence differ mainly in one kind of error; a mark is"
         " the share of such pairs in which the metric prefers the better translation, the line its"
         " confidence interval. The dotted line is chance, the grey band a human rater who was held"
-        " out and judged by the others. Label accuracy is what that rater reaches with the marks of"
-        " the category alone. Grey rows cannot be judged: the raters disagree on the category, or"
-        " there are too few pairs (n_eff: their effective number) or documents."
+        " out and judged by the others (label accuracy: by that rater's marks of the category"
+        " alone). Where metrics are many, some have a panel each, and the pale bar is the range of"
+        " all others. Grey rows cannot be judged: the raters disagree on the category, or there are"
+        " too few pairs (n_eff: their effective number) or documents."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:
@@ -66,15 +74,25 @@ class CategoryReportCard:
         with style.drawing():
             sheet = Sheet()
             sheet.title(self.question, f"{cells.facts}; {cells.intervals}s")
-            together = len(cells.metrics) + len(cells.sentinels) <= self.most_in_a_row
-            sheet.legend(_keys(cells, named=together))
-            (_together if together or not cells.drawn else _apart)(sheet, cells)
+            if len(cells.metrics) <= self.most_in_a_row or not cells.drawn:
+                sheet.legend(_keys(cells, named=True))
+                _together(sheet, cells)
+            else:
+                chosen = self._chosen(tables, cells)
+                sheet.legend([Key.of_fill("the range of all other metrics", FIELD), *_keys(cells)])
+                _apart(sheet, cells, chosen)
+                say_rest(sheet, len(cells.metrics) - len(chosen), CATEGORIES)
             for note in cells.notes:
                 sheet.paragraph(note)
             return sheet.finish()
 
+    def _chosen(self, tables: Mapping[str, pd.DataFrame], cells: Cells) -> list[str]:
+        """The metrics that get panels, from the best on."""
+        order = by_agreement(tables, cells.metrics)
+        return [m for m in order if m in self.focus] or order[:TOP]
 
-def _keys(cells: Cells, *, named: bool) -> list[Key]:
+
+def _keys(cells: Cells, *, named: bool = False) -> list[Key]:
     """The legend; metrics are ``named`` in it unless each has a panel with its name."""
     if not cells.drawn:
         return []
@@ -135,14 +153,14 @@ def _together(sheet: Sheet, cells: Cells) -> None:
     sheet.y = top + sum(heights) + (0.5 if cells.drawn else 0.1)
 
 
-def _apart(sheet: Sheet, cells: Cells) -> None:
-    """A panel for each metric and sentinel."""
+def _apart(sheet: Sheet, cells: Cells, chosen: Sequence[str]) -> None:
+    """A panel for each ``chosen`` metric and each sentinel, against the field."""
     rows = [Row(c, not judged(cells, c)) for c in cells.categories]
-    names = [*cells.metrics, *cells.sentinels]
-    right = facts_width(cells) + 0.1
+    names = [*chosen, *cells.sentinels]
+    right = facts_width(cells, label=False) + 0.1
     titles = [(cells.labels[n], *(["sentinel"] * (n in cells.sentinels))) for n in names]
     bands = panels(
-        sheet, rows, titles, pitch=0.19, right=right, narrowest=0.85, widest_label=1.6,
+        sheet, rows, titles, pitch=0.19, right=right, narrowest=1.15, widest_label=1.6,
         axis_label="right pairs, %", head=2,
     )  # fmt: skip
     drawn, limits = iter(names), cells.limits
@@ -154,8 +172,23 @@ def _apart(sheet: Sheet, cells: Cells) -> None:
             for category, y in zip(cells.categories, band.centres, strict=True):
                 if cells.drawn_in(category):
                     _human(axes, cells, category, y - 0.095, 0.19)
+                    _field(axes, cells, name, category, y)
                     _mark(axes, cells, name, category, y)
-        facts_beside(sheet, cells, band.right, band.top, band.centres)
+        facts_beside(sheet, cells, band.right, band.top, band.centres, label=False)
+
+
+def _field(axes: Axes, cells: Cells, name: str, category: str, y: float) -> None:
+    """A pale bar from the lowest to the highest value of all other metrics."""
+    others = [cells.cell(m, category) for m in cells.metrics if m != name]
+    values = [cell.value for cell in others if cell is not None and cell.value == cell.value]
+    if values:
+        low, high = min(values), max(values)
+        axes.add_patch(
+            Rectangle(
+                (low, y - 0.045), high - low, 0.09, facecolor=FIELD.colour, lw=0, zorder=1.2,
+                label="field",
+            )
+        )  # fmt: skip
 
 
 def _mark(axes: Axes, cells: Cells, name: str, category: str, y: float) -> None:

@@ -25,6 +25,8 @@ class Cell:
     plain: float
     n_eff: float
     tier: str
+    #: Whether ``value`` is shown to differ from chance: by Holm-adjusted p.
+    shown: bool = False
 
     @property
     def grey(self) -> bool:
@@ -40,7 +42,9 @@ class Cells:
     sentinels: tuple[str, ...]
     labels: Mapping[str, str]
     marks: Mapping[str, Mark]
+    view: str
     facts: str
+    alpha: float
     intervals: str
     notes: tuple[str, ...]
     drawn: bool
@@ -94,6 +98,8 @@ class Cells:
             sentinels=tuple(sentinels),
             labels=labels,
             marks={**style.marks(metrics), **style.sentinel_marks(sentinels)},
+            view=chosen,
+            alpha=float(rows["alpha"].max()),
             facts=f"{test_set}: {frames.how_many(tables, metrics)}, "
             f"{frames.counted(len(categories), 'category', 'categories')} of the view {chosen}, "
             f"pairs in {frames.counted(documents, 'document')} each",
@@ -166,12 +172,20 @@ def _grid(rows: pd.DataFrame) -> dict[tuple[str, str], Cell]:
     """The cell of each metric and category."""
     columns = ["value", "low", "high", "plain_accuracy"]
     percent = 100 * rows[columns].to_numpy(dtype=float)
+    shown = rows["p_holm"] <= rows["alpha"]
+    facts = (rows[c] for c in ("metric", "category", "n_eff", "tier"))
     return {
         (str(metric), str(category)): Cell(
-            float(value), float(low), float(high), float(plain), frames.number_of(n_eff), str(tier)
+            float(value),
+            float(low),
+            float(high),
+            float(plain),
+            frames.number_of(n_eff),
+            str(tier),
+            bool(own),
         )
-        for metric, category, (value, low, high, plain), n_eff, tier in zip(
-            rows["metric"], rows["category"], percent, rows["n_eff"], rows["tier"], strict=True
+        for metric, category, n_eff, tier, (value, low, high, plain), own in zip(
+            *facts, percent, shown, strict=True
         )
     }
 

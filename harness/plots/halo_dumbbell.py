@@ -12,8 +12,10 @@ from matplotlib.figure import Figure
 from harness.plots import frames, style
 from harness.plots.bands import Row, panels
 from harness.plots.cells import Cells, judged
+from harness.plots.families import in_full, say_rest
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
+from harness.tables import CATEGORIES
 
 __all__ = ["HaloDumbbell"]
 
@@ -31,10 +33,13 @@ class HaloDumbbell:
         The view of error categories; the table's first view if it lacks this one.
     beside
         Sentinels and human rows that also get a panel.
+    focus
+        Metrics that are drawn besides the best where metrics are many.
     """
 
     view: str = "news"
     beside: Sequence[str] = ("system identity", "human")
+    focus: Sequence[str] = ()
     name: ClassVar[str] = "halo_dumbbell"
     question: ClassVar[str] = "How much of a metric's accuracy comes from knowing the system alone?"
     explanation: ClassVar[str] = (
@@ -50,7 +55,8 @@ class HaloDumbbell:
         if frame is None:
             return None
         cells = Cells.of(tables, frame, self.view)
-        names = [*cells.metrics, *self.beside]
+        metrics = in_full(tables, cells.metrics, self.focus)
+        names = [*metrics, *self.beside]
         both = {
             (n, c): cell
             for n in names
@@ -101,6 +107,7 @@ class HaloDumbbell:
                 sheet.paragraph(
                     "Grey rows cannot be judged: the raters disagree, or there are too few pairs."
                 )
+            say_rest(sheet, len(cells.metrics) - len(metrics), CATEGORIES)
             return sheet.finish()
 
 

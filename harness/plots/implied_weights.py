@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,9 +13,11 @@ from matplotlib.patches import Rectangle
 
 from harness.plots import frames, style
 from harness.plots.bands import Band, Row, panels
+from harness.plots.families import in_full, say_rest
 from harness.plots.sheet import SMALL, Key, Sheet, line_height
 from harness.plots.style import Mark
 from harness.ratings.rating import TOTAL
+from harness.tables import CATEGORY_WEIGHTS
 from harness.tables.settings import alpha_text, interval_name
 
 __all__ = ["ImpliedWeights"]
@@ -37,9 +39,12 @@ class ImpliedWeights:
     ----------
     view
         The view of error categories; the table's first view if it lacks this one.
+    focus
+        Metrics that are drawn besides the best where metrics are many.
     """
 
     view: str = "news"
+    focus: Sequence[str] = ()
     name: ClassVar[str] = "implied_weights"
     question: ClassVar[str] = "How much does each metric take off for a point of penalty?"
     explanation: ClassVar[str] = (
@@ -59,9 +64,10 @@ class ImpliedWeights:
         test_set = frames.one_test_set(frame)
         chosen, rows = frames.one_view(frame, self.view)
         weighed = rows[rows["relative_weight"].notna() & (rows["category"] != TOTAL)]
-        metrics = frames.metric_order(tables, weighed.loc[weighed["kind"] == "metric", "metric"])
-        if not metrics:
+        every = frames.metric_order(tables, weighed.loc[weighed["kind"] == "metric", "metric"])
+        if not every:
             return None
+        metrics = in_full(tables, every, self.focus)
         categories = [c for c in dict.fromkeys(rows["category"]) if c != TOTAL]
         cells: dict[tuple[str, str], Any] = {
             (str(r.metric), str(r.category)): r for r in rows.itertuples(index=False)
@@ -76,7 +82,7 @@ class ImpliedWeights:
             sheet = Sheet()
             sheet.title(
                 self.question,
-                f"{test_set}: {frames.how_many(tables, metrics)}, "
+                f"{test_set}: {frames.how_many(tables, every)}, "
                 f"{frames.counted(len(categories), 'category', 'categories')} of the view {chosen},"
                 f" {frames.counted(n, 'translation')} compared",
             )
@@ -101,6 +107,7 @@ class ImpliedWeights:
                 sheet.paragraph(
                     "Grey rows cannot be judged: the raters disagree, or there are too few errors."
                 )
+            say_rest(sheet, len(every) - len(metrics), CATEGORY_WEIGHTS)
             return sheet.finish()
 
 

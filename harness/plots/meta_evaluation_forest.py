@@ -12,8 +12,10 @@ from matplotlib.figure import Figure
 
 from harness.plots import frames, style
 from harness.plots.bands import Row, panels
+from harness.plots.families import in_full, say_rest
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
+from harness.tables import META_EVALUATION
 from harness.tables.settings import interval_name
 
 __all__ = ["MetaEvaluationForest"]
@@ -30,9 +32,12 @@ class MetaEvaluationForest:
     ----------
     category
         The ratings that the metrics are compared with: 'all' for the total penalty.
+    focus
+        Metrics that are drawn besides the best where metrics are many.
     """
 
     category: str = "all"
+    focus: Sequence[str] = ()
     name: ClassVar[str] = "meta_evaluation_forest"
     question: ClassVar[str] = (
         "Which metric agrees best with the human ratings, and how certain is that?"
@@ -53,9 +58,11 @@ class MetaEvaluationForest:
         frame = frame[(frame["category"] == self.category) & (frame["subset"] == "all")]
         if frame.empty:
             return None
-        metrics = _sorted(frames.metric_order(tables, frame["metric"]), frame)
-        labels = frames.metric_labels(tables)
         sentinels = frames.sentinels_of(tables)
+        every = _sorted(frames.metric_order(tables, frame["metric"]), frame)
+        metrics = in_full(tables, every, self.focus)
+        frame = frame[frame["metric"].isin(metrics)]
+        labels = frames.metric_labels(tables)
         groups = [
             (key, group)
             for key, group in frame.groupby(frames.STATISTIC, sort=False)
@@ -67,7 +74,7 @@ class MetaEvaluationForest:
             sheet = Sheet()
             sheet.title(
                 self.question,
-                f"{test_set}: {frames.how_many(tables, metrics)}, "
+                f"{test_set}: {frames.how_many(tables, every)}, "
                 f"{frames.counted(frames.spread(frame['n_systems']), 'system')}",
             )
             sheet.legend(_keys(frame, sentinels))
@@ -83,6 +90,7 @@ class MetaEvaluationForest:
                 keys = of[frames.STATISTIC].itertuples(index=False, name=None)
                 where = ", ".join(dict.fromkeys(_short(*key) for key in keys))
                 sheet.paragraph(f"{where}: {note}.")
+            say_rest(sheet, len(every) - len(metrics), META_EVALUATION)
             return sheet.finish()
 
 

@@ -13,10 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from harness.plots import frames, style
+from harness.plots.families import in_full, say_rest
 from harness.plots.labels import leader, place
 from harness.plots.scales import fitting_ticks, tick_text
 from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height, text_width, wrap
 from harness.plots.system_scores import ROLE_LABELS, ROLES
+from harness.tables import SCORES
 
 __all__ = ["MetricAgainstHuman"]
 
@@ -36,11 +38,14 @@ class MetricAgainstHuman:
         The rating that is drawn: 'all' for the total penalty.
     cells
         Hexagons across a panel.
+    focus
+        Metrics that are drawn besides the best where metrics are many.
     """
 
     statistics: Sequence[str] = ("pearson", "spearman", "kendall", "kendall_b")
     category: str = "all"
     cells: int = 22
+    focus: Sequence[str] = ()
     name: ClassVar[str] = "metric_against_human"
     question: ClassVar[str] = "Do scores rise where the raters see better translations?"
     explanation: ClassVar[str] = (
@@ -59,7 +64,8 @@ class MetricAgainstHuman:
         both = systems[systems["score"].notna() & systems["rating"].notna()]
         if both.empty:
             return None
-        metrics = frames.metric_order(tables, both["metric"])
+        every = frames.metric_order(tables, both["metric"])
+        metrics = in_full(tables, every, self.focus)
         labels = frames.metric_labels(tables)
         segments = _segments(tables, self.category)
         with style.drawing():
@@ -69,13 +75,14 @@ class MetricAgainstHuman:
             n = f", {frames.counted(texts, 'rated translation')}" if texts else ""
             sheet.title(
                 self.question,
-                f"{test_set}: {frames.how_many(tables, metrics)}, "
+                f"{test_set}: {frames.how_many(tables, every)}, "
                 f"{frames.counted(rated, 'rated system')}{n}",
             )
             here = [r for r in ROLES if r in set(both["role"])]
             sheet.legend([Key.of_mark(ROLE_LABELS[r], ROLES[r], interval=False) for r in here])
             for start in range(0, len(metrics), 2):
                 self._band(sheet, metrics[start : start + 2], both, segments, tables, labels)
+            say_rest(sheet, len(every) - len(metrics), SCORES)
             return sheet.finish()
 
     def _band(

@@ -12,8 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from harness.plots import frames, style
+from harness.plots.families import in_full, say_rest
 from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height, text_width
 from harness.plots.style import Fill
+from harness.tables import METRIC_TESTS
 
 __all__ = ["SignificanceMatrix"]
 
@@ -26,7 +28,7 @@ DARKEST = (
 SIGNIFICANT = Fill("#9ECAE1", "", style.INK)
 OPEN = Fill("#FFFFFF", "", style.SOFT)
 #: With up to so many metrics two panels stand side by side, and cells hold their p.
-FEW = 12
+FEW = 14
 LARGEST, SMALLEST = 0.34, 0.13  # inches of a cell
 METRICS = "metrics"
 Fills = Sequence[tuple[float, Fill]]
@@ -45,10 +47,13 @@ class SignificanceMatrix:
         first one.
     category
         The ratings that the metrics are compared with: 'all' for the total penalty.
+    focus
+        Metrics that are drawn besides the best where metrics are many.
     """
 
     statistics: Sequence[str] = ("average", "soft_pairwise_accuracy", "acc_eq")
     category: str = "all"
+    focus: Sequence[str] = ()
     name: ClassVar[str] = "significance_matrix"
     question: ClassVar[str] = "Which metrics can be told apart, and how certain is that?"
     explanation: ClassVar[str] = (
@@ -66,20 +71,23 @@ class SignificanceMatrix:
             return None
         test_set = frames.one_test_set(tests)
         tests = tests[(tests["family"] == METRICS) & (tests["category"] == self.category)]
+        every = frames.metric_order(tables, [*tests["metric_1"], *tests["metric_2"]])
+        metrics = in_full(tables, every, self.focus)
+        tests = tests[tests["metric_1"].isin(metrics) & tests["metric_2"].isin(metrics)]
         panels = self._panels(tests, meta)
         if not panels:
             return None
         labels = frames.metric_labels(tables)
-        metrics = list(dict.fromkeys(m for panel in panels for m in panel.order))
         with style.drawing():
             sheet = Sheet()
-            sheet.title(self.question, f"{test_set}: {frames.counted(len(metrics), 'metric')}")
+            sheet.title(self.question, f"{test_set}: {frames.counted(len(every), 'metric')}")
             fills = _fills(tests)
             keys = [Key.of_fill(f"p ≤ {limit:g}", fill) for limit, fill in fills]
             sheet.legend([*keys, Key.of_mark("also after adjustment", DOT, interval=False)])
             beside = 2 if len(metrics) <= FEW and len(panels) > 1 else 1
             for start in range(0, len(panels), beside):
                 _band(sheet, panels[start : start + beside], labels, beside, fills)
+            say_rest(sheet, len(every) - len(metrics), METRIC_TESTS)
             return sheet.finish()
 
     def _panels(self, tests: pd.DataFrame, meta: pd.DataFrame | None) -> list[_Panel]:

@@ -12,9 +12,11 @@ from matplotlib.figure import Figure
 
 from harness.plots import frames, style
 from harness.plots.bands import stripes, value_axis
+from harness.plots.families import in_full, say_rest
 from harness.plots.sheet import MARGIN, SMALL, Key, Sheet, fit, line_height, text_width
 from harness.plots.style import Mark
 from harness.system_comparison.shown import shown
+from harness.tables import SYSTEMS
 from harness.tables.settings import interval_name
 
 __all__ = ["SystemScores"]
@@ -53,9 +55,12 @@ class SystemScores:
     ----------
     beside
         Number of panels beside each other.
+    focus
+        Metrics that are drawn besides the best where metrics are many.
     """
 
     beside: int = 3
+    focus: Sequence[str] = ()
     name: ClassVar[str] = "system_scores"
     question: ClassVar[str] = "How does each metric order the systems, and do the raters agree?"
     explanation: ClassVar[str] = (
@@ -71,7 +76,8 @@ class SystemScores:
         if frame is None:
             return None
         test_set = frames.one_test_set(frame)
-        metrics = frames.metric_order(tables, frame["metric"])
+        every = frames.metric_order(tables, frame["metric"])
+        metrics = in_full(tables, every, self.focus)
         labels = frames.metric_labels(tables)
         ratings = {str(s): frames.number_of(r) for s, r in _pairs(frame, "rating")}
         roles = {str(s): str(r) for s, r in _pairs(frame, "role")}
@@ -89,7 +95,7 @@ class SystemScores:
             sheet.title(
                 self.question,
                 f"{test_set}: {frames.counted(len(roles), 'system')}"
-                f" ({len(rated)} rated), {frames.how_many(tables, metrics)}, "
+                f" ({len(rated)} rated), {frames.how_many(tables, every)}, "
                 f"{frames.counted(frames.spread(frame['n_segments']), 'segment')}{interval}",
             )
             here = [r for r in ROLES if r in set(roles.values())]
@@ -99,6 +105,7 @@ class SystemScores:
                 self._band(sheet, lists[start : start + self.beside], roles)
             if any(v != v for own in lists for v in own.scores.values()):
                 sheet.paragraph("\u2013 no score: the metric lacks some of the system's segments.")
+            say_rest(sheet, len(every) - len(metrics), SYSTEMS)
             return sheet.finish()
 
     def _band(self, sheet: Sheet, lists: Sequence[_List], roles: Mapping[str, str]) -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from harness.plots.families import MANY
+from harness.report.agreement_notes import epsilons, excluded
+from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
@@ -21,44 +25,18 @@ from harness.support.formatting import (
 )
 from harness.tables.settings import interval_name
 
-__all__ = ["agreement_tables", "caption", "grouping_label", "statistic_label"]
+__all__ = ["agreement_tables", "caption"]
 
-LABELS: Mapping[str, str] = {
-    "pearson": "Pearson r",
-    "spearman": "Spearman rho",
-    "kendall": "Kendall tau-b",
-    "kendall_b": "Kendall tau-b",
-    "tau_b": "Kendall tau-b",
-    "kendall_c": "Stuart tau-c",
-    "tau_c": "Stuart tau-c",
-    "acc_eq": "Accuracy with ties (acc-eq)",
-    "tau_eq": "Kendall tau with ties (tau-eq)",
-    "pdp_pearson": "PDP Pearson r",
-    "spa": "Soft pairwise accuracy",
-    "average": "Average of statistics",
-}
-GROUPINGS: Mapping[str, str] = {
-    "none": "all together",
-    "item": "within segments",
-    "system": "within systems",
-    "weighted": "weighted mean",
-}
-SYSTEM_SCORES: Mapping[str, str] = {
-    "corpus": "corpus scores",
-    "mean": "mean of segment scores",
-}
 #: The columns that tell the statistics of one level apart.
 KEY = ["statistic", "grouping", "system_score"]
-WITHIN_DOCUMENTS = {"item": "within documents"}
 LEVELS: Mapping[str, int] = {"all": 0, "system": 1, "document": 2, "segment": 3}
 ALL = "all"
+REPEATED = (
+    " An empty cell: the metric's corpus score is the mean of its segment scores, so the value"
+    " stands in the column of means."
+)
 #: The values of KEY.
 Column = tuple[str, str, str]
-
-
-def statistic_label(name: str) -> str:
-    """The name of a statistic in the report."""
-    return LABELS.get(name.lower(), humanise(name).capitalize())
 
 
 def agreement_tables(content: ReportContent) -> list[Grid]:
@@ -68,12 +46,25 @@ def agreement_tables(content: ReportContent) -> list[Grid]:
     if meta is None:
         return []
     infos = metric_infos(content)
+    means = _means(content)
     keys = ["level", "category", "subset", "subset_value"]
     groups = [(tuple(map(str, k)), g) for k, g in meta.groupby(keys, sort=False)]
     groups.sort(
         key=lambda g: (g[0][1] != ALL, g[0][1], g[0][2] != ALL, LEVELS.get(g[0][0], len(LEVELS)))
     )
-    return [_grid(key[0], key[1], key[2:], rows, infos) for key, rows in groups]
+    return [_grid(key[0], key[1], key[2:], rows, infos, means) for key, rows in groups]
+
+
+def _means(content: ReportContent) -> set[str]:
+    """The metrics whose score of a whole system is the mean of its segment scores, as those of
+    stored metrics: their agreement by either is the same."""
+    systems = content.table("systems")
+    if systems is None:
+        return set()
+    known = systems[systems["score"].notna() & systems["mean_segment_score"].notna()]
+    same = np.isclose(known["score"], known["mean_segment_score"], rtol=1e-12, atol=1e-12)
+    alike = pd.Series(same, index=known.index).groupby(known["metric"]).all()
+    return {str(metric) for metric, all_alike in alike.items() if all_alike}
 
 
 def caption(level: str, category: str, part: Sequence[str]) -> str:
@@ -84,23 +75,15 @@ def caption(level: str, category: str, part: Sequence[str]) -> str:
     return text if part[0] == ALL else f"{text}, {humanise(part[0])} {part[1]}"
 
 
-def grouping_label(level: str, grouping: str, system_score: str) -> str:
-    """What a statistic compares: what the score of a system is, or its grouping in words."""
-    if system_score:
-        return SYSTEM_SCORES.get(system_score, humanise(system_score))
-    if level == "document" and grouping in WITHIN_DOCUMENTS:
-        return WITHIN_DOCUMENTS[grouping]
-    return GROUPINGS.get(grouping, humanise(grouping))
-
-
 def _grid(
     level: str,
     category: str,
     part: Sequence[str],
     rows: pd.DataFrame,
     infos: dict[str, MetricInfo],
+    means: set[str],
 ) -> Grid:
-    columns: list[Column] = list(rows[KEY].drop_duplicates().itertuples(index=False, name=None))
+    columns, repeated = _columns(rows, means)
     by_key = {(r.metric, r.statistic, r.grouping, r.system_score): r for r in records(rows)}
     sentinels = {name for name, info in infos.items() if info.is_sentinel}
     competing = rows[~rows["metric"].isin(sentinels)]
@@ -108,6 +91,7 @@ def _grid(
     notes = Footnotes()
     metrics = list(dict.fromkeys(rows["metric"]))
     metrics.sort(key=lambda m: (m in sentinels, _place(by_key.get((m, *columns[0])))))
+    many = len(set(metrics) - sentinels) > MANY
     body = []
     for metric in metrics:
         cells = [
@@ -118,22 +102,53 @@ def _grid(
                 header=True,
             )
         ]
+        cells += _family(infos, metric) if many else []
         for column in columns:
+            if (metric, column) in repeated:
+                cells.append(Cell("", title="the same as by the means of its segment scores"))
+                continue
             row = by_key.get((metric, *column))
             competes = metric not in sentinels
             cells.append(_value_cell(row, column[0], notes, best.get(column), competes))
         body.append(Row(cells))
+    names = [("Metric", ()), *([("Family", ("family",))] if many else [])]
     for name, attribute in (("One rater against the others", "ceiling"), ("Chance", "chance")):
         if rows[attribute].notna().any():
-            body.append(Row(_reference_cells(name, attribute, rows, columns), ("reference",)))
+            cells = _reference_cells(name, attribute, rows, columns)
+            body.append(
+                Row(
+                    [cells[0], *([Cell("", classes=("family",))] if many else []), *cells[1:]],
+                    ("reference",),
+                )
+            )
     return Grid(
         caption=caption(level, category, part),
-        explanation=_explanation(rows),
+        explanation=_explanation(rows) + (REPEATED if repeated else ""),
         csv=csv_file("meta_evaluation"),
-        heads=[Row([Cell("Metric", header=True), *_heads(rows, columns)])],
+        heads=[Row([*(Cell(t, header=True, classes=c) for t, c in names), *_heads(rows, columns)])],
         rows=body,
-        footnotes=[*notes.listed(), *_epsilons(rows, infos), *_excluded(rows, infos)],
+        footnotes=[*notes.listed(), *epsilons(rows, infos), *excluded(rows, infos)],
     )
+
+
+def _family(infos: Mapping[str, MetricInfo], metric: str) -> list[Cell]:
+    family = infos[metric].family if metric in infos else ""
+    return [Cell(family, classes=("family",))]
+
+
+def _columns(rows: pd.DataFrame, means: set[str]) -> tuple[list[Column], set[tuple[str, Column]]]:
+    """The columns, and the cells (metric, column) of corpus scores that repeat those of ``means``
+    of segment scores; a column of nothing else is left out."""
+    columns: list[Column] = list(rows[KEY].drop_duplicates().itertuples(index=False, name=None))
+    repeated = {
+        (str(metric), (statistic, grouping, "corpus"))
+        for metric in means
+        for statistic, grouping, system_score in columns
+        if system_score == "mean" and (statistic, grouping, "corpus") in columns
+    }
+    metrics = set(rows["metric"])
+    kept = [c for c in columns if any((m, c) not in repeated for m in metrics)]
+    return kept, {cell for cell in repeated if cell[1] in kept}
 
 
 def _explanation(rows: pd.DataFrame) -> str:
@@ -230,31 +245,3 @@ def _clusters(cluster: float | None, unadjusted: float | None) -> str:
     if is_missing(cluster):
         return ""
     return count(cluster) if is_missing(unadjusted) else f"{count(cluster)}/{count(unadjusted)}"
-
-
-def _epsilons(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[str, str]]:
-    """The calibrated thresholds of accuracy with ties, metric by metric."""
-    texts = []
-    for (name, grouping), own in rows[rows["epsilon"].notna()].groupby(
-        ["statistic", "grouping"], sort=False
-    ):
-        values = [f"{label_of(infos, str(r.metric))} {r.epsilon:.3g}" for r in records(own)]
-        how = GROUPINGS.get(str(grouping), humanise(str(grouping)))
-        what = f"{statistic_label(str(name))}, {how}"
-        tied = "scores no further apart than this are tied"
-        texts.append(("", f"{what}: {tied}: {', '.join(values)}."))
-    return texts
-
-
-def _excluded(rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> list[tuple[str, str]]:
-    rows = rows[rows["value"].notna()]  # a value that is missing has a reason of its own
-    counts = rows.groupby("metric", sort=False)["n_excluded"].max()
-    texts = [f"{label_of(infos, str(m))}: {count(n)}" for m, n in counts.items() if n]
-    if not texts:
-        return []
-    return [
-        (
-            "",
-            "Translations left out because a score or rating is missing: " + ", ".join(texts) + ".",
-        )
-    ]

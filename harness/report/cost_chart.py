@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.plots.labels import place
-from harness.report.agreement_table import grouping_label, statistic_label
+from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import ReportContent
 from harness.report.cost_table import agreement_columns, microseconds
 from harness.report.metric_info import metric_infos

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from harness.report.agreement_table import grouping_label, statistic_label
+from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import ReportContent
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import metric_infos

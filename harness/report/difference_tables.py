@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from harness.report.agreement_table import grouping_label, statistic_label
+from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.grids import Cell, Grid, Row
 from harness.report.metric_info import label_of, metric_infos

@@ -21,7 +21,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from harness.claims.collection import findings
-from harness.report.agreement_table import agreement_tables, statistic_label
+from harness.report.agreement_table import agreement_tables
+from harness.report.agreement_words import statistic_label
 from harness.report.category_tables import accuracy_tables
 from harness.report.challenge_tables import challenge_table
 from harness.report.content import PlotImage, ReportContent

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from harness.ratings.rating import TOTAL
-from harness.report.category_tables import HUMAN_ROWS
+from harness.report.accuracy_cells import HUMAN_ROWS
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import MetricInfo, label_of, metric_infos

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from harness.report.agreement_table import caption, grouping_label, statistic_label
+from harness.report.agreement_table import caption
+from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.difference_tables import METRICS, sides, test_method
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link

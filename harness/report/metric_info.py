@@ -13,12 +13,14 @@ __all__ = ["MetricInfo", "metric_infos"]
 
 @dataclass(frozen=True)
 class MetricInfo:
-    """A metric: name in the config, label, signature, role (metric or sentinel), decimals."""
+    """A metric: name in the config, label, signature, role (metric or sentinel), family (empty for
+    sentinels), decimals."""
 
     name: str
     label: str
     signature: str
     role: str
+    family: str
     decimals: int
 
     @property
@@ -45,11 +47,12 @@ def metric_infos(content: ReportContent) -> dict[str, MetricInfo]:
                 str(row.label),
                 str(row.signature),
                 str(row.role),
+                str(row.family),
                 score_decimals(values.get(name, ())),
             )
     for name in values:
         if name not in infos:
-            infos[name] = MetricInfo(name, name, "", "metric", score_decimals(values[name]))
+            infos[name] = MetricInfo(name, name, "", "metric", "", score_decimals(values[name]))
     return infos
 
 

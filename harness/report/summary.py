@@ -25,6 +25,7 @@ def metric_table(
             metric.higher_is_better,
             role,
             metric.sees if role == "sentinel" else "",
+            metric.family if role == "metric" else "",
         )
         for role, group in (("metric", metrics), ("sentinel", sentinels))
         for key, metric in group.items()

@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from harness.report.agreement_table import caption, grouping_label, statistic_label
+from harness.report.agreement_table import caption
+from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 from harness.support.formatting import (

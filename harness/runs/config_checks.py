@@ -72,6 +72,14 @@ def _check_names(config: DictConfig) -> None:
                 found=repr(value),
                 expected="a word such as 'all', or a list of names",
             )
+    focus = plain(config.focus)
+    if not isinstance(focus, list) or not all(isinstance(name, str) for name in focus):
+        raise InputError(
+            "the config value focus is not a list of metrics",
+            found=repr(focus),
+            expected="[] or names of metrics of the run",
+            remedy="for example 'focus=[chrf]'",
+        )
     subsets = plain(config.subsets)
     if not isinstance(subsets, list) or not all(isinstance(s, str) for s in subsets):
         raise InputError(

@@ -64,6 +64,7 @@ class Setup:
     include_references: bool
     include_injected: bool
     include_human: bool
+    focus: Sequence[str]
     subsets: Sequence[str]
     workers: int | None
     store: ScoreStore | None
@@ -117,6 +118,7 @@ def set_up(config: DictConfig) -> Setup:
         include_references=bool(config.systems.include_references),
         include_injected=bool(config.systems.get("include_injected", False)),
         include_human=bool(config.include_human),
+        focus=plain(config.focus),
         subsets=plain(config.subsets),
         workers=config.workers,
         store=open_store(config.cache) if config.store else None,

@@ -10,6 +10,7 @@ import pandas as pd
 from harness.config.objects import build
 from harness.error_categories import quality
 from harness.error_categories.quality import CategoryQuality
+from harness.errors import unknown_name
 from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
 from harness.metrics import Metric
 from harness.metrics.groups import with_members
@@ -97,6 +98,9 @@ def read(setup: Setup) -> Material:
     """Read the test set and choose references, systems and the rating."""
     rating, whole = choose_rating(build(setup.config.test_set), setup.rating)
     members = with_members(whole, setup.metrics)
+    for name in setup.focus:
+        if name not in members.metrics:
+            raise unknown_name("metric in focus", name, members.metrics)
     whole = with_score_files(members.test_set, members.metrics)
     references = choose_references(whole, setup.references)
     test_set = choose_systems(

@@ -14,7 +14,7 @@ from harness.plots import frames, style
 from harness.plots.bands import Row, panels
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
-from harness.report.agreement_table import grouping_label, statistic_label
+from harness.report.agreement_words import grouping_label, statistic_label
 from harness.sweep.stability import TOPIC
 from harness.tables.settings import interval_name
 

@@ -14,7 +14,7 @@ from harness.claims.changed_order import ChangedOrder, EqualSettings
 from harness.claims.claim import Claim, Facts
 from harness.claims.replication import Replication
 from harness.plots import style
-from harness.report.agreement_table import grouping_label, statistic_label
+from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import PlotImage, records
 from harness.report.delimited import write_csv
 from harness.report.evidence import shown_claims

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.tables.columns import METRIC, SEGMENT, SYSTEM, TEST_SET
+from harness.tables.families import FAMILIES
 from harness.tables.schema import Column, Schema
 from harness.tables.settings import ALPHA, CONFIDENCE
 
@@ -29,6 +30,7 @@ METRICS = Schema(
         Column("higher_is_better", "flag", "false: scores in tables are negated"),
         Column("role", "text", "metric or sentinel"),
         Column("sees", "text", "of a sentinel, what it sees; empty for metrics"),
+        Column("family", "text", f"of a metric, {', '.join(FAMILIES)}; empty for sentinels"),
     ),
     ("metric",),
     file="metrics",

@@ -15,6 +15,7 @@ A card is ``datasets/<name>/card.yaml``::
     explained: {blank: why}       # what a check (harness.test_sets.doctor.CHECKS) finds
     counts: {segments: 377}       # what reading must give
     scores: {submitted: wmt23_zhen_submitted}  # published scores: see harness.test_sets.score_cards
+    families: {string: [BLEU]}    # of the metrics whose scores it holds: harness.test_sets.families
 
 A reader's parameter that names files (source, references, systems, documents, mqm, segments,
 annotations, spans, ratings, scores, cases, expressions) gives the last part of a listed URL, or a
@@ -40,6 +41,7 @@ __all__ = ["Card", "card_names", "find_card", "load_card"]
 _REQUIRED = ("name", "title", "language_pair", "domain", "year", "reader", "licence", "citation")
 _OPTIONAL = (
     *("files", "notice", "description", "provenance", "quirks", "explained", "counts", "scores"),
+    "families",
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _LANGUAGES = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")

@@ -6,6 +6,7 @@ A score card is ``datasets/scores/<name>.yaml``::
     name: wmt23_zhen_submitted
     title: …                      # and licence, citation
     quirks: [a sentence each]
+    families: {string: [BLEU]}    # what each metric knows: see harness.tables.families
     sentinels: [Random-sysname]   # of these metrics, those that do not look at quality
     without_segment_scores: [slide]
     files:
@@ -26,25 +27,27 @@ from harness.errors import InputError, unknown_name
 from harness.support.resources import resource_folder
 from harness.test_sets.cards import card_names, find_card, load_card
 from harness.test_sets.downloads import RemoteFile
+from harness.test_sets.families import Families
 from harness.test_sets.readers.score_folder import metric_and_reference
 from harness.test_sets.yaml_files import read_yaml, remote_files
 
 __all__ = ["ScoreCard", "load_score_card", "published_metrics", "score_card_names"]
 
 _REQUIRED = ("name", "title", "licence", "citation", "files")
-_OPTIONAL = ("quirks", "sentinels", "without_segment_scores")
+_OPTIONAL = ("quirks", "families", "sentinels", "without_segment_scores")
 
 
 @dataclass(frozen=True)
 class ScoreCard:
     """Published scores: ``files`` by name (METRIC-REFERENCE.seg.score), metrics that are
-    ``sentinels``, metrics that took part ``without_segment_scores``, and what is said of them for
-    people (``about``)."""
+    ``sentinels``, metrics that took part ``without_segment_scores``, the ``families`` of metrics,
+    and what is said of them for people (``about``)."""
 
     name: str
     files: Mapping[str, RemoteFile]
     sentinels: tuple[str, ...]
     without_segment_scores: tuple[str, ...]
+    families: Families
     about: Mapping[str, Any]
 
 
@@ -80,6 +83,7 @@ def load_score_card(name: str) -> ScoreCard:
         remote_files(values["files"], path),
         _names(values, "sentinels", path),
         _names(values, "without_segment_scores", path),
+        Families(values.get("families"), path),
         about,
     )
 

@@ -7,7 +7,7 @@ from harness.claims.claim import Facts
 from harness.tables import METRICS, table
 
 LABELS = {"a": "A", "b": "B"}
-METRIC_ROWS = table([(m, LABELS[m], "s", True, "metric", "") for m in LABELS], METRICS)
+METRIC_ROWS = table([(m, LABELS[m], "s", True, "metric", "", "other") for m in LABELS], METRICS)
 
 
 def pair(setting: str, one: str, two: str, p: float, *, holds: bool = True) -> dict[str, object]:

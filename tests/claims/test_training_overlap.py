@@ -9,7 +9,7 @@ from harness.test_sets.cards import card_names
 
 
 def facts(*labels: str, test_set: str = "wmt22_zhen_news", year: int | None = 2022) -> Facts:
-    rows = [(name.lower(), name, "s", True, "metric", "") for name in labels]
+    rows = [(name.lower(), name, "s", True, "metric", "", "other") for name in labels]
     return Facts(
         {"metrics": table(rows, METRICS)},
         {name.lower(): name for name in labels},

@@ -52,6 +52,8 @@ from tests.support.agreement_rows import meta_evaluation_of, metric_tests_of
 
 NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "ter": "\u2212TER", "comet22": "COMET-22"}
+FAMILY_OF = dict.fromkeys(("bleu", "chrf", "ter"), "string")
+FAMILY_OF |= {"comet22": "trained", "metricx24": "trained", "bertscore": "embedding"}
 SENTINELS = ["random", "length"]
 BUILT_IN = ["system identity", "constant"]
 CONFIDENCE, ALPHA, FEWEST = 0.95, 0.05, 30
@@ -249,6 +251,7 @@ def make(
                 "higher_is_better": [m not in lower for m in [*metrics, *sentinels]],
                 "role": ["metric"] * len(metrics) + ["sentinel"] * len(sentinels),
                 "sees": [""] * len(metrics) + [f"the {s}" for s in sentinels],
+                "family": [FAMILY_OF.get(m, "other") for m in metrics] + [""] * len(sentinels),
             },
             t.METRICS,
         ),
@@ -458,6 +461,8 @@ def test_option_in_conf(plot: Any) -> None:
     option = yaml.safe_load(text)
     assert list(option) == [plot.name]
     module, _, name = option[plot.name].pop("_target_").rpartition(".")
+    focus = option[plot.name].pop("focus", None)
+    assert (focus == "${focus}") == hasattr(plot, "focus")  # one value in the config for all
     assert getattr(import_module(module), name)(**option[plot.name]) == plot
 
 
@@ -634,7 +639,7 @@ GRID = "nothing", "hatched", "judged"
 
 def boxes(figure: Figure) -> list[list[list[tuple[str, str, str, bool]]]]:
     """The grids from left to right and top to bottom; of each its rows; of each the cells: what
-    they are, their fill, their number, whether they have a dot."""
+    they are, their fill, their number, whether that is bold."""
     grids = []
     for axes in figure.axes:
         found = {}
@@ -649,15 +654,15 @@ def boxes(figure: Figure) -> list[list[list[tuple[str, str, str, bool]]]]:
         said = {
             (int(t.get_position()[1]), int(t.get_position()[0])): t.get_text() for t in axes.texts
         }
-        dots = {
-            (int(np.asarray(line.get_ydata())[0]), int(np.asarray(line.get_xdata())[0]))
-            for line in axes.lines
-            if line.get_label() == "dot"
+        bold = {
+            (int(t.get_position()[1]), int(t.get_position()[0]))
+            for t in axes.texts
+            if t.get_fontweight() == "bold"
         }
         rows, columns = (1 + max(place[k] for place in found) for k in (0, 1))
         grids.append(
             [
-                [(*found[i, j], said[i, j], (i, j) in dots) for j in range(columns)]
+                [(*found[i, j], said[i, j], (i, j) in bold) for j in range(columns)]
                 for i in range(rows)
             ]
         )
@@ -665,38 +670,90 @@ def boxes(figure: Figure) -> list[list[list[tuple[str, str, str, bool]]]]:
 
 
 def one_cell(
-    small: Mapping[str, pd.DataFrame], value: float, low: float, high: float, tier: str = "reliable"
+    small: Mapping[str, pd.DataFrame], value: float, p_holm: float = 1.0, tier: str = "reliable"
 ) -> tuple[str, str, str, bool]:
-    """The first cell (BLEU, the dearest category) where the table says so of it."""
-    rows = small["categories"].assign(tier="reliable", value=0.6, low=np.nan, high=np.nan)
+    """The first cell (BLEU, the only metric of its family; the dearest category) where the table
+    says so of it."""
+    rows = small["categories"].assign(tier="reliable", value=0.6, p_holm=1.0)
+    rows = rows[~rows["metric"].isin(["chrf", "ter"])]
     order = rows.sort_values("penalty_share", ascending=False, kind="stable").index
     first = rows.loc[order].query("metric == 'bleu'").index[0]
-    rows.loc[first, ["value", "low", "high"]] = (value, low, high)
+    rows.loc[first, ["value", "p_holm"]] = (value, p_holm)
     rows.loc[first, "tier"] = tier
     return boxes(drawn(CategoryHeatmap(), {**small, "categories": rows}))[0][0][0]
 
 
+def agreeing(tables: Mapping[str, pd.DataFrame], metrics: Iterable[str]) -> list[str]:
+    """From the highest accuracy with ties within segments on."""
+    meta = tables["meta_evaluation"].query("statistic == 'acc_eq'").set_index("metric")["value"]
+    return sorted(metrics, key=lambda m: -meta[m])
+
+
 def test_heatmap_cells_are_the_values_in_order(small: dict[str, pd.DataFrame]) -> None:
     shuffled = {**small, "categories": small["categories"].sample(frac=1, random_state=1)}
-    grids = boxes(drawn(CategoryHeatmap(), shuffled))
+    figure = drawn(CategoryHeatmap(), shuffled)
+    grids = boxes(figure)
     shares = small["categories"].drop_duplicates("category").set_index("category")["penalty_share"]
     order = list(shares.sort_values(ascending=False).index)
-    groups = [["bleu", "chrf", "ter", "comet22"], ["random", "length"], ["human", "blind", "label"]]
+    strings = agreeing(small, ["bleu", "chrf", "ter"])
+    groups = [strings, ["comet22"], ["random", "length"], ["human", "blind", "label"]]
     assert len(grids) == len(groups)
     for grid, metrics in zip(grids, groups, strict=True):
-        for j, metric in enumerate(metrics):
+        for row, metric in zip(grid, metrics, strict=True):
             values = in_percent(small, metric)
-            assert [row[j][2] for row in grid] == [f"{values[c]:.1f}" for c in order]
+            assert [cell[2] for cell in row] == [f"{values[c]:.1f}" for c in order]
+    heads = [w for w in words(figure) if w in {"string", "trained", "sentinels", "held-out rater"}]
+    assert sorted(heads) == ["held-out rater", "sentinels", "string", "trained"]
+
+
+def test_heatmap_without_ratings_orders_by_the_mean_of_the_categories(
+    small: dict[str, pd.DataFrame],
+) -> None:
+    rows = small["categories"].assign(tier="reliable")
+    for metric, value in (("bleu", 0.61), ("chrf", 0.59), ("ter", 0.63)):
+        rows.loc[rows["metric"] == metric, "value"] = value
+    tables = {name: frame for name, frame in small.items() if name != "meta_evaluation"}
+    figure = drawn(CategoryHeatmap(), {**tables, "categories": rows})
+    assert [row[0][2] for row in boxes(figure)[0]] == ["63.0", "61.0", "59.0"]
+    assert "with ties, %" not in words(figure)
+
+
+def test_heatmap_marks_the_best_and_those_shown_worse(small: dict[str, pd.DataFrame]) -> None:
+    rows = small["categories"].query("category == 'meaning'").assign(tier="reliable")
+    values = {"bleu": 0.55, "chrf": 0.6, "ter": 0.52, "comet22": 0.7}
+    for metric, value in values.items():
+        rows.loc[rows["metric"] == metric, "value"] = value
+    tests = t.CATEGORY_TESTS
+    pairs = [("bleu", "comet22", -0.15, 0.01), ("comet22", "ter", 0.18, 0.05)]
+    pairs += [("chrf", "comet22", -0.1, 0.06), ("chrf", "ter", 0.08, 0.001)]
+    compared = t.table(
+        [
+            ("set", "news", "meaning", one, two, difference, -0.2, 0.2, p / 2, p, 12, 0.95, ALPHA)
+            for one, two, difference, p in pairs
+        ],
+        tests,
+    )
+    figure = drawn(CategoryHeatmap(), {**small, "categories": rows, "category_tests": compared})
+    strings = agreeing(small, ["bleu", "chrf", "ter"])
+    axes = [a for a in figure.axes if any(p.get_label() in GRID for p in a.patches)]
+    best = [[p for p in a.patches if p.get_label() == "best"] for a in axes]
+    assert [len(found) for found in best] == [0, 1, 0, 0]  # the trained one
+    worse = {
+        int(np.asarray(line.get_ydata())[0])
+        for line in axes[0].lines
+        if line.get_label() == "worse"
+    }
+    assert {strings[i] for i in worse} == {"bleu", "ter"}  # chrF: p = .06
 
 
 def test_heatmap_colours_tell_the_side_and_the_distance(small: dict[str, pd.DataFrame]) -> None:
-    assert one_cell(small, 0.6, 0.4, 0.7)[:2] == ("judged", style.BLUE.lower() + "ff")
-    assert one_cell(small, 0.4, 0.3, 0.6)[1] == style.RED.lower() + "ff"
-    assert one_cell(small, 0.5, 0.4, 0.6)[1] == "#ffffffff"
+    assert one_cell(small, 0.6)[:2] == ("judged", style.BLUE.lower() + "ff")
+    assert one_cell(small, 0.4)[1] == style.RED.lower() + "ff"
+    assert one_cell(small, 0.5)[1] == "#ffffffff"
     # half of the way from white to #0072B2: 127.5, 184.5, 216.5
-    assert one_cell(small, 0.55, 0.4, 0.7)[1] in {"#80b8d8ff", "#7fb8d8ff"}
+    assert one_cell(small, 0.55)[1] in {"#80b8d8ff", "#7fb8d8ff"}
     # one cell 22 points away: the scale ends at 25, and 10 points are 2/5 of the way
-    assert one_cell(small, 0.28, 0.2, 0.3)[1] == f"{colour_of(28.0, 25.0)}ff"
+    assert one_cell(small, 0.28)[1] == f"{colour_of(28.0, 25.0)}ff"
     assert colour_of(60.0, 25.0) == "#99c7e0"
     assert colour_of(99.0, 10.0) == style.BLUE.lower()
     assert colour_of(math.nan, 10.0) == "#ffffff"
@@ -729,23 +786,24 @@ def test_heatmap_numbers_are_readable_on_every_colour(span: float) -> None:
         assert high / low >= 4.5
 
 
-def test_heatmap_dots_where_the_interval_leaves_out_chance(small: dict[str, pd.DataFrame]) -> None:
-    assert one_cell(small, 0.6, 0.501, 0.7)[3]
-    assert one_cell(small, 0.4, 0.3, 0.499)[3]
-    assert not one_cell(small, 0.6, 0.5, 0.7)[3]
-    assert not one_cell(small, 0.4, 0.3, 0.5)[3]
-    assert not one_cell(small, 0.6, np.nan, np.nan)[3]
-    assert not one_cell(small, 0.6, 0.55, 0.7, "too few")[3]
-    assert not one_cell(small, 0.6, 0.55, 0.7, "unreliable")[3]
-    assert one_cell(small, 0.6, 0.55, 0.7, "weak")[3]
+def test_heatmap_is_bold_where_a_metric_is_shown_to_differ_from_chance(
+    small: dict[str, pd.DataFrame],
+) -> None:
+    assert one_cell(small, 0.6, 0.05)[3]
+    assert one_cell(small, 0.4, 0.01)[3]
+    assert not one_cell(small, 0.6, 0.051)[3]
+    assert not one_cell(small, 0.6, np.nan)[3]
+    assert not one_cell(small, 0.6, 0.01, "too few")[3]
+    assert not one_cell(small, 0.6, 0.01, "unreliable")[3]
+    assert one_cell(small, 0.6, 0.01, "weak")[3]
 
 
 def test_heatmap_hatches_what_cannot_be_judged(small: dict[str, pd.DataFrame]) -> None:
     for tier in ("too few", "unreliable"):
-        what, fill, said, _ = one_cell(small, 0.9, 0.8, 1.0, tier)
+        what, fill, said, _ = one_cell(small, 0.9, 0.01, tier)
         assert (what, said) == ("hatched", "90.0")
         assert fill.endswith("00")  # the colour of the accuracy is not there
-    assert one_cell(small, 0.9, 0.8, 1.0, "weak")[0] == "judged"
+    assert one_cell(small, 0.9, 0.01, "weak")[0] == "judged"
     figure = drawn(CategoryHeatmap(), altered(small, "categories", tier="unreliable"))
     numbers = {
         text.get_color()
@@ -758,8 +816,8 @@ def test_heatmap_hatches_what_cannot_be_judged(small: dict[str, pd.DataFrame]) -
 
 
 def test_heatmap_of_missing_values(small: dict[str, pd.DataFrame]) -> None:
-    assert one_cell(small, np.nan, np.nan, np.nan) == ("nothing", "#ffffffff", "\u2013", False)
-    assert one_cell(small, np.nan, np.nan, np.nan, "too few")[0] == "nothing"
+    assert one_cell(small, np.nan, np.nan) == ("nothing", "#ffffffff", "\u2013", False)
+    assert one_cell(small, np.nan, np.nan, "too few")[0] == "nothing"
     rows = small["categories"]
     absent = (rows["metric"] == "chrf") & (rows["category"] == "meaning")
     grid = boxes(drawn(CategoryHeatmap(), {**small, "categories": rows[~absent]}))[0]
@@ -768,18 +826,55 @@ def test_heatmap_of_missing_values(small: dict[str, pd.DataFrame]) -> None:
     assert CategoryHeatmap().draw(altered(small, "categories", tier="too few")) is None
 
 
-def test_heatmap_has_every_metric_once_however_many() -> None:
-    for n in (1, 13, 31, 47):
-        tables = make(n, 3, 3, n_segments=4)
-        figure = drawn(CategoryHeatmap(), tables)
-        grids = boxes(figure)
-        assert sum(len(grid[0]) for grid in grids) == n + 2 + 3
-        assert {len(grid) for grid in grids} == {3}
-        shown = [text.get_text() for text in figure.texts]
-        for metric in tables["metrics"]["label"]:
-            assert shown.count(metric) == 1
-        rows = shown.count("name")
-        assert rows == shown.count("metrics") >= n / 14  # rows are named again in each band
+@pytest.mark.parametrize(("n", "categories"), [(1, 3), (47, 3), (4, 26)])
+def test_heatmap_has_every_metric_and_category_however_many(n: int, categories: int) -> None:
+    tables = make(n, categories, 3, n_segments=4)
+    figure = drawn(CategoryHeatmap(), tables)
+    shown = [text.get_text() for text in figure.texts]
+    bands = shown.count("documents")
+    assert bands == 1 + (categories > 20)
+    assert sum(len(grid) for grid in boxes(figure)) == bands * (n + 2 + 3)
+    assert sum(len(grid[0]) for grid in boxes(figure)[:: len(boxes(figure)) // bands]) == categories
+    for metric in tables["metrics"]["label"]:
+        assert shown.count(metric) == bands  # rows are named again in each band
+
+
+def test_of_many_metrics_the_best_and_those_in_focus_are_drawn() -> None:
+    tables = make(30, 3, 3, n_segments=4)
+    metrics = list(tables["metrics"].query("role == 'metric'")["metric"])
+    order = agreeing(tables, metrics)
+    focus = (order[-1], order[20], order[0], "absent")
+    chosen = {*order[:10], order[-1], order[20]}
+    forest = drawn(MetaEvaluationForest(focus=focus), tables)
+    labels = dict(zip(tables["metrics"]["metric"], tables["metrics"]["label"], strict=True))
+    assert {m for m in metrics if labels[m] in words(forest)} == chosen
+    assert "random (sentinel)" in words(forest)
+    assert any(w.startswith("Not drawn: 18 metrics") for w in words(forest))
+    matrix = " ".join(words(drawn(SignificanceMatrix(focus=focus), tables)))
+    assert {m for m in metrics if f"{labels[m]} " in matrix} == chosen
+    card = drawn(CategoryReportCard(focus=focus), tables)
+    assert {m for m in metrics if labels[m] in words(card)} == {order[0], order[20], order[-1]}
+    alone = drawn(CategoryReportCard(), tables)
+    assert {m for m in metrics if labels[m] in words(alone)} == set(order[:10])
+
+
+def test_few_metrics_are_all_drawn(small: dict[str, pd.DataFrame]) -> None:
+    shown = words(drawn(MetaEvaluationForest(focus=["bleu"]), small))
+    assert {"BLEU", "chrF", "\u2212TER", "COMET-22"} <= set(shown)
+    assert not any(w.startswith("Not drawn") for w in shown)
+
+
+def test_the_field_is_the_range_of_the_other_metrics() -> None:
+    tables = make(20, 3, 3, n_segments=4)
+    first = agreeing(tables, tables["metrics"].query("role == 'metric'")["metric"])[0]
+    figure = drawn(CategoryReportCard(focus=[first], least=0), tables)
+    panel = next(a for a in figure.axes if any(p.get_label() == "field" for p in a.patches))
+    found = [p for p in panel.patches if p.get_label() == "field"]
+    rows = tables["categories"].query("kind == 'metric' and metric != @first")
+    ranges = rows.groupby("category")["value"].agg(["min", "max"]) * 100
+    drawn_ranges = sorted((p.get_x(), p.get_x() + p.get_width()) for p in found)
+    expected = sorted(map(tuple, ranges.to_numpy()))
+    np.testing.assert_allclose(drawn_ranges, expected, atol=1e-9)
 
 
 def test_heatmap_says_what_a_row_rests_on(small: dict[str, pd.DataFrame]) -> None:

@@ -19,7 +19,8 @@ import pytest
 import harness.report
 from harness.errors import InputError
 from harness.report import PlotImage, ReportContent, ReportOptions, write_report
-from harness.report.category_tables import accuracy_tables, heat_class
+from harness.report.accuracy_cells import heat_class
+from harness.report.category_tables import accuracy_tables
 from harness.report.grids import browser_link
 from harness.report.html import page_environment, page_script, render_report
 from harness.report.segments import unpacked

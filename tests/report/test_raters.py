@@ -62,7 +62,7 @@ def challenge_content() -> ReportContent:
     test_set = made_up()
     tables = {
         "challenges": challenges(test_set, scores_of(test_set, GIVEN)),
-        "metrics": table([("m", "M & M", "m|v1", True, "metric", "")], METRICS),
+        "metrics": table([("m", "M & M", "m|v1", True, "metric", "", "other")], METRICS),
     }
     return ReportContent(test_set=test_set, tables=tables)
 

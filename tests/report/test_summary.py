@@ -176,6 +176,7 @@ def test_the_metric_table_says_what_each_metric_is() -> None:
     assert list(frame["label"]) == ["Bleu", "−TER", "length ratio", "length"]
     assert list(frame["higher_is_better"]) == [True, False, True, True]
     assert list(frame["role"]) == ["metric", "metric", "sentinel", "sentinel"]
+    assert list(frame["family"]) == ["string", "string", "", ""]
 
 
 @pytest.mark.parametrize("n_references", [1, 2])

@@ -200,11 +200,19 @@ def renamed(frame: pd.DataFrame, rename: Rename) -> pd.DataFrame:
 
 
 METRICS = (
-    ("bleu", "BLEU", "nrefs:1|case:mixed|tok:13a|smooth:exp|version:2.6.0", True, "metric", ""),
-    ("chrf", "chrF", "nrefs:1|case:mixed|nc:6|nw:0|version:2.6.0", True, "metric", ""),
-    ("ter", "−TER", "nrefs:1|case:lc|tok:tercom|version:2.6.0", False, "metric", ""),
-    ("comet", "COMET", "Unbabel/wmt22-comet-da", True, "metric", ""),
-    ("random", "random", "sha256", True, "sentinel", "random scores"),
+    (
+        "bleu",
+        "BLEU",
+        "nrefs:1|case:mixed|tok:13a|smooth:exp|version:2.6.0",
+        True,
+        "metric",
+        "",
+        "string",
+    ),
+    ("chrf", "chrF", "nrefs:1|case:mixed|nc:6|nw:0|version:2.6.0", True, "metric", "", "string"),
+    ("ter", "−TER", "nrefs:1|case:lc|tok:tercom|version:2.6.0", False, "metric", "", "string"),
+    ("comet", "COMET", "Unbabel/wmt22-comet-da", True, "metric", "", "trained"),
+    ("random", "random", "sha256", True, "sentinel", "random scores", ""),
 )
 
 

@@ -156,7 +156,9 @@ def claims_on(own: Shape, scores: Mapping[str, Array], *, categories: bool) -> l
         )
         for name, values in scores.items()
     )
-    rows = [(m, m, "drawn", True, "sentinel" if m in SENTINELS else "metric", "") for m in scores]
+    rows = [
+        (m, m, "drawn", True, "sentinel" if m in SENTINELS else "metric", "", "") for m in scores
+    ]
     listed = table(rows, METRICS)
     scored = conform(frame.reset_index(drop=True), SCORES)
     result = compare_with_ratings(

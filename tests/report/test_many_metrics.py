@@ -1,0 +1,82 @@
+"""The tables of the page where metrics are many."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from harness.report.agreement_table import agreement_tables
+from harness.report.category_tables import accuracy_tables
+from harness.report.content import ReportContent
+from harness.report.grids import Grid
+from harness.tables import METRICS, table
+from tests.support.report_sample import made_up_tables, made_up_test_set
+
+FAMILIES = ["LLM", "trained", "string"]
+
+
+def named(frame: pd.DataFrame, name: str, value: object = None) -> pd.DataFrame:
+    """The rows of BLEU as those of another metric, with another value."""
+    rows = frame[frame["metric"] == "bleu"].assign(metric=name)
+    return rows if value is None else rows.assign(value=value)
+
+
+@pytest.fixture(scope="module")
+def many() -> ReportContent:
+    """Fifteen metrics more than the sample has; m0 agrees best, and all are means of segments."""
+    test_set = made_up_test_set()
+    tables = made_up_tables(test_set)
+    more = [f"m{i}" for i in range(15)]
+    for key in ("categories", "meta_evaluation", "systems", "scores"):
+        values = [0.9 - i / 100 for i in range(15)]
+        added = [
+            named(tables[key], name, None if key in ("systems", "scores") else value)
+            for name, value in zip(more, values, strict=True)
+        ]
+        tables[key] = pd.concat([tables[key], *added], ignore_index=True)
+    rows = tables["systems"]
+    own = rows["metric"].isin(more)
+    rows.loc[own, "mean_segment_score"] = rows.loc[own, "score"]
+    listed = [
+        (m, m, "s", True, "metric", "", FAMILIES[i % len(FAMILIES)]) for i, m in enumerate(more)
+    ]
+    both = [*tables["metrics"].itertuples(index=False, name=None), *listed]
+    return ReportContent(test_set, tables={**tables, "metrics": table(both, METRICS)})
+
+
+def column(grid: Grid, place: int) -> list[str]:
+    return [row.cells[place].text for row in grid.rows]
+
+
+def test_metrics_are_rows_in_families_the_best_first(many: ReportContent) -> None:
+    grid = accuracy_tables(many)[0]
+    families = [f for f in column(grid, 1) if f not in ("sentinel", "held-out rater")]
+    order = ["string", "embedding", "trained", "without reference", "LLM", "other"]
+    assert families == sorted(families, key=order.index)
+    names = column(grid, 0)
+    for first in range(3):  # m0, m3, m6, … of one family
+        own = [name for name in names if name in {f"m{i}" for i in range(first, 15, 3)}]
+        assert own == [f"m{i}" for i in range(first, 15, 3)]
+    heads = [cell.text for cell in grid.heads[0].cells]
+    assert heads[:2] == ["Metric", "Family"]
+    assert (
+        len(heads) == 2 + many.tables["categories"].query("view == @view_of")["category"].nunique()
+    )
+
+
+view_of = "news"
+
+
+def test_a_corpus_score_that_is_the_mean_is_not_repeated(many: ReportContent) -> None:
+    assert np.isfinite(many.tables["meta_evaluation"]["value"]).any()
+    for grid in agreement_tables(many):
+        heads = grid.heads[0].cells
+        for place, head in enumerate(heads):
+            if not head.detail.startswith("corpus scores"):
+                continue
+            twin = [h for h in heads if h.text == head.text and h.detail.startswith("mean of")]
+            cells = {row.cells[0].text: row.cells[place].text for row in grid.rows}
+            if twin:
+                assert {cells[f"m{i}"] for i in range(15)} == {""}
+                assert cells["BLEU"] != ""
