@@ -8,7 +8,7 @@ import pandas as pd
 
 from harness.plots import frames
 from harness.plots.sheet import Sheet
-from harness.tables.families import FAMILIES, OTHER
+from harness.support.families import FAMILIES, OTHER
 from harness.tables.schema import Schema
 
 __all__ = ["MANY", "TOP", "agreement", "by_agreement", "in_families", "in_full", "say_rest"]
