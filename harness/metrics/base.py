@@ -25,7 +25,7 @@ from harness.metrics.batch import Batch
 from harness.metrics.model_files import files_digest
 from harness.metrics.needs import Needs, Runs
 from harness.metrics.results import SegmentScores
-from harness.tables.families import OTHER
+from harness.support.families import OTHER
 
 __all__ = ["Batch", "Level", "Metric", "SegmentError", "SegmentScores", "naming"]
 
@@ -64,7 +64,7 @@ class Metric(ABC):
 
     name: str = ""
     higher_is_better: ClassVar[bool] = True
-    #: What it knows, in a word: one of :data:`harness.tables.families.FAMILIES`.
+    #: What it knows, in a word: one of :data:`harness.support.families.FAMILIES`.
     family: ClassVar[str] = OTHER
     #: Of a sentinel, what it sees, to stand in a sentence after "is not shown to beat".
     sees: ClassVar[str] = ""

@@ -15,8 +15,8 @@ import pandas as pd
 from harness.errors import InputError
 from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
 from harness.support.checks import check_flag
+from harness.support.families import OTHER
 from harness.tables import STORED_SCORES, TestSet, conform, table
-from harness.tables.families import OTHER
 from harness.test_sets.readers.keyed_scores import choose_metric, read_score_table
 from harness.test_sets.readers.lines import data_file, existing_file
 
@@ -40,7 +40,7 @@ class Stored(Metric):
     sha256
         That of the file of the scores; empty: they are part of the test set.
     family
-        What the metric knows, as the card says (:data:`harness.tables.families.FAMILIES`).
+        What the metric knows, as the card says (:data:`harness.support.families.FAMILIES`).
 
     Raises
     ------

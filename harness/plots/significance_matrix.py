@@ -28,7 +28,7 @@ DARKEST = (
 SIGNIFICANT = Fill("#9ECAE1", "", style.INK)
 OPEN = Fill("#FFFFFF", "", style.SOFT)
 #: With up to so many metrics two panels stand side by side, and cells hold their p.
-FEW = 14
+FEW = 15
 LARGEST, SMALLEST = 0.34, 0.13  # inches of a cell
 METRICS = "metrics"
 Fills = Sequence[tuple[float, Fill]]

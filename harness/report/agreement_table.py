@@ -115,12 +115,8 @@ def _grid(
     for name, attribute in (("One rater against the others", "ceiling"), ("Chance", "chance")):
         if rows[attribute].notna().any():
             cells = _reference_cells(name, attribute, rows, columns)
-            body.append(
-                Row(
-                    [cells[0], *([Cell("", classes=("family",))] if many else []), *cells[1:]],
-                    ("reference",),
-                )
-            )
+            cells[1:1] = _family(infos, "") if many else []
+            body.append(Row(cells, ("reference",)))
     return Grid(
         caption=caption(level, category, part),
         explanation=_explanation(rows) + (REPEATED if repeated else ""),

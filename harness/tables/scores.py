@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from harness.support.families import FAMILIES
 from harness.tables.columns import METRIC, SEGMENT, SYSTEM, TEST_SET
-from harness.tables.families import FAMILIES
 from harness.tables.schema import Column, Schema
 from harness.tables.settings import ALPHA, CONFIDENCE
 

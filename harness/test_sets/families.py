@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, unknown_name
-from harness.tables.families import FAMILIES, OTHER
+from harness.support.families import FAMILIES, OTHER
 from harness.test_sets.cards import find_card, load_card
 
 __all__ = ["Families", "families_of"]

@@ -6,7 +6,7 @@ A score card is ``datasets/scores/<name>.yaml``::
     name: wmt23_zhen_submitted
     title: …                      # and licence, citation
     quirks: [a sentence each]
-    families: {string: [BLEU]}    # what each metric knows: see harness.tables.families
+    families: {string: [BLEU]}    # what each metric knows: see harness.support.families
     sentinels: [Random-sysname]   # of these metrics, those that do not look at quality
     without_segment_scores: [slide]
     files:

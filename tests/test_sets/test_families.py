@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.errors import InputError
-from harness.tables.families import FAMILIES
+from harness.support.families import FAMILIES
 from harness.test_sets.cards import card_names, find_card, load_card
 from harness.test_sets.families import Families, families_of
 from harness.test_sets.readers.score_folder import metric_and_reference
