@@ -69,8 +69,8 @@ class Replication(Rule):
             text += f"{len(both)} under both ({named})"
         else:
             text += "none under both"
-        rho = a["value"].corr(b["value"], method="spearman")
-        if rho == rho:
+        rho = _rank_correlation(a["value"], b["value"])
+        if rho is not None:
             text += f"; the accuracies of the {n} metrics correlate {decimal(rho)}"
         rows = [
             evidence_of("categories", {**own.loc[m].to_dict(), "metric": m}, NUMBERS)
@@ -78,6 +78,13 @@ class Replication(Rule):
             for own in (a, b)
         ]
         return self.claim("shown" if both else "open", f"{text}.", rows)
+
+
+def _rank_correlation(a: pd.Series[float], b: pd.Series[float]) -> float | None:
+    """Spearman's correlation; None where all values of one side are equal."""
+    if a.nunique() < 2 or b.nunique() < 2:
+        return None
+    return float(a.corr(b, method="spearman"))
 
 
 def _judged(facts: Facts) -> pd.DataFrame | None:
