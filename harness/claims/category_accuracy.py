@@ -25,9 +25,10 @@ __all__ = ["CategoryAccuracies", "CategoryVerdict", "SystemIdentity"]
 LICENCE = (
     "System-balanced accuracy, t test by a jackknife over documents. Against chance: Holm over all "
     "judged categories and metrics of the view. Metric against metric: Holm over all pairs and "
-    "judged categories. Judged: enough effective pairs and documents, and raters who agree beyond "
-    "chance. 'Not shown' is not 'does not see': the accuracy that would most likely have been "
-    "found stands beside it."
+    "judged categories. It speaks of other documents and these systems. Judged: enough effective "
+    "pairs and documents, and raters who are shown to agree, or too few translations with two "
+    "raters to tell. Intervals are those of one metric alone, not adjusted. 'Not shown' is not "
+    "'does not see': the accuracy that would most likely have been found stands beside it."
 )
 
 
@@ -79,9 +80,11 @@ class CategoryVerdict(Rule):
         parts = [_seen_ones(seen, judged, facts)] if seen else []
         if unseen:
             parts.append(_unseen_ones(unseen, judged, facts, first=not seen))
-        text = f"By category, {'; '.join(parts)}"
+        text = f"By category, on these systems, {'; '.join(parts)}"
         if any(c.whole["tier"] == "one rater" for c in judged):
-            text += "; each translation had one rater, so nothing tells whether raters agree"
+            text += (
+                "; too few translations have two raters to tell whether raters agree on categories"
+            )
         evidence = [e for c in judged for e in c.evidence()]
         yield self.claim("shown" if seen else "open", f"{text}.", evidence, in_verdict=True)
 
@@ -162,7 +165,8 @@ def _unjudged(category: Category, limits: Limits) -> str:
         return lack(whole["n_eff"], whole["n_documents"], limits)
     if whole["tier"] == "unreliable" and label is not None:
         return (
-            f"raters agree at chance, label {of_share(label['value'], label['low'], label['high'])}"
+            "raters are not shown to agree beyond chance, label "
+            f"{of_share(label['value'], label['low'], label['high'])}"
         )
     return "no metric has scores on enough of its pairs"
 
@@ -190,19 +194,27 @@ def _seen(category: Category, facts: Facts) -> str:
     """Which metrics are shown to see the category."""
     metrics = category.metrics
     best = next(iter(metrics))
-    reached = f"{facts.label(best)} {_share(metrics[best])}"
     if not category.seeing:
+        reached = f"{facts.label(best)} {_share(metrics[best])}"
         found = _found(category.detectable(list(metrics)))
         if len(metrics) == 1:
             return f"{reached} is not shown to see it{found}"
         return f"no metric is shown to see it, the most accurate is {reached}{found}"
-    names = [reached if name == best else facts.label(name) for name in category.seeing]
+    first = category.seeing[0]
+    names = [
+        f"{facts.label(name)} {_share(metrics[name])}" if name == first else facts.label(name)
+        for name in category.seeing
+    ]
     verb = "is" if len(names) == 1 else "are"
     text = f"{some(names)} {verb} shown to see it"
     missed = [name for name in metrics if name not in category.seeing]
     if missed:
         verb = "is" if len(missed) == 1 else "are"
-        text += f", {some([facts.label(m) for m in missed])} {verb} not"
+        labels = [
+            f"{facts.label(m)} {_share(metrics[m])}" if m == best else facts.label(m)
+            for m in missed
+        ]
+        text += f", {some(labels)} {verb} not"
         text += _found(category.detectable(missed))
     return text
 
@@ -257,9 +269,18 @@ def _unseen_ones(
 def _counted(category: Category, n_metrics: int, facts: Facts) -> str:
     """Who is shown to see the category: one or two by name, more by their number."""
     n = len(category.seeing)
-    if n <= 2:
-        return listed([facts.label(m) for m in category.seeing])
-    return f"{n} of {n_metrics}" if n_metrics else str(n)
+    who = (
+        listed([facts.label(m) for m in category.seeing])
+        if n <= 2
+        else f"{n} of {n_metrics}"
+        if n_metrics
+        else str(n)
+    )
+    sentinel = category.best_sentinel
+    best = category.metrics[next(iter(category.metrics))]
+    if sentinel is None or sentinel["value"] < best["value"]:
+        return who
+    return f"{who}, none above {facts.sentinel(sentinel['metric'])}: {per_cent(sentinel['value'])}"
 
 
 def _would_be_found(categories: Sequence[Category]) -> str:

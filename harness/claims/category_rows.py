@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -89,10 +90,10 @@ class Category:
         return next(iter(shown.values()), None)
 
     def detectable(self, names: Sequence[str]) -> float:
-        """The largest of the accuracies that would have been found with power .8; NaN if
-        unknown."""
-        known = [self.rows[n]["detectable"] for n in names]
-        return max((v for v in known if not math.isnan(v)), default=math.nan)
+        """The accuracy that would have been found with power .8: the median over these metrics;
+        NaN if unknown."""
+        known = [v for n in names if not math.isnan(v := self.rows[n]["detectable"])]
+        return median(known) if known else math.nan
 
     def evidence(self) -> list[Evidence]:
         """The rows of metrics, the best sentinel and raters, and the tests of the best metric."""

@@ -47,6 +47,7 @@ class ImpliedWeights(Rule):
                 continue
             category = str(rows["category"].value_counts(sort=False).idxmax())
             own = rows[rows["category"] == category]
+            own = own.sort_values("against_human", ascending=word == "less", kind="stable")
             named = [
                 f"{facts.label(m)} ({_times(v)})"
                 for m, v in zip(own["metric"], own["relative_weight"], strict=True)

@@ -39,7 +39,10 @@ class InjectedErrors(Rule):
     where the run cannot say which metric agrees more with raters."""
 
     name = "injected_errors"
-    licence = "Counts and means of the pairs made in this run; no test."
+    licence = (
+        "Counts and means of the pairs made in this run, of kinds with at least five pairs; no "
+        "test. The first sentence is on the first metric."
+    )
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
         """Up to three claims where errors were injected."""
@@ -192,8 +195,9 @@ def noticed(rows: pd.DataFrame, metrics: Sequence[str], facts: Facts) -> str:
     kinds = "kind" if len(wide) == 1 else "kinds"
     hint = "" if sure else ", few pairs each"
     return (
-        f"Injected errors were noticed, on average over {len(wide)} {kinds}{hint}, in this share "
-        f"of pairs (ties counting half; 50 % is chance): {some(parts)}."
+        f"Of injected errors, on average over {len(wide)} {kinds}{hint}, the metrics preferred the "
+        f"text without the error in this share of pairs (ties counting half; 50 % is chance; "
+        f"differences are not tested): {some(parts)}."
     )
 
 

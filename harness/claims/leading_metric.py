@@ -18,7 +18,7 @@ from harness.claims.standings import (
     Standing,
     standing,
 )
-from harness.claims.wording import adjusted, decimal, some
+from harness.claims.wording import MOST_NAMED, adjusted, decimal, p_text, some
 from harness.significance import CONSTANT
 from harness.significance.two_way.spread import FEWEST_SYSTEMS
 from harness.support.formatting import listed, plural
@@ -28,9 +28,12 @@ __all__ = ["LeadingMetric", "SegmentVerdict", "SystemVerdict", "opponent_text"]
 LICENCE = (
     "One family of two-sided tests for each statistic: all pairs of metrics, by the two-way "
     "jackknife over systems and documents (pairwise accuracy: by exchange of whole systems), "
-    "p adjusted by Holm, from 9 metrics on by max-T. A metric is praised only where it is also "
-    "shown to beat a constant, random scores and the best sentinel (Holm over metrics), on at "
-    "least 6 systems and 10 documents."
+    "p adjusted by Holm, from 9 metrics on by single-step max-T, whose variances leave out the "
+    "part that systems and documents share (pairwise accuracy: always by Holm). A metric is "
+    "praised only where it is also shown to beat one score for everything and the sentinel with "
+    "the highest value, Holm over metrics, on at least 6 systems and 10 documents. Where each "
+    "document has one rater, 'the raters' means that leaving out raters with their documents "
+    "shows the same."
 )
 
 
@@ -103,7 +106,7 @@ def _verdict(rule: Rule, place: str, found: Sequence[Standing], facts: Facts) ->
     for own in found:
         clauses.setdefault(_in_short(own, facts), []).append(own.asked.name)
     parts = [f"by {listed(names)}, {clause}" for clause, names in clauses.items()]
-    power = _power(found[0], brief=True) if len(found) == 1 else ""
+    power = _power(found[0]) if len(found) == 1 else ""
     text = f"{place}{', ' if len(parts) == 1 else ': '}{'; '.join(parts)}{power}{_unit(found)}."
     kind: Kind = "shown" if any(_kind(own) == "shown" for own in found) else "open"
     return rule.claim(kind, text, [e for own in found for e in own.evidence()], in_verdict=True)
@@ -115,10 +118,7 @@ def _in_short(own: Standing, facts: Facts) -> str:
     if status in ("untested", "impossible"):
         return _cannot_tell(own, facts)
     if status == "unbeaten":
-        return (
-            f"no metric can be recommended: {best} has the highest value and is not shown to beat "
-            f"{opponent_text(own.opponent, facts)}"
-        )
+        return _unbeaten(own, facts, opponent_text(own.opponent, facts), "")
     if len(own.values) == 1:
         rival = opponent_text(own.opponent, facts)
         return f"{best}, the only metric, is shown to beat {rival}{_few(own)}"
@@ -140,13 +140,7 @@ def _in_full(own: Standing, facts: Facts) -> str:
         f"{adjusted(own.against['p_adjusted'])})"
     )
     if status == "unbeaten":
-        text = (
-            f"no metric can be recommended: {best} has the highest value ({value}) and is not "
-            f"shown to beat {rival}"
-        )
-        if own.worse:
-            text += f"; it is shown to agree with {own.raters} more than {_named(own, facts)}"
-        return text + _power(own)
+        return _unbeaten(own, facts, rival, f" ({value})") + _power(own)
     if len(own.values) == 1:
         return f"{best} ({value}), the only metric, is shown to beat {rival}{_few(own)}"
     if status == "winner":
@@ -162,8 +156,9 @@ def _in_full(own: Standing, facts: Facts) -> str:
 def _cannot_tell(own: Standing, facts: Facts) -> str:
     if own.status == "impossible":
         return (
-            f"nothing can be shown on {plural(own.n_systems, 'system')}, however large the "
-            "difference between two metrics"
+            f"nothing can be shown: with {len(own.values)} metrics and "
+            f"{plural(own.n_systems, 'system')} the smallest adjusted p that is possible is "
+            f"{p_text(own.smallest_p).removeprefix('p = ')}"
         )
     if len(own.values) == 1:
         only = facts.label(own.best)
@@ -171,7 +166,7 @@ def _cannot_tell(own: Standing, facts: Facts) -> str:
             f"it cannot be told whether {only}, the only metric, beats one score for everything: "
             f"{own.reason}"
         )
-    return f"it cannot be told which metric agrees more with the raters: {own.reason}"
+    return f"it cannot be told which metric agrees more with the ratings: {own.reason}"
 
 
 def _few(own: Standing) -> str:
@@ -200,33 +195,74 @@ def _unit(found: Sequence[Standing]) -> str:
 
 def _worse_and_open(own: Standing, facts: Facts, *, values: bool) -> str:
     """What the tests of the leading metric show and leave open."""
-    best = facts.label(own.best)
+    best, have = _leading(own, facts)
     reached = f" ({decimal(own.values[own.best])})" if values else ""
     untested = [facts.label(m) for m in own.missing]
     tail = _few(own) + (f"; {some(untested)} could not be tested" if untested else "")
     if not own.worse:
-        others = some([facts.label(m) for m in own.open], "or")
         return (
-            f"{best}{reached} has the highest value, but is not shown to agree with {own.raters} "
-            f"more than {others}{tail}"
+            f"no metric is told apart: {best}{reached} {have} the highest value, and "
+            f"{_not_told(own, facts)}{_ties_of_their_own(own, facts)}{tail}"
         )
     text = (
-        f"{best}{reached} has the highest value and is shown to agree with {own.raters} more than "
-        f"{_named(own, facts, values=values)}"
+        f"{best}{reached} {have} the highest value and is shown to agree with {own.raters} more "
+        f"than {_named(own, facts, values=values)}"
     )
     if own.open:
-        text += f"; {some([facts.label(m) for m in own.open])} may be as good"
-    return text + tail
+        text += f"; {_not_told(own, facts)}"
+    return text + _ties_of_their_own(own, facts) + tail
+
+
+def _leading(own: Standing, facts: Facts) -> tuple[str, str]:
+    """The metrics with the largest value, and the verb."""
+    leaders = [facts.label(m) for m in own.leaders]
+    return some(leaders), "has" if len(leaders) == 1 else "have"
+
+
+def _unbeaten(own: Standing, facts: Facts, rival: str, reached: str) -> str:
+    """What can be said where the leading metric is not shown to beat a sentinel."""
+    best, have = _leading(own, facts)
+    below = own.against is not None and own.values[own.best] < own.against["opponent_value"]
+    lacks = f"lies below {rival}" if below else f"is not shown to beat {rival}"
+    text = f"{best}{reached} {have} the highest value and {lacks}"
+    others = [m for m in own.beating if m != own.best]
+    if others:
+        verb = "is" if len(others) == 1 else "are"
+        return f"{text}; {some([facts.label(m) for m in others])} {verb} shown to beat it"
+    return f"no metric can be recommended: {text}"
+
+
+def _not_told(own: Standing, facts: Facts) -> str:
+    """The metrics not told apart from the leading one: by name if they are few."""
+    n = len(own.open)
+    if n > 3:
+        return f"{n} others are not told apart from it"
+    verb = "is" if n == 1 else "are"
+    return f"{some([facts.label(m) for m in own.open])} {verb} not told apart from it"
+
+
+def _ties_of_their_own(own: Standing, facts: Facts) -> str:
+    """The metrics that accuracy with ties punishes for ties that people do not have."""
+    if not own.punished:
+        return ""
+    names = some([facts.label(m) for m in own.punished], most=3)
+    who = "ties" if len(own.punished) == 1 else "tie"
+    return (
+        f"; {names} {who} more often than the raters do, which this statistic punishes, and by "
+        "Pearson's correlation that is not shown to be worse"
+        if len(own.punished) == 1
+        else f"; {names} {who} more often than the raters do, which this statistic punishes, and "
+        "by Pearson's correlation they are not shown to be worse"
+    )
 
 
 def _named(own: Standing, facts: Facts, *, values: bool = True) -> str:
     """The metrics shown to agree less, the best of them first."""
-    return some(
-        [
-            f"{facts.label(m)} ({decimal(own.values[m])})" if values else facts.label(m)
-            for m in own.worse
-        ]
-    )
+    names = [
+        f"{facts.label(m)} ({decimal(own.values[m])})" if values else facts.label(m)
+        for m in own.worse
+    ]
+    return some(names, most=MOST_NAMED if values else 3)
 
 
 def _the_others(own: Standing, facts: Facts) -> str:
@@ -236,24 +272,15 @@ def _the_others(own: Standing, facts: Facts) -> str:
     return f"each of the other {n} metrics does"
 
 
-def _power(own: Standing, *, brief: bool = False) -> str:
+def _power(own: Standing) -> str:
     """What would have been found, because 'not shown' does not mean 'no difference'."""
     found = own.detectable
     if np.isnan(found):
         return ""
     where = f"; on {plural(own.n_systems, 'system')} and {_units(own)}"
-    if found >= own.values[own.best]:
-        return (
-            f"{where} even a difference as large as the highest value would not reliably have been "
-            "found"
-        )
-    text = (
-        f"{where} a difference of {decimal(found)} between two metrics would most likely have been "
-        "found"
+    best = "the leading metric"
+    if found >= own.values[own.best] - own.chance:
+        return f"{where} not even a metric at chance could reliably be told from {best}"
+    return (
+        f"{where} a metric {decimal(found)} below {best} would most likely have been told from it"
     )
-    times = own.times_as_much
-    if brief or np.isnan(times) or times <= 1.0:
-        return text
-    second = next(iter(own.open.values()))["difference"]
-    much = "more than 100 times" if times > 100 else f"about {max(2, round(times))} times"
-    return f"{text}; to find one of {decimal(second)}, as here, takes {much} as many of both"

@@ -12,7 +12,7 @@ from harness.claims.wording import per_cent, some, spaced
 from harness.ratings.rating import TOTAL
 from harness.support.formatting import number
 
-__all__ = ["RaterAgreement"]
+__all__ = ["RaterAgreement", "RatersWithinSegments"]
 
 NUMBERS = ("value", "low", "high")
 
@@ -96,3 +96,35 @@ class RaterAgreement(Rule):
                 "fewer.",
                 [evidence_of("rater_profile", r.to_dict(), columns) for r in (strict, lenient)],
             )
+
+
+@dataclass(frozen=True)
+class RatersWithinSegments(Rule):
+    """Where the translations of one segment were each rated by one person, and not by the same:
+    then raters who differ in strictness lower every agreement within segments."""
+
+    name = "raters_within_segments"
+    licence = "Counts and means of these annotations; no test."
+
+    def claims(self, facts: Facts) -> Iterator[Claim]:
+        """At most one claim, in the verdict, because it limits what it says."""
+        frame = facts.table("rater_ratings")
+        if frame is None:
+            return
+        own = frame[frame["category"] == TOTAL]
+        if own.duplicated(["segment_id", "system"]).any():
+            return  # a translation with two raters
+        raters = own.groupby("segment_id", sort=False)["rater"].nunique()
+        systems = own.groupby("segment_id", sort=False)["system"].nunique()
+        if not (systems > 1).any() or float(raters[systems > 1].median()) <= 1.0:
+            return
+        means = own.groupby("rater", sort=False)["rating"].mean()
+        low, high = (number(-float(v), 1) for v in (means.max(), means.min()))
+        yield self.claim(
+            "described",
+            "The translations of a segment were rated by different people "
+            f"({raters[systems > 1].mean():.1f} on average, each translation by one), who took "
+            f"between {low} and {high} points off a translation; so agreement within segments is "
+            "low for reasons that are not the metrics'.",
+            in_verdict=True,
+        )

@@ -4,7 +4,7 @@ whether the leader beats what no metric should lose to. Sentences about metrics 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -50,6 +50,8 @@ Status = Literal[
 ]
 #: Sentinels that a metric has to beat before anything is said in its favour.
 REQUIRED = ("random", "length")
+#: Values this close are the same.
+SAME = 1e-12
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ class Standing:
     METRIC_TESTS, ``open`` those not told apart from it, each by value; ``missing`` are those that
     were not tested against it. ``against`` is the row of SENTINEL_TESTS of the best metric, None if
     it was not tested. ``scope`` is what the tests speak of; ``reason``: why there is no test.
+    ``beating`` are the metrics shown to beat a constant and the best sentinel; ``chance`` is what a
+    metric without information gets; ``smallest_p`` the smallest adjusted p that is possible.
+    ``punished`` are metrics that accuracy with ties shows to be worse, that tie more often than
+    people do before any calibration, and that Pearson's correlation does not show to be worse.
     """
 
     asked: Asked
@@ -95,11 +101,20 @@ class Standing:
     scope: str
     reason: str
     possible: bool
+    beating: Sequence[str]
+    chance: float
+    smallest_p: float
+    punished: Sequence[str]
 
     @property
     def best(self) -> str:
         """The metric with the largest value, of equals the first by name."""
         return next(iter(self.values), "")
+
+    @property
+    def leaders(self) -> list[str]:
+        """The metrics with the largest value: several where it is the same."""
+        return [m for m, v in self.values.items() if self.values[self.best] - v <= SAME]
 
     @property
     def status(self) -> Status:
@@ -131,12 +146,13 @@ class Standing:
 
     @property
     def raters(self) -> str:
-        """Whose ratings sentences speak of: 'the raters'; 'these 8 raters' where each document has
-        one rater and the tests that leave out raters do not show all that the others show."""
+        """What sentences speak of: 'the ratings'; 'these 8 raters' where each document has one
+        rater and the tests that leave out raters do not show all that the others show, else 'the
+        raters'."""
         rows = [*self.worse.values(), *self.open.values()]
         n = rows[0]["n_raters"] if rows else None
         if pd.isna(n):
-            return "the raters"
+            return "the ratings"
         sure = self.worse and all(
             row["p_raters_adjusted"] <= row["alpha"] for row in self.worse.values()
         )
@@ -149,27 +165,14 @@ class Standing:
 
     @property
     def detectable(self) -> float:
-        """The difference that would have been found with power .8: the median over the metrics not
-        told apart from the best; NaN if unknown."""
-        if self.asked == PAIRS:  # tested by an exchange, whose power is less than a t test's
+        """How far below the best metric another would most likely have been found (power .8): the
+        median over the metrics not told apart from it. NaN if unknown: an exchange has less power
+        than a t test, max-T more."""
+        adjustments = {str(row["adjustment"]) for row in self.open.values()}
+        if self.asked == PAIRS or adjustments != {"holm"}:
             return math.nan
         values = pd.Series([row["detectable"] for row in self.open.values()], dtype="float64")
         return float(values.median()) if len(values) else math.nan
-
-    @property
-    def times_as_much(self) -> float:
-        """How many times as many systems and documents it would take to find, with power .8, a
-        difference as large as the one to the next metric; NaN if unknown or there is none.
-
-        A standard error falls with the square root of both; that degrees of freedom grow too is
-        left out, so it is rather too many.
-        """
-        if not self.open:
-            return math.nan
-        row = next(iter(self.open.values()))
-        if not row["difference"] > 0.0 or math.isnan(self.detectable):
-            return math.nan
-        return float((row["detectable"] / row["difference"]) ** 2)
 
     def evidence(self) -> list[Evidence]:
         """The rows that the standing rests on."""
@@ -207,10 +210,12 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
     lacking = [name for name in REQUIRED if name not in facts.sentinels]
     first = next(iter(licensed.values()), against)
     row = ordered.iloc[0]
+    smallest = min((float(r["smallest_p"]) for r in licensed.values()), default=0.0)
+    punished = _punished(facts, ordered, shown) if asked == ACCURACY else []
     return Standing(
         asked=asked,
         values=values,
-        worse={m: licensed[m] for m in by_value if m in shown},
+        worse={m: licensed[m] for m in by_value if m in shown and m not in punished},
         open={m: licensed[m] for m in by_value if m not in shown},
         missing=[m for m in values if m != best and m not in licensed],
         against=None if lacking else against,
@@ -219,9 +224,11 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
         n_segments=int(row["n_segments"]),
         scope="" if first is None else str(first["scope"]),
         reason=_reason(tests, against, lacking, tested=bool(by_value) or len(values) == 1),
-        possible=not licensed
-        or min(float(r["smallest_p"]) for r in licensed.values())
-        <= float(next(iter(licensed.values()))["alpha"]),
+        possible=not licensed or smallest <= float(next(iter(licensed.values()))["alpha"]),
+        beating=[] if lacking else _beating(rows_of(facts.table("sentinel_tests"), asked)),
+        chance=float(row["chance"]) if "chance" in row and pd.notna(row["chance"]) else 0.0,
+        smallest_p=smallest,
+        punished=punished,
     )
 
 
@@ -263,6 +270,25 @@ def _against(sentinels: pd.DataFrame | None, best: str) -> Mapping[str, Any] | N
     if own.empty:
         return None
     return {str(k): v for k, v in own.iloc[0].to_dict().items()}
+
+
+def _beating(sentinels: pd.DataFrame | None) -> list[str]:
+    """The metrics shown to beat a constant and the best sentinel by tests that hold their level."""
+    if sentinels is None:
+        return []
+    rows = sentinels[sentinels["holds_level"].astype(bool) & sentinels["beats"].astype(bool)]
+    return [str(m) for m in rows["metric"]]
+
+
+def _punished(facts: Facts, accuracy: pd.DataFrame, shown: Collection[str]) -> list[str]:
+    """The metrics that accuracy with ties alone shows to be worse, for ties of their own."""
+    pearson = standing(facts, PEARSON)
+    if pearson is None or not {"epsilon", "tie_rate", "human_tie_rate"} <= set(accuracy.columns):
+        return []
+    own = accuracy[
+        (accuracy["epsilon"] <= SAME) & (accuracy["tie_rate"] > accuracy["human_tie_rate"])
+    ]
+    return [str(m) for m in own["metric"] if m in shown and m not in pearson.worse]
 
 
 def _reason(

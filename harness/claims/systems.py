@@ -44,9 +44,9 @@ class LostPoints(Rule):
             else f"The annotations take between {low} and {high} points a segment off the "
             f"{len(totals)} rated systems"
         )
-        if whole > 0.0:
+        if whole > 0.0 and set(by_category.index) != {"other"}:
             most = [f"{spaced(n)} {per_cent(v / whole, 0)}" for n, v in by_category.head(3).items()]
-            head = "all of it" if len(by_category) <= len(most) else "the largest parts"
+            head = "all of it" if len(by_category) <= len(most) else "most"
             text += f"; {head} for errors of {listed(most)}"
         rows = first[first["system"].isin([totals.index[0], totals.index[-1]])].to_dict("records")
         evidence = [evidence_of("penalty_profile", row, ("penalty",)) for row in rows]
@@ -67,6 +67,9 @@ class ReferencePlacement(Rule):
         if systems is None:
             return
         systems = systems[systems["metric"].isin(facts.metrics)]
+        rated = systems[systems["rating"].notna() | (systems["role"] == "human")]
+        if (rated["role"] == "system").any():
+            systems = rated
         for human in systems[systems["role"] == "human"]["system"].unique():
             rows = [
                 row
@@ -75,7 +78,7 @@ class ReferencePlacement(Rule):
             ]
             if not rows:
                 continue
-            lower = [row for row in rows if row["above"]]
+            lower = sorted((r for r in rows if r["above"]), key=lambda r: -int(r["above"]))
             if lower:
                 text = _placement(facts, str(human), lower, len(rows))
                 evidence = [
@@ -92,9 +95,9 @@ class SystemsToldApart(Rule):
 
     name = "systems_told_apart"
     licence = (
-        "Approximate randomisation of documents (5 % false positives measured at .05), Holm over "
-        f"the pairs of systems of each metric, on {FEW_DOCUMENTS} documents or more; where "
-        "documents are not known, of segments, which holds only if these are independent."
+        "Approximate randomisation of documents (4 to 6 % false positives measured at .05), Holm "
+        f"over the pairs of systems of each metric, on {FEW_DOCUMENTS} documents or more. Where "
+        "documents are not known or are one, of segments, and then the sentence is conditional."
     )
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
@@ -120,9 +123,13 @@ class SystemsToldApart(Rule):
         counts = told.agg(["sum", "size"])
         text = _counts(counts, facts)
         how = f"randomisation of {unit}s, adjusted p ≤ {alpha_text(rows)}"
-        if unit == "segment":
-            how += ", if segments are independent of each other"
         kind: Kind = "shown" if counts["sum"].any() else "open"
+        if unit == "segment":
+            kind = "open"
+            text = (
+                "If segments are independent of each other, which cannot be told (their documents "
+                f"are not known, or they come from one): {text[:1].lower()}{text[1:]}"
+            )
         yield self.claim(kind, f"{text} ({how}).", _told(rows))
 
 
@@ -144,8 +151,8 @@ def _counts(counts: pd.DataFrame, facts: Facts) -> str:
     if len(named) <= MOST_NAMED:
         return f"Of {pairs}, the metrics tell apart: {', '.join(named)}"
     low, high = int(counts["sum"].min()), int(counts["sum"].max())
-    span = f"{low}" if low == high else f"between {low} and {high}"
-    return f"Of {pairs}, {len(named)} metrics each tell apart {span}"
+    span = f"{low}" if low == high else f"{low} to {high}"
+    return f"Of {pairs}, the {len(named)} metrics tell apart {span}"
 
 
 def _told(rows: pd.DataFrame) -> list[Evidence]:
@@ -181,11 +188,11 @@ def _placement(facts: Facts, human: str, lower: list[dict[str, Any]], n_metrics:
     which = (
         "the machine translation"
         if n_machine == 1
-        else f"up to {most} of {n_machine} machine translations"
+        else f"up to {most} of the {n_machine} machine translations"
     )
     named = some(
         [
-            f"{facts.label(row['metric'])} {_apart(row['value'], row['best'])} < "
+            f"{facts.label(row['metric'])} {row['above']}, {_apart(row['value'], row['best'])} < "
             f"{_apart(row['best'], row['value'])}"
             for row in lower
         ],

@@ -21,8 +21,8 @@ NUMBERS = ("value", "tie_rate", "human_tie_rate", "n_constant")
 
 @dataclass(frozen=True)
 class TieConventions(Rule):
-    """Accuracy with ties and Pearson's correlation within segments contradict each other: the
-    metric that leads by one is shown to agree less by the other."""
+    """Accuracy with ties and Pearson's correlation within segments disagree about their leading
+    metrics: one of them is shown to agree less by the other's statistic."""
 
     name = "tie_conventions"
     licence = (
@@ -44,12 +44,20 @@ class TieConventions(Rule):
             if (row := _row(facts, asked.statistic, metric)) is not None
         }
         text = (
-            f"The two statistics contradict each other about {facts.label(accuracy.best)} and "
-            f"{facts.label(pearson.best)}, and they treat ties differently."
+            f"The two statistics disagree: {_shown(accuracy, pearson, facts)}; "
+            f"{_shown(pearson, accuracy, facts)}."
             f"{_ties(facts, rows)}{_constant(facts, rows, pearson)}"
         )
         evidence = [evidence_of("meta_evaluation", row, NUMBERS) for row in rows.values()]
         yield self.claim("shown", text, evidence, in_verdict=True)
+
+
+def _shown(own: Standing, other: Standing, facts: Facts) -> str:
+    """What one statistic says of its leading metric and that of the other."""
+    best, second = facts.label(own.best), facts.label(other.best)
+    if other.best in own.worse:
+        return f"by {own.asked.name} {best} is shown to agree more than {second}"
+    return f"by {own.asked.name} {best} has the higher value, and neither is shown to agree more"
 
 
 def _row(facts: Facts, statistic: str, metric: str) -> dict[str, Any] | None:
@@ -74,8 +82,8 @@ def _ties(facts: Facts, rows: dict[tuple[str, str], dict[str, Any]]) -> str:
         return ""
     rates = [f"{facts.label(m)} ties {per_cent(row['tie_rate'], 0)} of pairs" for m, row in known]
     return (
-        f" With the calibrated threshold, {', '.join(rates)}, the raters {per_cent(people, 0)}; "
-        "accuracy with ties marks a metric down for tying more or less often than they do."
+        f" They treat ties differently: with the calibrated threshold {', '.join(rates)}, the "
+        f"raters {per_cent(people, 0)}."
     )
 
 

@@ -57,7 +57,9 @@ def note(
     elif level == "too few":
         parts.append(f"{lack(size.effective_n, size.n_documents, limits)}; {INJECT}")
     elif level == "unreliable" and label is not None:
-        parts.append(f"raters agree at chance (label {_estimate(label)}); {INJECT}")
+        parts.append(
+            f"raters are not shown to agree beyond chance (label {_estimate(label)}); {INJECT}"
+        )
     else:
         if level in ("weak", "one rater"):
             parts += [text for text in [_weakness(label, limits)] if text]
@@ -88,7 +90,7 @@ def _weakness(label: CategoryAccuracy | None, limits: Limits) -> str:
         return ""  # the category is weak for another reason
     if label is not None and not math.isnan(known):
         return f"raters agree weakly (label {_estimate(label)})"
-    few = "one rater" if label is None else "too few pairs with two raters"
+    few = "most translations have one rater" if label is None else "too few pairs with two raters"
     return f"{few}: not known whether raters agree"
 
 

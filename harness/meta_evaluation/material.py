@@ -25,7 +25,8 @@ class Material:
     of segments of each. ``ratings`` and each of ``scores`` and ``raters`` (what each rater gave)
     are (n_systems, n_items), NaN where missing; ``corpus`` are (n_systems, 1) scores of whole
     texts. ``whole``: the corpus scores cover these items and no others. ``texts``, (n_systems,
-    n_items), are equal numbers for equal translations. Systems are sorted by name.
+    n_items), are equal numbers for equal translations. ``judges`` says which translations each
+    rater rated, also where only the mean of raters is known. Systems are sorted by name.
     """
 
     systems: tuple[str, ...]
@@ -38,6 +39,7 @@ class Material:
     raters: Mapping[str, Array]
     whole: bool
     texts: NDArray[np.int64]
+    judges: Mapping[str, NDArray[np.bool_]]
 
     def part(self, chosen: NDArray[np.bool_]) -> Material:
         """The same on the ``chosen`` items, those of them that somebody rated."""
@@ -54,6 +56,7 @@ class Material:
             raters={name: matrix[:, used] for name, matrix in self.raters.items()},
             whole=False,
             texts=self.texts[:, used],
+            judges={name: matrix[:, used] for name, matrix in self.judges.items()},
         )
 
     def single_raters(self) -> tuple[str, ...] | None:
@@ -62,10 +65,10 @@ class Material:
 
         Then intervals over documents do not speak for other raters.
         """
-        names = sorted(self.raters)
+        names = sorted(self.judges)
         if not names:
             return None
-        rated = np.array([~np.isnan(self.raters[name]).all(axis=0) for name in names])
+        rated = np.array([self.judges[name].any(axis=0) for name in names])
         number = rated.sum(axis=0)
         if not number.any() or (number == 1).sum() < 0.9 * (number > 0).sum():
             return None
@@ -99,8 +102,10 @@ def by_segment(
     ratings: pd.DataFrame,
     rater_ratings: pd.DataFrame,
     systems: Sequence[str],
+    judged: pd.DataFrame | None = None,
 ) -> Material:
-    """The segments that somebody rated; tables of one category of ratings."""
+    """The segments that somebody rated; tables of one category of ratings. ``judged`` says which
+    rater rated what, if ``rater_ratings`` does not."""
     segments = list(test_set.segments["segment_id"])
     of_segments = dict(list(scores[scores["segment_id"].notna()].groupby("metric", sort=False)))
     of_texts = dict(list(scores[scores["segment_id"].isna()].groupby("metric", sort=False)))
@@ -128,6 +133,12 @@ def by_segment(
         },
         whole=True,
         texts=_texts(test_set, systems, segments),
+        judges={
+            str(rater): ~np.isnan(_matrix(own, "rating", systems, "segment_id", segments))
+            for rater, own in (rater_ratings if judged is None else judged).groupby(
+                "rater", sort=True
+            )
+        },
     )
     return material.part(np.ones(len(segments), dtype=np.bool_))
 
@@ -175,6 +186,7 @@ def by_document(
         raters={name: means(matrix) for name, matrix in segments.raters.items()},
         whole=False,
         texts=np.arange(len(segments.systems) * len(names)).reshape(-1, len(names)),
+        judges={},
     )
     return material.part(np.ones(len(names), dtype=np.bool_))
 

@@ -80,6 +80,7 @@ def compare_with_ratings(
     *,
     documents: pd.DataFrame | None = None,
     rater_ratings: pd.DataFrame | None = None,
+    judged: pd.DataFrame | None = None,
     resampling: Resampling | None = None,
     testing: Testing | None = None,
     sentinels: Sequence[str] = (),
@@ -100,6 +101,9 @@ def compare_with_ratings(
         Table DOCUMENT_SCORES, for statistics of documents.
     rater_ratings
         Table RATER_RATINGS, for the human ceiling; without it there is none.
+    judged
+        The same of annotations that are not the ratings compared with: they say who rated which
+        translation, so that tests can leave out raters.
     resampling
         How intervals are made.
     testing
@@ -134,7 +138,7 @@ def compare_with_ratings(
     single, averages = _sorted_out(statistics)
     own, of_raters = _of_category(ratings, rater_ratings, category)
     systems = compared_systems(test_set, own, include_human=include_human)
-    segments = by_segment(test_set, scores, own, of_raters, systems)
+    segments = by_segment(test_set, scores, own, of_raters, systems, _total(judged))
     parts = subsets_of(test_set, subsets, segments.items)
     of_documents = None
     if segments.items and any(s.level == "document" for s in single.values()):
@@ -143,6 +147,11 @@ def compare_with_ratings(
     how = resampling or Resampling(), testing or Testing()
     setup = _Setup(single, averages, segments, of_documents, *how, sentinels)
     return setup.evaluated(test_set, category, parts if segments.items else ())
+
+
+def _total(judged: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The rows on all errors."""
+    return None if judged is None else judged[judged["category"] == "all"]
 
 
 @dataclass(frozen=True)

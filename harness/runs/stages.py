@@ -236,6 +236,7 @@ def agreement(
         setup.statistics,
         documents=scored.documents,
         rater_ratings=rated.of_raters,
+        judged=rated.by_rater if rated.annotated else None,
         resampling=setup.resampling,
         testing=setup.testing,
         sentinels=list(material.sentinels),
