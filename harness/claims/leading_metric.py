@@ -223,7 +223,9 @@ def _unbeaten(own: Standing, facts: Facts, rival: str, reached: str) -> str:
     """What can be said where the leading metric is not shown to beat a sentinel."""
     best, have = _leading(own, facts)
     below = own.against is not None and own.values[own.best] < own.against["opponent_value"]
-    lacks = f"lies below {rival}" if below else f"is not shown to beat {rival}"
+    one = have == "has"
+    lie, be = ("lies", "is") if one else ("lie", "are")
+    lacks = f"{lie} below {rival}" if below else f"{be} not shown to beat {rival}"
     text = f"{best}{reached} {have} the highest value and {lacks}"
     others = [m for m in own.beating if m != own.best]
     if others:
