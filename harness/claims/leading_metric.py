@@ -199,18 +199,18 @@ def _worse_and_open(own: Standing, facts: Facts, *, values: bool) -> str:
     reached = f" ({decimal(own.values[own.best])})" if values else ""
     untested = [facts.label(m) for m in own.missing]
     tail = _few(own) + (f"; {some(untested)} could not be tested" if untested else "")
+    rest = _not_told(own, facts)
     if not own.worse:
-        return (
-            f"no metric is told apart: {best}{reached} {have} the highest value, and "
-            f"{_not_told(own, facts)}{_ties_of_their_own(own, facts)}{tail}"
+        rest = f", and {rest}" if rest else ""
+        text = f"no metric is told apart: {best}{reached} {have} the highest value"
+    else:
+        rest = f"; {rest}" if rest else ""
+        one = " and" if len(own.leaders) == 1 else f", and {facts.label(own.best)}"
+        text = (
+            f"{best}{reached} {have} the highest value{one} is shown to agree with {own.raters} "
+            f"more than {_named(own, facts, values=values)}"
         )
-    text = (
-        f"{best}{reached} {have} the highest value and is shown to agree with {own.raters} more "
-        f"than {_named(own, facts, values=values)}"
-    )
-    if own.open:
-        text += f"; {_not_told(own, facts)}"
-    return text + _ties_of_their_own(own, facts) + tail
+    return text + rest + _ties_of_their_own(own, facts) + tail
 
 
 def _leading(own: Standing, facts: Facts) -> tuple[str, str]:
@@ -221,26 +221,28 @@ def _leading(own: Standing, facts: Facts) -> tuple[str, str]:
 
 def _unbeaten(own: Standing, facts: Facts, rival: str, reached: str) -> str:
     """What can be said where the leading metric is not shown to beat a sentinel."""
-    best, have = _leading(own, facts)
+    leaders = [m for m in own.leaders if m not in own.beating]
+    best, one = some([facts.label(m) for m in leaders]), len(leaders) == 1
     below = own.against is not None and own.values[own.best] < own.against["opponent_value"]
-    one = have == "has"
-    lie, be = ("lies", "is") if one else ("lie", "are")
+    have, lie, be = ("has", "lies", "is") if one else ("have", "lie", "are")
     lacks = f"{lie} below {rival}" if below else f"{be} not shown to beat {rival}"
     text = f"{best}{reached} {have} the highest value and {lacks}"
-    others = [m for m in own.beating if m != own.best]
-    if others:
-        verb = "is" if len(others) == 1 else "are"
-        return f"{text}; {some([facts.label(m) for m in others])} {verb} shown to beat it"
+    if own.beating:
+        verb = "is" if len(own.beating) == 1 else "are"
+        return f"{text}; {some([facts.label(m) for m in own.beating])} {verb} shown to beat it"
     return f"no metric can be recommended: {text}"
 
 
 def _not_told(own: Standing, facts: Facts) -> str:
-    """The metrics not told apart from the leading one: by name if they are few."""
-    n = len(own.open)
-    if n > 3:
-        return f"{n} others are not told apart from it"
-    verb = "is" if n == 1 else "are"
-    return f"{some([facts.label(m) for m in own.open])} {verb} not told apart from it"
+    """The metrics below the leading one and not told apart from it: by name if they are few, ''
+    if there is none."""
+    names = [facts.label(m) for m in own.open if m not in own.leaders]
+    it = "it" if len(own.leaders) == 1 else facts.label(own.best)
+    if not names:
+        return ""
+    if len(names) > 3:
+        return f"{len(names)} others are not told apart from {it}"
+    return f"{some(names)} {'is' if len(names) == 1 else 'are'} not told apart from {it}"
 
 
 def _ties_of_their_own(own: Standing, facts: Facts) -> str:
@@ -248,13 +250,10 @@ def _ties_of_their_own(own: Standing, facts: Facts) -> str:
     if not own.punished:
         return ""
     names = some([facts.label(m) for m in own.punished], most=3)
-    who = "ties" if len(own.punished) == 1 else "tie"
+    tie, are = ("ties", "it is") if len(own.punished) == 1 else ("tie", "they are")
     return (
-        f"; {names} {who} more often than the raters do, which this statistic punishes, and by "
-        "Pearson's correlation that is not shown to be worse"
-        if len(own.punished) == 1
-        else f"; {names} {who} more often than the raters do, which this statistic punishes, and "
-        "by Pearson's correlation they are not shown to be worse"
+        f"; {names} {tie} more often than the raters do, which accuracy with ties punishes, and by "
+        f"Pearson's correlation {are} not shown to be worse"
     )
 
 

@@ -85,8 +85,9 @@ class Standing:
     it was not tested. ``scope`` is what the tests speak of; ``reason``: why there is no test.
     ``beating`` are the metrics shown to beat a constant and the best sentinel; ``chance`` is what a
     metric without information gets; ``smallest_p`` the smallest adjusted p that is possible.
-    ``punished`` are metrics that accuracy with ties shows to be worse, that tie more often than
-    people do before any calibration, and that Pearson's correlation does not show to be worse.
+    ``punished`` maps metrics that accuracy with ties shows to be worse, that tie more often than
+    people do before any calibration, and that Pearson's correlation does not show to be worse, to
+    rows of METRIC_TESTS; they are in neither ``worse`` nor ``open``.
     """
 
     asked: Asked
@@ -104,7 +105,7 @@ class Standing:
     beating: Sequence[str]
     chance: float
     smallest_p: float
-    punished: Sequence[str]
+    punished: Mapping[str, Mapping[str, Any]]
 
     @property
     def best(self) -> str:
@@ -119,7 +120,7 @@ class Standing:
     @property
     def status(self) -> Status:
         """What may be said."""
-        tested = bool(self.worse or self.open) or len(self.values) == 1
+        tested = bool(self.worse or self.open or self.punished) or len(self.values) == 1
         if self.against is None or math.isnan(self.against["p_adjusted"]) or not tested:
             return "untested"
         if not self.possible:
@@ -130,7 +131,7 @@ class Standing:
             return "few systems"
         if len(self.values) == 1:
             return "one metric"
-        if not self.open and not self.missing:
+        if not self.open and not self.missing and not self.punished:
             return "winner"
         return "some worse" if self.worse else "open"
 
@@ -177,7 +178,8 @@ class Standing:
     def evidence(self) -> list[Evidence]:
         """The rows that the standing rests on."""
         rows = [evidence_of("metric_tests", row, TESTED) for row in self.worse.values()]
-        rows += [evidence_of("metric_tests", row, TESTED) for row in self.open.values()]
+        others = (*self.open.values(), *self.punished.values())
+        rows += [evidence_of("metric_tests", row, TESTED) for row in others]
         if self.against is not None:
             rows.append(evidence_of("sentinel_tests", self.against, AGAINST))
         return rows
@@ -211,7 +213,7 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
     first = next(iter(licensed.values()), against)
     row = ordered.iloc[0]
     smallest = min((float(r["smallest_p"]) for r in licensed.values()), default=0.0)
-    punished = _punished(facts, ordered, shown) if asked == ACCURACY else []
+    punished = set(_punished(facts, ordered, shown) if asked == ACCURACY else [])
     return Standing(
         asked=asked,
         values=values,
@@ -228,7 +230,7 @@ def standing(facts: Facts, asked: Asked) -> Standing | None:
         beating=[] if lacking else _beating(rows_of(facts.table("sentinel_tests"), asked)),
         chance=float(row["chance"]) if "chance" in row and pd.notna(row["chance"]) else 0.0,
         smallest_p=smallest,
-        punished=punished,
+        punished={m: licensed[m] for m in by_value if m in punished},
     )
 
 

@@ -35,7 +35,7 @@ class TieConventions(Rule):
         accuracy, pearson = standing(facts, ACCURACY), standing(facts, PEARSON)
         if accuracy is None or pearson is None or accuracy.best == pearson.best:
             return
-        if pearson.best not in accuracy.worse and accuracy.best not in pearson.worse:
+        if not (_less(accuracy, pearson.best) or _less(pearson, accuracy.best)):
             return
         rows = {
             (asked.statistic, metric): row
@@ -55,9 +55,14 @@ class TieConventions(Rule):
 def _shown(own: Standing, other: Standing, facts: Facts) -> str:
     """What one statistic says of its leading metric and that of the other."""
     best, second = facts.label(own.best), facts.label(other.best)
-    if other.best in own.worse:
+    if _less(own, other.best):
         return f"by {own.asked.name} {best} is shown to agree more than {second}"
     return f"by {own.asked.name} {best} has the higher value, and neither is shown to agree more"
+
+
+def _less(own: Standing, metric: str) -> bool:
+    """Whether the statistic shows the metric to be worse than its leader, for whatever reason."""
+    return metric in own.worse or metric in own.punished
 
 
 def _row(facts: Facts, statistic: str, metric: str) -> dict[str, Any] | None:
