@@ -126,8 +126,8 @@ def test_what_cannot_be_judged() -> None:
         Judged("omission", SEEN),
     )
     assert said(facts)[-1] == (
-        "Not judged: style (raters agree at chance, label 51.0 % [46, 56]) and addition (3.0 "
-        "effective pairs: fewer than 50); more annotations or injected errors are needed."
+        "Not judged: style (raters are not shown to agree beyond chance, label 51.0 % [46, 56]) and "
+        "addition (3.0 effective pairs: fewer than 50); more annotations or injected errors are needed."
     )
     assert "style" not in only(facts).text
     unscored = category_facts(Judged("style", {"chrf": (float("nan"), float("nan"))}))
@@ -172,43 +172,43 @@ MANY = {name: (0.7 - 0.01 * i, 0.01) for i, name in enumerate("abcdefg")}
         (
             [Judged("omission", MANY), Judged("number", {**MANY, "g": (0.5, 1.0)})],
             "shown",
-            "By category, metrics are shown to see errors of omission (7 of 7) and number (6).",
+            "By category, on these systems, metrics are shown to see errors of omission (7 of 7) and number (6).",
         ),
         (
             [Judged("omission", SEEN), Judged("style", {"chrf": (0.6, 0.01), "bleu": (0.5, 1)})],
             "shown",
-            "By category, metrics are shown to see errors of omission (chrF and BLEU) and style "
+            "By category, on these systems, metrics are shown to see errors of omission (chrF and BLEU) and style "
             "(chrF).",
         ),
         (
             [Judged("omission", SEEN), Judged("style", UNSEEN), Judged("name", UNSEEN)],
             "shown",
-            "By category, metrics are shown to see errors of omission (chrF and BLEU); none is "
+            "By category, on these systems, metrics are shown to see errors of omission (chrF and BLEU); none is "
             "shown to see errors of style or name, where an accuracy of 58 % would most likely "
             "have been found.",
         ),
         (
             [Judged("style", UNSEEN), Judged("name", UNSEEN, detectable=0.62)],
             "open",
-            "By category, no metric is shown to see errors of style or name, where an accuracy of "
-            "58 to 62 % would most likely have been found.",
+            "By category, on these systems, no metric is shown to see errors of style or name, where an accuracy of "
+            "60 % would most likely have been found.",
         ),
         (
             [Judged("omission", {"chrf": (0.7, 0.01)}), Judged("style", {"chrf": (0.5, 1.0)})],
             "shown",
-            "By category, chrF is shown to see errors of omission; it is not shown to see errors "
+            "By category, on these systems, chrF is shown to see errors of omission; it is not shown to see errors "
             "of style, where an accuracy of 58 % would most likely have been found.",
         ),
         (
             [Judged("style", {"chrf": (0.5, 1.0)}, detectable=float("nan"))],
             "open",
-            "By category, chrF is not shown to see errors of style.",
+            "By category, on these systems, chrF is not shown to see errors of style.",
         ),
         (
             [Judged("omission", SEEN, tier="one rater")],
             "shown",
-            "By category, metrics are shown to see errors of omission (chrF and BLEU); each "
-            "translation had one rater, so nothing tells whether raters agree.",
+            "By category, on these systems, metrics are shown to see errors of omission (chrF and BLEU); too "
+            "few translations have two raters to tell whether raters agree on categories.",
         ),
     ],
 )
@@ -274,7 +274,7 @@ def test_the_sentences_of_an_analysis() -> None:
     assert "; good is shown to be more accurate than the other metric; a held-out rater gets " in (
         meaning
     )
-    assert sentences[-1].startswith("Not judged: style (raters agree at chance, label ")
+    assert sentences[-1].startswith("Not judged: style (raters are not shown to agree ")
     assert sentences[-1].endswith(
         " and never (no pair); more annotations or injected errors are needed."
     )
@@ -300,8 +300,10 @@ def test_a_perfect_metric_is_shown_to_see_though_it_has_no_interval() -> None:
 
 def test_one_rater_is_said() -> None:
     facts = run(Made(n_raters=1))
-    assert of_meaning(facts).endswith("; one rater: not known whether raters agree.")
-    assert "each translation had one rater" in only(facts).text
+    assert of_meaning(facts).endswith(
+        "; most translations have one rater: not known whether raters agree."
+    )
+    assert "too few translations have two raters" in only(facts).text
 
 
 def test_few_documents_and_nobody_who_rated() -> None:

@@ -127,8 +127,9 @@ def test_kinds_are_compared_only_where_every_metric_has_them() -> None:
     both = pd.concat(rows, ignore_index=True)
     facts = facts_of(metrics=["m", "k"])
     assert noticed(both, ["m", "k"], facts) == (
-        "Injected errors were noticed, on average over 3 kinds, in this share of pairs (ties "
-        "counting half; 50 % is chance): m 78 % and k 78 %."
+        "Of injected errors, on average over 3 kinds, the metrics preferred the text without the "
+        "error in this share of pairs (ties counting half; 50 % is chance; differences are not "
+        "tested): m 78 % and k 78 %."
     )
     assert noticed(both, ["m"], facts) == ""
     apart = pd.concat([drops(ROWS[0]), drops(ROWS[1], metric="k")], ignore_index=True)

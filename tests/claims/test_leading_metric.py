@@ -29,25 +29,25 @@ def only(facts: Facts, rule: Any = SegmentVerdict) -> Claim:
 @pytest.mark.parametrize(
     ("made", "kind", "text"),
     [
-        (WINS, "shown", "chrF agrees with the raters more than each of the other 2 metrics does."),
+        (WINS, "shown", "chrF agrees with the ratings more than each of the other 2 metrics does."),
         (
             Agreement(ACCURACY, {"chrf": 0.55, "bleu": 0.5}, {"bleu": 0.01}),
             "shown",
-            "chrF agrees with the raters more than BLEU does.",
+            "chrF agrees with the ratings more than BLEU does.",
         ),
         (
             replace(WINS, p={"bleu": 0.2, "ter": 0.01}),
             "shown",
-            "chrF has the highest value and is shown to agree with the raters more than TER; BLEU "
-            "may be as good; on 9 systems and 38 documents a difference of .020 between two "
-            "metrics would most likely have been found.",
+            "chrF has the highest value and is shown to agree with the ratings more than TER; BLEU "
+            "is not told apart from it; on 9 systems and 38 documents a metric .020 below the "
+            "leading metric would most likely have been told from it.",
         ),
         (
             OPEN,
             "open",
-            "chrF has the highest value, but is not shown to agree with the raters more than BLEU "
-            "or TER; on 9 systems and 38 documents a difference of .020 between two metrics would "
-            "most likely have been found.",
+            "no metric is told apart: chrF has the highest value, and BLEU and TER are not told "
+            "apart from it; on 9 systems and 38 documents a metric .020 below the leading metric "
+            "would most likely have been told from it.",
         ),
         (
             Agreement(ACCURACY, {"chrf": 0.55}),
@@ -75,46 +75,46 @@ def only(facts: Facts, rule: Any = SegmentVerdict) -> Claim:
         (
             replace(OPEN, detectable=0.6),
             "open",
-            "chrF has the highest value, but is not shown to agree with the raters more than BLEU "
-            "or TER; on 9 systems and 38 documents even a difference as large as the highest value "
-            "would not reliably have been found.",
+            "no metric is told apart: chrF has the highest value, and BLEU and TER are not told "
+            "apart from it; on 9 systems and 38 documents not even a metric at chance could "
+            "reliably be told from the leading metric.",
         ),
         (
             replace(WINS, scope=FEW, n_systems=4),
             "shown",
-            "chrF has the highest value and is shown to agree with the raters more than BLEU and "
+            "chrF has the highest value and is shown to agree with the ratings more than BLEU and "
             "TER (for these 4 systems only, too few to recommend a metric).",
         ),
         (
             replace(WINS, scope="other documents, these 9 systems", n_documents=5),
             "shown",
-            "chrF has the highest value and is shown to agree with the raters more than BLEU and "
+            "chrF has the highest value and is shown to agree with the ratings more than BLEU and "
             "TER (for these 9 systems only: 5 documents are too few to recommend a metric).",
         ),
         (
             replace(WINS, p={"ter": 0.01}),
             "shown",
-            "chrF has the highest value and is shown to agree with the raters more than TER; BLEU "
+            "chrF has the highest value and is shown to agree with the ratings more than TER; BLEU "
             "could not be tested.",
         ),
         (
             replace(WINS, scope="other segments and systems"),
             "shown",
-            "chrF agrees with the raters more than each of the other 2 metrics does (documents are "
+            "chrF agrees with the ratings more than each of the other 2 metrics does (documents are "
             "not known, so the tests take segments to be independent).",
         ),
         (
             replace(OPEN, scope="other segments and systems", n_documents=1),
             "open",
-            "chrF has the highest value, but is not shown to agree with the raters more than BLEU "
-            "or TER; on 9 systems and 400 segments a difference of .020 between two metrics would "
-            "most likely have been found (documents are not known, so the tests take segments to "
-            "be independent).",
+            "no metric is told apart: chrF has the highest value, and BLEU and TER are not told "
+            "apart from it; on 9 systems and 400 segments a metric .020 below the leading metric "
+            "would most likely have been told from it (documents are not known, so the tests take "
+            "segments to be independent).",
         ),
         (
             Agreement(ACCURACY, THREE),
             "open",
-            "it cannot be told which metric agrees more with the raters: the metrics were not "
+            "it cannot be told which metric agrees more with the ratings: the metrics were not "
             "tested.",
         ),
         (
@@ -134,7 +134,7 @@ def test_the_verdict_by_one_statistic(made: Agreement, kind: str, text: str) -> 
 
 @pytest.mark.parametrize(
     ("n_raters", "p", "who"),
-    [(None, None, "the raters"), (8, 0.2, "these 8 raters"), (8, 0.01, "the raters")],
+    [(None, None, "the ratings"), (8, 0.2, "these 8 raters"), (8, 0.01, "the raters")],
 )
 def test_whose_ratings_the_tests_speak_of(n_raters: int | None, p: float | None, who: str) -> None:
     """Where each document has one rater, tests over raters have to show as much."""
@@ -151,7 +151,9 @@ def test_the_published_tests_license_no_sentence() -> None:
 @pytest.mark.parametrize("sentinels", [(), ("random",)])
 def test_without_sentinels_nobody_is_praised(sentinels: tuple[str, ...]) -> None:
     claim = only(facts_of(WINS, sentinels=sentinels))
-    assert "it cannot be told which metric agrees more with the raters: the run lacks" in claim.text
+    assert (
+        "it cannot be told which metric agrees more with the ratings: the run lacks" in claim.text
+    )
     assert claim.kind == "open"
 
 
@@ -161,8 +163,8 @@ def test_too_few_systems_for_any_p() -> None:
     )
     claim = only(facts_of(made), SystemVerdict)
     assert claim.text == (
-        "On whole systems, by pairwise accuracy, nothing can be shown on 4 systems, however large "
-        "the difference between two metrics."
+        "On whole systems, by pairwise accuracy, nothing can be shown: with 3 metrics and 4 systems "
+        "the smallest adjusted p that is possible is .375."
     )
     assert claim.kind == "open"
 
@@ -171,7 +173,7 @@ def test_two_statistics_that_say_the_same_are_said_once() -> None:
     claim = only(facts_of(WINS, replace(WINS, asked=PEARSON)))
     assert claim.text == (
         "Within segments, by accuracy with ties and Pearson's correlation, chrF agrees with the "
-        "raters more than each of the other 2 metrics does."
+        "ratings more than each of the other 2 metrics does."
     )
     assert len(claim.evidence) == 2 * 3
 
@@ -179,9 +181,9 @@ def test_two_statistics_that_say_the_same_are_said_once() -> None:
 def test_two_statistics_that_differ_are_both_said() -> None:
     claim = only(facts_of(WINS, replace(OPEN, asked=PEARSON)))
     assert claim.text == (
-        "Within segments: by accuracy with ties, chrF agrees with the raters more than each of the "
-        "other 2 metrics does; by Pearson's correlation, chrF has the highest value, but is not "
-        "shown to agree with the raters more than BLEU or TER."
+        "Within segments: by accuracy with ties, chrF agrees with the ratings more than each of the "
+        "other 2 metrics does; by Pearson's correlation, no metric is told apart: chrF has the "
+        "highest value, and BLEU and TER are not told apart from it."
     )
     assert claim.kind == "shown"
 
@@ -192,7 +194,7 @@ def test_whole_systems_are_judged_by_the_better_of_two_statistics() -> None:
         "On whole systems, by soft pairwise accuracy, chrF agrees"
     )
     pairs = facts_of(replace(OPEN, asked=PAIRS))
-    assert "by pairwise accuracy, chrF has the highest" in only(pairs, SystemVerdict).text
+    assert "by pairwise accuracy, no metric is told apart: chrF" in only(pairs, SystemVerdict).text
     assert list(SystemVerdict().claims(facts_of(WINS))) == []
     assert list(SegmentVerdict().claims(facts_of(replace(WINS, asked=SOFT)))) == []
 
@@ -205,9 +207,9 @@ def test_many_metrics_are_counted() -> None:
     made = Agreement(ACCURACY, values, p)
     (claim,) = LeadingMetric().claims(facts_of(made))
     assert "m04 (.560), m05 (.550), m06 (.540), m07 (.530), m08 (.520) and 19 more" in claim.text
-    assert "m01, m02 and m03 may be as good" in claim.text
+    assert "; m01, m02 and m03 are not told apart from it; on" in claim.text
     other = replace(made, p=dict.fromkeys(names[1:], 0.2))
-    assert "more than m01, m02, m03, m04, m05 or 22 more" in only(facts_of(other)).text
+    assert ", and 27 others are not told apart from it; on" in only(facts_of(other)).text
     winner = replace(made, p=dict.fromkeys(names[1:], 0.01))
     assert "each of the other 27 metrics" in only(facts_of(winner)).text
 
@@ -217,7 +219,7 @@ def test_many_metrics_are_counted() -> None:
     [
         (
             WINS,
-            "chrF (.550) agrees with the raters more than each of the other 2 metrics does; the "
+            "chrF (.550) agrees with the ratings more than each of the other 2 metrics does; the "
             "next is BLEU (.500; adjusted p = .010).",
         ),
         (
@@ -227,29 +229,26 @@ def test_many_metrics_are_counted() -> None:
         ),
         (
             replace(WINS, beats=False, opponent="length"),
-            "no metric can be recommended: chrF has the highest value (.550) and is not shown to "
-            "beat the sentinel length (.400; adjusted p = .600); it is shown to agree with the "
-            "raters more than BLEU (.500) and TER (.450).",
+            "no metric can be recommended: chrF (.550) has the highest value and is not shown to "
+            "beat the sentinel length (.400; adjusted p = .600).",
         ),
         (
             replace(OPEN, detectable=0.1),
-            "chrF (.550) has the highest value, but is not shown to agree with the raters more "
-            "than BLEU or TER; on 9 systems and 38 documents a difference of .100 between two "
-            "metrics would most likely have been found; to find one of .050, as here, takes about "
-            "4 times as many of both.",
+            "no metric is told apart: chrF (.550) has the highest value, and BLEU and TER are not "
+            "told apart from it; on 9 systems and 38 documents a metric .100 below the leading "
+            "metric would most likely have been told from it.",
         ),
         (
-            replace(OPEN, values={**THREE, "bleu": 0.549}, detectable=0.1),
-            "chrF (.550) has the highest value, but is not shown to agree with the raters more "
-            "than BLEU or TER; on 9 systems and 38 documents a difference of .100 between two "
-            "metrics would most likely have been found; to find one of .001, as here, takes more "
-            "than 100 times as many of both.",
+            replace(OPEN, row={"chance": 0.5}, detectable=0.05),
+            "no metric is told apart: chrF (.550) has the highest value, and BLEU and TER are not "
+            "told apart from it; on 9 systems and 38 documents not even a metric at chance could "
+            "reliably be told from the leading metric.",
         ),
         (
             replace(WINS, p={"bleu": 0.2, "ter": 0.01}),
-            "chrF (.550) has the highest value and is shown to agree with the raters more than TER "
-            "(.450); BLEU may be as good; on 9 systems and 38 documents a difference of .020 "
-            "between two metrics would most likely have been found.",
+            "chrF (.550) has the highest value and is shown to agree with the ratings more than "
+            "TER (.450); BLEU is not told apart from it; on 9 systems and 38 documents a metric "
+            ".020 below the leading metric would most likely have been told from it.",
         ),
     ],
 )
@@ -270,3 +269,72 @@ def test_a_claim_for_each_statistic_of_the_run() -> None:
         "On whole systems, by pairwise accuracy",
     ]
     assert list(LeadingMetric().claims(facts_of(metrics=["bleu"]))) == []
+
+
+def test_equal_leaders_are_named_together_and_one_speaks_for_the_tests() -> None:
+    equal = {"bleu": 0.55, "chrf": 0.55, "ter": 0.45}
+    made = Agreement(ACCURACY, equal, {"chrf": 0.9, "ter": 0.01}, detectable=float("nan"))
+    place = "Within segments, by accuracy with ties, "
+    assert only(facts_of(made)).text == (
+        f"{place}BLEU and chrF have the highest value, and BLEU is shown to agree with the ratings "
+        "more than TER."
+    )
+    assert only(facts_of(replace(made, p={"chrf": 0.9, "ter": 0.3}))).text == (
+        f"{place}no metric is told apart: BLEU and chrF have the highest value, and TER is not "
+        "told apart from BLEU."
+    )
+    assert only(
+        facts_of(replace(made, values={"bleu": 0.5, "chrf": 0.5}, p={"chrf": 1.0}))
+    ).text == (f"{place}no metric is told apart: BLEU and chrF have the highest value.")
+    assert only(facts_of(replace(made, beats=False))).text == (
+        f"{place}no metric can be recommended: BLEU and chrF have the highest value and are not "
+        "shown to beat one score for everything."
+    )
+
+
+def with_beaten(made: Agreement, *beating: str) -> Facts:
+    """Facts where other metrics than the leading one are shown to beat the sentinels."""
+    others = [{**made.sentinels[0], "metric": m, "beats": True} for m in beating]
+    return facts_of(made, sentinel_tests=[*made.sentinels, *others])
+
+
+def test_a_leader_that_beats_no_sentinel_stands_beside_metrics_that_do() -> None:
+    """A sentinel's test has more power for a metric that varies less, whatever the order."""
+    made = replace(WINS, beats=False, opponent="length")
+    place = "Within segments, by accuracy with ties, "
+    claim = only(with_beaten(made, "bleu"))
+    assert claim.text == (
+        f"{place}chrF has the highest value and is not shown to beat the sentinel length; BLEU is "
+        "shown to beat it."
+    )
+    assert claim.kind == "open"
+    assert only(with_beaten(made, "bleu", "ter")).text.endswith(
+        "; BLEU and TER are shown to beat it."
+    )
+    below = replace(made, beside={"opponent_value": 0.6})
+    assert only(facts_of(below)).text == (
+        f"{place}no metric can be recommended: chrF has the highest value and lies below the "
+        "sentinel length."
+    )
+    equal = replace(made, values={"bleu": 0.55, "chrf": 0.55}, p={"chrf": 1.0})
+    assert only(with_beaten(equal, "chrf")).text == (
+        f"{place}BLEU has the highest value and is not shown to beat the sentinel length; chrF is "
+        "shown to beat it."
+    )
+
+
+def test_ties_of_their_own_are_said_and_are_no_sign_of_being_worse() -> None:
+    ties = {"epsilon": 0.0, "tie_rate": 0.6, "human_tie_rate": 0.4}
+    pearson = replace(OPEN, asked=PEARSON)
+    facts = facts_of(replace(WINS, row=ties), pearson)
+    (claim, _) = LeadingMetric().claims(facts)
+    assert claim.text == (
+        "Within segments, by accuracy with ties: no metric is told apart: chrF (.550) has the "
+        "highest value; BLEU and TER tie more often than the raters do, which accuracy with ties "
+        "punishes, and by Pearson's correlation they are not shown to be worse."
+    )
+    assert claim.kind == "open" and len(claim.evidence) == 3
+    both = replace(OPEN, asked=PEARSON, p={"bleu": 0.2, "ter": 0.01})
+    text = only(facts_of(replace(WINS, row=ties), both)).text
+    assert "more than TER; BLEU ties more often than the raters do" in text
+    assert "by Pearson's correlation it is not shown to be worse; by Pearson's" in text

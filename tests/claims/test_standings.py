@@ -136,7 +136,7 @@ def test_why_nothing_was_tested(made: Agreement, sentinels: tuple[str, ...], rea
 
 
 def test_what_would_have_been_found() -> None:
-    """The median of what the open tests could find; the next metric is .05 behind: 2 ** 2."""
+    """The median of what the open tests could find."""
     found = of(Agreement(ACCURACY, THREE, dict.fromkeys(BOTH, 0.2), detectable=0.1))
     assert found.detectable == pytest.approx(0.1)
     assert found.times_as_much == pytest.approx(4.0)

@@ -47,7 +47,7 @@ def test_what_errors_cost() -> None:
     (claim,) = LostPoints().claims(facts_of(penalty_profile=profile(*rows)))
     assert claim.text == (
         "The annotations take between 1.80 (a) and 7.70 (b) points a segment off the 2 rated "
-        "systems; the largest parts for errors of meaning 53 %, style 21 % and non translation "
+        "systems; most for errors of meaning 53 %, style 21 % and non translation "
         "16 %."
     )
     assert {e.key["system"] for e in claim.evidence} == {"a", "b"}

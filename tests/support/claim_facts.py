@@ -74,6 +74,7 @@ class Agreement:
         shared = {
             **self.about,
             "family": "metrics",
+            "adjustment": "holm",
             "alpha": 0.05,
             "holds_level": self.holds_level,
             "scope": self.scope,
