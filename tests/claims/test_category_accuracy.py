@@ -100,8 +100,15 @@ def test_a_wide_interval_is_not_called_seeing() -> None:
     """The highest value may be the less certain one."""
     judged = Judged("meaning", {"wide": (0.7, 0.2), "narrow": (0.6, 0.03)})
     assert said(category_facts(judged))[0].startswith(
-        "Meaning: narrow is shown to see it, wide is not (an accuracy of 58.0 %"
+        "Meaning: narrow 60.0 % [55, 65] is shown to see it, wide 70.0 % [65, 75] is not (an accuracy "
     )
+
+
+def test_what_would_have_been_found_is_the_median_of_the_metrics() -> None:
+    facts = category_facts(Judged("omission", {"chrf": (0.54, 0.4), "bleu": (0.52, 0.9)}))
+    rows = facts.tables["categories"]
+    rows.loc[rows["metric"] == "bleu", "detectable"] = 0.64
+    assert "an accuracy of 61.0 % would most likely" in said(facts)[0]
 
 
 def test_a_metric_that_is_better_where_both_have_scores_is_not_called_worse() -> None:
@@ -191,7 +198,7 @@ MANY = {name: (0.7 - 0.01 * i, 0.01) for i, name in enumerate("abcdefg")}
             [Judged("style", UNSEEN), Judged("name", UNSEEN, detectable=0.62)],
             "open",
             "By category, on these systems, no metric is shown to see errors of style or name, where an accuracy of "
-            "60 % would most likely have been found.",
+            "58 to 62 % would most likely have been found.",
         ),
         (
             [Judged("omission", {"chrf": (0.7, 0.01)}), Judged("style", {"chrf": (0.5, 1.0)})],
@@ -203,6 +210,18 @@ MANY = {name: (0.7 - 0.01 * i, 0.01) for i, name in enumerate("abcdefg")}
             [Judged("style", {"chrf": (0.5, 1.0)}, detectable=float("nan"))],
             "open",
             "By category, on these systems, chrF is not shown to see errors of style.",
+        ),
+        (
+            [Judged("omission", SEEN, {"length": (0.76, 0.01)}), Judged("name", MANY)],
+            "shown",
+            "By category, on these systems, metrics are shown to see errors of omission (chrF and "
+            "BLEU, none above the sentinel length: 76 %) and name (7 of 9).",
+        ),
+        (
+            [Judged("omission", SEEN, {"length": (0.69, 0.01)})],
+            "shown",
+            "By category, on these systems, metrics are shown to see errors of omission (chrF and "
+            "BLEU).",
         ),
         (
             [Judged("omission", SEEN, tier="one rater")],

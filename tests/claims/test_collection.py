@@ -13,7 +13,7 @@ from tests.support.claim_facts import Agreement, facts_of
 
 RULES = {"a": DataProblems(), "b": SegmentVerdict(), "c": LeadingMetric()}
 FACTS = facts_of(Agreement(ACCURACY, {"chrf": 0.55, "bleu": 0.5}, {"bleu": 0.01}))
-SAID = "Within segments, by accuracy with ties, chrF agrees with the raters more than BLEU does."
+SAID = "Within segments, by accuracy with ties, chrF agrees with the ratings more than BLEU does."
 
 
 def test_claims_stand_in_the_order_of_the_rules() -> None:

@@ -28,8 +28,8 @@ from tests.support.simulated_reports import Shape, drawn_report, shape
 LEVEL = 0.05
 SHAPES = ("wmt23", "wmt22", "small")
 COMPARED = re.compile(
-    r"(?<!not shown to )agrees? with the raters more than|shown to be more accurate than"
-    r"|contradict each other"
+    r"(?<!not shown to )agrees? (with (the raters|the ratings|these \d+ raters) )?more than"
+    r"|shown to be more accurate than"
 )
 #: A metric is recommended, or said to lead, unless one of these stands in the clause.
 NOT_PRAISED = re.compile(
@@ -81,7 +81,16 @@ def test_the_judges_of_sentences_know_true_from_false() -> None:
 
     assert says_better(claim("By X, A (.5) has the highest value and is shown to agree with the "
                              "raters more than B (.4)."))  # fmt: skip
+    for who in ("the ratings", "these 8 raters"):
+        assert says_better(claim(f"By X, A agrees with {who} more than B does."))
     assert not says_better(claim("By X, no metric is told apart: A has the highest value."))
+    assert says_better(claim("The two statistics disagree: by X A is shown to agree more than B; by "
+                             "Y B has the higher value, and neither is shown to agree more."))  # fmt: skip
+    assert not says_better(
+        claim("By X A has the higher value, and neither is shown to agree more.")
+    )
+    assert recommends(claim("By X, A has the highest value and is not shown to beat the sentinel "
+                            "length; B is shown to beat it."))  # fmt: skip
     assert recommends(claim("Within segments: by X, A has the highest value; by Y, no metric can "
                             "be recommended: A has the highest value."))  # fmt: skip
     assert not recommends(claim("Within segments, by X, no metric can be recommended: A has."))

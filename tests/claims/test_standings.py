@@ -139,13 +139,66 @@ def test_what_would_have_been_found() -> None:
     """The median of what the open tests could find."""
     found = of(Agreement(ACCURACY, THREE, dict.fromkeys(BOTH, 0.2), detectable=0.1))
     assert found.detectable == pytest.approx(0.1)
-    assert found.times_as_much == pytest.approx(4.0)
     assert math.isnan(of(Agreement(ACCURACY, THREE, BOTH)).detectable)
-    assert math.isnan(of(Agreement(ACCURACY, THREE, BOTH)).times_as_much)
     exchanged = of(Agreement(PAIRS, THREE, dict.fromkeys(BOTH, 0.2)))
-    assert math.isnan(exchanged.detectable) and math.isnan(exchanged.times_as_much)
-    equal = of(Agreement(ACCURACY, {"bleu": 0.5, "chrf": 0.5}, {"chrf": 1.0}))
-    assert math.isnan(equal.times_as_much)
+    assert math.isnan(exchanged.detectable)
+    stepped = Agreement(
+        ACCURACY, THREE, dict.fromkeys(BOTH, 0.2), test={"adjustment": "max_t"}, detectable=0.1
+    )
+    assert math.isnan(of(stepped).detectable)
+
+
+def test_metrics_within_rounding_lead_together() -> None:
+    values = {"chrf": 0.3 - 0.1, "bleu": 0.2, "ter": 0.2 - 1e-9}
+    assert of(Agreement(ACCURACY, {"bleu": 0.2, "chrf": 0.3 - 0.1})).leaders == ["bleu", "chrf"]
+    assert of(Agreement(ACCURACY, values)).leaders == ["bleu", "chrf"]
+    assert of(Agreement(ACCURACY, {"chrf": -1e-9, "bleu": -1.0})).leaders == ["chrf"]
+
+
+def test_who_beats_the_sentinels() -> None:
+    made = Agreement(ACCURACY, THREE, BOTH, beats=False)
+    (own,) = made.sentinels
+    rows = [own, {**own, "metric": "bleu", "beats": True}, {**own, "metric": "ter"}]
+    assert of(made, sentinel_tests=rows).beating == ["bleu"]
+    assert of(made, sentinel_tests=rows, sentinels=("random",)).beating == []
+    unlicensed = [{**row, "holds_level": False} for row in rows]
+    assert of(made, sentinel_tests=unlicensed).beating == []
+
+
+TIES = {"epsilon": 0.0, "tie_rate": 0.6, "human_tie_rate": 0.4}
+
+
+@pytest.mark.parametrize(
+    ("ties", "p", "punished"),
+    [
+        (TIES, {"bleu": 0.2, "ter": 0.2}, ["bleu", "ter"]),
+        (TIES, {"bleu": 0.2, "ter": 0.01}, ["bleu"]),
+        (TIES, BOTH, []),
+        ({**TIES, "tie_rate": 0.4}, {"bleu": 0.2, "ter": 0.2}, []),
+        ({**TIES, "epsilon": 0.01}, {"bleu": 0.2, "ter": 0.2}, []),
+        ({}, {"bleu": 0.2, "ter": 0.2}, []),
+    ],
+)
+def test_metrics_that_are_punished_for_ties_of_their_own(
+    ties: dict[str, float], p: dict[str, float], punished: list[str]
+) -> None:
+    """Before calibration they tie more often than people, and only accuracy lowers them."""
+    made = Agreement(ACCURACY, THREE, BOTH, row=ties)
+    found = of_both(made, Agreement(PEARSON, THREE, p))
+    assert list(found.punished) == punished
+    assert [*found.worse, *found.punished] == sorted(BOTH, key=lambda m: m in punished)
+    assert found.status == (
+        "open" if len(punished) == 2 else "some worse" if punished else "winner"
+    )
+    assert len(found.evidence()) == 3
+    assert not of_both(replace(made, p=dict.fromkeys(BOTH, 0.2)), made).punished
+    assert not of(made).punished  # Pearson's correlation is not known
+
+
+def of_both(made: Agreement, other: Agreement) -> Standing:
+    found = standing(facts_of(made, other), made.asked)
+    assert found is not None
+    return found
 
 
 def test_the_evidence_is_every_test_of_the_best_metric() -> None:

@@ -77,7 +77,7 @@ def test_of_a_small_set() -> None:
     assert "between 0.75 (good) and 5.64 (poor) points a segment off the 2 rated systems" in lost
     assert "non translation 49 %" in lost
     (placed,) = texts(ReferencePlacement, facts)
-    assert placed.startswith("2 of 2 metrics put up to 2 of 2 machine translations above")
+    assert placed.startswith("2 of 2 metrics put up to 2 of the 2 machine translations above")
     assert "refB" in placed and "length" not in placed
 
 
@@ -107,8 +107,8 @@ def systems_of(scores: dict[str, list[float]], ratings: list[float]) -> pd.DataF
         (
             {"bleu": [31.0, 20.0, 30.0], "chrf": [1.0, 2.0, 3.0]},
             [-2.0, -1.0, -1.5],
-            "1 of 2 metrics puts up to 1 of 2 machine translations above the reference translation "
-            "refB (BLEU 30.0 < 31.0); the raters put 1 of 2 above it.",
+            "1 of 2 metrics puts up to 1 of the 2 machine translations above the reference "
+            "translation refB (BLEU 1: 30.0 < 31.0); the raters put 1 of 2 above it.",
         ),
         (
             {"bleu": [31.0, 30.0]},
@@ -151,6 +151,17 @@ def test_three_metrics_are_named_and_the_others_counted() -> None:
     assert (
         "(m0 1.0 < 2.0, m1 1.0 < 2.0, m2 1.0 < 2.0 and 4 more)"
         in texts(ReferencePlacement, facts)[0]
+    )
+
+
+def test_only_rated_machine_translations_are_counted() -> None:
+    """chrF puts both rated ones above the reference, BLEU one; it stands second."""
+    scores = {"bleu": [31.0, 29.0, 40.0, 30.0], "chrf": [2.0, 3.0, 4.0, 1.0]}
+    systems = systems_of(scores, [-2.0, -1.0, NAN, -1.5])
+    (text,) = texts(ReferencePlacement, facts_of(metrics=list(scores), systems=systems))
+    assert text == (
+        "2 of 2 metrics put up to 2 of the 2 machine translations above the reference translation "
+        "refB (chrF 2: 1.0 < 3.0 and BLEU 1: 30.0 < 31.0); the raters put 1 of 2 above it."
     )
 
 
@@ -211,9 +222,11 @@ def test_few_documents_leave_the_question_open() -> None:
 def test_unknown_documents_are_said() -> None:
     (claim,) = told(pairs_of(BOTH, unit="segment", n_documents=1))
     assert claim.text == (
-        "Of 2 pairs of systems, the metrics tell apart: BLEU 1, chrF 2 (randomisation of "
-        "segments, adjusted p ≤ 0.05, if segments are independent of each other)."
+        "If segments are independent of each other, which cannot be told (their documents are not "
+        "known, or they come from one): of 2 pairs of systems, the metrics tell apart: BLEU 1, "
+        "chrF 2 (randomisation of segments, adjusted p ≤ 0.05)."
     )
+    assert claim.kind == "open" and claim.evidence
 
 
 def test_one_metric_one_pair_and_many_metrics() -> None:
@@ -230,10 +243,10 @@ def test_one_metric_one_pair_and_many_metrics() -> None:
     names = tuple(f"m{i}" for i in range(7))
     many = {(m, s): 0.01 for m in names for s in "bc"}
     assert told(pairs_of(many), metrics=names)[0].text.startswith(
-        "Of 2 pairs of systems, 7 metrics each tell apart 2 ("
+        "Of 2 pairs of systems, the 7 metrics tell apart 2 ("
     )
     many["m0", "c"] = 0.9
-    assert "each tell apart between 1 and 2" in told(pairs_of(many), metrics=names)[0].text
+    assert "the 7 metrics tell apart 1 to 2 (" in told(pairs_of(many), metrics=names)[0].text
 
 
 def test_a_metric_with_fewer_pairs_is_counted_by_its_own() -> None:
