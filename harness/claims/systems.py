@@ -192,7 +192,7 @@ def _placement(facts: Facts, human: str, lower: list[dict[str, Any]], n_metrics:
     )
     named = some(
         [
-            f"{facts.label(row['metric'])}{'' if n_machine == 1 else f' {row["above"]}:'} "
+            f"{facts.label(row['metric'])} {'' if n_machine == 1 else str(row['above']) + ': '}"
             f"{_apart(row['value'], row['best'])} < {_apart(row['best'], row['value'])}"
             for row in lower
         ],

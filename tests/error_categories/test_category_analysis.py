@@ -92,7 +92,9 @@ def test_tiers_notes_and_sentinels() -> None:
         "no pair; more annotations or injected errors are needed; "
         "no value: the category decides no pair"
     )
-    assert cell(result, "style", "good")["note"].startswith("raters agree at chance (label ")
+    assert cell(result, "style", "good")["note"].startswith(
+        "raters are not shown to agree beyond chance (label "
+    )
     lost = result.categories[result.categories["metric"] == "good"]["loss_share"]
     assert lost.sum() == pytest.approx(1.0)
     assert cell(result, "meaning", "human")["n_eff"] > cell(result, "meaning", "good")["n_eff"]
@@ -103,7 +105,7 @@ def test_one_rater_gives_no_human_rows_and_is_never_solid() -> None:
     assert set(result.categories["kind"]) == {"metric", "sentinel"}
     row = cell(result, "meaning", "good")
     assert row["tier"] == "one rater"
-    assert row["note"] == "one rater: not known whether raters agree"
+    assert row["note"] == "most translations have one rater: not known whether raters agree"
 
 
 def test_few_documents_are_too_few() -> None:
@@ -424,7 +426,7 @@ def test_real_sentences(analysed: tuple[CategoryResult, float]) -> None:
         "46.6 % [43, 50]."
     )
     assert sentences[-1] == (
-        "Not judged: style (raters agree at chance, label 51.4 % [49, 54]), "
+        "Not judged: style (raters are not shown to agree beyond chance, label 51.4 % [49, 54]), "
         "non translation (5.8 effective pairs: fewer than 50), "
         "addition (35.7 effective pairs: fewer than 50), "
         "untranslated (pairs in 5 documents: fewer than 10) "
