@@ -269,18 +269,15 @@ def _unseen_ones(
 def _counted(category: Category, n_metrics: int, facts: Facts) -> str:
     """Who is shown to see the category: one or two by name, more by their number."""
     n = len(category.seeing)
-    who = (
-        listed([facts.label(m) for m in category.seeing])
-        if n <= 2
-        else f"{n} of {n_metrics}"
-        if n_metrics
-        else str(n)
-    )
+    if n <= 2:
+        who = listed([facts.label(m) for m in category.seeing])
+    else:
+        who = f"{n} of {n_metrics}" if n_metrics else str(n)
     sentinel = category.best_sentinel
     best = category.metrics[next(iter(category.metrics))]
     if sentinel is None or sentinel["value"] < best["value"]:
         return who
-    return f"{who}, none above {facts.sentinel(sentinel['metric'])}: {per_cent(sentinel['value'])}"
+    return f"{who}, none above {facts.sentinel(sentinel['metric'])}: {per_cent(sentinel['value'], 0)}"
 
 
 def _would_be_found(categories: Sequence[Category]) -> str:

@@ -89,8 +89,8 @@ def test_the_judges_of_sentences_know_true_from_false() -> None:
     assert not says_better(
         claim("By X A has the higher value, and neither is shown to agree more.")
     )
-    assert recommends(claim("By X, A has the highest value and is not shown to beat the sentinel "
-                            "length; B is shown to beat it."))  # fmt: skip
+    assert recommends(claim("In all, by X, A has the highest value and is not shown to beat the "
+                            "sentinel length; B is shown to beat it."))  # fmt: skip
     assert recommends(claim("Within segments: by X, A has the highest value; by Y, no metric can "
                             "be recommended: A has the highest value."))  # fmt: skip
     assert not recommends(claim("Within segments, by X, no metric can be recommended: A has."))

@@ -191,7 +191,9 @@ def test_metrics_that_are_punished_for_ties_of_their_own(
         "open" if len(punished) == 2 else "some worse" if punished else "winner"
     )
     assert len(found.evidence()) == 3
-    assert not of_both(replace(made, p=dict.fromkeys(BOTH, 0.2)), made).punished
+    assert not of_both(
+        replace(made, p=dict.fromkeys(BOTH, 0.2)), Agreement(PEARSON, THREE)
+    ).punished
     assert not of(made).punished  # Pearson's correlation is not known
 
 
