@@ -30,6 +30,8 @@ LICENCE = (
     "raters to tell. Intervals are those of one metric alone, not adjusted. 'Not shown' is not "
     "'does not see': the accuracy that would most likely have been found stands beside it."
 )
+#: In the verdict, as many metrics are named for a category; more are counted.
+MOST_BY_NAME = 2
 
 
 @dataclass(frozen=True)
@@ -246,9 +248,9 @@ def _seen_ones(seen: Sequence[Category], judged: Sequence[Category], facts: Fact
     if len(metrics) == 1:
         names = listed(spaced(c.name) for c in seen)
         return f"{facts.label(metrics[0])} is shown to see errors of {names}"
+    first = next((c for c in seen if len(c.seeing) > MOST_BY_NAME), None)
     counted = [
-        f"{spaced(c.name)} ({_counted(c, len(metrics) if c is seen[0] else 0, facts)})"
-        for c in seen
+        f"{spaced(c.name)} ({_counted(c, len(metrics) if c is first else 0, facts)})" for c in seen
     ]
     return f"metrics are shown to see errors of {listed(counted)}"
 
@@ -267,9 +269,10 @@ def _unseen_ones(
 
 
 def _counted(category: Category, n_metrics: int, facts: Facts) -> str:
-    """Who is shown to see the category: one or two by name, more by their number."""
+    """Who is shown to see the category: one or two by name, more by their number, with
+    ``n_metrics`` beside it unless that is 0."""
     n = len(category.seeing)
-    if n <= 2:
+    if n <= MOST_BY_NAME:
         who = listed([facts.label(m) for m in category.seeing])
     else:
         who = f"{n} of {n_metrics}" if n_metrics else str(n)
@@ -277,7 +280,9 @@ def _counted(category: Category, n_metrics: int, facts: Facts) -> str:
     best = category.metrics[next(iter(category.metrics))]
     if sentinel is None or sentinel["value"] < best["value"]:
         return who
-    return f"{who}, none above {facts.sentinel(sentinel['metric'])}: {per_cent(sentinel['value'], 0)}"
+    return (
+        f"{who}, none above {facts.sentinel(sentinel['metric'])}: {per_cent(sentinel['value'], 0)}"
+    )
 
 
 def _would_be_found(categories: Sequence[Category]) -> str:

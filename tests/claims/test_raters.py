@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from harness.claims.claim import Claim
-from harness.claims.raters import RaterAgreement
+from harness.claims.raters import RaterAgreement, RatersWithinSegments
 from harness.ratings.human_agreement import human_agreement
 from harness.ratings.rating import Weights, penalties
 from harness.ratings.views import Level1
-from harness.tables import ERROR_SPANS, RATER_AGREEMENT, RATER_PROFILE, table
+from harness.tables import ERROR_SPANS, RATER_AGREEMENT, RATER_PROFILE, RATER_RATINGS, table
 from tests.support.agreement_rows import filled
 from tests.support.claim_facts import facts_of
 from tests.support.small import small
@@ -106,3 +106,43 @@ def test_of_annotations_by_one_rater_and_by_nobody() -> None:
         ["One rater annotated each translation, so nothing tells whether raters agree."],
         [],
     ]
+
+
+# --------------------------------------------------------- who rated the translations of a segment
+
+
+def within(*rows: tuple[str, str, str, float]) -> list[Claim]:
+    """What is said of ratings by system, segment, rater and rating."""
+    shared = {"test_set": "t", "category": "all"}
+    names = ("system", "segment_id", "rater", "rating")
+    own = [{**shared, **dict(zip(names, r, strict=True))} for r in rows]
+    of_category = [{**row, "category": "style", "rating": -99.0} for row in own]
+    facts = facts_of(rater_ratings=filled(RATER_RATINGS, [*own, *of_category]))
+    return list(RatersWithinSegments().claims(facts))
+
+
+def test_different_raters_of_one_segment_are_said() -> None:
+    """r1 takes (1 + 3) / 2 points off, r2 (5 + 6) / 2; segment 3 has one translation only."""
+    (claim,) = within(
+        ("a", "1", "r1", -1.0), ("b", "1", "r2", -5.0),
+        ("a", "2", "r2", -6.0), ("b", "2", "r1", -3.0),
+        ("a", "3", "r1", -2.0),
+    )  # fmt: skip
+    assert claim.text == (
+        "The translations of a segment were rated by different people (2.0 on average, each "
+        "translation by one), who took between 2.0 and 5.5 points off a translation; so agreement "
+        "within segments is low for reasons that are not the metrics'."
+    )
+    assert (claim.kind, claim.in_verdict) == ("described", True)
+
+
+def test_one_rater_a_segment_or_two_a_translation_are_not_said() -> None:
+    one_a_segment = (
+        ("a", "1", "r1", -1.0), ("b", "1", "r1", -5.0), ("a", "2", "r2", 0.0), ("b", "2", "r2", -1.0),
+    )  # fmt: skip
+    assert within(*one_a_segment) == []
+    both = [(s, i, r, -1.0) for s in "ab" for i in "12" for r in ("r1", "r2")]
+    assert within(*both) == []
+    assert within(("a", "1", "r1", -1.0), ("a", "2", "r2", -2.0)) == []  # one system
+    assert within() == []
+    assert list(RatersWithinSegments().claims(facts_of())) == []
