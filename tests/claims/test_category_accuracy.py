@@ -100,7 +100,8 @@ def test_a_wide_interval_is_not_called_seeing() -> None:
     """The highest value may be the less certain one."""
     judged = Judged("meaning", {"wide": (0.7, 0.2), "narrow": (0.6, 0.03)})
     assert said(category_facts(judged))[0].startswith(
-        "Meaning: narrow 60.0 % [55, 65] is shown to see it, wide 70.0 % [65, 75] is not (an accuracy "
+        "Meaning: narrow 60.0 % [55, 65] is shown to see it, wide 70.0 % [65, 75] is not (an "
+        "accuracy "
     )
 
 
@@ -133,8 +134,9 @@ def test_what_cannot_be_judged() -> None:
         Judged("omission", SEEN),
     )
     assert said(facts)[-1] == (
-        "Not judged: style (raters are not shown to agree beyond chance, label 51.0 % [46, 56]) and "
-        "addition (3.0 effective pairs: fewer than 50); more annotations or injected errors are needed."
+        "Not judged: style (raters are not shown to agree beyond chance, label 51.0 % [46, 56]) "
+        "and addition (3.0 effective pairs: fewer than 50); more annotations or injected errors "
+        "are needed."
     )
     assert "style" not in only(facts).text
     unscored = category_facts(Judged("style", {"chrf": (float("nan"), float("nan"))}))
@@ -179,32 +181,34 @@ MANY = {name: (0.7 - 0.01 * i, 0.01) for i, name in enumerate("abcdefg")}
         (
             [Judged("omission", MANY), Judged("number", {**MANY, "g": (0.5, 1.0)})],
             "shown",
-            "By category, on these systems, metrics are shown to see errors of omission (7 of 7) and number (6).",
+            "By category, on these systems, metrics are shown to see errors of omission (7 of 7) "
+            "and number (6).",
         ),
         (
             [Judged("omission", SEEN), Judged("style", {"chrf": (0.6, 0.01), "bleu": (0.5, 1)})],
             "shown",
-            "By category, on these systems, metrics are shown to see errors of omission (chrF and BLEU) and style "
-            "(chrF).",
+            "By category, on these systems, metrics are shown to see errors of omission (chrF and "
+            "BLEU) and style (chrF).",
         ),
         (
             [Judged("omission", SEEN), Judged("style", UNSEEN), Judged("name", UNSEEN)],
             "shown",
-            "By category, on these systems, metrics are shown to see errors of omission (chrF and BLEU); none is "
-            "shown to see errors of style or name, where an accuracy of 58 % would most likely "
-            "have been found.",
+            "By category, on these systems, metrics are shown to see errors of omission (chrF and "
+            "BLEU); none is shown to see errors of style or name, where an accuracy of 58 % would "
+            "most likely have been found.",
         ),
         (
             [Judged("style", UNSEEN), Judged("name", UNSEEN, detectable=0.62)],
             "open",
-            "By category, on these systems, no metric is shown to see errors of style or name, where an accuracy of "
-            "58 to 62 % would most likely have been found.",
+            "By category, on these systems, no metric is shown to see errors of style or name, "
+            "where an accuracy of 58 to 62 % would most likely have been found.",
         ),
         (
             [Judged("omission", {"chrf": (0.7, 0.01)}), Judged("style", {"chrf": (0.5, 1.0)})],
             "shown",
-            "By category, on these systems, chrF is shown to see errors of omission; it is not shown to see errors "
-            "of style, where an accuracy of 58 % would most likely have been found.",
+            "By category, on these systems, chrF is shown to see errors of omission; it is not "
+            "shown to see errors of style, where an accuracy of 58 % would most likely have been "
+            "found.",
         ),
         (
             [Judged("style", {"chrf": (0.5, 1.0)}, detectable=float("nan"))],
@@ -226,8 +230,9 @@ MANY = {name: (0.7 - 0.01 * i, 0.01) for i, name in enumerate("abcdefg")}
         (
             [Judged("omission", SEEN, tier="one rater")],
             "shown",
-            "By category, on these systems, metrics are shown to see errors of omission (chrF and BLEU); too "
-            "few translations have two raters to tell whether raters agree on categories.",
+            "By category, on these systems, metrics are shown to see errors of omission (chrF and "
+            "BLEU); too few translations have two raters to tell whether raters agree on "
+            "categories.",
         ),
     ],
 )

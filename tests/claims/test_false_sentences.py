@@ -84,8 +84,8 @@ def test_the_judges_of_sentences_know_true_from_false() -> None:
     for who in ("the ratings", "these 8 raters"):
         assert says_better(claim(f"By X, A agrees with {who} more than B does."))
     assert not says_better(claim("By X, no metric is told apart: A has the highest value."))
-    assert says_better(claim("The two statistics disagree: by X A is shown to agree more than B; by "
-                             "Y B has the higher value, and neither is shown to agree more."))  # fmt: skip
+    disagree = "The two statistics disagree: by X A is shown to agree more than B; by Y B has the"
+    assert says_better(claim(f"{disagree} higher value, and neither is shown to agree more."))
     assert not says_better(
         claim("By X A has the higher value, and neither is shown to agree more.")
     )

@@ -100,8 +100,8 @@ def only(facts: Facts, rule: Any = SegmentVerdict) -> Claim:
         (
             replace(WINS, scope="other segments and systems"),
             "shown",
-            "chrF agrees with the ratings more than each of the other 2 metrics does (documents are "
-            "not known, so the tests take segments to be independent).",
+            "chrF agrees with the ratings more than each of the other 2 metrics does (documents "
+            "are not known, so the tests take segments to be independent).",
         ),
         (
             replace(OPEN, scope="other segments and systems", n_documents=1),
@@ -163,8 +163,8 @@ def test_too_few_systems_for_any_p() -> None:
     )
     claim = only(facts_of(made), SystemVerdict)
     assert claim.text == (
-        "On whole systems, by pairwise accuracy, nothing can be shown: with 3 metrics and 4 systems "
-        "the smallest adjusted p that is possible is .375."
+        "On whole systems, by pairwise accuracy, nothing can be shown: with 3 metrics and 4 "
+        "systems the smallest adjusted p that is possible is .375."
     )
     assert claim.kind == "open"
 
@@ -181,8 +181,8 @@ def test_two_statistics_that_say_the_same_are_said_once() -> None:
 def test_two_statistics_that_differ_are_both_said() -> None:
     claim = only(facts_of(WINS, replace(OPEN, asked=PEARSON)))
     assert claim.text == (
-        "Within segments: by accuracy with ties, chrF agrees with the ratings more than each of the "
-        "other 2 metrics does; by Pearson's correlation, no metric is told apart: chrF has the "
+        "Within segments: by accuracy with ties, chrF agrees with the ratings more than each of "
+        "the other 2 metrics does; by Pearson's correlation, no metric is told apart: chrF has the "
         "highest value, and BLEU and TER are not told apart from it."
     )
     assert claim.kind == "shown"

@@ -138,7 +138,8 @@ def test_different_raters_of_one_segment_are_said() -> None:
 
 def test_one_rater_a_segment_or_two_a_translation_are_not_said() -> None:
     one_a_segment = (
-        ("a", "1", "r1", -1.0), ("b", "1", "r1", -5.0), ("a", "2", "r2", 0.0), ("b", "2", "r2", -1.0),
+        ("a", "1", "r1", -1.0), ("b", "1", "r1", -5.0),
+        ("a", "2", "r2", 0.0), ("b", "2", "r2", -1.0),
     )  # fmt: skip
     assert within(*one_a_segment) == []
     both = [(s, i, r, -1.0) for s in "ab" for i in "12" for r in ("r1", "r2")]

@@ -365,8 +365,8 @@ def _agreement_tables(chance: random.Random) -> dict[str, pd.DataFrame]:
 def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.DataFrame]:
     tiers = ("reliable", "reliable", "weak", "unreliable", "too few")
     reasons = {
-        "unreliable": "raters are not shown to agree beyond chance (label 51.2 % [47.0, 55.4]); use "
-        "injected errors",
+        "unreliable": "raters are not shown to agree beyond chance (label 51.2 % [47.0, 55.4]); "
+        "use injected errors",
         "too few": "effective pairs 3: fewer than 50",
     }
     profile, rows, tests, weights = [], [], [], []
