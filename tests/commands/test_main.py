@@ -67,7 +67,7 @@ def test_the_help_names_every_command_group_and_code(capsys: pytest.CaptureFixtu
         shown = capsys.readouterr().out
         for name, meaning in COMMANDS.items():
             assert f"  {name:<10}{meaning}\n" in shown
-        assert "weights: major_only, mqm_google, unweighted\n" in shown
+        assert "weights: major_only, mqm_google, mqm_wmt23_official, unweighted\n" in shown
         for code, meaning in EXIT_CODES.items():
             assert f"{code} {meaning}" in " ".join(shown.split())
         assert max(map(len, shown.split("\n"))) <= 100
