@@ -155,7 +155,11 @@ def agreements(draw: st.DrawFn, asked: Asked) -> Agreement:
     tested = [n for n in values if n != best and draw(st.booleans())]
     beats = draw(st.booleans())
     missing = draw(st.sampled_from([{}, {"p": math.nan, "p_adjusted": math.nan, "beats": False}]))
-    tie: dict[str, Any] = {"tie_rate": draw(st.sampled_from([0.3, math.nan]))}
+    tie: dict[str, Any] = {
+        "tie_rate": draw(st.sampled_from([0.3, 0.6, math.nan])),
+        "epsilon": draw(st.sampled_from([0.0, 0.1, math.nan])),
+        "chance": draw(st.sampled_from([0.5, math.nan])),
+    }
     return Agreement(
         asked,
         values,
