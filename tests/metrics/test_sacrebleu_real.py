@@ -100,6 +100,7 @@ def test_two_references_are_sacrebleus(mirror: Path) -> None:
     assert set(bleu["signature"].str.contains("nrefs:2")) == {True}
 
 
+@pytest.mark.slow
 def test_two_references_of_one_system(mirror: Path) -> None:
     """As above for one system, with its segment scores; quick enough for every run."""
     references, systems = raw(mirror, "wmt22_zhen")

@@ -429,6 +429,7 @@ def test_equal_tables_make_equal_files(plot: Any, tmp_path: Path) -> None:
     assert dict(matplotlib.rcParams) == before
 
 
+@pytest.mark.slow
 def test_files_do_not_depend_on_the_process(tmp_path: Path) -> None:
     """Neither the hash seed nor the day gets into a file; pyplot is never loaded."""
     code = (

@@ -77,6 +77,7 @@ FRAMES = (
 )
 
 
+@pytest.mark.slow
 def test_no_hostile_text_acts_in_a_browser(browser: Browser, tmp_path: Path) -> None:
     """Every text and name of the data starts with the payload: the page has the elements and
     attributes that it has with harmless texts, and nothing runs."""

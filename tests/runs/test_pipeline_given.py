@@ -104,6 +104,7 @@ def test_another_rating_by_name(card: Path, tmp_path: Path) -> None:
     assert json.loads((folder / "run.json").read_text("utf-8"))["systems"] == ["a"]
 
 
+@pytest.mark.slow
 def test_the_metrics_of_wmt22_on_its_news(mirror: Path, tmp_path: Path) -> None:
     folder = result(
         tmp_path / "run",

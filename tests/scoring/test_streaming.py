@@ -183,6 +183,7 @@ print(*peaks)
 """
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_text() -> None:
     """The longer text holds 180 MB; the shorter one has filled what is kept of chrF."""
     if not Path("/proc/self/status").is_file():

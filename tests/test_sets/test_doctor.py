@@ -387,9 +387,9 @@ def test_every_system_of_wmt23_is_caught_when_shifted(wmt23: TestSet, shift: int
     [
         "article",
         "wmt21_zhen_news",
-        "wmt22_zhen",
+        pytest.param("wmt22_zhen", marks=pytest.mark.slow),
         "wmt22_zhen_news",
-        "wmt23_zhen",
+        pytest.param("wmt23_zhen", marks=pytest.mark.slow),
         "wmt23_zhen_news",
         "wmt23_zhen_news_official",
         "hwtsc_challenge",

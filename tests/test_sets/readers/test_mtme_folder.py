@@ -126,6 +126,7 @@ def test_qe_spans_from_the_command_line(tmp_path: Path, monkeypatch: pytest.Monk
     assert main([*arguments, "test_set.spans=zh"]) == 2
 
 
+@pytest.mark.slow
 def test_the_published_folder_is_the_named_test_set(mirror: Path) -> None:
     (root,) = mirror.glob("raw.githubusercontent.com/florethsong/mtme-zh-mwe/*/raw_wmt22")
     own = read("wmt22_zhen", root, scores=True, score_folder="zh-en_all")
