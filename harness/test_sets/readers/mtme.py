@@ -110,24 +110,10 @@ def read(
     reference_files, system_files = _given(references), _given(systems)
     if not system_files:
         raise InputError(f"the test set {name!r} has no systems", expected="systems: {NAME: FILE}")
-    test_set = assemble(
-        name,
-        ids=text.ids,
-        documents=text.chosen(text.documents),
-        domains=text.chosen(text.domains),
-        sources=text.chosen(text.sources),
-        references={key: text.reference(path) for key, path in reference_files.items()},
-        hypotheses={key: text.system(path) for key, path in system_files.items()},
-        roles=roles_of(dict.fromkeys(human_systems, "human"), list(system_files)),
-    )
-    test_set = replace(test_set, cut_from=text.cut_from)
+    test_set = _texts(name, text, reference_files, system_files, human_systems)
     rating_files: _Keyed = {(key,): path for key, path in _given(ratings or {}).items()}
     score_files = _score_files(scores or {}, list(reference_files))
-    ratings_table, _ = text.numbers(name, GIVEN_RATINGS, rating_files, list(system_files))
-    scores_of, unknown = text.numbers(
-        name, STORED_SCORES, score_files, list(system_files), others=True
-    )
-    test_set = replace(test_set, given_ratings=ratings_table, stored_scores=scores_of)
+    test_set, unknown = _with_numbers(test_set, text, rating_files, score_files, list(system_files))
     files = [documents, source, *reference_files.values(), *system_files.values()]
     files += [*rating_files.values(), *score_files.values()]
     test_set = replace(
@@ -139,6 +125,36 @@ def read(
     if rater_files:
         test_set = _with_annotations(test_set, rater_files, labels)
     return test_set if expressions is None else _with_expressions(test_set, expressions, text)
+
+
+def _texts(
+    name: str,
+    text: _Lines,
+    references: Mapping[str, str | Path],
+    systems: Mapping[str, str | Path],
+    human_systems: Sequence[str],
+) -> TestSet:
+    """The segments, references and translations, without ratings and scores."""
+    test_set = assemble(
+        name,
+        ids=text.ids,
+        documents=text.chosen(text.documents),
+        domains=text.chosen(text.domains),
+        sources=text.chosen(text.sources),
+        references={key: text.reference(path) for key, path in references.items()},
+        hypotheses={key: text.system(path) for key, path in systems.items()},
+        roles=roles_of(dict.fromkeys(human_systems, "human"), list(systems)),
+    )
+    return replace(test_set, cut_from=text.cut_from)
+
+
+def _with_numbers(
+    test_set: TestSet, text: _Lines, ratings: _Keyed, scores: _Keyed, systems: Sequence[str]
+) -> tuple[TestSet, list[str]]:
+    """The test set with given ratings and stored scores, and what scores are of unknown systems."""
+    given, _ = text.numbers(test_set.name, GIVEN_RATINGS, ratings, list(systems))
+    stored, unknown = text.numbers(test_set.name, STORED_SCORES, scores, list(systems), others=True)
+    return replace(test_set, given_ratings=given, stored_scores=stored), unknown
 
 
 class _Lines:
