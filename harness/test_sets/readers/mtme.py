@@ -81,11 +81,9 @@ def read(
     human_systems
         Those of ``systems`` that are human translations.
     labels
-        The user's own labels of annotated errors: see
-        :func:`harness.test_sets.taxonomy.category_of`. Without annotations none may be given.
+        The user's own labels of errors (:func:`harness.test_sets.taxonomy.category_of`).
     expressions
-        Expressions marked in the source, as in :mod:`harness.test_sets.readers.expressions`; null:
-        none.
+        Expressions marked in the source (:mod:`harness.test_sets.readers.expressions`), or null.
     annotations
         Rater -> file of annotated errors (see :mod:`harness.test_sets.readers.segment_ratings`).
         Ratings ``mqm`` that these errors do not give are counted in the notes.
