@@ -23,6 +23,7 @@ GROUPS = {
     "views": "Views of error categories",
     "weights": "Weights of human annotations",
     "plots": "Plots",
+    "claims": "Sentences",
     "test_set": "Test sets",
 }
 

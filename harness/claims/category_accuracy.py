@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.claims.category_rows import ACCURACY, Category, Row, categories_of
 from harness.claims.claim import Claim, Facts, Kind, Rule, evidence_of
-from harness.claims.wording import capital, per_cent, some, spaced
+from harness.claims.wording import capital, per_cent, some
 from harness.error_categories.analysis import FirstView
 from harness.error_categories.notes import (
     CONSTANT,
@@ -18,7 +18,7 @@ from harness.error_categories.notes import (
     lack,
     of_share,
 )
-from harness.support.formatting import listed, plural
+from harness.support.formatting import humanise, listed, plural
 
 __all__ = ["CategoryAccuracies", "CategoryVerdict", "SystemIdentity"]
 
@@ -59,7 +59,7 @@ class CategoryAccuracies(Rule):
                 yield self.claim(kind, text, category.evidence())
         unjudged = [c for c in categories if not c.judged]
         if unjudged:
-            names = listed(f"{spaced(c.name)} ({_unjudged(c, view.limits)})" for c in unjudged)
+            names = listed(f"{humanise(c.name)} ({_unjudged(c, view.limits)})" for c in unjudged)
             rows = [evidence_of("categories", c.whole, ACCURACY) for c in unjudged]
             yield self.claim("open", f"Not judged: {names}; {INJECT}.", rows)
 
@@ -176,7 +176,7 @@ def _unjudged(category: Category, limits: Limits) -> str:
 def _sentence(category: Category, facts: Facts) -> str:
     """What can be said of a category that can be judged."""
     best = next(iter(category.metrics))
-    parts = [f"{capital(spaced(category.name))}: {_seen(category, facts)}"]
+    parts = [f"{capital(humanise(category.name))}: {_seen(category, facts)}"]
     parts += _compared(category, facts)
     sentinel = category.best_sentinel
     if sentinel is not None:
@@ -246,11 +246,12 @@ def _seen_ones(seen: Sequence[Category], judged: Sequence[Category], facts: Fact
     """The categories that some metric is shown to see, and who sees them."""
     metrics = _metrics(judged)
     if len(metrics) == 1:
-        names = listed(spaced(c.name) for c in seen)
+        names = listed(humanise(c.name) for c in seen)
         return f"{facts.label(metrics[0])} is shown to see errors of {names}"
     first = next((c for c in seen if len(c.seeing) > MOST_BY_NAME), None)
     counted = [
-        f"{spaced(c.name)} ({_counted(c, len(metrics) if c is first else 0, facts)})" for c in seen
+        f"{humanise(c.name)} ({_counted(c, len(metrics) if c is first else 0, facts)})"
+        for c in seen
     ]
     return f"metrics are shown to see errors of {listed(counted)}"
 
@@ -264,7 +265,7 @@ def _unseen_ones(
         who = f"{facts.label(metrics[0])} is not" if first else "it is not"
     else:
         who = "no metric is" if first else "none is"
-    names = listed([spaced(c.name) for c in unseen], "or")
+    names = listed([humanise(c.name) for c in unseen], "or")
     return f"{who} shown to see errors of {names}{_would_be_found(unseen)}"
 
 

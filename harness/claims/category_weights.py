@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
-from harness.claims.wording import some, spaced
-from harness.support.formatting import MINUS
+from harness.claims.wording import some
+from harness.support.formatting import MINUS, humanise
 
 __all__ = ["ImpliedWeights"]
 
@@ -53,7 +53,7 @@ class ImpliedWeights(Rule):
                 for m, v in zip(own["metric"], own["relative_weight"], strict=True)
             ]
             parts.append(
-                f"a point for {spaced(category)} costs {word} with {some(named)} than with a "
+                f"a point for {humanise(category)} costs {word} with {some(named)} than with a "
                 f"held-out rater ({_times(human[category])})"
             )
             used.append(own)

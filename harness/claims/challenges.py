@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
-from harness.claims.wording import per_cent, spaced
+from harness.claims.wording import per_cent
 from harness.minimal_pairs.challenges import CHANCE
 from harness.significance.holm import holm_adjusted
-from harness.support.formatting import plural
+from harness.support.formatting import humanise, plural
 
 __all__ = ["ChallengeSet", "sign_test_p"]
 
@@ -56,7 +56,7 @@ class ChallengeSet(Rule):
                 worst = below.sort_values("accuracy", kind="stable").iloc[0]
                 text += (
                     f", and the incorrect one in {len(below)} (most on "
-                    f"{spaced(worst['phenomenon'])}: accuracy {per_cent(worst['accuracy'])})"
+                    f"{humanise(worst['phenomenon'])}: accuracy {per_cent(worst['accuracy'])})"
                 )
             evidence = [evidence_of("challenges", r, NUMBERS) for r in sure.to_dict("records")]
             yield self.claim("shown" if len(sure) else "open", f"{text}.", evidence)

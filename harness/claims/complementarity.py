@@ -10,9 +10,9 @@ from typing import Any
 
 from harness.claims.category_rows import ACCURACY, Category, Row, categories_of
 from harness.claims.claim import Claim, Evidence, Facts, Rule, evidence_of
-from harness.claims.wording import some, spaced
+from harness.claims.wording import some
 from harness.error_categories.notes import CHANCE
-from harness.support.formatting import listed, plural
+from harness.support.formatting import humanise, listed, plural
 
 __all__ = ["Complementarity"]
 
@@ -215,7 +215,7 @@ def _gains(counted: Counted, facts: Facts) -> str:
         return "No pair is shown to be more accurate on a kind of error than the better of its two"
     verb = "is" if n == 1 else "are"
     named = [
-        f"{_couple(couple, facts)} on {spaced(row['category'])}"
+        f"{_couple(couple, facts)} on {humanise(row['category'])}"
         for couple, row in counted.gains.items()
     ]
     return (
@@ -229,4 +229,4 @@ def _couple(couple: Couple, facts: Facts) -> str:
 
 
 def _listed_kinds(names: Sequence[str]) -> str:
-    return listed([spaced(name) for name in names])
+    return listed([humanise(name) for name in names])

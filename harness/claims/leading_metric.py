@@ -281,7 +281,6 @@ def _power(own: Standing) -> str:
     where = f"; on {plural(own.n_systems, 'system')} and {_units(own)}"
     best = "the leading metric"
     if found >= own.values[own.best] - own.chance:
-        return f"{where} not even a metric at chance could reliably be told from {best}"
-    return (
-        f"{where} a metric {decimal(found)} below {best} would most likely have been told from it"
-    )
+        return f"{where} not even a metric at chance could reliably be told apart from {best}"
+    below = f"a metric {decimal(found)} below {best}"
+    return f"{where} {below} would most likely have been told apart from it"

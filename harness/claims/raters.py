@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
-from harness.claims.wording import per_cent, some, spaced
+from harness.claims.wording import per_cent, some
 from harness.ratings.rating import TOTAL
-from harness.support.formatting import number
+from harness.support.formatting import humanise, number
 
 __all__ = ["RaterAgreement", "RatersWithinSegments"]
 
@@ -71,7 +71,7 @@ class RaterAgreement(Rule):
         unrelated = rows[rows["low"].notna() & (rows["low"] <= 0)]
         if len(unrelated):
             named = [
-                f"{spaced(c)} ({number(v, 2)})"
+                f"{humanise(c)} ({number(v, 2)})"
                 for c, v in zip(unrelated["category"], unrelated["value"], strict=True)
             ]
             yield self.claim(

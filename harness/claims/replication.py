@@ -9,10 +9,10 @@ from itertools import combinations
 import pandas as pd
 
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
-from harness.claims.wording import capital, decimal, some, spaced
+from harness.claims.wording import capital, decimal, some
 from harness.error_categories.held_out_raters import JUDGED
 from harness.error_categories.notes import CHANCE
-from harness.support.formatting import plural
+from harness.support.formatting import humanise, plural
 
 __all__ = ["Replication"]
 
@@ -61,8 +61,9 @@ class Replication(Rule):
         both = sorted(seen_a & seen_b, key=lambda m: -(a["value"][m] + b["value"][m]))
         n = len(a)
         text = (
-            f"{capital(spaced(category))}: under {settings[0]} {plural(len(seen_a), 'metric')} of "
-            f"{n}, under {settings[1]} {len(seen_b)} are shown to see it, "
+            f"{capital(humanise(category))}: under {settings[0]} "
+            f"{plural(len(seen_a), 'metric')} of {n}, under {settings[1]} {len(seen_b)} are shown "
+            "to see it, "
         )
         if both:
             named = some([facts.label(m) for m in both])

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from harness.claims.claim import Claim, Evidence, Facts, Kind, Rule, evidence_of
-from harness.claims.wording import MOST_NAMED, per_cent, some, spaced
-from harness.support.formatting import listed, number, plural
+from harness.claims.wording import MOST_NAMED, per_cent, some
+from harness.support.formatting import humanise, listed, number, plural
 from harness.system_comparison.settings import FEW_DOCUMENTS
 from harness.system_comparison.shown import shown
 from harness.tables.settings import alpha_text
@@ -45,7 +45,9 @@ class LostPoints(Rule):
             f"{len(totals)} rated systems"
         )
         if whole > 0.0 and set(by_category.index) != {"other"}:
-            most = [f"{spaced(n)} {per_cent(v / whole, 0)}" for n, v in by_category.head(3).items()]
+            most = [
+                f"{humanise(n)} {per_cent(v / whole, 0)}" for n, v in by_category.head(3).items()
+            ]
             head = "all of it" if len(by_category) <= len(most) else "most"
             text += f"; {head} for errors of {listed(most)}"
         rows = first[first["system"].isin([totals.index[0], totals.index[-1]])].to_dict("records")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.support.formatting import MINUS, listed, number
 
-__all__ = ["MOST_NAMED", "adjusted", "capital", "decimal", "p_text", "per_cent", "some", "spaced"]
+__all__ = ["MOST_NAMED", "adjusted", "capital", "decimal", "p_text", "per_cent", "some"]
 
 #: A list in a sentence names at most this many things and counts the rest.
 MOST_NAMED = 5
@@ -42,11 +42,6 @@ def adjusted(p: float) -> str:
 def per_cent(share: float, decimals: int = 1) -> str:
     """A share of 1 in per cent: ``53.8 %``."""
     return f"{100 * share:.{decimals}f} %".replace("-", MINUS)
-
-
-def spaced(name: object) -> str:
-    """A name in words: ``non_translation`` is ``non translation``."""
-    return str(name).replace("_", " ")
 
 
 def capital(text: str) -> str:

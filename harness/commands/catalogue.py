@@ -29,6 +29,7 @@ KINDS = {
     "views": "views",
     "plots": "plots",
     "injectors": "injectors",
+    "claims": "claims",
     "weights": "weights",
 }
 _TARGET = "_target_"
@@ -162,6 +163,7 @@ def facts(option: Option, part: str | None) -> dict[str, Any]:
         maker = _made(values)
         known["made by"] = values[_TARGET]
         known["what it is"] = _docstring(maker)[1]
+        known["licence"] = getattr(maker, "licence", "")
         known["parameters"] = [
             {"setting": f"{group}.{nested}{p['name']}", **p} for p in _parameters(maker, values)
         ]

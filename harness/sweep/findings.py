@@ -12,9 +12,9 @@ import pandas as pd
 
 from harness.claims.category_rows import Category, categories_in
 from harness.claims.claim import Claim
-from harness.claims.wording import per_cent, some, spaced
+from harness.claims.wording import per_cent, some
 from harness.error_categories.notes import of_share
-from harness.support.formatting import visible
+from harness.support.formatting import humanise, visible
 from harness.sweep.collect import SweepResult
 
 __all__ = ["findings_markdown"]
@@ -96,7 +96,7 @@ def _category_table(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
 
 def _cells(category: Category, labels: Mapping[str, str]) -> Iterator[str]:
     whole = category.whole
-    yield _text(spaced(category.name))
+    yield _text(humanise(category.name))
     yield f"{whole['n_eff']:.0f}"
     if not category.judged:
         yield from (f"not judged: {whole['tier']}", "", "", "", "", "")

@@ -40,14 +40,14 @@ def only(facts: Facts, rule: Any = SegmentVerdict) -> Claim:
             "shown",
             "chrF has the highest value and is shown to agree with the ratings more than TER; BLEU "
             "is not told apart from it; on 9 systems and 38 documents a metric .020 below the "
-            "leading metric would most likely have been told from it.",
+            "leading metric would most likely have been told apart from it.",
         ),
         (
             OPEN,
             "open",
             "no metric is told apart: chrF has the highest value, and BLEU and TER are not told "
             "apart from it; on 9 systems and 38 documents a metric .020 below the leading metric "
-            "would most likely have been told from it.",
+            "would most likely have been told apart from it.",
         ),
         (
             Agreement(ACCURACY, {"chrf": 0.55}),
@@ -77,7 +77,7 @@ def only(facts: Facts, rule: Any = SegmentVerdict) -> Claim:
             "open",
             "no metric is told apart: chrF has the highest value, and BLEU and TER are not told "
             "apart from it; on 9 systems and 38 documents not even a metric at chance could "
-            "reliably be told from the leading metric.",
+            "reliably be told apart from the leading metric.",
         ),
         (
             replace(WINS, scope=FEW, n_systems=4),
@@ -108,8 +108,8 @@ def only(facts: Facts, rule: Any = SegmentVerdict) -> Claim:
             "open",
             "no metric is told apart: chrF has the highest value, and BLEU and TER are not told "
             "apart from it; on 9 systems and 400 segments a metric .020 below the leading metric "
-            "would most likely have been told from it (documents are not known, so the tests take "
-            "segments to be independent).",
+            "would most likely have been told apart from it (documents are not known, so the "
+            "tests take segments to be independent).",
         ),
         (
             Agreement(ACCURACY, THREE),
@@ -236,19 +236,19 @@ def test_many_metrics_are_counted() -> None:
             replace(OPEN, detectable=0.1),
             "no metric is told apart: chrF (.550) has the highest value, and BLEU and TER are not "
             "told apart from it; on 9 systems and 38 documents a metric .100 below the leading "
-            "metric would most likely have been told from it.",
+            "metric would most likely have been told apart from it.",
         ),
         (
             replace(OPEN, row={"chance": 0.5}, detectable=0.06),
             "no metric is told apart: chrF (.550) has the highest value, and BLEU and TER are not "
             "told apart from it; on 9 systems and 38 documents not even a metric at chance could "
-            "reliably be told from the leading metric.",
+            "reliably be told apart from the leading metric.",
         ),
         (
             replace(WINS, p={"bleu": 0.2, "ter": 0.01}),
             "chrF (.550) has the highest value and is shown to agree with the ratings more than "
             "TER (.450); BLEU is not told apart from it; on 9 systems and 38 documents a metric "
-            ".020 below the leading metric would most likely have been told from it.",
+            ".020 below the leading metric would most likely have been told apart from it.",
         ),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.claims.wording import adjusted, capital, decimal, p_text, per_cent, some, spaced
+from harness.claims.wording import adjusted, capital, decimal, p_text, per_cent, some
 
 
 @pytest.mark.parametrize(
@@ -51,5 +51,4 @@ def test_words() -> None:
     assert per_cent(0.53768) == "53.8 %"
     assert per_cent(0.5, 0) == "50 %"
     assert per_cent(-0.04) == "−4.0 %"
-    assert spaced("non_translation") == "non translation"
     assert (capital("omission"), capital("")) == ("Omission", "")
