@@ -624,6 +624,7 @@ def test_a_printed_report_has_no_controls_and_no_blank_pages(browser: Browser, p
     browser.page.emulate_media(media="null")
 
 
+@pytest.mark.slow
 def test_a_run_as_large_as_wmt23_opens_within_a_second_or_so(
     browser: Browser, tmp_path: Path
 ) -> None:

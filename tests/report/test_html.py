@@ -435,6 +435,7 @@ def test_tables_of_another_shape_or_test_set_are_refused(content: ReportContent)
         render_report(dataclasses.replace(content, tables={"scores": scores}))
 
 
+@pytest.mark.slow
 def test_a_run_as_large_as_wmt23_stays_small() -> None:
     text = render_report(made_up_content(377, 15, 3))
     data = data_of(Structure(text))
