@@ -14,6 +14,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -113,7 +114,7 @@ def _made(node: Any) -> Any:
 
 def located(target: str) -> Callable[..., Any]:
     """The class or function that ``target`` names, if it may be built."""
-    allowed = {"harness"} | {e.value.split(":")[0].split(".")[0] for e in entry_points(group=GROUP)}
+    allowed = _allowed_packages()
     packages = ", ".join(sorted(allowed))
     wanted = f"a dataclass, or a function that returns a TestSet, of one of: {packages}"
     module, _, name = target.rpartition(".")
@@ -135,6 +136,13 @@ def located(target: str) -> Callable[..., Any]:
     if home not in allowed or name.startswith("_") or not _is_buildable(found):
         raise InputError(f"the config may not build {target!r}", expected=wanted)
     return found  # type: ignore[no-any-return]
+
+
+@cache
+def _allowed_packages() -> frozenset[str]:
+    """This package and those registered under the entry point group."""
+    registered = (e.value.split(":")[0].split(".")[0] for e in entry_points(group=GROUP))
+    return frozenset({"harness", *registered})
 
 
 def _is_buildable(found: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from harness.support.checks import check_between
 from harness.tables import CHALLENGES, GOOD, INCORRECT, UNRELATED, TestSet
@@ -41,8 +41,8 @@ def clopper_pearson(credit: float, n: int, confidence: float = 0.95) -> tuple[fl
     if n == 0:
         return math.nan, math.nan
     tail = (1.0 - confidence) / 2.0
-    low = float(stats.beta.ppf(tail, credit, n - credit + 1.0)) if credit > 0 else 0.0
-    high = float(stats.beta.ppf(1.0 - tail, credit + 1.0, n - credit)) if credit < n else 1.0
+    low = float(special.betaincinv(credit, n - credit + 1.0, tail)) if credit > 0 else 0.0
+    high = float(special.betaincinv(credit + 1.0, n - credit, 1.0 - tail)) if credit < n else 1.0
     return low, high
 
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from harness.significance.jackknife import (
     Estimate,
@@ -26,6 +25,7 @@ from harness.significance.jackknife import (
     logit_interval,
     standard_error,
 )
+from harness.statistics import groups
 
 __all__ = [
     "MeasuredDrop",
@@ -207,8 +207,9 @@ def severity_order(drops: Floats, major: NDArray[np.bool_]) -> SeverityOrder:
         note = "every kind of error costs the same"
         return SeverityOrder(probability, math.nan, math.nan, n_major, n_minor, note)
     severity = major.astype(float)
-    kendall = float(stats.kendalltau(drops, severity).statistic)
-    spearman = float(stats.spearmanr(drops, severity).statistic)
+    one, other = drops[:, None], severity[:, None]
+    kendall = float(groups.kendall_b(one, other)[0])
+    spearman = float(groups.spearman(one, other)[0])
     return SeverityOrder(probability, kendall, spearman, n_major, n_minor)
 
 

@@ -212,18 +212,17 @@ class Picture(Figure):
         return stream.getvalue()
 
 
-def save(figure: Figure, path: Path, *, pdf: bool = True) -> list[Path]:
-    """Write ``figure`` to ``path`` + .png (150 dpi), + .svg (text as outlines) and + .pdf (text as
-    text, its fonts embedded, none as Type 3, which publishers refuse: DejaVu Sans is
-    TrueType; a CJK font with PostScript outlines stays OpenType).
+def save(figure: Figure, path: Path, *, pdf: bool = False) -> list[Path]:
+    """Write ``figure`` to ``path`` + .png (150 dpi), + .svg (text as outlines) and, with ``pdf``,
+    + .pdf (text as text, its fonts embedded, none as Type 3, which publishers refuse: DejaVu Sans
+    is TrueType; a CJK font with PostScript outlines stays OpenType).
 
     Equal figures make equal files: ids are salted with a fixed text and no date is written.
 
     Returns
     -------
     list of Path
-        The files: PNG, SVG and, unless ``pdf`` is False (it takes as long as the others together),
-        PDF.
+        The files: PNG, SVG and, with ``pdf`` (it takes as long as the others together), PDF.
     """
     png = path.with_name(path.name + ".png")
     svg = path.with_name(path.name + ".svg")

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 __all__ = [
     "Difference",
@@ -145,7 +145,7 @@ def _degrees(replicates: Floats) -> int:
 @lru_cache(maxsize=1024)
 def t_quantile(confidence: float, degrees: int) -> float:
     """How many standard errors an interval of that confidence reaches to either side."""
-    return float(stats.t.ppf(0.5 + confidence / 2.0, degrees))
+    return float(special.stdtrit(degrees, 0.5 + confidence / 2.0))
 
 
 def two_sided_p(t: float, degrees: int) -> float:

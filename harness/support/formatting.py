@@ -36,7 +36,6 @@ __all__ = [
 MISSING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
-_PLAIN = re.compile(r"[^\W_]*", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 _SHORT = {
     "\t": "\N{SYMBOL FOR HORIZONTAL TABULATION}",
@@ -171,7 +170,7 @@ def visible(text: str, keep: str = "") -> str:
     it joins symbols (emoji) or follows a combining mark. ``keep`` names characters left as they are
     (line feeds and tabs in a block of code). The segment browser's script has the same rule.
     """
-    if _PLAIN.fullmatch(text):
+    if text.isprintable():
         return text
     shown: list[str] = []
     previous = ""

@@ -68,7 +68,7 @@ def write_sweep(root: Path) -> SweepResult:
         partial.mkdir()
     for name, frame in result.tables.items():
         write_csv(frame, folders["tables"] / f"{name}.csv")
-    plots = _plots(result, folders["plots"])
+    plots = _plots(root, result, folders["plots"])
     page.write_text(render_sweep(result, plots), encoding="utf-8", newline="\n")
     findings = findings_markdown(root, result, sweep_claims(result))
     text.write_text(findings, encoding="utf-8", newline="\n")
@@ -80,12 +80,13 @@ def write_sweep(root: Path) -> SweepResult:
     return result
 
 
-def _plots(result: SweepResult, folder: Path) -> list[PlotImage]:
+def _plots(root: Path, result: SweepResult, folder: Path) -> list[PlotImage]:
     plot = SettingDots()
     figure = plot.draw(result.tables)
     if figure is None:
         return []
-    files = {file.suffix: file for file in style.save(figure, folder / plot.name)}
+    pdf = any(root.glob("*/plots/*.pdf"))  # as the jobs were asked for
+    files = {file.suffix: file for file in style.save(figure, folder / plot.name, pdf=pdf)}
     svg = files[".svg"].read_text("utf-8")
     return [PlotImage(plot.name, plot.question, plot.explanation, svg)]
 
