@@ -60,13 +60,27 @@ def write_csv(
 
 def csv_text(frame: pd.DataFrame, *, safe: bool = True, exact: Collection[str] = EXACT) -> str:
     """What :func:`write_csv` writes."""
-    columns = [
-        [_csv_cell(value, safe and str(name) not in exact) for value in frame[name]]
-        for name in frame.columns
-    ]
+    columns = [_csv_column(frame[name], safe and str(name) not in exact) for name in frame.columns]
     lines = [",".join(_csv_cell(str(name), False) for name in frame.columns)]
     lines += [",".join(cells) for cells in zip(*columns, strict=True)]
     return "\n".join(lines) + "\n"
+
+
+def _csv_column(column: pd.Series[Any], safe: bool) -> list[str]:
+    """Its cells; of a column of floats at once, and each distinct text escaped once."""
+    values = column.tolist()
+    if column.dtype == "float64":
+        return ["" if math.isnan(value) else repr(value) for value in values]
+    texts: dict[str, str] = {}
+    cells = []
+    for value in values:
+        if type(value) is not str:
+            cells.append(_csv_cell(value, safe))
+        elif (cell := texts.get(value)) is not None:
+            cells.append(cell)
+        else:
+            cells.append(texts.setdefault(value, _csv_cell(value, safe)))
+    return cells
 
 
 def _csv_cell(value: Any, safe: bool) -> str:
