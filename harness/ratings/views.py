@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -53,8 +54,13 @@ class Error:
     spans: tuple[tuple[str, str, str], ...] = ()
 
 
+#: The tables of errors that were made, by test set and view: several stages need the same ones.
+#: (A view with a mapping in it has no hash.)
+_MADE: WeakKeyDictionary[TestSet, list[tuple[View, pd.DataFrame]]] = WeakKeyDictionary()
+
+
 def error_table(test_set: TestSet, view: View) -> pd.DataFrame:
-    """Every error of ``test_set`` once, with its category in ``view``.
+    """Every error of ``test_set`` once, with its category in ``view``; made once for both.
 
     Returns
     -------
@@ -62,6 +68,15 @@ def error_table(test_set: TestSet, view: View) -> pd.DataFrame:
         Columns system, segment_id, rater, error, category and subcategory (of the taxonomy),
         severity, label, view_category (None: ignored by the view).
     """
+    made = _MADE.setdefault(test_set, [])
+    table = next((table for of, table in made if of == view), None)
+    if table is None:
+        table = _error_table(test_set, view)
+        made.append((view, table))
+    return table.copy()
+
+
+def _error_table(test_set: TestSet, view: View) -> pd.DataFrame:
     spans = test_set.error_spans
     if spans.empty:
         return pd.DataFrame(
@@ -80,7 +95,7 @@ def error_table(test_set: TestSet, view: View) -> pd.DataFrame:
     result["view_category"] = pd.Series(
         [
             _sorted_in(view, Error(c, s, v, lab, tuple(texts[key])), key)
-            for *key_list, c, s, v, lab in result.itertuples(index=False, name=None)
+            for *key_list, c, s, v, lab in result.astype(object).itertuples(index=False, name=None)
             for key in (tuple(key_list),)
         ],
         index=result.index,
@@ -110,13 +125,14 @@ def _span_texts(test_set: TestSet) -> dict[tuple[object, ...], list[tuple[str, s
     sources = dict(zip(test_set.segments["segment_id"], test_set.segments["source"], strict=True))
     hypotheses = {
         (system, segment): text
-        for system, segment, text in test_set.hypotheses[
-            ["system", "segment_id", "hypothesis"]
-        ].itertuples(index=False, name=None)
+        for system, segment, text in test_set.hypotheses[["system", "segment_id", "hypothesis"]]
+        .astype(object)
+        .itertuples(index=False, name=None)
     }
     texts: dict[tuple[object, ...], list[tuple[str, str, str]]] = {}
     columns = [*_ERROR_KEY, "side", "start", "end"]
-    for system, segment, rater, error, side, start, end in test_set.error_spans[columns].itertuples(
+    marked = test_set.error_spans[columns].astype(object)
+    for system, segment, rater, error, side, start, end in marked.itertuples(
         index=False, name=None
     ):
         spans = texts.setdefault((system, segment, rater, error), [])

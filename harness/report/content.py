@@ -84,7 +84,7 @@ def _bad_option(name: str, value: object, expected: str) -> InputError:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReportContent:
     """Everything that :func:`harness.report.write_report` writes.
 
@@ -123,6 +123,9 @@ class ReportContent:
     config_yaml: str = ""
     options: ReportOptions = field(default_factory=ReportOptions)
     span_views: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    _conformed: dict[str, pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def table(self, name: str) -> pd.DataFrame | None:
         """The table of this name, in the types of its schema; None where it is absent or empty.
@@ -132,9 +135,14 @@ class ReportContent:
         TableError
             It lacks a column, or holds rows of another test set.
         """
-        frame = self.tables.get(name)
-        if frame is None or frame.empty:
-            return None
+        if name not in self._conformed:
+            frame = self.tables.get(name)
+            if frame is None or frame.empty:
+                return None
+            self._conformed[name] = self._checked(name, frame)
+        return self._conformed[name].copy(deep=False)
+
+    def _checked(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         frame = conform(frame, SCHEMA_OF[name])
         if "test_set" in frame.columns:
             others = sorted(set(frame["test_set"]) - {self.test_set.name})

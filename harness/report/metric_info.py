@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from harness.report.content import ReportContent, records
 from harness.support.formatting import humanise, score_decimals
@@ -28,15 +29,27 @@ class MetricInfo:
         return self.role == "sentinel"
 
 
+#: Those that were made, by content: every section needs them.
+_MADE: WeakKeyDictionary[ReportContent, dict[str, MetricInfo]] = WeakKeyDictionary()
+
+
 def metric_infos(content: ReportContent) -> dict[str, MetricInfo]:
     """Every metric of the run by name: those of the table ``metrics`` first, in its order, then
     those that only other tables name (labelled by their name)."""
+    if content not in _MADE:
+        _MADE[content] = _metric_infos(content)
+    return dict(_MADE[content])
+
+
+def _metric_infos(content: ReportContent) -> dict[str, MetricInfo]:
     scores, systems = content.table("scores"), content.table("systems")
     values: dict[str, list[float]] = {}
     for frame in (systems, scores):
         if frame is not None:
-            for name, column in frame.groupby("metric", sort=False)["score"]:
-                values.setdefault(str(name), []).extend(column.dropna().tolist())
+            for name, largest in (
+                frame["score"].abs().groupby(frame["metric"], sort=False).max().items()
+            ):
+                values.setdefault(str(name), []).append(float(largest))
     infos: dict[str, MetricInfo] = {}
     listed = content.table("metrics")
     if listed is not None:

@@ -25,6 +25,10 @@ from harness.tables import SCHEMA_OF, TestSet
 __all__ = ["content_of", "draw", "write_pages", "write_tables"]
 
 
+#: A longer table is for programs.
+MOST_ROWS = 2_000
+
+
 def draw(
     plots: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path, *, pdf: bool
 ) -> list[PlotImage]:
@@ -44,13 +48,13 @@ def draw(
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, *, markdown: bool) -> None:
-    """Write each table as CSV, and as Markdown if its schema says so."""
+    """Write each table as CSV, and as Markdown if its schema says so and a person can read it."""
     folder.mkdir()
     for name, frame in tables.items():
         schema = SCHEMA_OF[name]
         stem = schema.file or name
         write_csv(frame, folder / f"{stem}.csv")
-        if markdown and schema.markdown:
+        if markdown and schema.markdown and len(frame) <= MOST_ROWS:
             write_markdown(frame, folder / f"{stem}.md", stem.replace("_", " "))
 
 

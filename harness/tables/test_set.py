@@ -185,7 +185,7 @@ class FullTexts:
     lines: tuple[int, ...]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class TestSet:
     """Sources, references and hypotheses, with annotations, ratings and stored scores, each a
     table.
