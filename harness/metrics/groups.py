@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from harness.errors import InputError
 from harness.metrics.base import Metric
@@ -16,12 +17,14 @@ __all__ = ["Members", "MetricGroup", "Selectable", "only_metrics", "with_members
 @dataclass(frozen=True)
 class Members:
     """The metrics and sentinels of a run, by name, and the ``test_set`` with what they read.
-    ``warnings`` say in sentences what may be wrong with it."""
+    ``warnings`` say in sentences what may be wrong with it; ``sources`` are the cards of the scores
+    (title, licence, citation)."""
 
     test_set: TestSet
     metrics: Mapping[str, Metric]
     sentinels: Mapping[str, Metric] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    sources: tuple[Mapping[str, Any], ...] = ()
 
 
 class MetricGroup(ABC):
@@ -56,6 +59,7 @@ def with_members(test_set: TestSet, selected: Mapping[str, Selectable]) -> Membe
     ordered: dict[str, Metric] = {}
     sentinels: dict[str, Metric] = {}
     warnings: list[str] = []
+    sources: list[Mapping[str, Any]] = []
     for key, one in selected.items():
         if isinstance(one, Metric):
             ordered[key] = one
@@ -63,13 +67,14 @@ def with_members(test_set: TestSet, selected: Mapping[str, Selectable]) -> Membe
         found = one.members(test_set)
         test_set = found.test_set
         warnings += found.warnings
+        sources += [source for source in found.sources if source not in sources]
         for kind, members in ((ordered, found.metrics), (sentinels, found.sentinels)):
             for name, metric in members.items():
                 label = _told_apart(metric.name, own_labels, one.origin)
                 kind[_told_apart(name, own_names, one.origin)] = replace(metric, name=label)
                 own_labels.add(label)
         own_names |= {*ordered, *sentinels}
-    return Members(test_set, ordered, sentinels, tuple(warnings))
+    return Members(test_set, ordered, sentinels, tuple(warnings), tuple(sources))
 
 
 def _told_apart(name: str, taken: Iterable[str], origin: str) -> str:

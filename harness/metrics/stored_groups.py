@@ -112,7 +112,8 @@ class PublishedScores(MetricGroup):
             }
         families = families_of(test_set.card) if card is None else card.families
         sentinels = () if card is None else card.sentinels
-        return _members(test_set, chosen, sentinels, families)
+        members = _members(test_set, chosen, sentinels, families)
+        return members if card is None else replace(members, sources=(card.about,))
 
     def _card(self, test_set: TestSet) -> ScoreCard | None:
         """The score card of the group; None: the test set's card names none."""

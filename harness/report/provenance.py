@@ -33,7 +33,7 @@ def run_entries(content: ReportContent) -> list[Entry]:
     """The run, key by key, as nested entries; durations in seconds get their unit. What the page
     shows elsewhere is left out."""
     test_set = content.test_set
-    elsewhere = {"command", "warnings", "claims", "sentences", "verdict"}
+    elsewhere = {"command", "warnings", "claims", "sentences", "verdict", "sources"}
     if content.config_yaml:
         elsewhere.add("config")
     if list(content.run.get("notes", ())) == list(test_set.notes):

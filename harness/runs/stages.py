@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -57,7 +58,8 @@ class Material:
     metrics are given, and the ``rating`` that they are compared with (the name of given ratings, or
     'annotations'). ``whole`` is the test set with all its systems. ``metrics`` and ``sentinels``
     map names in tables to objects; groups of metrics are replaced by their members.
-    ``score_warnings`` say what may be wrong with stored scores."""
+    ``score_warnings`` say what may be wrong with stored scores, and ``score_sources`` are their
+    cards."""
 
     test_set: TestSet
     whole: TestSet
@@ -66,6 +68,16 @@ class Material:
     metrics: Mapping[str, Metric]
     sentinels: Mapping[str, Metric]
     score_warnings: Sequence[str] = ()
+    score_sources: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def sources(self) -> list[dict[str, str]]:
+        """Whose data the run reads: title, licence and citation, the test set first."""
+        cards = [{"title": self.whole.name, **self.whole.card}, *self.score_sources]
+        return [
+            {key: str(card.get(key) or "not stated") for key in ("title", "licence", "citation")}
+            for card in cards
+        ]
 
     @property
     def scorers(self) -> dict[str, Metric]:
@@ -117,6 +129,7 @@ def read(setup: Setup) -> Material:
         metrics=members.metrics,
         sentinels={**members.sentinels, **setup.sentinels},
         score_warnings=members.warnings,
+        score_sources=members.sources,
     )
 
 

@@ -4,7 +4,7 @@ tables."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def findings_markdown(root: Path, result: SweepResult, claims: Sequence[Claim]) 
     parts = ["# Findings", "", f"Made by `{visible(result.plan.command)}`.", ""]
     if claims:
         parts += ["## What holds over the runs", "", *(f"- {_text(c.text)}" for c in claims), ""]
+    sources: dict[str, Mapping[str, str]] = {}
     for job in result.plan.jobs:
         record = _record(root, result, job.number)
         if record is not None:
@@ -40,7 +41,23 @@ def findings_markdown(root: Path, result: SweepResult, claims: Sequence[Claim]) 
                 if "job" in frame
             }
             parts += _of_run(job.name, record, tables)
+            sources |= {source["title"]: source for source in record.get("sources", ())}
+    parts += _of_sources(sources.values())
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _of_sources(sources: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """Whose data the numbers were computed from."""
+    yield "## Sources"
+    yield ""
+    yield "The numbers were computed with harness from these data, of which no text is shown here."
+    yield ""
+    for source in sources:
+        title, licence, citation = (
+            _text(source[key].rstrip(". ")) for key in ("title", "licence", "citation")
+        )
+        yield f"- {title}. Licence: {licence}. Citation: {citation}."
+    yield ""
 
 
 def _record(root: Path, result: SweepResult, number: int) -> Mapping[str, Any] | None:
