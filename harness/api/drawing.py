@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from harness.api.options import config_of
+from harness.api.options import part_of
 from harness.errors import InputError, unknown_name
 from harness.support.formatting import listed
 
@@ -27,7 +27,7 @@ def drawn(tables: Mapping[str, pd.DataFrame], name: str, parameters: Mapping[str
     """
     from harness.config.objects import build
 
-    config = config_of(f"plots=[{name}]")
+    config = part_of(f"plots=[{name}]")
     plot = build(config.plots[name], **parameters)
     views = {str(v) for frame in tables.values() if "view" in frame for v in frame["view"].unique()}
     if "view" in parameters and views and parameters["view"] not in views:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from harness.api.options import (
-    config_of,
+    part_of,
     statistics_of,
     test_set_of,
     views_of,
@@ -117,7 +117,7 @@ def meta_evaluate(
 
     test_set = same_test_set(test_set, scores, ratings)
     chosen = [f"statistics={statistics}"] if isinstance(statistics, str) else []
-    config = config_of(*chosen, *settings)
+    config = part_of(*chosen, *settings)
     found = compare_with_ratings(
         test_set,
         scores.table,
@@ -179,7 +179,7 @@ def categories(
         if names
         else list(ratings.penalties)
     )
-    judging = Judging(**config_of(*settings).category_accuracy)
+    judging = Judging(**part_of(*settings).category_accuracy)
     found = category_quality(test_set, scores.table, of_views, scores.sentinels, judging)
     return Categories(
         test_set,

@@ -14,9 +14,9 @@ import pandas as pd
 
 from harness.api.options import (
     MetricLike,
-    config_of,
     injectors_of,
     metrics_of,
+    part_of,
     test_set_of,
 )
 from harness.api.results import (
@@ -174,7 +174,7 @@ def inject(
     from harness.minimal_pairs.injections import injections, scorable
 
     test_set = test_set_of(test_set)
-    injection = build(config_of(*settings).injection)
+    injection = build(part_of(*settings).injection)
     chosen = choose_references(test_set, references)
     injected = put_in(
         test_set,
@@ -215,7 +215,7 @@ def compare_systems(
     if scores.scored is None:
         raise InputError("these scores were read from tables", remedy="score the test set")
     own = {k: m for k, m in scores.metrics.items() if k not in scores.sentinels}
-    testing = build(config_of(*settings).system_tests)
+    testing = build(part_of(*settings).system_tests)
     found = compare(test_set, own, scores.scored.segments, testing)
     return SystemTests(
         test_set,
