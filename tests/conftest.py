@@ -15,10 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.support.examples import examples
+
 if TYPE_CHECKING:
     from tests.support.chromium import Browser
 
-settings.register_profile("shared machine", deadline=None)  # timing belongs to benchmarks/
+settings.register_profile(  # timing belongs to benchmarks/
+    "shared machine", deadline=None, max_examples=examples(100)
+)
 settings.load_profile("shared machine")
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,6 +24,7 @@ from harness.metrics import Batch
 from harness.metrics.formulas import bleu_scores, chrf_scores, ter_scores
 from harness.metrics.sacrebleu import BLEU, TER, ChrF, SacrebleuMetric
 from tests.conftest import ROOT
+from tests.support.examples import examples
 from tests.support.store_ter import FOLDER, texts
 
 COMPILED = pytest.param(
@@ -76,7 +77,7 @@ def check(
 @pytest.mark.parametrize("seed", range(3))
 def test_fuzzed_texts(fuzz: ModuleType, seed: int) -> None:
     implementations = ["python"] if native is None else ["native", "python"]
-    assert fuzz.fuzz(60, seed, implementations) == ""
+    assert fuzz.fuzz(examples(60), seed, implementations) == ""
 
 
 LINE = st.one_of(
@@ -88,7 +89,7 @@ LINE = st.one_of(
 
 
 @pytest.mark.parametrize("which", BOTH)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(st.tuples(LINE, LINE, LINE), min_size=1, max_size=3),
     st.sampled_from(

@@ -25,6 +25,7 @@ from harness.config.objects import build_all
 from harness.tables import SCHEMA_OF
 from harness.test_sets.doctor import DataWarning
 from tests.support.claim_facts import Agreement, Judged, category_facts, facts_of
+from tests.support.examples import examples
 
 CONF = Path(__file__).resolve().parents[2] / "conf"
 OPTIONS = sorted(p.stem for p in (CONF / "claims").glob("*.yaml"))
@@ -178,7 +179,7 @@ def agreements(draw: st.DrawFn, asked: Asked) -> Agreement:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_sentences_on_agreement_read_well(data: st.DataObject) -> None:
     asked = data.draw(st.lists(st.sampled_from([ACCURACY, PEARSON, PDP, SOFT, PAIRS]), unique=True))
@@ -211,7 +212,7 @@ def judged(draw: st.DrawFn, name: str) -> Judged:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_sentences_on_categories_read_well(data: st.DataObject) -> None:
     names = data.draw(

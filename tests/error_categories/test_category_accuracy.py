@@ -41,6 +41,7 @@ from harness.significance.jackknife import (
     logit_interval,
     standard_error,
 )
+from tests.support.examples import examples
 from tests.support.expected_categories import expected_categories
 from tests.support.oracle_category import Oracle, read_oracle, read_scores
 
@@ -501,7 +502,7 @@ def check_against_slow(result: CategoryAccuracy, rows: list[tuple[Row, float]]) 
     assert result.n_documents == len({row[3] for row, _ in rows})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_same_as_plain_loops(seed: int) -> None:
     case = random_case(seed)
@@ -534,7 +535,7 @@ def test_the_same_as_plain_loops(seed: int) -> None:
 # --- invariants ----------------------------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_sentinels_get_exactly_one_half(seed: int) -> None:
     """A constant, and any score of the system alone, in every cell and without any document."""
@@ -556,7 +557,7 @@ def test_sentinels_get_exactly_one_half(seed: int) -> None:
                         assert (result.balanced.low, result.balanced.high) == (0.5, 0.5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_order_scale_and_sign(seed: int) -> None:
     """The order of systems, segments, raters and the metric's scale do not matter; a metric turned

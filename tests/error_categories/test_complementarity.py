@@ -22,6 +22,7 @@ from harness.errors import InputError
 from harness.significance.holm import holm_adjusted
 from harness.significance.jackknife import difference_interval, logit_interval
 from harness.tables import METRIC_PAIRS, conform
+from tests.support.examples import examples
 from tests.support.made_categories import Array, Made, scores_of
 
 NAN = float("nan")
@@ -50,7 +51,7 @@ def test_ranks_by_hand() -> None:
     np.testing.assert_array_equal(doubled_ranks(rounded), [[1.0], [1.0]])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(arrays(float, (5, 3), elements=st.integers(-2, 2).map(float)))
 def test_ranks_are_scipys(scores: Array) -> None:
     np.testing.assert_array_equal(doubled_ranks(scores), 2.0 * (rankdata(scores, axis=0) - 1.0))

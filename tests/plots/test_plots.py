@@ -49,6 +49,7 @@ from harness.plots.significance_matrix import SignificanceMatrix
 from harness.plots.system_scores import SystemScores
 from tests.conftest import ROOT
 from tests.support.agreement_rows import meta_evaluation_of, metric_tests_of
+from tests.support.examples import examples
 
 NAMES = ["bleu", "chrf", "ter", "comet22", "metricx24", "bertscore"]
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "ter": "\u2212TER", "comet22": "COMET-22"}
@@ -351,8 +352,14 @@ SIZES = {
     "small": {"n_segments": 60},
     "one of each": {"n_metrics": 1, "n_categories": 1, "n_systems": 1},
     "many": {"n_metrics": 30, "n_categories": 26, "n_systems": 40, "n_segments": 12},
-    "hostile": {"metrics": HOSTILE, "categories": HOSTILE, "systems": HOSTILE},
+    "hostile": {
+        "metrics": HOSTILE[:8],
+        "categories": [HOSTILE[0], *HOSTILE[8:]],
+        "systems": HOSTILE[::2],
+    },
+    "hostile everywhere": {"metrics": HOSTILE, "categories": HOSTILE, "systems": HOSTILE},
 }
+LONG = ("many", "hostile everywhere")
 
 
 @cache
@@ -362,7 +369,7 @@ def of_size(plot: Any, size: str) -> Figure:
 
 @pytest.mark.parametrize(
     "size",
-    [pytest.param(s, marks=pytest.mark.slow) if s == "many" else s for s in SIZES],
+    [pytest.param(s, marks=pytest.mark.slow) if s in LONG else s for s in SIZES],
 )
 @every_plot
 def test_no_text_is_cut_or_covered_by_another(plot: Any, size: str) -> None:
@@ -1190,7 +1197,7 @@ printable = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(printable, st.floats(0.5, 4))
 def test_fit_and_wrap_keep_the_width(text: str, inches: float) -> None:
     assert text_width(fit(text, inches)) <= inches
@@ -1203,7 +1210,7 @@ def test_fit_and_wrap_keep_the_width(text: str, inches: float) -> None:
 unit = st.floats(0, 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(unit, unit, unit, unit), min_size=1, max_size=25))
 def test_labels_never_overlap(places: list[tuple[float, float, float, float]]) -> None:
     points = [(8 * x, 5 * y, 0.05) for x, y, _, _ in places]
@@ -1227,7 +1234,7 @@ def test_a_narrow_axis_has_two_ticks_or_more(low: float, high: float, inches: fl
     assert len(axes.xaxis.get_majorticklocs()) >= 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.floats(-500, 500), st.floats(1e-3, 600), st.floats(0.3, 6))
 @example(-69.0, 18.0, 0.6)  # -65, -60 and -55 would touch
 @example(184.0, 35.0, 0.6)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.report import write_csv, write_markdown
+from tests.support.examples import examples
 from tests.support.report_sample import made_up_tables, made_up_test_set
 
 
@@ -50,7 +51,7 @@ def test_formulas_get_an_apostrophe_except_in_identifiers(tmp_path: Path, start:
     assert read(tmp_path / "t.csv")[1] == ["'" + start + "x", "'" + start + "x", "1"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=5),
     number=st.floats(allow_nan=False),

@@ -15,6 +15,7 @@ from harness.config.objects import build_all
 from harness.statistics.base import Array
 from harness.statistics.precision_at_1 import PrecisionAt1
 from tests.support.configs import compose
+from tests.support.examples import examples
 from tests.support.wmt23 import read_wmt23
 
 NAN = float("nan")
@@ -66,7 +67,7 @@ def test_differences_of_rounding_tie_and_infinities_compare() -> None:
     assert P1(np.array([[-np.inf], [-np.inf]]), ratings).value == 0.5
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(matrices, matrices)
 def test_equals_plain_loops(scores: Array, ratings: Array) -> None:
     expected = slow(scores, ratings)
@@ -79,14 +80,14 @@ def test_equals_plain_loops(scores: Array, ratings: Array) -> None:
         np.testing.assert_allclose(drawn, slowly, atol=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(matrices, st.floats(-9.0, 9.0))
 def test_a_constant_gets_exactly_chance(ratings: Array, constant: float) -> None:
     value = P1(np.full(ratings.shape, constant), ratings).value
     np.testing.assert_array_equal(value, P1.chance_level(ratings))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(matrices, matrices, st.permutations(range(4)), st.permutations(range(5)))
 def test_monotone_scales_and_orders_change_nothing(
     scores: Array, ratings: Array, systems: list[int], segments: list[int]

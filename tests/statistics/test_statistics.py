@@ -29,6 +29,7 @@ from harness.statistics.system_level import (
     SystemPearson,
     SystemSpearman,
 )
+from tests.support.examples import examples
 
 NAN = float("nan")
 ALL: list[Statistic] = [
@@ -131,7 +132,7 @@ values = arrays(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(values, values)
 def test_groups_equal_scipy(scores: Array, ratings: Array) -> None:
     present = ~(np.isnan(scores) | np.isnan(ratings))
@@ -166,7 +167,7 @@ def _relative(x: Array) -> float:
     return float(np.ptp(x) / max(np.abs(x).max(), 1e-300))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(arrays(float, (4, 6), elements=st.floats(-50, 50)), st.permutations(range(6)))
 def test_order_of_segments_does_not_matter(scores: Array, order: list[int]) -> None:
     ratings = np.round(np.random.default_rng(1).normal(size=(4, 6)), 1)
@@ -250,7 +251,7 @@ def test_a_fixed_threshold_is_inclusive() -> None:
     assert AccEq(epsilon=0.4999)(scores, tied).value == 0.0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(values, arrays(float, (4, 6), elements=st.integers(-2, 0).map(float)))
 def test_calibration_equals_trying_every_threshold(scores: Array, ratings: Array) -> None:
     for grouping in ("none", "item", "system"):
@@ -290,7 +291,7 @@ def test_pdp_by_hand() -> None:
     assert result.n == 2
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(arrays(float, (4, 6), elements=st.one_of(st.integers(-30, 30).map(float), st.just(NAN))))
 def test_pdp_is_pearson_of_all_differences(scores: Array) -> None:
     ratings = np.random.default_rng(2).integers(-5, 1, size=(4, 6)).astype(float)

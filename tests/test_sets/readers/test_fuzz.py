@@ -17,6 +17,7 @@ from harness.tables import TestSet
 from harness.test_sets.readers import challenge, jsonl, mtme, plain_text, qe_spans, wmt
 from harness.test_sets.readers.ratings_file import read_ratings
 from harness.test_sets.readers.score_files import read_scores
+from tests.support.examples import examples
 from tests.support.small import small
 
 HEAD = "system\tdoc\tdocSegId\tglobalSegId\trater\tsource\ttarget\tcategory\tseverity\n"
@@ -155,7 +156,7 @@ def test_anything_is_read_or_refused(
     for name, content in READERS[reader].items():
         (tmp_path / name).write_text(content, "utf-8")
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(broken(READERS[reader][file]))
     def check(content: bytes) -> None:
         (tmp_path / file).write_bytes(content)

@@ -20,6 +20,7 @@ from harness.test_sets.writers import jsonl
 from harness.test_sets.writers.base import TABLES, differences
 from tests.conftest import ROOT
 from tests.support.any_test_sets import any_test_sets
+from tests.support.examples import examples
 from tests.support.round_trip import assert_round_trip
 from tests.support.small import small
 
@@ -34,7 +35,9 @@ def test_what_comes_back_is_written_as_the_same_bytes(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(any_test_sets())
 def test_any_test_set_comes_back(tmp_path: Path, test_set: TestSet) -> None:

@@ -27,6 +27,7 @@ from harness.test_sets.readers.lines import has_text
 from harness.test_sets.writers import mtme
 from harness.test_sets.writers.base import TABLES, differences
 from tests.support.any_test_sets import ODD, any_test_sets
+from tests.support.examples import examples
 from tests.support.small import small
 
 
@@ -118,7 +119,9 @@ def held(test_set: TestSet) -> dict[str, pd.DataFrame]:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(any_test_sets(texts=LINE, names=NAME, references=st.sampled_from(["refA", "refB", "r é"])))
 def test_what_the_layout_can_hold_comes_back(tmp_path: Path, test_set: TestSet) -> None:
@@ -144,7 +147,9 @@ def test_what_the_layout_can_hold_comes_back(tmp_path: Path, test_set: TestSet) 
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(any_test_sets())
 def test_any_test_set_is_written_or_refused(tmp_path: Path, test_set: TestSet) -> None:
