@@ -11,7 +11,7 @@ import pandas as pd
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
 from harness.claims.standings import ACCURACY, PAIRS, PDP, PEARSON, SOFT, TESTED, Asked
 from harness.claims.wording import some
-from harness.support.formatting import plural
+from harness.support.formatting import count, plural
 
 __all__ = ["ChangedOrder", "EqualSettings"]
 
@@ -55,9 +55,9 @@ class ChangedOrder(Rule):
         if not opposed:
             flips, compared = _flips(tests)
             text = (
-                f"{head}, no pair of metrics is shown in one order under one setting and in the "
-                f"other under another; {flips} of {compared} comparisons of two settings change "
-                "the order that is observed, as chance can"
+                f"{head}, no two metrics are shown in opposite orders; the observed orders are "
+                f"opposite in {count(flips)} of {count(compared)} comparisons of a pair of metrics "
+                "between two settings, which tests do not tell from chance"
             )
             return self.claim("open", f"{text}.")
         named = some(
@@ -115,13 +115,13 @@ Row = dict[Hashable, Any]
 def _opposed(tests: pd.DataFrame) -> list[tuple[Row, Row]]:
     """For each pair of metrics shown in both orders, a test of each order."""
     sure = tests[(tests["p_adjusted"] <= tests["alpha"]) & (tests["difference"] > 0)]
-    first: dict[tuple[str, str, str], Row] = {}
+    first: dict[tuple[str, str], Row] = {}
     for row in sure.to_dict("records"):
-        first.setdefault((str(row["test_set"]), row["metric_1"], row["metric_2"]), row)
+        first.setdefault((row["metric_1"], row["metric_2"]), row)
     return [
-        (row, first[test_set, two, one])
-        for (test_set, one, two), row in first.items()
-        if one < two and (test_set, two, one) in first
+        (row, first[two, one])
+        for (one, two), row in first.items()
+        if one < two and (two, one) in first
     ]
 
 

@@ -12,7 +12,8 @@ from harness.claims.claim import Claim, Facts, Rule, evidence_of
 from harness.claims.wording import capital, decimal, some
 from harness.error_categories.held_out_raters import JUDGED
 from harness.error_categories.notes import CHANCE
-from harness.support.formatting import humanise, plural
+from harness.support.formatting import humanise, listed
+from harness.test_sets.cards import card_names, find_card, load_card
 
 __all__ = ["Replication"]
 
@@ -21,10 +22,12 @@ NUMBERS = ("value", "low", "high", "p_holm", "alpha", "n_eff", "n_documents")
 
 @dataclass(frozen=True)
 class Replication(Rule):
-    """Of each category that can be judged under two settings of a sweep: which metrics are shown to
-    see it under both, and how alike the accuracies of all metrics are.
+    """Of each category that can be judged on two test sets of a sweep: which metrics are shown to
+    see it on both, and how alike the accuracies of all metrics are.
 
-    The tables of the facts are those of a sweep: of all its runs, with the column ``setting``.
+    The tables of the facts are those of a sweep: of all its runs, with the column ``setting``. Two
+    settings with one test set, or with one that is a part of the other (``part_of`` in its card),
+    share their ratings, so that one cannot confirm the other.
     """
 
     name = "replication"
@@ -34,20 +37,32 @@ class Replication(Rule):
     )
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
-        """A claim for each two settings and each category that both can judge."""
+        """A claim for each two settings and each category that both can judge, and one for those
+        that no metric is shown to see."""
         rows = _judged(facts)
         if rows is None:
             return
         for one, two in combinations(dict.fromkeys(rows["setting"]), 2):
             first, second = (rows[rows["setting"] == s] for s in (one, two))
+            if _share_ratings(first["test_set"].iloc[0], second["test_set"].iloc[0]):
+                continue
+            settings, unseen = (str(one), str(two)), []
             for category in dict.fromkeys(first["category"]):
                 a = first[first["category"] == category].set_index("metric")
                 b = second[second["category"] == category].set_index("metric")
                 shared = [m for m in a.index if m in b.index]
-                if len(shared) > 1:
-                    yield self._of_category(
-                        category, a.loc[shared], b.loc[shared], (str(one), str(two)), facts
-                    )
+                if len(shared) < 2:
+                    continue
+                if _seen(a.loc[shared]).any() or _seen(b.loc[shared]).any():
+                    yield self._of_category(category, a.loc[shared], b.loc[shared], settings, facts)
+                else:
+                    unseen.append(humanise(category))
+            if unseen:
+                yield self.claim(
+                    "open",
+                    f"{capital(listed(unseen))}: no metric is shown to see "
+                    f"{'it' if len(unseen) == 1 else 'them'} under {settings[0]} or {settings[1]}.",
+                )
 
     def _of_category(
         self,
@@ -61,9 +76,9 @@ class Replication(Rule):
         both = sorted(seen_a & seen_b, key=lambda m: -(a["value"][m] + b["value"][m]))
         n = len(a)
         text = (
-            f"{capital(humanise(category))}: under {settings[0]} "
-            f"{plural(len(seen_a), 'metric')} of {n}, under {settings[1]} {len(seen_b)} are shown "
-            "to see it, "
+            f"{capital(humanise(category))}: {len(seen_a)} of {n} metrics "
+            f"{'is' if len(seen_a) == 1 else 'are'} shown to see it under {settings[0]}, "
+            f"{len(seen_b)} under {settings[1]}, "
         )
         if both:
             named = some([facts.label(m) for m in both])
@@ -79,6 +94,17 @@ class Replication(Rule):
             for own in (a, b)
         ]
         return self.claim("shown" if both else "open", f"{text}.", rows)
+
+
+def _share_ratings(one: str, two: str) -> bool:
+    """Whether two test sets are one, or one is a part of the other."""
+
+    def whole(name: str) -> str:
+        if name not in card_names():
+            return name
+        return str(load_card(find_card(name)).about.get("part_of", name))
+
+    return whole(one) == whole(two)
 
 
 def _rank_correlation(a: pd.Series[float], b: pd.Series[float]) -> float | None:

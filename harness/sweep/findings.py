@@ -72,11 +72,12 @@ def _record(root: Path, result: SweepResult, number: int) -> Mapping[str, Any] |
 def _of_run(
     name: str, record: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]
 ) -> Iterator[str]:
-    yield f"## {_text(name)}"
+    sources = record.get("sources") or [{"title": record["test_set"]}]
+    yield f"## {_text(sources[0]['title'])}"
     yield ""
     counts = record["counts"]
     yield (
-        f"Test set {_text(record['test_set'])}: {counts['segments']:,} segments, "
+        f"Run {_text(name)}: {counts['segments']:,} segments, "
         f"{len(record['rated_systems'])} rated systems, rating {_text(record['rating'])}."
     )
     yield ""
@@ -116,21 +117,18 @@ def _cells(category: Category, labels: Mapping[str, str]) -> Iterator[str]:
     yield _text(humanise(category.name))
     yield f"{whole['n_eff']:.0f}"
     if not category.judged:
-        yield from (f"not judged: {whole['tier']}", "", "", "", "", "")
+        yield from (f"not judged: {whole['tier']}", *[""] * 5)
         return
     best, first = next(iter(category.metrics.items()))
     worse = [labels.get(m, m) for m in category.worse]
     yield str(len(category.seeing))
     yield str(len(category.metrics) - len(category.seeing))
-    yield _text(f"{labels.get(best, best)} {_share(first)}")
+    yield f"{_text(labels.get(best, best))} {_share(first)}"
     yield _text(f"{len(worse)}: {some(worse, most=3)}" if worse else "none")
     human, sentinel = category.rows.get("human"), category.best_sentinel
     yield "" if human is None else _share(human)
-    yield (
-        ""
-        if sentinel is None
-        else _text(f"{labels.get(sentinel['metric'], sentinel['metric'])} {_share(sentinel)}")
-    )
+    name = "" if sentinel is None else labels.get(sentinel["metric"], sentinel["metric"])
+    yield "" if sentinel is None else f"{_text(name)} {_share(sentinel)}"
 
 
 def _precision_table(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

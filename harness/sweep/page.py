@@ -123,7 +123,7 @@ def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
 def sweep_claims(result: SweepResult) -> list[Claim]:
     """What differs between settings: only what a test shows; and which settings are one."""
     facts = Facts(result.tables, _labels(result))
-    rules = (ChangedOrder(), Replication(), EqualSettings())
+    rules = (Replication(), ChangedOrder(), EqualSettings())
     return [claim for rule in rules for claim in rule.claims(facts)]
 
 

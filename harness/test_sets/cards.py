@@ -41,7 +41,7 @@ __all__ = ["Card", "card_names", "find_card", "load_card"]
 _REQUIRED = ("name", "title", "language_pair", "domain", "year", "reader", "licence", "citation")
 _OPTIONAL = (
     *("files", "notice", "description", "provenance", "quirks", "explained", "counts", "scores"),
-    "families",
+    *("families", "part_of"),
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _LANGUAGES = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")

@@ -48,10 +48,16 @@ def test_opposite_orders_are_named_only_where_both_are_shown() -> None:
     ]
     half = said(pair("w=1", "a", "b", 0.01), pair("w=2", "b", "a", 0.2))
     assert half == [
-        "By accuracy with ties within segments, under 2 settings, no pair of metrics is shown in "
-        "one order under one setting and in the other under another; 1 of 1 comparisons of two "
-        "settings change the order that is observed, as chance can."
+        "By accuracy with ties within segments, under 2 settings, no two metrics are shown in "
+        "opposite orders; the observed orders are opposite in 1 of 1 comparisons of a pair of "
+        "metrics between two settings, which tests do not tell from chance."
     ]
+
+
+def test_test_sets_are_settings_too() -> None:
+    one, other = pair("test_set=t", "a", "b", 0.01), pair("test_set=u", "b", "a", 0.02)
+    (text,) = said(one, {**other, "test_set": "u"})
+    assert "A over B under test_set=t, the reverse under test_set=u" in text
 
 
 def test_tests_that_do_not_hold_their_level_say_nothing() -> None:

@@ -46,15 +46,27 @@ def test_what_both_runs_show() -> None:
         accuracy("two", "c", 0.5, 0.9),
     ]
     assert said(*rows) == [
-        "Omission: under one 2 metrics of 3, under two 1 are shown to see it, 1 under both (A); "
+        "Omission: 2 of 3 metrics are shown to see it under one, 1 under two, 1 under both (A); "
         "the accuracies of the 3 metrics correlate 1.000."
     ]
 
 
 def test_below_chance_is_not_seeing() -> None:
     rows = [accuracy(s, m, 0.3, 0.001) for s in ("one", "two") for m in NAMES]
+    assert said(*rows) == ["Omission: no metric is shown to see it under one or two."]
+
+
+def test_ratings_do_not_confirm_themselves() -> None:
+    for one, two in (("one", "one"), ("wmt23_zhen", "wmt23_zhen_news_official")):
+        rows = [
+            {**accuracy(s, m, 0.7, 0.01), "test_set": t}
+            for s, t in (("x=1", one), ("x=2", two))
+            for m in NAMES
+        ]
+        assert said(*rows) == []
+    rows = [accuracy(t, m, 0.7, 0.01) for t in ("wmt23_zhen", "wmt23_zhen_news") for m in NAMES]
     (text,) = said(*rows)
-    assert "none under both" in text
+    assert "3 under both (A, B and C)" in text
     assert "correlate" not in text  # all accuracies are equal
 
 
