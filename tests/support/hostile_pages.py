@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
+
+import pytest
+from _pytest.mark.structures import ParameterSet
 
 PAYLOADS = (
     "</script><script>window.pwned=1</script>",
@@ -47,6 +50,18 @@ PAYLOADS = (
     "';window.pwned=1;//\";window.pwned=1;//",
     "H4sIAAAAAAAAA6tWAgA==</script>",
 )
+
+
+#: Those that act in the most different places, and all in one; the others by themselves are slow.
+FEW = (PAYLOADS[0], PAYLOADS[7], PAYLOADS[25], "".join(PAYLOADS))
+
+
+def each_payload(
+    few: Sequence[str] = FEW, all_: Sequence[str] = PAYLOADS
+) -> list[str | ParameterSet]:
+    """``few`` as parameters of a test, and as slow ones the rest of ``all_``."""
+    slow = [pytest.param(p, marks=pytest.mark.slow) for p in all_ if p not in few]
+    return [*few, *slow]
 
 
 class Structure(HTMLParser):

@@ -446,14 +446,14 @@ def test_a_dry_run_writes_nothing(
 ) -> None:
     monkeypatch.setenv("HARNESS_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    planned = set()
+    planned, two = set(), ("injectors=[digit,negation]",)
     for before in (0, 1):
         if before:
-            assert main(["metrics=bleu", *FAST, "output=run"]) == 0
+            assert main(["metrics=bleu", *FAST, *two, "output=run"]) == 0
             shutil.rmtree(tmp_path / "run")
         for arguments in (["metrics=bleu"], ["-m", "metrics=bleu,bleu"]):
             capsys.readouterr()
-            assert main([*arguments, *FAST, "dry_run=true", f"output={tmp_path / 'x'}"]) == 0
+            assert main([*arguments, *FAST, *two, "dry_run=true", f"output={tmp_path / 'x'}"]) == 0
             found = re.search(r"(\d+) of (\d+) pieces", capsys.readouterr().out)
             assert found
             planned.add(found[2])
