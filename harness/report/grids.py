@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from harness.support.formatting import MISSING, clean_surrogates
 
-__all__ = ["Cell", "Footnotes", "Grid", "Row", "browser_link"]
+__all__ = ["Cell", "Footnotes", "Grid", "Row", "browser_link", "turned"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,12 @@ class Row:
 
     cells: Sequence[Cell]
     classes: tuple[str, ...] = ()
+
+
+def turned(rows: Sequence[Row]) -> list[Row]:
+    """``rows``, all of one length and without spans, as columns; the first cell of all keeps its
+    place."""
+    return [Row(cells) for cells in zip(*(row.cells for row in rows), strict=True)]
 
 
 #: Cells of a large table.

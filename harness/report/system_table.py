@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from harness.plots.families import MANY
 from harness.report.content import ReportContent, csv_file, records
-from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
+from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link, turned
 from harness.report.metric_info import MetricInfo, metric_infos
 from harness.support.formatting import is_missing, number, plural, rating
 from harness.system_comparison.shown import shown
@@ -72,20 +73,26 @@ def system_table(content: ReportContent) -> Grid | None:
             score_row = by_key.get((name, info.name))
             cells.append(_score_cell(score_row, info, notes, reason, best, sure))
         rows.append(Row(cells, ("human",) if row.role == "human" else ()))
+    many = len(shown) > MANY
+    head = _head("Metric" if many else "System", shown, rated)
+    if many:  # a page has room for more rows than columns
+        head, *rows = turned([head, *rows])
     return Grid(
         caption="Systems by metric",
-        explanation=_explanation(rated, any(i.is_sentinel for i in infos.values()))
+        explanation=_explanation(
+            rated, any(i.is_sentinel for i in infos.values()), "row" if many else "column"
+        )
         + sure.explanation,
         csv=csv_file("systems"),
         below="interval and rank",
-        heads=[_head(shown, rated)],
+        heads=[head],
         rows=rows,
         footnotes=notes.listed(),
     )
 
 
-def _head(shown: list[MetricInfo], rated: bool) -> Row:
-    cells = [Cell("System", header=True)]
+def _head(corner: str, shown: list[MetricInfo], rated: bool) -> Row:
+    cells = [Cell(corner, header=True)]
     if rated:
         cells.append(Cell("Mean rating", header=True, classes=("number",)))
     cells += [Cell(i.label, title=i.signature, header=True, classes=("number",)) for i in shown]
@@ -180,11 +187,11 @@ def _reasons(content: ReportContent) -> dict[tuple[str, str], str]:
     return {(r.system, r.metric): r.status for r in records(whole)}
 
 
-def _explanation(rated: bool, sentinels: bool) -> str:
+def _explanation(rated: bool, sentinels: bool, line: str) -> str:
     rating = ", beside the mean human rating of its segments" if rated else "; no human ratings"
     text = (
         f"Corpus score of each system by each metric{rating}. Higher is better everywhere. The "
-        "best machine system of a column is bold; reference translations and injected systems do "
+        f"best machine system of a {line} is bold; reference translations and injected systems do "
         "not compete."
     )
     return text + (" Sentinels are only in the CSV file." if sentinels else "")

@@ -169,7 +169,7 @@ def test_bad_arguments_are_one_message(
 
 
 def test_m_may_stand_between_overrides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    common = ["sentinels=none", "plots=none", "dry_run=true"]
+    common = ["sentinels=none", "plots=none", "injectors=none", "dry_run=true"]
     assert main(["weights=unweighted", "-m", "metrics=bleu,chrf", *common]) == 0
     lines = [line for line in capsys.readouterr().out.split("\n") if "pieces to compute" in line]
     assert len(lines) == 2

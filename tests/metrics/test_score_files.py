@@ -257,7 +257,7 @@ def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         "test_set=files", "test_set.source=zh", "test_set.references.refA=en",
         "test_set.systems.mt=mt", "metrics=precomputed", "metrics.precomputed.file=scores.csv",
         "metrics.precomputed.name=Mine", "metrics.precomputed.higher_is_better=false",
-        "sentinels=none", "plots=none", "report=none", "output=run",
+        "sentinels=none", "plots=none", "injectors=none", "report=none", "output=run",
     ]  # fmt: skip
     assert main(arguments) == 0
     scores = pd.read_csv(tmp_path / "run" / "tables" / "scores.csv")

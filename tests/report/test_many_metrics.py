@@ -10,6 +10,7 @@ from harness.report.agreement_table import agreement_tables
 from harness.report.category_tables import accuracy_tables
 from harness.report.content import ReportContent
 from harness.report.grids import Grid
+from harness.report.system_table import system_table
 from harness.tables import METRICS, table
 from tests.support.report_sample import made_up_tables, made_up_test_set
 
@@ -77,3 +78,18 @@ def test_a_corpus_score_that_is_the_mean_is_not_repeated(many: ReportContent) ->
             if twin:
                 assert {cells[f"m{i}"] for i in range(15)} == {""}
                 assert cells["BLEU"] != ""
+
+
+def test_metrics_are_rows_of_the_systems_too(many: ReportContent) -> None:
+    grid = system_table(many)
+    assert grid is not None
+    heads = [cell.text for cell in grid.heads[0].cells]
+    assert heads[0] == "Metric"
+    assert set(heads[1:]) == set(many.tables["systems"]["system"])
+    assert column(grid, 0)[:2] == ["Mean rating", "BLEU"]
+    assert {f"m{i}" for i in range(15)} < set(column(grid, 0))
+    systems = many.tables["systems"].set_index(["system", "metric"])["score"]
+    bleu = next(row for row in grid.rows if row.cells[0].text == "BLEU")
+    for head, cell in zip(heads[1:], bleu.cells[1:], strict=True):
+        if cell.text != "–":
+            assert float(cell.text) == pytest.approx(systems[head, "bleu"], abs=0.05)

@@ -213,7 +213,8 @@ def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     write(tmp_path, text_of(HEAD))
     write(tmp_path, "three\none\ntwo\n", "en")
     arguments = ["test_set=mqm_tsv", "test_set.file=mqm.tsv", "test_set.references.refA=en",
-                 "metrics=chrf", "plots=none", "report=none", "output=run"]  # fmt: skip
+                 "metrics=chrf", "plots=none", "report=none",
+                 "injectors=none", "output=run"]  # fmt: skip
     assert main(arguments) == 0
     assert (tmp_path / "run" / "tables" / "ratings.csv").is_file()
     assert main([*arguments, "test_set.file=en"]) == 2

@@ -103,8 +103,8 @@ def test_any_file_is_read_or_refused(
 
 def test_from_the_command_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder.parent)
-    arguments = ["test_set=mtme", "test_set.folder=wmt", "metrics=chrf", "plots=none",
-                 "report=none", "output=run"]  # fmt: skip
+    arguments = ["test_set=mtme", "test_set.folder=wmt", "metrics=chrf", "plots=none", "report=none",
+                 "injectors=none", "output=run"]  # fmt: skip
     assert main(arguments) == 0
     systems = pd.read_csv(folder.parent / "run" / "tables" / "systems.csv")
     assert set(systems["system"]) == {"mt.v1"}
@@ -119,7 +119,8 @@ def test_qe_spans_from_the_command_line(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "spans.tsv").write_text("\t".join(row) + "\n", "utf-8")
     arguments = ["test_set=qe_spans", "test_set.source=zh", "test_set.references.refA=en",
                  "test_set.systems.mt=mt", "test_set.spans=spans.tsv", "metrics=chrf",
-                 "plots=none", "report=none", "output=run"]  # fmt: skip
+                 "plots=none", "report=none",
+                 "injectors=none", "output=run"]  # fmt: skip
     assert main(arguments) == 0
     ratings = pd.read_csv(tmp_path / "run" / "tables" / "ratings.csv")
     assert ratings[ratings["category"] == "all"]["rating"].tolist() == [-6]

@@ -245,6 +245,7 @@ def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     write(tmp_path, DOCUMENT, THIRD)
     arguments = ["test_set=wmt_xml", "test_set.file=all.xml", "test_set.domain=news",
                  "references=[refA,refB]", "metrics=chrf", "plots=none", "report=none",
+                 "injectors=none",
                  "output=run"]  # fmt: skip
     assert main(arguments) == 0
     scores = pd.read_csv(tmp_path / "run" / "tables" / "scores.csv", dtype={"segment_id": str})
