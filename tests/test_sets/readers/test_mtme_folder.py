@@ -103,8 +103,8 @@ def test_any_file_is_read_or_refused(
 
 def test_from_the_command_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder.parent)
-    arguments = ["test_set=mtme", "test_set.folder=wmt", "metrics=chrf", "plots=none", "report=none",
-                 "injectors=none", "output=run"]  # fmt: skip
+    arguments = ["test_set=mtme", "test_set.folder=wmt", "metrics=chrf", "plots=none",
+                 "report=none", "injectors=none", "output=run"]  # fmt: skip
     assert main(arguments) == 0
     systems = pd.read_csv(folder.parent / "run" / "tables" / "systems.csv")
     assert set(systems["system"]) == {"mt.v1"}
