@@ -16,6 +16,7 @@ A card is ``datasets/<name>/card.yaml``::
     counts: {segments: 377}       # what reading must give
     scores: {submitted: wmt23_zhen_submitted}  # published scores: see harness.test_sets.score_cards
     families: {string: [BLEU]}    # of the metrics whose scores it holds: harness.test_sets.families
+    part_of: wmt23_zhen           # the test set whose ratings it shares
 
 A reader's parameter that names files (source, references, systems, documents, mqm, segments,
 annotations, spans, ratings, scores, cases, expressions) gives the last part of a listed URL, or a
