@@ -183,6 +183,11 @@ def _done(
             print_lines(f"harness: the launcher says: {said}", file=sys.stderr)
         return report_sweep(output)
     report = pipeline.run(config, output, command=task.command, started=started)
-    summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
-    print_lines(*(summary.split("\n") if summary else []), f"report: {report}")
+    record = json.loads((output / "run.json").read_text("utf-8"))
+    scores = record["counts"]["scores"]
+    print_lines(
+        *record["summary"].split("\n"),
+        f"scores: {scores['computed']:,} computed, {scores['reused']:,} kept from before",
+        f"report: {report}",
+    )
     return 0

@@ -18,7 +18,8 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from harness import __version__
-from harness.claims.relative_drops_table import relative_drops
+from harness.minimal_pairs.injections import scorable
+from harness.report.terminal import closing
 from harness.runs.results import Results
 from harness.runs.setup import Setup
 from harness.runs.stages import InjectedErrors, Material
@@ -93,7 +94,7 @@ def record_of(
         "config": OmegaConf.to_yaml(setup.config, resolve=True),
         "verdict": results.verdict,
         "sentences": results.sentences,
-        "summary": relative_drops(results.tables),
+        "summary": "\n".join(_closing(setup, material, results)),
         "claims": [claim.record() for claim in results.claims],
         "warnings": [warning.text for warning in results.warnings],
     }
@@ -101,6 +102,17 @@ def record_of(
         record["injection"] = _injection(results.injected)
         record["seeds"]["injection"] = setup.injection.seed
     return record
+
+
+def _closing(setup: Setup, material: Material, results: Results) -> list[str]:
+    """What the terminal shows at the end."""
+    return closing(
+        str(results.test_set.card.get("title") or results.test_set.name),
+        results.tables,
+        results.claims,
+        injected=setup.injection.enabled is True,
+        computed=list(scorable(material.metrics)),
+    )
 
 
 def write_record(record: dict[str, Any], folder: Path) -> None:

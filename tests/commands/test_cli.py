@@ -92,9 +92,12 @@ def test_the_article_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixtur
     output = tmp_path / "run"
     assert main([f"output={output}"]) == 0
     printed = capsys.readouterr().out.strip().split("\n")
-    assert printed[0].startswith("Injected errors: the 8 of ")
+    assert printed[0].startswith("A news article")
+    assert printed[3].split() == ["system", "rating", "BLEU", "chrF", "chrF++", "−TER"]
     assert printed[-1] == f"report: {output / 'report.html'}"
-    assert "so this is a hint, not a measurement" in printed[-2]
+    assert re.fullmatch(r"scores: \d+ computed, 0 kept from before", printed[-2])
+    assert max(map(len, printed[:-1])) <= 80
+    assert "one system is rated" in " ".join(printed)
     assert len(printed) > 10 and "\\u" not in "".join(printed)
     assert {p.name for p in output.iterdir()} == {"report.html", "run.json", "plots", "tables"}
     for name, columns in CONTRACT.items():
@@ -132,7 +135,8 @@ def test_a_second_run_prints_the_same_and_computes_nothing(
     printed = []
     for name in ("one", "two"):
         assert main(files(texts, f"output={texts / name}")) == 0
-        *summary, place = capsys.readouterr().out.strip().split("\n")
+        *summary, scored, place = capsys.readouterr().out.strip().split("\n")
+        assert scored.endswith("0 kept from before") is (name == "one")
         assert place == f"report: {texts / name / 'report.html'}"
         printed.append(summary)
     assert printed[0] == printed[1] != []
