@@ -12,7 +12,8 @@ from itertools import chain
 from pathlib import Path
 
 from harness.commands.main import COMMANDS
-from harness.commands.output import print_lines
+from harness.commands.options import add_json
+from harness.commands.output import print_json, print_lines
 from harness.commands.report import report_sweep
 from harness.config.groups import config_folders, group_options
 from harness.errors import InputError
@@ -63,6 +64,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("-h", "--help", action="store_true", help="show this help")
     add("--version", action="store_true", help="say harness's version")
     add("-m", "--multirun", action="store_true", help="a run for each value: a sweep")
+    add_json(parser)
     what = parser.add_mutually_exclusive_group()
     told = "show this part of the config, and run nothing: job, hydra, all"
     what.add_argument("-c", "--cfg", choices=["job", "hydra", "all"], metavar="PART", help=told)
@@ -139,7 +141,7 @@ def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
 
     sweep = options.multirun or "hydra.mode=MULTIRUN" in options.overrides
     overrides = prepare(options.overrides, folders, sweep=sweep)
-    flags = [word for word in options.given if word not in options.overrides]
+    flags = [w for w in options.given if w not in options.overrides and w != "--json"]
     with refusals(overrides):
         if options.cfg or options.info or options.hydra_help:
             through_hydra(print, flags, overrides)
@@ -181,10 +183,14 @@ def _done(
         said = launch(jobs, output, launcher(), flags, overrides, task)
         if said:
             print_lines(f"harness: the launcher says: {said}", file=sys.stderr)
-        return report_sweep(output)
+        return report_sweep(output, as_json=options.json)
     report = pipeline.run(config, output, command=task.command, started=started)
     record = json.loads((output / "run.json").read_text("utf-8"))
     scores = record["counts"]["scores"]
+    if options.json:
+        told = {key: record[key] for key in ("test_set", "counts", "warnings", "claims")}
+        print_json({"output": str(output), "report": str(report), **told})
+        return 0
     print_lines(
         *record["summary"].split("\n"),
         f"scores: {scores['computed']:,} computed, {scores['reused']:,} kept from before",

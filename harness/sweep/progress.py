@@ -39,8 +39,7 @@ class SweepProgress:
         return status.st_ino, status.st_mtime_ns
 
     def update(self) -> None:
-        """Print a line for each job that ended since the last time: on standard output, or on
-        standard error where the job failed."""
+        """Print a line for each job that ended since the last time, on standard error."""
         with self.lock:
             for job in list(self.running):
                 changed = self._changed(job)
@@ -57,7 +56,7 @@ class SweepProgress:
             report = folder / "report.html"
             place = report if report.exists() else folder
             how = "kept, nothing changed" if status.kept else f"{status.seconds:.1f} s"
-            print(f"{line}: {place} ({how})", flush=True)  # noqa: T201
+            print(f"{line}: {place} ({how})", file=sys.stderr, flush=True)  # noqa: T201
         else:
             print(f"{line}: {status.state}", file=sys.stderr, flush=True)  # noqa: T201
 

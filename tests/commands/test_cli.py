@@ -145,6 +145,18 @@ def test_a_second_run_prints_the_same_and_computes_nothing(
     assert record["injection"]["scores"]["computed"] == 0
 
 
+def test_programs_get_json(texts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--json", *files(texts, "injectors=none", f"output={texts / 'out'}")]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["report"] == str(texts / "out" / "report.html")
+    assert said["counts"]["scores"]["failed"] == 0
+    assert all(claim["text"] for claim in said["claims"])
+    swept = ["metrics=bleu,chrf", "plots=none", "injectors=none", "report=none"]
+    assert main(["-m", "--json", *files(texts)[:4], *swept, f"output={texts / 'sweep'}"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [job["state"] for job in said["jobs"]] == ["done", "done"]
+
+
 def test_own_files_need_no_code(texts: Path) -> None:
     assert main(files(texts, f"output={texts / 'out'}")) == 0
     names = {p.stem for p in (texts / "out" / "tables").glob("*.csv")}

@@ -156,12 +156,13 @@ def test_each_job_is_told_of_with_what_is_left(
 ) -> None:
     assert sweep(tmp_path / "s", "metrics=chrf", "systems.names=rated,[nobody],all") == 3
     captured = capsys.readouterr()
-    lines = [line for line in captured.out.split("\n") if line.startswith("job ")]
+    assert "job 0 (" not in captured.out
+    lines = [line for line in captured.err.split("\n") if re.match(r"job \d \(", line)]
     first = r"job 0 \(1 of 3, about .* left\): systems.names=rated: .*/0/report.html \(\d+.\d s\)"
     assert re.fullmatch(first, lines[0])
-    assert re.match(r"job 2 \(3 of 3\): systems.names=all: ", lines[1])
-    assert "job 1 (2 of 3, about" in captured.err
-    assert len(lines) == 2
+    assert lines[1].startswith("job 1 (2 of 3, about")
+    assert lines[2].startswith("job 2 (3 of 3): systems.names=all: ")
+    assert len(lines) == 3
 
 
 def test_jobs_elsewhere_are_told_of_by_their_word(
@@ -173,15 +174,15 @@ def test_jobs_elsewhere_are_told_of_by_their_word(
     progress = SweepProgress(plan, root)
     with progress.watching(every=0.01):
         pass
-    assert capsys.readouterr().out == ""  # what an earlier sweep left does not count
+    assert capsys.readouterr().err == ""  # what an earlier sweep left does not count
     with progress.watching(every=0.01):
         write_success(root / "2", plan.jobs[2].overrides, 1.25)
         write_failure(root / "3", plan.jobs[3].overrides, 1.0, "why", "defect")
-    captured = capsys.readouterr()
-    assert captured.out.startswith("job 2 (")
-    assert captured.out.endswith("/2/report.html (1.2 s)\n")
-    assert captured.err.startswith("job 3 (2 of 4, about ")
-    assert captured.err.endswith(": failed\n")
+    two, three = capsys.readouterr().err.rstrip("\n").split("\n")
+    assert two.startswith("job 2 (")
+    assert two.endswith("/2/report.html (1.2 s)")
+    assert three.startswith("job 3 (2 of 4, about ")
+    assert three.endswith(": failed")
 
 
 @pytest.mark.slow
