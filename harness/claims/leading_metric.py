@@ -18,7 +18,7 @@ from harness.claims.standings import (
     Standing,
     standing,
 )
-from harness.claims.wording import MOST_NAMED, adjusted, decimal, p_text, some
+from harness.claims.wording import MOST_NAMED, adjusted, p_text, some
 from harness.significance import CONSTANT
 from harness.significance.two_way.spread import FEWEST_SYSTEMS
 from harness.support.formatting import listed, plural
@@ -132,11 +132,11 @@ def _in_full(own: Standing, facts: Facts) -> str:
     best, status = facts.label(own.best), own.status
     if status in ("untested", "impossible"):
         return _cannot_tell(own, facts)
-    value = decimal(own.values[own.best])
+    value = own.asked.shown(own.values[own.best])
     if own.against is None:
         raise ValueError("a tested standing has a test against the sentinels")
     rival = (
-        f"{opponent_text(own.opponent, facts)} ({decimal(own.against['opponent_value'])}; "
+        f"{opponent_text(own.opponent, facts)} ({own.asked.shown(own.against['opponent_value'])}; "
         f"{adjusted(own.against['p_adjusted'])})"
     )
     if status == "unbeaten":
@@ -147,7 +147,7 @@ def _in_full(own: Standing, facts: Facts) -> str:
         second = next(iter(own.worse))
         return (
             f"{best} ({value}) agrees with {own.raters} more than {_the_others(own, facts)}; the "
-            f"next is {facts.label(second)} ({decimal(own.values[second])}; "
+            f"next is {facts.label(second)} ({own.asked.shown(own.values[second])}; "
             f"{adjusted(own.worse[second]['p_adjusted'])})"
         )
     return _worse_and_open(own, facts, values=True) + _power(own)
@@ -196,7 +196,7 @@ def _unit(found: Sequence[Standing]) -> str:
 def _worse_and_open(own: Standing, facts: Facts, *, values: bool) -> str:
     """What the tests of the leading metric show and leave open."""
     best, have = _leading(own, facts)
-    reached = f" ({decimal(own.values[own.best])})" if values else ""
+    reached = f" ({own.asked.shown(own.values[own.best])})" if values else ""
     untested = [facts.label(m) for m in own.missing]
     tail = _few(own) + (f"; {some(untested)} could not be tested" if untested else "")
     rest = _not_told(own, facts)
@@ -260,7 +260,7 @@ def _ties_of_their_own(own: Standing, facts: Facts) -> str:
 def _named(own: Standing, facts: Facts, *, values: bool = True) -> str:
     """The metrics shown to agree less, the best of them first."""
     names = [
-        f"{facts.label(m)} ({decimal(own.values[m])})" if values else facts.label(m)
+        f"{facts.label(m)} ({own.asked.shown(own.values[m])})" if values else facts.label(m)
         for m in own.worse
     ]
     return some(names, most=MOST_NAMED if values else 3)
@@ -282,5 +282,5 @@ def _power(own: Standing) -> str:
     best = "the leading metric"
     if found >= own.values[own.best] - own.chance:
         return f"{where} not even a metric at chance could reliably be told apart from {best}"
-    below = f"a metric {decimal(found)} below {best}"
+    below = f"a metric {own.asked.apart(found)} below {best}"
     return f"{where} {below} would most likely have been told apart from it"

@@ -73,7 +73,7 @@ class Replication(Rule):
         facts: Facts,
     ) -> Claim:
         seen_a, seen_b = (set(own.index[_seen(own)]) for own in (a, b))
-        both = sorted(seen_a & seen_b, key=lambda m: -(a["value"][m] + b["value"][m]))
+        both = sorted(seen_a & seen_b, key=lambda m: (-(a["value"][m] + b["value"][m]), m))
         n = len(a)
         text = (
             f"{capital(humanise(category))}: {len(seen_a)} of {n} metrics "

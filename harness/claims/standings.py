@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from harness.claims.claim import Evidence, Facts, evidence_of
-from harness.support.formatting import listed
+from harness.support.formatting import is_percentage, listed, statistic
 
 __all__ = [
     "ACCURACY",
@@ -63,6 +63,17 @@ class Asked:
     grouping: str
     system_score: str
     name: str
+
+    def shown(self, value: float) -> str:
+        """A value as tables show it: ``62.6 %`` of an accuracy, else ``0.533``."""
+        return statistic(self.statistic, value) + self._unit(" %")
+
+    def apart(self, difference: float) -> str:
+        """A difference of two values: ``10.7 percentage points`` of an accuracy, else ``0.107``."""
+        return statistic(self.statistic, difference) + self._unit(" percentage points")
+
+    def _unit(self, unit: str) -> str:
+        return unit if is_percentage(self.statistic) else ""
 
 
 ACCURACY = Asked("segment", "acc_eq", "item", "", "accuracy with ties")

@@ -39,14 +39,16 @@ def only(facts: Facts, rule: Any = SegmentVerdict) -> Claim:
             replace(WINS, p={"bleu": 0.2, "ter": 0.01}),
             "shown",
             "chrF has the highest value and is shown to agree with the ratings more than TER; BLEU "
-            "is not told apart from it; on 9 systems and 38 documents a metric .020 below the "
+            "is not told apart from it; on 9 systems and 38 documents a metric 2.0 "
+            "percentage points below the "
             "leading metric would most likely have been told apart from it.",
         ),
         (
             OPEN,
             "open",
             "no metric is told apart: chrF has the highest value, and BLEU and TER are not told "
-            "apart from it; on 9 systems and 38 documents a metric .020 below the leading metric "
+            "apart from it; on 9 systems and 38 documents a metric 2.0 "
+            "percentage points below the leading metric "
             "would most likely have been told apart from it.",
         ),
         (
@@ -107,7 +109,8 @@ def only(facts: Facts, rule: Any = SegmentVerdict) -> Claim:
             replace(OPEN, scope="other segments and systems", n_documents=1),
             "open",
             "no metric is told apart: chrF has the highest value, and BLEU and TER are not told "
-            "apart from it; on 9 systems and 400 segments a metric .020 below the leading metric "
+            "apart from it; on 9 systems and 400 segments a metric 2.0 "
+            "percentage points below the leading metric "
             "would most likely have been told apart from it (documents are not known, so the "
             "tests take segments to be independent).",
         ),
@@ -206,7 +209,10 @@ def test_many_metrics_are_counted() -> None:
     p = {**dict.fromkeys(few, 0.2), **dict.fromkeys(most, 0.01)}
     made = Agreement(ACCURACY, values, p)
     (claim,) = LeadingMetric().claims(facts_of(made))
-    assert "m04 (.560), m05 (.550), m06 (.540), m07 (.530), m08 (.520) and 19 more" in claim.text
+    assert (
+        "m04 (56.0 %), m05 (55.0 %), m06 (54.0 %), m07 (53.0 %), m08 (52.0 %) and 19 more"
+        in claim.text
+    )
     assert "; m01, m02 and m03 are not told apart from it; on" in claim.text
     other = replace(made, p=dict.fromkeys(names[1:], 0.2))
     assert ", and 27 others are not told apart from it; on" in only(facts_of(other)).text
@@ -219,36 +225,37 @@ def test_many_metrics_are_counted() -> None:
     [
         (
             WINS,
-            "chrF (.550) agrees with the ratings more than each of the other 2 metrics does; the "
-            "next is BLEU (.500; adjusted p = .010).",
+            "chrF (55.0 %) agrees with the ratings more than each of the other 2 metrics does; the "
+            "next is BLEU (50.0 %; adjusted p = .010).",
         ),
         (
             Agreement(ACCURACY, {"chrf": 0.55}),
-            "chrF (.550), the only metric, is shown to beat one score for everything (.400; "
+            "chrF (55.0 %), the only metric, is shown to beat one score for everything (40.0 %; "
             "adjusted p = .002).",
         ),
         (
             replace(WINS, beats=False, opponent="length"),
-            "no metric can be recommended: chrF (.550) has the highest value and is not shown to "
-            "beat the sentinel length (.400; adjusted p = .600).",
+            "no metric can be recommended: chrF (55.0 %) has the highest value and is not shown to "
+            "beat the sentinel length (40.0 %; adjusted p = .600).",
         ),
         (
             replace(OPEN, detectable=0.1),
-            "no metric is told apart: chrF (.550) has the highest value, and BLEU and TER are not "
-            "told apart from it; on 9 systems and 38 documents a metric .100 below the leading "
+            "no metric is told apart: chrF (55.0 %) has the highest value, and BLEU and TER are "
+            "not told apart from it; on 9 systems and 38 documents a metric 10.0 "
+            "percentage points below the leading "
             "metric would most likely have been told apart from it.",
         ),
         (
             replace(OPEN, row={"chance": 0.5}, detectable=0.06),
-            "no metric is told apart: chrF (.550) has the highest value, and BLEU and TER are not "
-            "told apart from it; on 9 systems and 38 documents not even a metric at chance could "
+            "no metric is told apart: chrF (55.0 %) has the highest value, and BLEU and TER are "
+            "not told apart from it; on 9 systems and 38 documents not even a metric at chance could "
             "reliably be told apart from the leading metric.",
         ),
         (
             replace(WINS, p={"bleu": 0.2, "ter": 0.01}),
-            "chrF (.550) has the highest value and is shown to agree with the ratings more than "
-            "TER (.450); BLEU is not told apart from it; on 9 systems and 38 documents a metric "
-            ".020 below the leading metric would most likely have been told apart from it.",
+            "chrF (55.0 %) has the highest value and is shown to agree with the ratings more than "
+            "TER (45.0 %); BLEU is not told apart from it; on 9 systems and 38 documents a metric "
+            "2.0 percentage points below the leading metric would most likely have been told apart from it.",
         ),
     ],
 )
@@ -331,7 +338,7 @@ def test_ties_of_their_own_are_said_and_are_no_sign_of_being_worse() -> None:
     facts = facts_of(replace(WINS, row=ties), pearson)
     (claim, _) = LeadingMetric().claims(facts)
     assert claim.text == (
-        "Within segments, by accuracy with ties: no metric is told apart: chrF (.550) has the "
+        "Within segments, by accuracy with ties: no metric is told apart: chrF (55.0 %) has the "
         "highest value; BLEU and TER tie more often than the raters do, which accuracy with ties "
         "punishes, and by Pearson's correlation they are not shown to be worse."
     )
