@@ -248,14 +248,16 @@ def test_many_metrics_are_counted() -> None:
         (
             replace(OPEN, row={"chance": 0.5}, detectable=0.06),
             "no metric is told apart: chrF (55.0 %) has the highest value, and BLEU and TER are "
-            "not told apart from it; on 9 systems and 38 documents not even a metric at chance could "
+            "not told apart from it; on 9 systems and 38 documents not even a metric at chance "
+            "could "
             "reliably be told apart from the leading metric.",
         ),
         (
             replace(WINS, p={"bleu": 0.2, "ter": 0.01}),
             "chrF (55.0 %) has the highest value and is shown to agree with the ratings more than "
             "TER (45.0 %); BLEU is not told apart from it; on 9 systems and 38 documents a metric "
-            "2.0 percentage points below the leading metric would most likely have been told apart from it.",
+            "2.0 percentage points below the leading metric would most likely have been told "
+            "apart from it.",
         ),
     ],
 )
