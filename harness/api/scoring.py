@@ -7,6 +7,7 @@ default as there.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 
@@ -33,6 +34,8 @@ from harness.metrics.stored import with_score_files
 from harness.report.summary import metric_table, system_table
 from harness.scoring.stage import score_test_set
 from harness.tables import RATINGS, TestSet, table
+from harness.scoring.texts import reference_count
+from harness.test_sets.left_out import leave_out_unreferenced
 from harness.test_sets.readers import plain_text
 from harness.test_sets.selection import choose_references
 
@@ -106,7 +109,8 @@ def score(
     -------
     Scores
         ``.table`` is SCORES, ``.systems`` a row for each system. A translation without a score is
-        NaN, and its status says why.
+        NaN, and its status says why. Segments without a reference are left out, with a Python
+        warning that names them, if a metric reads references; ``.test_set`` is without them too.
 
     Raises
     ------
@@ -127,6 +131,10 @@ def score(
         raise InputError("no metric is selected", remedy='choose some, e.g. ["bleu", "chrf"]')
     test_set = with_score_files(test_set, every)
     chosen = choose_references(test_set, references)
+    if chosen and any(metric.needs.reference for metric in every.values()):
+        test_set, lost = leave_out_unreferenced(test_set, chosen)
+        if lost is not None:
+            warnings.warn(str(lost), stacklevel=2)
     scored = score_test_set(test_set, every, references=chosen, workers=workers)
     return Scores(
         test_set,
@@ -134,7 +142,7 @@ def score(
             "scores": scored.scores,
             "document_scores": scored.documents,
             "metric_spans": scored.spans,
-            "metrics": metric_table(given, baselines, len(chosen)),
+            "metrics": metric_table(given, baselines, reference_count(test_set, chosen)),
             "systems": system_table(test_set, scored.scores, table([], RATINGS)),
         },
         metrics=every,
@@ -193,7 +201,7 @@ def inject(
         wrong = score_test_set(injected.test_set, given, references=chosen)
         both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
         tables |= injections(injected, both, injection).tables
-        tables["metrics"] = metric_table(given, {}, len(chosen))
+        tables["metrics"] = metric_table(given, {}, reference_count(test_set, chosen))
     return InjectedErrors(test_set, tables, injected=injected)
 
 

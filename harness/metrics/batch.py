@@ -97,6 +97,20 @@ class Batch:
             **extras,
         )
 
+    def rows(self, chosen: Sequence[int], references: Sequence[int]) -> Batch:
+        """The ``chosen`` segments, with only these of the references."""
+
+        def taken(column: Sequence[Any]) -> list[Any]:
+            return [column[i] for i in chosen] if len(column) else []
+
+        return replace(
+            self,
+            sources=taken(self.sources),
+            hypotheses=taken(self.hypotheses),
+            references=tuple(taken(self.references[k]) for k in references),
+            **{name: taken(column) for name, column in self.extras.items()},
+        )
+
     def only(self, needs: Needs) -> Batch:
         """What a metric reads from a batch of plain texts; the languages default to the usual
         ones."""

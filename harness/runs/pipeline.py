@@ -102,7 +102,7 @@ def find(
     return Results(
         test_set=test_set,
         scored=scored,
-        metrics=metric_table(material.metrics, material.sentinels, len(material.references)),
+        metrics=metric_table(material.metrics, material.sentinels, material.n_references),
         systems=systems,
         between=between,
         rated=rated,

@@ -136,7 +136,7 @@ def score_test_set(
             key,
             metric,
             system,
-            len(names),
+            texts.n_references,
             results[key, system],
             texts.missing(system, metric.needs),
         )
@@ -226,7 +226,7 @@ def plan_scores(
     for key, metric in metrics.items():
         work = work_of(texts, key, metric, test_set.systems, store, digests)
         missing = work.missing()
-        signature = metric.full_signature(len(names), "segment")
+        signature = metric.full_signature(texts.n_references, "segment")
         n_segments = sum(len(piece.batch) for piece in missing)
         each = timings.get((metric.name, signature), float("nan"))
         rows.append(
