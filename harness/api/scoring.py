@@ -33,8 +33,8 @@ from harness.metrics.groups import only_metrics, with_members
 from harness.metrics.stored import with_score_files
 from harness.report.summary import metric_table, system_table
 from harness.scoring.stage import score_test_set
-from harness.tables import RATINGS, TestSet, table
 from harness.scoring.texts import reference_count
+from harness.tables import RATINGS, TestSet, table
 from harness.test_sets.left_out import leave_out_unreferenced
 from harness.test_sets.readers import plain_text
 from harness.test_sets.selection import choose_references

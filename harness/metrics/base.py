@@ -27,7 +27,16 @@ from harness.metrics.needs import Needs, Runs
 from harness.metrics.results import SegmentScores
 from harness.support.families import OTHER
 
-__all__ = ["Batch", "Level", "Metric", "SegmentError", "SegmentScores", "VARYING", "naming", "nrefs"]
+__all__ = [
+    "VARYING",
+    "Batch",
+    "Level",
+    "Metric",
+    "SegmentError",
+    "SegmentScores",
+    "naming",
+    "nrefs",
+]
 
 Level = Literal["segment", "corpus"]
 

@@ -103,12 +103,13 @@ class Batch:
         def taken(column: Sequence[Any]) -> list[Any]:
             return [column[i] for i in chosen] if len(column) else []
 
+        extras: dict[str, Any] = {name: taken(column) for name, column in self.extras.items()}
         return replace(
             self,
             sources=taken(self.sources),
             hypotheses=taken(self.hypotheses),
             references=tuple(taken(self.references[k]) for k in references),
-            **{name: taken(column) for name, column in self.extras.items()},
+            **extras,
         )
 
     def only(self, needs: Needs) -> Batch:

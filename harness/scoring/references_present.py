@@ -47,7 +47,7 @@ def present(references: _References, n: int) -> dict[tuple[int, ...], NDArray[np
 
 def without_reference(references: _References, n: int) -> NDArray[np.bool_]:
     """Which of ``n`` segments have no reference at all."""
-    lacking: NDArray[np.bool_] = ~_there(references, n).any(axis=0)
+    lacking: NDArray[np.bool_] = np.logical_not(_there(references, n).any(axis=0))
     return lacking
 
 

@@ -280,9 +280,10 @@ class TestSet:
         def keep(frame: pd.DataFrame) -> pd.DataFrame:
             return frame[~frame["segment_id"].isin(gone)].reset_index(drop=True)
 
+        tables: dict[str, Any] = {name: keep(getattr(self, name)) for name in _TABLES}
         return replace(
             self,
-            **{name: keep(getattr(self, name)) for name in _TABLES},
+            **tables,
             cut_from=FullTexts(full.n_lines, lines),
         )
 

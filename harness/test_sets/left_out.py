@@ -16,7 +16,16 @@ from harness.support.formatting import plural
 from harness.tables import TestSet
 from harness.test_sets.readers.lines import has_text
 
-__all__ = ["LEAVE_OUT", "REFUSE", "LeftOut", "MissingReference", "check_policy", "leave_out_unreferenced", "lines_named"]
+__all__ = [
+    "LEAVE_OUT",
+    "REFUSE",
+    "LeftOut",
+    "MissingReference",
+    "check_policy",
+    "leave_out_unreferenced",
+    "lines_named",
+    "nothing_left",
+]
 
 #: What is done with a segment that has no reference: the config value ``missing_reference``.
 MissingReference = Literal["leave_out", "refuse"]
@@ -40,8 +49,8 @@ class LeftOut:
         n = len(self.ids)
         return (
             f"{n:,} of {plural(self.total, 'segment')} {'has' if n == 1 else 'have'}"
-            f" {self.lacking} and {'is' if n == 1 else 'are'} left out for all systems:"
-            f" {self.named}; the scores are of the other {self.total - n:,}"
+            f" {self.lacking} and {'is' if n == 1 else 'are'} left out for all systems alike:"
+            f" {self.named}; the other {self.total - n:,} are scored"
         )
 
 
@@ -84,11 +93,7 @@ def leave_out_unreferenced(
     if not gone:
         return test_set, None
     if len(gone) == len(ids):
-        raise InputError(
-            "no segment has a reference",
-            found=f"{plural(len(ids), 'blank line')} in {', '.join(references)}",
-            expected="at least one reference text",
-        )
+        raise nothing_left(len(ids), references)
     lost = LeftOut(
         tuple(ids[i] for i in gone),
         len(ids),
@@ -96,6 +101,15 @@ def leave_out_unreferenced(
         f"no reference ({', '.join(references)})",
     )
     return test_set.without_segments(lost.ids), lost
+
+
+def nothing_left(total: int, references: Sequence[object]) -> InputError:
+    """The error of texts of which no segment has a reference."""
+    return InputError(
+        "no segment has a reference",
+        found=f"{plural(total, 'blank text')} in {', '.join(map(str, references))}",
+        expected="at least one reference text",
+    )
 
 
 def _named(test_set: TestSet, places: Sequence[int]) -> str:
