@@ -25,6 +25,7 @@ __all__ = [
     "leave_out_unreferenced",
     "lines_named",
     "nothing_left",
+    "segments_named",
 ]
 
 #: What is done with a segment that has no reference: the config value ``missing_reference``.
@@ -89,15 +90,15 @@ def leave_out_unreferenced(
     texts = zip(used["segment_id"], used["reference"], strict=True)
     there = {segment_id for segment_id, text in texts if has_text(text)}
     ids = list(test_set.segments["segment_id"])
-    gone = [i for i, segment_id in enumerate(ids) if segment_id not in there]
+    gone = [segment_id for segment_id in ids if segment_id not in there]
     if not gone:
         return test_set, None
     if len(gone) == len(ids):
         raise nothing_left(len(ids), references)
     lost = LeftOut(
-        tuple(ids[i] for i in gone),
+        tuple(gone),
         len(ids),
-        _named(test_set, gone),
+        segments_named(test_set, gone),
         f"no reference ({', '.join(references)})",
     )
     return test_set.without_segments(lost.ids), lost
@@ -112,9 +113,11 @@ def nothing_left(total: int, references: Sequence[object]) -> InputError:
     )
 
 
-def _named(test_set: TestSet, places: Sequence[int]) -> str:
+def segments_named(test_set: TestSet, chosen: Sequence[str]) -> str:
     """Segments in words: by their lines in the texts where these are their names."""
     ids, full = list(test_set.segments["segment_id"]), test_set.full_texts
+    wanted = set(chosen)
+    places = [i for i, segment_id in enumerate(ids) if segment_id in wanted]
     lines = [full.lines[i] + 1 for i in places]
     if all(ids[i] == str(line) for i, line in zip(places, lines, strict=True)):
         return lines_named(lines)
