@@ -60,7 +60,7 @@ def _pattern(regex: str, *, unless: str = "", flags: int = 0) -> _Find:
 
 def _decomposed(text: str, source: str) -> int | None:
     """Letters and accents that have one character together."""
-    if unicodedata.is_normalized("NFC", text):
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
         return None
     match = _COMBINING.search(text)
     composed = unicodedata.normalize("NFC", text)
@@ -144,20 +144,14 @@ def artifacts(test_set: TestSet) -> Iterator[Finding]:
     sources = dict(zip(frame["segment_id"], frame["source"], strict=True))
     cases: dict[tuple[str, str, str], list[tuple[Text, int]]] = defaultdict(list)
     totals: Counter[tuple[str, str]] = Counter()
-    kinds = [(name, kind, kind.hints) for name, kind in ARTIFACT_CHECKS.items()]
     for text in texts(test_set):
         totals[text.kind, text.owner] += 1
-        written = text.text
-        if text.kind == "source":
-            source = written
-        else:
-            source = sources[text.segment_id]
-        for name, kind, hints in kinds:
-            if hints and not any(hint in written for hint in hints):
+        written, is_source = text.text, text.kind == "source"
+        letters = set(written)
+        for name, kind in ARTIFACT_CHECKS.items():
+            if (kind.hints and letters.isdisjoint(kind.hints)) or (is_source and not kind.sources):
                 continue
-            if text.kind == "source" and not kind.sources:
-                continue
-            at = kind.find(written, source)
+            at = kind.find(written, written if is_source else sources[text.segment_id])
             if at is not None:
                 cases[name, text.kind, text.owner].append((text, at))
     for (name, text_kind, owner), found in cases.items():

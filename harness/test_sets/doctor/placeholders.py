@@ -1,4 +1,4 @@
-"""Texts that stand where a translation should: refusals, error messages, nan, one text many times."""
+"""Texts in place of a translation: refusals, error messages, nan, one text many times."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _CANNOT = (
 PLACEHOLDER_CHECKS: Mapping[str, _Kind] = {
     "refusals": _kind(
         "the refusal of a chat model",
-        rf"^\W{{0,2}}(?:(?:i['’]?m|i am|we['’]re) (?:very )?sorry|sorry|unfortunately|i apologi[sz]e)?"
+        r"^\W{0,2}(?:(?:i['’]?m|i am) (?:very )?sorry|sorry|unfortunately|i apologi[sz]e)?"
         rf"[\s,.;]*(?:but )?i {_CANNOT} (?:(?:help|assist) (?:you )?with (?:that|this|your)|"
         r"(?:translate|provide|fulfil\w*|comply|process|complete|answer)\b.{0,30}"
         r"\b(?:this|that|request|text|translation|content)\b)"
@@ -55,7 +55,7 @@ PLACEHOLDER_CHECKS: Mapping[str, _Kind] = {
     ),
     "error_texts": _kind(
         "an error message",
-        r"^\W{0,2}(?:\w+\s)?(?:error|exception|failure)\s*[:：\]]|^\w*(?:Error|Exception)\s*[:(]"
+        r"^\W{0,2}(?:\w+\s)?(?:error|exception)\s*[:：\]]|^\w*(?:Error|Exception)\s*[:(]"
         r"|^\W{0,2}traceback \(most recent|^\W{0,2}timed?[ -]?out\W*$"
         r"|^\W{0,2}(?:http )?(?:error )?[45]\d\d\W+(?:bad request|unauthori|forbidden|not found|"
         r"too many|internal|service unav|bad gateway|gateway)"
