@@ -181,8 +181,23 @@ def _done(
         said = launch(jobs, output, launcher(), flags, overrides, task)
         if said:
             print_lines(f"harness: the launcher says: {said}", file=sys.stderr)
+        _warn_of_jobs(output)
         return report_sweep(output)
-    report = pipeline.run(config, output, command=task.command, started=started)
+    report = pipeline.run(config, output, command=task.command, started=started, tell=_warn)
     summary = json.loads((output / "run.json").read_text("utf-8")).get("summary")
     print_lines(*(summary.split("\n") if summary else []), f"report: {report}")
     return 0
+
+
+def _warn(text: str, jobs: str = "") -> None:
+    print_lines(f"harness: warning{jobs}: {text}", file=sys.stderr)
+
+
+def _warn_of_jobs(root: Path) -> None:
+    """The warnings of a sweep's runs, each once."""
+    jobs: dict[str, list[str]] = {}
+    for record in sorted(root.glob("*/run.json")):
+        for text in json.loads(record.read_text("utf-8")).get("warnings", []):
+            jobs.setdefault(text, []).append(record.parent.name)
+    for text, names in jobs.items():
+        _warn(text, f" (job {names[0]})" if len(names) == 1 else f" ({len(names)} jobs)")

@@ -9,10 +9,9 @@ from typing import Any
 import pandas as pd
 from omegaconf import OmegaConf
 
-from harness.config.objects import build
 from harness.error_categories import quality
 from harness.error_categories.quality import CategoryQuality
-from harness.errors import InputError, unknown_name
+from harness.errors import InputError, unknown_name, visible
 from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
 from harness.metrics import Metric
 from harness.metrics.groups import with_members
@@ -31,6 +30,7 @@ from harness.scoring.texts import reference_count
 from harness.system_comparison.stage import SystemComparison, compare_systems
 from harness.tables import TestSet
 from harness.test_sets import doctor
+from harness.test_sets.configured import read_configured
 from harness.test_sets.left_out import REFUSE, LeftOut, leave_out_unreferenced
 from harness.test_sets.selection import choose_references, choose_systems
 from harness.test_sets.subsets import subsets_of
@@ -62,7 +62,7 @@ class Material:
     'annotations'). ``whole`` is the test set with all its systems. ``metrics`` and ``sentinels``
     map names in tables to objects; groups of metrics are replaced by their members.
     ``score_warnings`` say what may be wrong with stored scores, and ``score_sources`` are their
-    cards. ``left_out`` says which segments have no reference and are not in ``test_set``."""
+    cards. ``left_out`` says which segments are not in ``test_set``, and why."""
 
     test_set: TestSet
     whole: TestSet
@@ -72,7 +72,7 @@ class Material:
     sentinels: Mapping[str, Metric]
     score_warnings: Sequence[str] = ()
     score_sources: Sequence[Mapping[str, Any]] = ()
-    left_out: LeftOut | None = None
+    left_out: Sequence[str] = ()
 
     @property
     def sources(self) -> list[dict[str, str]]:
@@ -96,9 +96,11 @@ class Material:
     def warnings(self) -> list[doctor.DataWarning]:
         """Problems that a quick check of texts and stored scores finds and the card does not
         explain."""
-        lost = [] if self.left_out is None else [str(self.left_out)]
-        others = [doctor.DataWarning(text, voids=False) for text in [*lost, *self.score_warnings]]
-        return [*doctor.warnings(self.whole), *others]
+        others = [*self.left_out, *self.score_warnings]
+        return [
+            *doctor.warnings(self.whole),
+            *(doctor.DataWarning(visible(text), voids=False) for text in others),
+        ]
 
     @property
     def n_references(self) -> int:
@@ -118,7 +120,8 @@ class InjectedErrors:
 
 def read(setup: Setup) -> Material:
     """Read the test set and choose references, systems and the rating."""
-    rating, whole = choose_rating(build(setup.config.test_set), setup.rating)
+    given, dropped = read_configured(setup.config.test_set)
+    rating, whole = choose_rating(given, setup.rating)
     members = with_members(whole, setup.metrics)
     for name in setup.focus:
         if name not in members.metrics:
@@ -132,11 +135,11 @@ def read(setup: Setup) -> Material:
         include_references=setup.include_references,
     )
     scorers = {**members.metrics, **members.sentinels, **setup.sentinels}
-    lost: LeftOut | None = None
     if references and any(metric.needs.reference for metric in scorers.values()):
         test_set, lost = leave_out_unreferenced(test_set, references)
         if lost is not None and setup.missing_reference == REFUSE:
             raise _refused(setup, whole, references, lost)
+        dropped += [] if lost is None else [str(lost)]
     return Material(
         test_set,
         whole,
@@ -146,7 +149,7 @@ def read(setup: Setup) -> Material:
         sentinels={**members.sentinels, **setup.sentinels},
         score_warnings=members.warnings,
         score_sources=members.sources,
-        left_out=lost,
+        left_out=dropped,
     )
 
 

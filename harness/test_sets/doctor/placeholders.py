@@ -27,7 +27,7 @@ class _Kind(NamedTuple):
 
     @property
     def fine(self) -> str:
-        return f"no text is {self.noun}"
+        return f"no text is {self.noun.removeprefix('nothing but ')}"
 
     def fits(self, text: str, source: str) -> bool:
         return bool(self.pattern.search(text)) and not self.excuse.search(source)
@@ -64,7 +64,7 @@ PLACEHOLDER_CHECKS: Mapping[str, _Kind] = {
         r"错误|異常|异常|失败|超时|报错|error|exception|failure|timeout|404|500",
     ),
     "no_values": _kind(
-        "no text but the word for none (nan, null, no translation)",
+        "nothing but a word for no text (nan, null, no translation)",
         r"^\W*(?:nan|null|none|nil|n/?a|undefined|<na>|tbd|todo|placeholder|missing|empty"
         r"|(?:no|missing) (?:translation|reference|output)(?: available| found| provided)?"
         r"|(?:translation|reference) (?:not|un)\s?available|not translated|untranslated)\W*$",
@@ -124,10 +124,16 @@ def placeholders(test_set: TestSet) -> Iterator[Finding]:
                 voids=share_of(len(found), total) >= MUCH,  # noqa: B023
             )
 
+        told: set[str] = set()
         for group in _repeated(own, sources).values():
+            told |= {t.segment_id for t in group}
             yield finding("repeated_text", group, "one text")
         for name, kind in PLACEHOLDER_CHECKS.items():
-            found = [t for t in own if kind.fits(t.text, sources[t.segment_id])]
+            found = [
+                t
+                for t in own
+                if t.segment_id not in told and kind.fits(t.text, sources[t.segment_id])
+            ]
             if found:
                 yield finding(name, found, kind.noun)
 
