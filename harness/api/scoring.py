@@ -33,6 +33,7 @@ from harness.metrics.groups import only_metrics, with_members
 from harness.metrics.stored import with_score_files
 from harness.report.summary import metric_table, system_table
 from harness.scoring.stage import score_test_set
+from harness.scoring.surroundings import languages_of, suited
 from harness.scoring.texts import reference_count
 from harness.tables import RATINGS, TestSet, table
 from harness.test_sets.left_out import leave_out_unreferenced
@@ -130,6 +131,9 @@ def score(
     if not every:
         raise InputError("no metric is selected", remedy='choose some, e.g. ["bleu", "chrf"]')
     test_set = with_score_files(test_set, every)
+    languages = languages_of(test_set)
+    given, baselines = suited(given, languages), suited(baselines, languages)
+    every = {**given, **baselines}
     chosen = choose_references(test_set, references)
     if chosen and any(metric.needs.reference for metric in every.values()):
         test_set, lost = leave_out_unreferenced(test_set, chosen)
@@ -197,6 +201,7 @@ def inject(
     given = scorable({k: m for k, m in selected.items() if isinstance(m, Metric)})
     tables = {"injected_pairs": injected.pairs}
     if given:
+        given = suited(given, languages_of(test_set))
         scored = score_test_set(test_set, given, references=chosen)
         wrong = score_test_set(injected.test_set, given, references=chosen)
         both = pd.concat([scored.scores, wrong.scores], ignore_index=True)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import InputError
-from harness.metrics.batch import Batch
+from harness.metrics.batch import Batch, Languages
 from harness.metrics.model_files import files_digest
 from harness.metrics.needs import Needs, Runs
 from harness.metrics.results import SegmentScores
@@ -109,6 +109,11 @@ class Metric(ABC):
         """Whether scores may be kept for later runs: false if what determines them cannot be known,
         or if they are stored already."""
         return self.needs.stored is None
+
+    def suited_to(self, languages: Languages) -> Metric:
+        """The metric with what its parameters leave open ('auto') chosen for ``languages``; a
+        metric without such parameters is itself."""
+        return self
 
     @property
     def files(self) -> Sequence[str | Path]:

@@ -26,6 +26,7 @@ from harness.ratings.views import error_table
 from harness.runs.setup import Setup
 from harness.scoring.stage import ScoreResult, plan_scores, score_test_set
 from harness.scoring.subset_scores import subset_scores
+from harness.scoring.surroundings import languages_of, suited
 from harness.scoring.texts import reference_count
 from harness.system_comparison.stage import SystemComparison, compare_systems
 from harness.tables import TestSet
@@ -140,13 +141,14 @@ def read(setup: Setup) -> Material:
         if lost is not None and setup.missing_reference == REFUSE:
             raise _refused(setup, whole, references, lost)
         dropped += [] if lost is None else [str(lost)]
+    languages = languages_of(whole)
     return Material(
         test_set,
         whole,
         references,
         rating,
-        metrics=members.metrics,
-        sentinels={**members.sentinels, **setup.sentinels},
+        metrics=suited(members.metrics, languages),
+        sentinels=suited({**members.sentinels, **setup.sentinels}, languages),
         score_warnings=members.warnings,
         score_sources=members.sources,
         left_out=dropped,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from harness.scoring.references_present import (
     scored_by_references,
     without_reference,
 )
+from harness.scoring.surroundings import languages_of_texts, suited
 from harness.support.folders import whole_text
 from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
 from harness.test_sets.readers.lines import read_lines
@@ -307,7 +308,8 @@ def score_files(
     segments: Path | None = None,
     missing_reference: MissingReference = LEAVE_OUT,
 ) -> dict[str, StreamedScore]:
-    """The score of a plain-text file by every metric, as :func:`score_stream`.
+    """The score of a plain-text file by every metric, as :func:`score_stream`. A Chinese, Japanese
+    or Korean target is known by the script of its first lines.
 
     Parameters
     ----------
@@ -329,6 +331,9 @@ def score_files(
     batches = read_batches(hypothesis, references, source)
     if missing_reference == REFUSE and any(m.needs.reference for m in metrics.values()):
         batches = _refusing(batches, references)
+    first = next(batches)
+    metrics = suited(metrics, languages_of_texts([*first.references, first.hypotheses][0]))
+    batches = chain([first], batches)
     if segments is None:
         return score_stream(batches, metrics)
     with whole_text(segments, [hypothesis, *references, source]) as stream:

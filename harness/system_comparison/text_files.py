@@ -13,6 +13,7 @@ from harness.errors import InputError
 from harness.metrics import Batch, Metric
 from harness.scoring.references_present import scored_by_references, without_reference
 from harness.scoring.streaming import check_texts, no_reference
+from harness.scoring.surroundings import languages_of_texts, suited
 from harness.system_comparison.rows import Rows, compare_scores
 from harness.system_comparison.settings import SystemTesting
 from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
@@ -85,7 +86,7 @@ def compare_files(
         whole = [batch.rows(kept, range(n)) for batch in whole]
     places, _ = pd.factorize(np.array(["" if homes is None else homes[i] for i in kept], object))
     found = {}
-    for key, metric in metrics.items():
+    for key, metric in suited(metrics, languages_of_texts(lines)).items():
         batches = [batch.only(metric.needs) for batch in whole]
         scored = scored_by_references(metric, batches)
         found[key] = compare_scores(

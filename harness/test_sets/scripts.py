@@ -12,7 +12,15 @@ from typing import Literal, get_args
 
 from harness.tables import TestSet
 
-__all__ = ["HAN", "Script", "language_of", "sampled", "script_of", "target_script"]
+__all__ = [
+    "HAN",
+    "Script",
+    "language_of",
+    "language_of_script",
+    "sampled",
+    "script_of",
+    "target_script",
+]
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 Script = Literal[
@@ -68,7 +76,12 @@ def script_of(texts: Sequence[str]) -> Script:
 def language_of(texts: Sequence[str]) -> str | None:
     """zh, ja or ko where ``texts`` are written in the script of Chinese, Japanese or Korean; None:
     the script does not say."""
-    return _LANGUAGES.get(script_of(texts))
+    return language_of_script(script_of(texts))
+
+
+def language_of_script(script: Script) -> str | None:
+    """zh, ja or ko, which their scripts show; None for the others."""
+    return _LANGUAGES.get(script)
 
 
 def target_script(test_set: TestSet) -> Script:
