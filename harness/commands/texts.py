@@ -12,16 +12,10 @@ from harness.commands.output import print_lines
 from harness.config.compose import config_of
 from harness.config.groups import config_folders, group_options
 from harness.errors import InputError
-from harness.test_sets.left_out import (
-    LEAVE_OUT,
-    LeftOut,
-    MissingReference,
-    check_policy,
-    lines_named,
-)
 
 if TYPE_CHECKING:
     from harness.metrics import Metric
+    from harness.test_sets.left_out import MissingReference
 
 __all__ = ["add_text_options", "chosen_metrics", "missing_reference", "tell_left_out"]
 
@@ -52,6 +46,8 @@ def missing_reference(options: argparse.Namespace) -> MissingReference:
     InputError
         It is neither left out nor refused.
     """
+    from harness.test_sets.left_out import LEAVE_OUT, check_policy
+
     given = [o.removeprefix(_MISSING) for o in options.overrides if o.startswith(_MISSING)]
     return check_policy(options.missing_reference or (given or [LEAVE_OUT])[-1])
 
@@ -59,6 +55,8 @@ def missing_reference(options: argparse.Namespace) -> MissingReference:
 def tell_left_out(command: str, lines: Sequence[int], total: int) -> None:
     """Say on stderr which lines have no reference."""
     if lines:
+        from harness.test_sets.left_out import LeftOut, lines_named
+
         lost = LeftOut(tuple(map(str, lines)), total, lines_named(lines), "no reference")
         print_lines(f"{command}: warning: {lost}", file=sys.stderr)
 

@@ -237,7 +237,7 @@ class BLEU(SacrebleuMetric):
 
     def __post_init__(self) -> None:
         check_whole("max_ngram_order", self.max_ngram_order, 1)
-        if self.tokenize not in (AUTO, *SacreBLEU.TOKENIZERS):
+        if self.tokenize != AUTO and self.tokenize not in SacreBLEU.TOKENIZERS:
             raise unknown_name("BLEU tokenizer", self.tokenize, [AUTO, *SacreBLEU.TOKENIZERS])
         if self.smooth_method not in SacreBLEU.SMOOTH_DEFAULTS:
             raise unknown_name("BLEU smoothing", self.smooth_method, SacreBLEU.SMOOTH_DEFAULTS)

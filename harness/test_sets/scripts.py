@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 from harness.tables import TestSet
 
@@ -23,13 +23,23 @@ __all__ = [
 ]
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: "": the texts do not show one.
 Script = Literal[
-    *("Chinese", "Japanese", "Korean", "Latin", "Cyrillic", "Greek", "Arabic"),
-    *("Hebrew", "Devanagari", "Thai", ""),
+    "Chinese",
+    "Japanese",
+    "Korean",
+    "Latin",
+    "Cyrillic",
+    "Greek",
+    "Arabic",
+    "Hebrew",
+    "Devanagari",
+    "Thai",
+    "",
 ]
 
 #: What counts as one word of a script.
-_WORDS: Mapping[str, re.Pattern[str]] = {
+_WORDS: Mapping[Script, re.Pattern[str]] = {
     "Chinese": re.compile(f"[{HAN}]"),
     "Japanese": re.compile("[\u3041-\u3096\u30a1-\u30fa]"),
     "Korean": re.compile("[\uac00-\ud7a3\u1100-\u11ff]+"),
@@ -41,7 +51,7 @@ _WORDS: Mapping[str, re.Pattern[str]] = {
     "Devanagari": re.compile("[\u0900-\u097f]+"),
     "Thai": re.compile("[\u0e00-\u0e7f]+"),
 }
-_LANGUAGES: Mapping[str, str] = {"Chinese": "zh", "Japanese": "ja", "Korean": "ko"}
+_LANGUAGES: Mapping[Script, str] = {"Chinese": "zh", "Japanese": "ja", "Korean": "ko"}
 
 #: Fewer words do not show a script; the most frequent must have this share of them.
 _LEAST, _MOST = 10, 0.6
@@ -67,10 +77,8 @@ def script_of(texts: Sequence[str]) -> Script:
     else:
         counts["Chinese"], counts["Japanese"] = east, 0
     total = sum(counts.values())
-    for script in get_args(Script):
-        if script and total >= _LEAST and counts[script] > _MOST * total:
-            return script  # type: ignore[no-any-return]
-    return ""
+    script = max(counts, key=lambda name: counts[name])
+    return script if total >= _LEAST and counts[script] > _MOST * total else ""
 
 
 def language_of(texts: Sequence[str]) -> str | None:
