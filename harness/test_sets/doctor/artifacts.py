@@ -53,7 +53,7 @@ def _pattern(regex: str, *, unless: str = "", flags: int = 0) -> _Find:
         match = wanted.search(text)
         if match is None or (unless and source is not text and excused.search(source)):
             return None
-        return match.start()
+        return match.start(match.lastindex or 0)
 
     return find
 
@@ -105,7 +105,9 @@ ARTIFACT_CHECKS: Mapping[str, _Kind] = {
     "decomposed": _Kind("decomposed letters (not NFC)", _decomposed),
     "escapes": _Kind(
         r"escaped characters such as \n",
-        _pattern(r"\\[nrt](?![a-z])|\\u[0-9a-fA-F]{4}|\\\"", unless=r"\\"),
+        _pattern(
+            r"^(?!.*(?:[A-Za-z]:\\|\\\\)).*?(\\(?:[nrt]|u[0-9a-fA-F]{4}|\"))", unless=r"\\"
+        ),  # no path of Windows
         "\\",
         sources=False,
     ),

@@ -45,7 +45,8 @@ PLACEHOLDER_CHECKS: Mapping[str, _Kind] = {
     "refusals": _kind(
         "the refusal of a chat model",
         r"^\W{0,2}(?:(?:i['’]?m|i am) (?:very )?sorry|sorry|unfortunately|i apologi[sz]e)?"
-        rf"[\s,.;]*(?:but )?i {_CANNOT} (?:(?:help|assist) (?:you )?with (?:that|this|your)|"
+        rf"[\s,.;]*(?:but )?i {_CANNOT} (?:"
+        r"(?:help|assist) (?:you )?with (?:that|this|your request)\b|"
         r"(?:translate|provide|fulfil\w*|comply|process|complete|answer)\b.{0,30}"
         r"\b(?:this|that|request|text|translation|content)\b)"
         r"|^\W{0,2}as an? (?:ai|artificial|(?:large )?language model)\b"

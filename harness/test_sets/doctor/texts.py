@@ -17,7 +17,7 @@ MANY, LEAST = 0.5, 5
 #: times those of the median system, and this share of its texts (of the WMT systems at most 1 %).
 LONG, LEAST_LONG, TIMES, OUTLYING = 40, 10, 4, 0.015
 #: The share with one or two systems, which cannot be compared with others.
-LUCKY = 0.1
+LUCKY = 0.3
 
 
 def missing(test_set: TestSet) -> Iterator[Finding]:
