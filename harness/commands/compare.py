@@ -15,6 +15,7 @@ from harness.commands.texts import (
     add_text_options,
     chosen_metrics,
     missing_reference,
+    tell,
     tell_left_out,
 )
 
@@ -61,6 +62,8 @@ def execute(options: argparse.Namespace) -> int:
         options.translation, metrics, testing, *texts, missing_reference(options)
     )
     tell_left_out("harness compare", compared.left_out, compared.n_lines)
+    for warning in compared.warnings:
+        tell("harness compare", warning)
     found = compared.rows
     tests = [row for rows in found.values() for row in rows.tests]
     if options.csv is not None:

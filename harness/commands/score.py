@@ -18,6 +18,7 @@ from harness.commands.texts import (
     add_text_options,
     chosen_metrics,
     missing_reference,
+    tell,
     tell_left_out,
 )
 from harness.errors import visible
@@ -43,6 +44,7 @@ def execute(options: argparse.Namespace) -> int:
         options.source,
         options.segments,
         missing_reference(options),
+        lambda text: tell("harness score", text),
     )
     first = next(iter(found.values()))
     tell_left_out("harness score", first.left_out, first.n_segments + len(first.left_out))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from harness.metrics import Metric
     from harness.test_sets.left_out import MissingReference
 
-__all__ = ["add_text_options", "chosen_metrics", "missing_reference", "tell_left_out"]
+__all__ = ["add_text_options", "chosen_metrics", "missing_reference", "tell", "tell_left_out"]
 
 _MISSING = "missing_reference="
 
@@ -52,13 +52,18 @@ def missing_reference(options: argparse.Namespace) -> MissingReference:
     return check_policy(options.missing_reference or (given or [LEAVE_OUT])[-1])
 
 
+def tell(command: str, warning: str) -> None:
+    """Print a warning to stderr."""
+    print_lines(f"{command}: warning: {warning}", file=sys.stderr)
+
+
 def tell_left_out(command: str, lines: Sequence[int], total: int) -> None:
     """Say on stderr which lines have no reference."""
     if lines:
         from harness.test_sets.left_out import LeftOut, lines_named
 
         lost = LeftOut(tuple(map(str, lines)), total, lines_named(lines), "no reference")
-        print_lines(f"{command}: warning: {lost}", file=sys.stderr)
+        tell(command, str(lost))
 
 
 def chosen_metrics(options: argparse.Namespace) -> dict[str, Metric]:

@@ -26,6 +26,7 @@ from harness.scoring.references_present import (
 )
 from harness.scoring.surroundings import languages_of_texts, suited
 from harness.support.folders import whole_text
+from harness.test_sets.doctor import warnings_of_texts
 from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
 from harness.test_sets.readers.lines import read_lines
 
@@ -307,6 +308,7 @@ def score_files(
     source: str | Path | None = None,
     segments: Path | None = None,
     missing_reference: MissingReference = LEAVE_OUT,
+    tell: Callable[[str], object] = lambda warning: None,
 ) -> dict[str, StreamedScore]:
     """The score of a plain-text file by every metric, as :func:`score_stream`. A Chinese, Japanese
     or Korean target is known by the script of its first lines.
@@ -320,6 +322,8 @@ def score_files(
         each metric, higher is better, empty where it gave none. None: no file.
     missing_reference
         Whether lines without a reference are left out, or refused.
+    tell
+        Called with each warning about the first chunk of the texts.
 
     Raises
     ------
@@ -334,6 +338,10 @@ def score_files(
     first = next(batches)
     metrics = suited(metrics, languages_of_texts([*first.references, first.hypotheses][0]))
     batches = chain([first], batches)
+    columns = {str(path): own for path, own in zip(references, first.references, strict=True)}
+    own_source = None if source is None else first.sources
+    for warning in warnings_of_texts({str(hypothesis): first.hypotheses}, columns, own_source):
+        tell(warning.text)
     if segments is None:
         return score_stream(batches, metrics)
     with whole_text(segments, [hypothesis, *references, source]) as stream:

@@ -16,6 +16,7 @@ from harness.scoring.streaming import check_texts, no_reference
 from harness.scoring.surroundings import languages_of_texts, suited
 from harness.system_comparison.rows import Rows, compare_scores
 from harness.system_comparison.settings import SystemTesting
+from harness.test_sets.doctor import warnings_of_texts
 from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
 from harness.test_sets.readers.lines import read_lines, read_texts
 
@@ -25,11 +26,12 @@ __all__ = ["Compared", "compare_files"]
 @dataclass(frozen=True)
 class Compared:
     """Metric -> the ``rows`` of its tests and intervals; the number of lines that were read, and
-    which of them, from 1, have no reference and are left out."""
+    which of them, from 1, have no reference and are left out; ``warnings`` about the texts."""
 
     rows: Mapping[str, Rows]
     n_lines: int
     left_out: tuple[int, ...]
+    warnings: tuple[str, ...]
 
 
 def compare_files(
@@ -92,7 +94,18 @@ def compare_files(
         found[key] = compare_scores(
             key, metric, dict(zip(names, scored, strict=True)), places, testing
         )
-    return Compared(found, len(lines), tuple((np.flatnonzero(lacking) + 1).tolist()))
+    texts = dict(zip([*references, *names], columns, strict=True))
+    warnings = warnings_of_texts(
+        {name: texts[name] for name in names},
+        {name: texts[name] for name in references},
+        None if source is None else sources,
+    )
+    return Compared(
+        found,
+        len(lines),
+        tuple((np.flatnonzero(lacking) + 1).tolist()),
+        tuple(warning.text for warning in warnings),
+    )
 
 
 def _names(files: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ every run does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -32,6 +32,8 @@ from harness.test_sets.doctor.texts import (
     reference_copies,
     source_copies,
 )
+from harness.test_sets.readers.assembly import assemble
+from harness.test_sets.readers.lines import has_text
 
 __all__ = [
     "CHECKS",
@@ -41,6 +43,7 @@ __all__ = [
     "drop_placeholders",
     "unexplained",
     "warnings",
+    "warnings_of_texts",
 ]
 
 #: What is checked, in this order -> in a sentence.
@@ -149,6 +152,31 @@ def warnings(test_set: TestSet) -> list[DataWarning]:
         for f in sorted(found, key=lambda f: not f.voids)
         if f.check not in explained or f.check in TOLD
     ]
+
+
+def warnings_of_texts(
+    systems: Mapping[str, Sequence[str]],
+    references: Mapping[str, Sequence[str]],
+    source: Sequence[str] | None = None,
+) -> list[DataWarning]:
+    """As :func:`warnings`, of aligned texts that are no test set; ``source`` None: not known."""
+    n = len(next(iter(systems.values())))
+    # Numbers have no script and equal no text, so that no check rests on an unknown source.
+    unknown = [f"{10**9 + i}" for i in range(n)]
+    return warnings(
+        assemble(
+            "texts",
+            ids=[str(i + 1) for i in range(n)],
+            documents=["texts"] * n,
+            domains=["texts"] * n,
+            sources=unknown if source is None else source,
+            references={
+                name: [text if has_text(text) else None for text in texts]
+                for name, texts in references.items()
+            },
+            hypotheses=systems,
+        )
+    )
 
 
 def _sentence(finding: Finding) -> str:
