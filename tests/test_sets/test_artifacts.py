@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Callable
 
@@ -61,8 +62,9 @@ def test_sound_texts_have_no_warning() -> None:
 TRACES = [
     ("HTML entities", lambda t: t.replace(" ", "&nbsp;", 1)),
     ("HTML entities", lambda t: f"{t} &#8217;"),
-    ("marks of subwords (BPE, @@)", lambda t: t.replace("heard", "hea@@ rd")),
-    ("marks of subwords (BPE, @@)", lambda t: t.replace(" ", "Ġ")),
+    ("marks of subwords (@@, ##, Ġ)", lambda t: t.replace("heard", "hea@@ rd")),
+    ("marks of subwords (@@, ##, Ġ)", lambda t: t.replace(" ", " Ġ")),
+    ("marks of subwords (@@, ##, Ġ)", lambda t: t.replace("heard", "hea ##rd")),
     ("marks of SentencePiece (U+2581)", lambda t: "▁" + t.replace(" ", " ▁")),
     ("a space before the full stop", lambda t: t.replace(".", " .")),
     ("decomposed letters", lambda t: unicodedata.normalize("NFD", f"{t} Café.")),
@@ -72,10 +74,12 @@ TRACES = [
     ("tags of a markup or model", lambda t: f"<b>{t}</b>"),
     ("tags of a markup or model", lambda t: f"{t} <unk>"),
     ("tags of a markup or model", lambda t: f"{t}<|im_end|>"),
+    ("tags of a markup or model", lambda t: t.replace("heard", "UNK")),
     ("marks of Markdown", lambda t: f"**{t}**"),
-    ("a prefix that is no part", lambda t: f"Translation: {t}"),
-    ("a prefix that is no part", lambda t: f"Here is the English translation: {t}"),
-    ("a prefix that is no part", lambda t: f"Sure! Here's the translation you want: {t}"),
+    ("a prefix or frame that is no part", lambda t: f"Translation: {t}"),
+    ("a prefix or frame that is no part", lambda t: f"Here is the English translation: {t}"),
+    ("a prefix or frame that is no part", lambda t: f"Sure! Here's the translation you want: {t}"),
+    ("a prefix or frame that is no part", lambda t: json.dumps({"translation": t})),
     ("letters of a wrong encoding", lambda t: f"{t} It’s".encode().decode("cp1252")),
     ("letters of a wrong encoding", lambda t: f"{t} Café".encode().decode("latin-1")),
 ]
@@ -112,6 +116,9 @@ SOUND = [
     "I can’t help you with your luggage, said the porter, and wept.",
     "The error was theirs; the page 404 was torn.",
     "There is none.",
+    "It was an error.",
+    "Please provide the documents by Friday.",
+    "The UN said: [sic] all is well.",
     "She said: “Sorry, I cannot stay.”",
     "“I'm sorry, but that is how it was,” he said.",
 ]
@@ -133,10 +140,16 @@ PLACEHOLDERS = [
     ("the refusal of a chat model", "I’m sorry, but I can’t assist with that request."),
     ("the refusal of a chat model", "As an AI language model, I do not translate."),
     ("the refusal of a chat model", "I cannot translate this text."),
+    ("the refusal of a chat model", "I'm unable to translate this content."),
     ("the refusal of a chat model", "抱歉，我无法翻译这段文字。"),
     ("an error message", "ERROR: timeout"),
     ("an error message", "Error: 429 Too Many Requests"),
     ("an error message", "503 Service Unavailable"),
+    ("an error message", "openai.error.RateLimitError: too many"),
+    ("an error message", "Connection error."),
+    ("an error message", "Request timed out."),
+    ("an error message", "[ERROR] request failed"),
+    ("the refusal of a chat model", "Please provide the text you would like me to translate."),
     ("an error message", "Traceback (most recent call last):"),
     ("nothing but a word for no text", "nan"),
     ("nothing but a word for no text", "null"),

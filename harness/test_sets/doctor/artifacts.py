@@ -78,6 +78,7 @@ _PREFIX = (
     r"|译文|翻译(?:结果)?|以下是[^:：\n]{0,20}"
     r")\W{0,2}[:：]"
     r"|^(?:<2\w\w>|>>\w{2,3}<<|__\w\w__)"
+    r"|^\s*(?:\[\s*[\"'](?=.*\]\s*$)|\{\s*[\"']\w+[\"']\s*:)"
 )
 
 ARTIFACT_CHECKS: Mapping[str, _Kind] = {
@@ -87,9 +88,9 @@ ARTIFACT_CHECKS: Mapping[str, _Kind] = {
         "&",
     ),
     "subword_marks": _Kind(
-        "marks of subwords (BPE, @@)",
-        _pattern(r"(?<=\S)@@(?=\s|$)|(?<=\S)Ġ(?=\S)"),
-        "@Ġ",
+        "marks of subwords (@@, ##, Ġ)",
+        _pattern(r"(?<=\S)@@(?=\s|$)|(?<=\w) ##(?=[a-z])|\uffed|Ġ\w.*Ġ\w"),
+        "@#\uffedĠ",
         voids=True,
     ),
     "sentencepiece": _Kind(
@@ -114,10 +115,11 @@ ARTIFACT_CHECKS: Mapping[str, _Kind] = {
     "tags": _Kind(
         "tags of a markup or model",
         _pattern(
-            r"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>|<\|[^|<>]*\|>|\[/?(?:INST|MASK|UNK|PAD|CLS|SEP)\]",
-            unless=r"<[/A-Za-z|]|\[(?:MASK|UNK|PAD|CLS|SEP|INST)\]",
+            r"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>|<\|[^|<>]*\|>|\[/?(?:INST|MASK|UNK|PAD|CLS|SEP)\]"
+            r"|\bUNK\b|\u2047",
+            unless=r"<[/A-Za-z|]|\[(?:MASK|UNK|PAD|CLS|SEP|INST)\]|UNK|\u2047",
         ),
-        "<[",
+        "<[U\u2047",
         sources=False,
     ),
     "markdown": _Kind(
@@ -127,7 +129,7 @@ ARTIFACT_CHECKS: Mapping[str, _Kind] = {
         sources=False,
     ),
     "prefixes": _Kind(
-        "a prefix that is no part of a translation",
+        "a prefix or frame that is no part of a translation",
         _pattern(_PREFIX, unless=r"^.{1,12}[:：]", flags=re.IGNORECASE),
         sources=False,
     ),

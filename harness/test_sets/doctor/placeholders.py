@@ -45,10 +45,12 @@ PLACEHOLDER_CHECKS: Mapping[str, _Kind] = {
     "refusals": _kind(
         "the refusal of a chat model",
         r"^\W{0,2}(?:(?:i['’]?m|i am) (?:very )?sorry|sorry|unfortunately|i apologi[sz]e)?"
-        rf"[\s,.;]*(?:but )?i {_CANNOT} (?:"
+        rf"[\s,.;]*(?:but )?i ?{_CANNOT} (?:"
         r"(?:help|assist) (?:you )?with (?:that|this|your request)\b|"
         r"(?:translate|provide|fulfil\w*|comply|process|complete|answer)\b.{0,30}"
         r"\b(?:this|that|request|text|translation|content)\b)"
+        r"|^\W{0,2}(?:please|could you) (?:please )?provide (?:me )?(?:with )?(?:the|a) (?:\w+ )?"
+        r"(?:text|sentence|source)\b"
         r"|^\W{0,2}as an? (?:ai|artificial|(?:large )?language model)\b"
         r"|^\W{0,2}(?:很?抱歉|对不起)[，,]?\s*(?:但)?我(?:无法|不能)(?:提供|协助|帮助|翻译|回答|满足)"
         r"|^\W{0,2}作为(?:一个|一名)?(?:AI|人工智能|语言模型)",
@@ -56,8 +58,8 @@ PLACEHOLDER_CHECKS: Mapping[str, _Kind] = {
     ),
     "error_texts": _kind(
         "an error message",
-        r"^\W{0,2}(?:\w+\s)?(?:error|exception)\s*[:：\]]|^\w*(?:Error|Exception)\s*[:(]"
-        r"|^\W{0,2}traceback \(most recent|^\W{0,2}timed?[ -]?out\W*$"
+        r"^\W{0,2}(?:[\w.]+\s)?[\w.]*(?:error|exception)(?:\s*[:：\]]|\W*$)"
+        r"|^\W{0,2}traceback \(most recent|^\W{0,2}(?:(?:the )?\w+ )?timed?[ -]?out\W*$"
         r"|^\W{0,2}(?:http )?(?:error )?[45]\d\d\W+(?:bad request|unauthori|forbidden|not found|"
         r"too many|internal|service unav|bad gateway|gateway)"
         r"|^\W{0,2}(?:too many requests|rate limit(?: exceeded| reached)?|internal server error)\b"
