@@ -98,7 +98,7 @@ ARTIFACT_CHECKS: Mapping[str, _Kind] = {
     ),
     "tokenised": _Kind(
         "a space before the full stop or comma, as tokenised text has",
-        _pattern(rf"[^\s.,\d] [.,](?=\s|$)|[{HAN}] [。，]|@-@|\b(?:do|does|did|is|wo|ca) n't\b"),
+        _pattern(rf"[^\s.,] [.,](?=\s|$)|[{HAN}] [。，]|@-@|\b(?:do|does|did|is|wo|ca) n't\b"),
         ".,。，@'",
         share=0.1,
         number=1_000_000,
