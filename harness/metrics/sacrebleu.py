@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -36,6 +36,13 @@ from harness._kernels.counts import (
 from harness.errors import InputError, unknown_name
 from harness.metrics import Batch, Languages, Level, Metric, SegmentScores
 from harness.metrics.formulas import bleu_scores, chrf_scores, ter_scores
+from harness.metrics.target_language import (
+    AUTO,
+    PACKAGES,
+    check_auto,
+    has_no_spaces,
+    tokenizer_for,
+)
 from harness.support.checks import check_whole
 
 __all__ = ["BLEU", "TER", "ChrF"]
@@ -43,9 +50,6 @@ __all__ = ["BLEU", "TER", "ChrF"]
 
 #: The sacrebleu whose statistics the fast implementations were held against.
 TESTED = "2.6."
-
-#: The value of a parameter that follows from the target language.
-AUTO = "auto"
 
 #: Orders of n-grams that the fast implementations count.
 MOST_ORDERS = 16
@@ -172,31 +176,10 @@ def _built(metric: SacrebleuMetric, level: Level) -> SacreMetric:
         raise InputError(
             f"sacrebleu refuses the parameters of {metric.name}: {error}",
             found=repr(metric),
-            remedy=_PACKAGES.get(
+            remedy=PACKAGES.get(
                 getattr(metric, "tokenizer", ""), "see sacrebleu's documentation of the metric"
             ),
         ) from error
-
-
-#: The tokenizers that need a package -> what to do without it.
-_PACKAGES: Mapping[str, str] = {
-    f"{language}-mecab": f"pip install 'sacrebleu[{language}]', or count characters:"
-    " metrics.bleu.tokenize=char"
-    for language in ("ja", "ko")
-}
-
-
-def _language(code: str) -> str:
-    """The language of a code such as zh-CN or jpn, as sacrebleu names it; others as they are."""
-    main = code.replace("_", "-").partition("-")[0].lower()
-    return _CODES.get(main, main)
-
-
-_CODES = {
-    **dict.fromkeys(("zho", "chi", "cmn", "yue"), "zh"),
-    "jpn": "ja",
-    "kor": "ko",
-}
 
 
 @dataclass(frozen=True)
@@ -248,10 +231,8 @@ class BLEU(SacrebleuMetric):
         return SacreBLEU.TOKENIZER_DEFAULT if self.tokenize == AUTO else self.tokenize
 
     def suited_to(self, languages: Languages) -> BLEU:
-        if self.tokenize != AUTO:
-            return self
-        known: Mapping[str, str] = SacreBLEU._TOKENIZER_MAP
-        return replace(self, tokenize=known.get(_language(languages.target), self.tokenizer))
+        auto = self.tokenize == AUTO
+        return replace(self, tokenize=tokenizer_for(languages.target)) if auto else self
 
     def build(self, level: Level) -> SacreMetric:
         return SacreBLEU(
@@ -381,17 +362,10 @@ class TER(SacrebleuMetric):
     higher_is_better: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        for name in ("normalized", "asian_support"):
-            value = getattr(self, name)
-            if not isinstance(value, bool) and value != AUTO:
-                raise InputError(
-                    f"the parameter {name} of TER is out of range",
-                    found=repr(value),
-                    expected="true, false or auto",
-                )
+        check_auto("TER", normalized=self.normalized, asian_support=self.asian_support)
 
     def suited_to(self, languages: Languages) -> TER:
-        asian = _language(languages.target) in ("zh", "ja")
+        asian = has_no_spaces(languages.target)
         normalized = asian if self.normalized == AUTO else bool(self.normalized)
         support = asian and (normalized or self.no_punct)
         if self.asian_support != AUTO:

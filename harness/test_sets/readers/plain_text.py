@@ -55,8 +55,7 @@ def read(
     roles
         Role of a system, where it is not 'system': 'human' or 'injected'.
     language_pair
-        For example en-zh; null: Chinese, Japanese and Korean are known by their script, and
-        everything else is from Chinese to English.
+        For example en-zh; null: see :func:`harness.scoring.surroundings.languages_of`.
 
     Raises
     ------
@@ -94,11 +93,8 @@ def read(
         test_set = replace(test_set, annotations=found.annotations, error_spans=found.error_spans)
     return replace(
         test_set,
-        card={
-            "title": name,
-            "domain": domain,
-            **({"language_pair": language_pair} if language_pair else {}),
-        },
+        card={"title": name, "domain": domain}
+        | ({"language_pair": language_pair} if language_pair else {}),
         files=tuple(data_file(path) for path in files),
         notes=tuple(notes),
     )
