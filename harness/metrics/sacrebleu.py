@@ -36,13 +36,7 @@ from harness._kernels.counts import (
 from harness.errors import InputError, unknown_name
 from harness.metrics import Batch, Languages, Level, Metric, SegmentScores
 from harness.metrics.formulas import bleu_scores, chrf_scores, ter_scores
-from harness.metrics.target_language import (
-    AUTO,
-    PACKAGES,
-    check_auto,
-    has_no_spaces,
-    tokenizer_for,
-)
+from harness.metrics.target_language import AUTO, PACKAGES, check_auto, has_no_spaces, tokenizer_for
 from harness.support.checks import check_whole
 
 __all__ = ["BLEU", "TER", "ChrF"]
@@ -348,8 +342,7 @@ class TER(SacrebleuMetric):
         Whether punctuation is removed.
     asian_support
         Whether ``normalized`` splits Chinese and Japanese text into characters and ``no_punct``
-        removes full-width punctuation; without either of them it has no effect. 'auto': for
-        Chinese and Japanese targets, if one of them is on.
+        removes full-width punctuation; without either it has no effect. 'auto': for both languages.
     case_sensitive
         Whether upper and lower case differ.
     """
