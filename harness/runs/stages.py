@@ -96,10 +96,11 @@ class Material:
 
     def warnings(self) -> list[doctor.DataWarning]:
         """Problems that a quick check of texts and stored scores finds and the card does not
-        explain."""
+        explain. Those of a reference or system that is not in use void nothing."""
+        used = {"", *self.references, *self.test_set.systems}
         others = [*self.left_out, *self.score_warnings]
         return [
-            *doctor.warnings(self.whole),
+            *(replace(w, voids=w.voids and w.owner in used) for w in doctor.warnings(self.whole)),
             *(doctor.DataWarning(visible(text), voids=False) for text in others),
         ]
 

@@ -110,6 +110,16 @@ def test_placeholders_are_warned_of_and_left_out_where_that_is_wanted() -> None:
         read(*PLACEHOLDER, "metrics=chrf", "test_set.drop_placeholders=1")
 
 
+def test_what_is_not_in_use_voids_nothing() -> None:
+    folder = CASES / "placeholder_reference"
+    given = files(folder, "src", {"r": "A", "spare": "ref"}, {"B": "B"})
+    warnings = read(*given, "metrics=chrf").warnings()
+    (of_spare,) = [w for w in warnings if w.text.startswith("spare: 30 of 40 references")]
+    assert not of_spare.voids
+    warnings = read(*given, "metrics=chrf", "references=all").warnings()
+    assert next(w for w in warnings if w.text == of_spare.text).voids
+
+
 def test_where_warnings_go(tmp_path: Path) -> None:
     """To who asks before scoring, to run.json, and beside the verdict, whose place they take."""
     told: list[str] = []

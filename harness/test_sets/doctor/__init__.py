@@ -128,11 +128,13 @@ TOLD = frozenset({"reference_copies", "near_copies", "same_texts"})
 class DataWarning:
     """A problem of the texts in a sentence without a full stop; ``voids``: whether it makes the
     scores of a system, and so every comparison with it, meaningless. ``explanation``: what the card
-    says of it; such a warning is no reason to look at the data first."""
+    says of it; such a warning is no reason to look at the data first. ``owner``: the one reference
+    or system concerned, if it is one."""
 
     text: str
     voids: bool
     explanation: str = ""
+    owner: str = ""
 
     def __str__(self) -> str:
         return self.text + (f". {self.explanation}".rstrip(".") if self.explanation else "")
@@ -148,7 +150,9 @@ def warnings(test_set: TestSet) -> list[DataWarning]:
     explained = test_set.card.get("explained") or {}
     found = [f for quick in _QUICK for f in quick(test_set) if f.severity == "problem"]
     return [
-        DataWarning(visible(_sentence(f)), f.voids, visible(str(explained.get(f.check, ""))))
+        DataWarning(
+            visible(_sentence(f)), f.voids, visible(str(explained.get(f.check, ""))), f.owner
+        )
         for f in sorted(found, key=lambda f: not f.voids)
         if f.check not in explained or f.check in TOLD
     ]
@@ -181,7 +185,7 @@ def warnings_of_texts(
 
 def _sentence(finding: Finding) -> str:
     """A finding with its place and an example."""
-    if finding.owner:
+    if finding.owner and finding.example:
         return f"{finding.owner}: {finding.finding} ({finding.example})"
     details = "; ".join(part for part in (finding.where, finding.example) if part)
     return f"{finding.finding} ({details})"

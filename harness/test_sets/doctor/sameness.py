@@ -137,6 +137,7 @@ def scripts(test_set: TestSet) -> Iterator[Finding]:
                     f"{name} is written in another script than the others",
                     f"the {noun} in {script} script, the others in {most} script",
                     name,
+                    name,
                 )
 
 
@@ -146,5 +147,5 @@ def _written(columns: Mapping[str, _Texts]) -> dict[str, Script]:
     return {name: script for name, script in found.items() if script}
 
 
-def _odd(what: str, why: str, place: str) -> Finding:
-    return Finding("scripts", "problem", 1, place, f"{what}: {why}", voids=True)
+def _odd(what: str, why: str, place: str, owner: str = "") -> Finding:
+    return Finding("scripts", "problem", 1, place, f"{what}: {why}", owner=owner, voids=True)
