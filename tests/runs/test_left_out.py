@@ -113,6 +113,7 @@ def test_placeholders_are_warned_of_and_left_out_where_that_is_wanted() -> None:
 def test_what_is_not_in_use_voids_nothing() -> None:
     folder = CASES / "placeholder_reference"
     given = files(folder, "src", {"r": "A", "spare": "ref"}, {"B": "B"})
+    given.append("systems.include_references=false")
     warnings = read(*given, "metrics=chrf").warnings()
     (of_spare,) = [w for w in warnings if w.text.startswith("spare: 30 of 40 references")]
     assert not of_spare.voids
