@@ -276,5 +276,8 @@ def same_test_set(test_set: str | TestSet, *results: Scores | Ratings) -> TestSe
                 f"the {type(result).__name__.lower()} are of another test set",
                 found=result.test_set.name,
                 expected=name,
+                remedy="scores leave out segments without a reference: give scores.test_set"
+                if len(other.segments) != len(first.segments)
+                else None,
             )
     return results[0].test_set

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +83,8 @@ class Run:
 
 
 def run(overrides: Sequence[str] = (), *, output: str | PathLike[str] | None = None) -> Run:
-    """Do the same as ``harness OVERRIDES``, and return the results.
+    """Do the same as ``harness OVERRIDES``, and return the results. What is wrong with the texts is
+    told as Python warnings, before anything is scored.
 
     Parameters
     ----------
@@ -114,7 +116,13 @@ def run(overrides: Sequence[str] = (), *, output: str | PathLike[str] | None = N
             remedy="leave dry_run out, or say harness dry_run=true on the command line",
         )
     folder = Path(output or config.output or default_output(started))
-    do(config, folder, command=["harness", *overrides], started=started)
+    do(
+        config,
+        folder,
+        command=["harness", *overrides],
+        started=started,
+        tell=lambda text: warnings.warn(text, stacklevel=2),
+    )
     return Run(folder)
 
 

@@ -7,6 +7,7 @@ default as there.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 
@@ -32,7 +33,10 @@ from harness.metrics.groups import only_metrics, with_members
 from harness.metrics.stored import with_score_files
 from harness.report.summary import metric_table, system_table
 from harness.scoring.stage import score_test_set
+from harness.scoring.surroundings import languages_of, suited
+from harness.scoring.texts import reference_count
 from harness.tables import RATINGS, TestSet, table
+from harness.test_sets.left_out import leave_out_unreferenced
 from harness.test_sets.readers import plain_text
 from harness.test_sets.selection import choose_references
 
@@ -106,7 +110,8 @@ def score(
     -------
     Scores
         ``.table`` is SCORES, ``.systems`` a row for each system. A translation without a score is
-        NaN, and its status says why.
+        NaN, and its status says why. Segments without a reference are left out, with a Python
+        warning that names them, if a metric reads references; ``.test_set`` is without them too.
 
     Raises
     ------
@@ -126,7 +131,14 @@ def score(
     if not every:
         raise InputError("no metric is selected", remedy='choose some, e.g. ["bleu", "chrf"]')
     test_set = with_score_files(test_set, every)
+    languages = languages_of(test_set)
+    given, baselines = suited(given, languages), suited(baselines, languages)
+    every = {**given, **baselines}
     chosen = choose_references(test_set, references)
+    if chosen and any(metric.needs.reference for metric in every.values()):
+        test_set, lost = leave_out_unreferenced(test_set, chosen)
+        if lost is not None:
+            warnings.warn(str(lost), stacklevel=2)
     scored = score_test_set(test_set, every, references=chosen, workers=workers)
     return Scores(
         test_set,
@@ -134,7 +146,7 @@ def score(
             "scores": scored.scores,
             "document_scores": scored.documents,
             "metric_spans": scored.spans,
-            "metrics": metric_table(given, baselines, len(chosen)),
+            "metrics": metric_table(given, baselines, reference_count(test_set, chosen)),
             "systems": system_table(test_set, scored.scores, table([], RATINGS)),
         },
         metrics=every,
@@ -189,11 +201,12 @@ def inject(
     given = scorable({k: m for k, m in selected.items() if isinstance(m, Metric)})
     tables = {"injected_pairs": injected.pairs}
     if given:
+        given = suited(given, languages_of(test_set))
         scored = score_test_set(test_set, given, references=chosen)
         wrong = score_test_set(injected.test_set, given, references=chosen)
         both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
         tables |= injections(injected, both, injection).tables
-        tables["metrics"] = metric_table(given, {}, len(chosen))
+        tables["metrics"] = metric_table(given, {}, reference_count(test_set, chosen))
     return InjectedErrors(test_set, tables, injected=injected)
 
 

@@ -16,7 +16,7 @@ def claims_of(rules: Mapping[str, Rule], facts: Facts) -> list[Claim]:
     Where a problem of the data makes scores meaningless, only that is in the verdict.
     """
     found = [claim for rule in rules.values() for claim in rule.claims(facts)]
-    if any(warning.voids for warning in facts.warnings):
+    if any(warning.voids and not warning.explanation for warning in facts.warnings):
         return [
             claim if claim.rule == "data_problems" else replace(claim, in_verdict=False)
             for claim in found

@@ -21,11 +21,12 @@ class DataProblems(Rule):
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
         """One claim where there is a problem, always in the verdict."""
-        if not facts.warnings:
+        unexplained = [w for w in facts.warnings if not w.explanation]
+        if not unexplained:
             return
-        voiding = [w.text for w in facts.warnings if w.voids]
-        first = (voiding or [w.text for w in facts.warnings])[0]
-        more = len(facts.warnings) - 1
+        voiding = [w.text for w in unexplained if w.voids]
+        first = (voiding or [w.text for w in unexplained])[0]
+        more = len(unexplained) - 1
         tail = f" ({more} more in the list of warnings)" if more else ""
         text = (
             f"No verdict, because the scores mean nothing until this is mended: {first}{tail}."

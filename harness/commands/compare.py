@@ -11,7 +11,13 @@ import argparse
 from pathlib import Path
 
 from harness.commands.output import print_json, print_lines
-from harness.commands.texts import add_text_options, chosen_metrics
+from harness.commands.texts import (
+    add_text_options,
+    chosen_metrics,
+    missing_reference,
+    tell,
+    tell_left_out,
+)
 
 __all__ = ["arguments", "execute"]
 
@@ -52,7 +58,13 @@ def execute(options: argparse.Namespace) -> int:
         seed=options.seed,
     )
     texts = (options.reference, options.source, options.documents)
-    found = compare_files(options.translation, metrics, testing, *texts)
+    compared = compare_files(
+        options.translation, metrics, testing, *texts, missing_reference(options)
+    )
+    tell_left_out("harness compare", compared.left_out, compared.n_lines)
+    for warning in compared.warnings:
+        tell("harness compare", warning)
+    found = compared.rows
     tests = [row for rows in found.values() for row in rows.tests]
     if options.csv is not None:
         inputs = [*options.translation, *options.reference, *texts[1:]]
@@ -61,7 +73,13 @@ def execute(options: argparse.Namespace) -> int:
             stream.write(csv_text(table(own, SYSTEM_TESTS)))
     if options.json:
         intervals = [row for rows in found.values() for row in rows.intervals]
-        print_json({"system_tests": tests, "system_intervals": intervals})
+        print_json(
+            {
+                "system_tests": tests,
+                "system_intervals": intervals,
+                "left_out": compared.left_out,
+            }
+        )
         return 0
     for key, rows in found.items():
         print_lines(*lines_of(metrics[key].name, rows), "")

@@ -183,17 +183,37 @@ def _done(
         said = launch(jobs, output, launcher(), flags, overrides, task)
         if said:
             print_lines(f"harness: the launcher says: {said}", file=sys.stderr)
+        _warn_of_jobs(output)
         return report_sweep(output, as_json=options.json)
-    report = pipeline.run(config, output, command=task.command, started=started)
+    report = pipeline.run(config, output, command=task.command, started=started, tell=_warn)
+    _tell(output, report, as_json=options.json)
+    return 0
+
+
+def _tell(output: Path, report: Path, *, as_json: bool) -> None:
+    """Say what the run found, and where the report is."""
     record = json.loads((output / "run.json").read_text("utf-8"))
     scores = record["counts"]["scores"]
-    if options.json:
+    if as_json:
         told = {key: record[key] for key in ("test_set", "counts", "warnings", "claims")}
         print_json({"output": str(output), "report": str(report), **told})
-        return 0
+        return
     print_lines(
         *record["summary"].split("\n"),
         f"scores: {scores['computed']:,} computed, {scores['reused']:,} kept from before",
         f"report: {report}",
     )
-    return 0
+
+
+def _warn(text: str, jobs: str = "") -> None:
+    print_lines(f"harness: warning{jobs}: {text}", file=sys.stderr)
+
+
+def _warn_of_jobs(root: Path) -> None:
+    """The warnings of a sweep's runs, each once."""
+    jobs: dict[str, list[str]] = {}
+    for record in sorted(root.glob("*/run.json")):
+        for text in json.loads(record.read_text("utf-8")).get("warnings", []):
+            jobs.setdefault(text, []).append(record.parent.name)
+    for text, names in jobs.items():
+        _warn(text, f" (job {names[0]})" if len(names) == 1 else f" ({len(names)} jobs)")

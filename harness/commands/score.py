@@ -14,7 +14,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from harness.commands.output import print_json, print_lines
-from harness.commands.texts import add_text_options, chosen_metrics
+from harness.commands.texts import (
+    add_text_options,
+    chosen_metrics,
+    missing_reference,
+    tell,
+    tell_left_out,
+)
 from harness.errors import visible
 
 __all__ = ["arguments", "execute"]
@@ -32,8 +38,16 @@ def execute(options: argparse.Namespace) -> int:
     from harness.scoring.streaming import score_files
 
     found = score_files(
-        options.translation, metrics, options.reference, options.source, options.segments
+        options.translation,
+        metrics,
+        options.reference,
+        options.source,
+        options.segments,
+        missing_reference(options),
+        lambda text: tell("harness score", text),
     )
+    first = next(iter(found.values()))
+    tell_left_out("harness score", first.left_out, first.n_segments + len(first.left_out))
     if options.json:
         print_json({k: {"name": metrics[k].name, **asdict(own)} for k, own in found.items()})
         return 0

@@ -21,15 +21,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import InputError
-from harness.metrics.batch import Batch
+from harness.metrics.batch import Batch, Languages
 from harness.metrics.model_files import files_digest
 from harness.metrics.needs import Needs, Runs
 from harness.metrics.results import SegmentScores
 from harness.support.families import OTHER
 
-__all__ = ["Batch", "Level", "Metric", "SegmentError", "SegmentScores", "naming"]
+__all__ = [
+    "VARYING",
+    "Batch",
+    "Level",
+    "Metric",
+    "SegmentError",
+    "SegmentScores",
+    "naming",
+    "nrefs",
+]
 
 Level = Literal["segment", "corpus"]
+
+#: Stands for the number of references where some segments have fewer than others, as in sacrebleu.
+VARYING = -1
 
 
 class SegmentError(Exception):
@@ -41,6 +53,11 @@ class SegmentError(Exception):
     def __init__(self, index: int, message: str, found: str) -> None:
         super().__init__(index, message, found)
         self.index, self.message, self.found = index, message, found
+
+
+def nrefs(n_references: int) -> str:
+    """The part of a signature about references, as sacrebleu writes it."""
+    return f"nrefs:{'var' if n_references == VARYING else n_references}"
 
 
 @contextmanager
@@ -93,6 +110,11 @@ class Metric(ABC):
         or if they are stored already."""
         return self.needs.stored is None
 
+    def suited_to(self, languages: Languages) -> Metric:
+        """The metric with what its parameters leave open ('auto') chosen for ``languages``; a
+        metric without such parameters is itself."""
+        return self
+
     @property
     def files(self) -> Sequence[str | Path]:
         """Files and folders that determine the scores, such as the weights of a model. Their
@@ -110,12 +132,12 @@ class Metric(ABC):
         own = {str(file): Path(file).name for file in self.files}
         told = {name: str(value) for name, value in self.parameters().items()}
         parts = [f"{name}:{own.get(value, value)}" for name, value in told.items()]
-        parts += [f"nrefs:{n_references}"] if self.needs.reference else []
+        parts += [nrefs(n_references)] if self.needs.reference else []
         return "|".join([type(self).__qualname__, *parts])
 
     def full_signature(self, n_references: int, level: Level = "segment") -> str:
         """The signature as written in tables: for the references that the metric reads (of the
-        ``n_references`` of the run), and with the beginning of the sha256 of its files.
+        ``n_references`` of the run, or VARYING), and with the beginning of the sha256 of its files.
 
         Raises
         ------

@@ -97,6 +97,21 @@ class Batch:
             **extras,
         )
 
+    def rows(self, chosen: Sequence[int], references: Sequence[int]) -> Batch:
+        """The ``chosen`` segments, with only these of the references."""
+
+        def taken(column: Sequence[Any]) -> list[Any]:
+            return [column[i] for i in chosen] if len(column) else []
+
+        extras: dict[str, Any] = {name: taken(column) for name, column in self.extras.items()}
+        return replace(
+            self,
+            sources=taken(self.sources),
+            hypotheses=taken(self.hypotheses),
+            references=tuple(taken(self.references[k]) for k in references),
+            **extras,
+        )
+
     def only(self, needs: Needs) -> Batch:
         """What a metric reads from a batch of plain texts; the languages default to the usual
         ones."""

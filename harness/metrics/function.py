@@ -23,6 +23,7 @@ from harness.metrics import (
     SegmentScores,
     Status,
 )
+from harness.metrics.base import nrefs
 from harness.metrics.function_code import function_code
 
 __all__ = ["FunctionMetric"]
@@ -105,7 +106,7 @@ class FunctionMetric(Metric):
         code = self._code
         digest = hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest() if code else ""
         own = getattr(self.function, "__qualname__", type(self.function).__qualname__)
-        references = [f"nrefs:{n_references}"] if self.needs.reference else []
+        references = [nrefs(n_references)] if self.needs.reference else []
         return "|".join([f"function:{own}", f"code:{digest[:12] or 'not known'}", *references])
 
     def score(self, batch: Batch) -> SegmentScores:

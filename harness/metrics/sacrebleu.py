@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -34,8 +34,9 @@ from harness._kernels.counts import (
     ter_counts,
 )
 from harness.errors import InputError, unknown_name
-from harness.metrics import Batch, Level, Metric, SegmentScores
+from harness.metrics import Batch, Languages, Level, Metric, SegmentScores
 from harness.metrics.formulas import bleu_scores, chrf_scores, ter_scores
+from harness.metrics.target_language import AUTO, PACKAGES, check_auto, has_no_spaces, tokenizer_for
 from harness.support.checks import check_whole
 
 __all__ = ["BLEU", "TER", "ChrF"]
@@ -94,7 +95,7 @@ class SacrebleuMetric(Metric):
         return self.path == "native"
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
-        metric = self.build(level)
+        metric = _built(self, level)
         metric.num_refs = n_references
         return str(metric.get_signature())
 
@@ -169,7 +170,9 @@ def _built(metric: SacrebleuMetric, level: Level) -> SacreMetric:
         raise InputError(
             f"sacrebleu refuses the parameters of {metric.name}: {error}",
             found=repr(metric),
-            remedy="see sacrebleu's documentation of the metric",
+            remedy=PACKAGES.get(
+                getattr(metric, "tokenizer", ""), "see sacrebleu's documentation of the metric"
+            ),
         ) from error
 
 
@@ -185,7 +188,9 @@ class BLEU(SacrebleuMetric):
         The name in tables and plots.
     tokenize
         One of sacrebleu's tokenizers: 13a (that of mteval), intl, char, zh, ja-mecab, ko-mecab,
-        spm, flores101, flores200, spBLEU-1K or none.
+        spm, flores101, flores200, spBLEU-1K or none; 'auto': the one that sacrebleu uses for the
+        target language (zh for Chinese, ja-mecab and ko-mecab for Japanese and Korean, which need
+        a package of their own; otherwise 13a, for which a Chinese sentence is one word).
     lowercase
         Whether upper and lower case count as the same.
     smooth_method
@@ -200,7 +205,7 @@ class BLEU(SacrebleuMetric):
     """
 
     name: str = "BLEU"
-    tokenize: str = "13a"
+    tokenize: str = AUTO
     lowercase: bool = False
     smooth_method: str = "exp"
     smooth_value: float | None = None
@@ -209,16 +214,25 @@ class BLEU(SacrebleuMetric):
 
     def __post_init__(self) -> None:
         check_whole("max_ngram_order", self.max_ngram_order, 1)
-        if self.tokenize not in SacreBLEU.TOKENIZERS:
-            raise unknown_name("BLEU tokenizer", self.tokenize, SacreBLEU.TOKENIZERS)
+        if self.tokenize != AUTO and self.tokenize not in SacreBLEU.TOKENIZERS:
+            raise unknown_name("BLEU tokenizer", self.tokenize, [AUTO, *SacreBLEU.TOKENIZERS])
         if self.smooth_method not in SacreBLEU.SMOOTH_DEFAULTS:
             raise unknown_name("BLEU smoothing", self.smooth_method, SacreBLEU.SMOOTH_DEFAULTS)
+
+    @property
+    def tokenizer(self) -> str:
+        """The tokenizer; 13a where the language is not known."""
+        return SacreBLEU.TOKENIZER_DEFAULT if self.tokenize == AUTO else self.tokenize
+
+    def suited_to(self, languages: Languages) -> BLEU:
+        auto = self.tokenize == AUTO
+        return replace(self, tokenize=tokenizer_for(languages.target)) if auto else self
 
     def build(self, level: Level) -> SacreMetric:
         return SacreBLEU(
             lowercase=self.lowercase,
             force=True,
-            tokenize=self.tokenize,
+            tokenize=self.tokenizer,
             smooth_method=self.smooth_method,
             smooth_value=self.smooth_value,
             max_ngram_order=self.max_ngram_order,
@@ -226,7 +240,7 @@ class BLEU(SacrebleuMetric):
         )
 
     def _countable(self) -> bool:
-        return self.tokenize in TOKENIZERS and self.max_ngram_order <= MOST_ORDERS
+        return self.tokenizer in TOKENIZERS and self.max_ngram_order <= MOST_ORDERS
 
     def _computable(self) -> bool:
         return self.smooth_value is None or 0 <= self.smooth_value < math.inf
@@ -234,7 +248,7 @@ class BLEU(SacrebleuMetric):
     def _count(self, systems: Side, references: Side) -> NDArray[Any]:
         if self.lowercase:
             systems, references = _lower(systems), _lower(references)
-        return bleu_counts(systems, references, self.tokenize, self.max_ngram_order)
+        return bleu_counts(systems, references, self.tokenizer, self.max_ngram_order)
 
     def _compute(self, sums: NDArray[Any], level: Level) -> NDArray[np.float64]:
         return bleu_scores(
@@ -322,28 +336,40 @@ class TER(SacrebleuMetric):
     name
         The name in tables and plots.
     normalized
-        Whether punctuation is split off, and XML entities are read, as Tercom does.
+        Whether punctuation is split off, and XML entities are read, as Tercom does; 'auto': for
+        Chinese and Japanese targets, where a sentence is one word otherwise.
     no_punct
         Whether punctuation is removed.
     asian_support
         Whether ``normalized`` splits Chinese and Japanese text into characters and ``no_punct``
-        removes full-width punctuation; without either of them it has no effect.
+        removes full-width punctuation; without either it has no effect. 'auto': for both languages.
     case_sensitive
         Whether upper and lower case differ.
     """
 
     name: str = "−TER"
-    normalized: bool = False
+    normalized: bool | str = AUTO
     no_punct: bool = False
-    asian_support: bool = False
+    asian_support: bool | str = AUTO
     case_sensitive: bool = False
     higher_is_better: ClassVar[bool] = False
 
+    def __post_init__(self) -> None:
+        check_auto("TER", normalized=self.normalized, asian_support=self.asian_support)
+
+    def suited_to(self, languages: Languages) -> TER:
+        asian = has_no_spaces(languages.target)
+        normalized = asian if self.normalized == AUTO else bool(self.normalized)
+        support = asian and (normalized or self.no_punct)
+        if self.asian_support != AUTO:
+            support = bool(self.asian_support)
+        return replace(self, normalized=normalized, asian_support=support)
+
     def build(self, level: Level) -> SacreMetric:
         return SacreTER(
-            normalized=self.normalized,
+            normalized=self.normalized is True,
             no_punct=self.no_punct,
-            asian_support=self.asian_support,
+            asian_support=self.asian_support is True,
             case_sensitive=self.case_sensitive,
         )
 
@@ -354,9 +380,9 @@ class TER(SacrebleuMetric):
         counts = ter_counts(
             self._prepared(systems),
             self._prepared(references),
-            self.normalized,
+            self.normalized is True,
             self.no_punct,
-            self.asian_support,
+            self.asian_support is True,
         )
         return np.stack(
             [counts[..., 0].min(axis=-1), counts[..., 1].sum(axis=-1) / len(references)], axis=-1

@@ -14,6 +14,7 @@ import numpy as np
 from sacrebleu.metrics.chrf import CHRF
 
 from harness.metrics import Batch, Level, Metric, Needs, SegmentScores
+from harness.metrics.base import nrefs
 
 __all__ = ["CopySource", "Length", "LengthRatio", "Random", "Shorter"]
 
@@ -78,7 +79,7 @@ class LengthRatio(Metric):
     sees = "a score that sees only how close a text's length is to the reference's"
 
     def signature(self, n_references: int, level: Level = "segment") -> str:
-        return f"sentinel:length_ratio|nrefs:{n_references}|unit:code point"
+        return f"sentinel:length_ratio|{nrefs(n_references)}|unit:code point"
 
     def score(self, batch: Batch) -> SegmentScores:
         lengths = [[max(len(t), 0.5) for t in texts] for texts in batch.references]

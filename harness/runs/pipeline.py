@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -23,8 +23,18 @@ from harness.test_sets.doctor import DataWarning
 __all__ = ["plan", "run"]
 
 
-def run(config: DictConfig, output: Path, *, command: Sequence[str], started: datetime) -> Path:
+def run(
+    config: DictConfig,
+    output: Path,
+    *,
+    command: Sequence[str],
+    started: datetime,
+    tell: Callable[[str], object] = lambda warning: None,
+) -> Path:
     """Carry out the run that ``config`` describes and write the folder ``output``.
+
+    ``tell`` is called with each warning about the data, in a sentence without a full stop, before
+    anything is scored.
 
     Returns
     -------
@@ -43,6 +53,8 @@ def run(config: DictConfig, output: Path, *, command: Sequence[str], started: da
         material = stages.read(setup)
     with clock.stage("check"):
         warnings = material.warnings()
+    for warning in warnings:
+        tell(str(warning))
     results = find(setup, material, clock, warnings)
     record = record_of(setup, material, results, command=command, started=started, clock=clock)
     with whole_folder(output) as folder:
@@ -102,7 +114,7 @@ def find(
     return Results(
         test_set=test_set,
         scored=scored,
-        metrics=metric_table(material.metrics, material.sentinels, len(material.references)),
+        metrics=metric_table(material.metrics, material.sentinels, material.n_references),
         systems=systems,
         between=between,
         rated=rated,

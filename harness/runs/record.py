@@ -96,7 +96,7 @@ def record_of(
         "sentences": results.sentences,
         "summary": "\n".join(_closing(setup, material, results)),
         "claims": [claim.record() for claim in results.claims],
-        "warnings": [warning.text for warning in results.warnings],
+        "warnings": [str(warning) for warning in results.warnings],
     }
     if results.injected is not None:
         record["injection"] = _injection(results.injected)

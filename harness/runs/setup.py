@@ -27,6 +27,7 @@ from harness.runs.config_checks import FORMATS, check_config, options_of, plain
 from harness.scoring.store import ScoreStore, open_store
 from harness.system_comparison import SystemTesting
 from harness.test_sets.downloads import mirror_folder
+from harness.test_sets.left_out import MissingReference, check_policy
 
 __all__ = ["Setup", "set_up"]
 
@@ -38,6 +39,7 @@ class Setup:
     ``metrics``, ``sentinels``, ``views``, ``statistics``, ``plots``, ``claims`` and ``injectors``
     map a name in the config to its object; what a group of metrics holds is known once the test set
     is read. The test set is given by its config, because reading it may take long and is a stage.
+    ``missing_reference`` is what is done with a segment without a reference.
     ``judging`` are the settings of the analysis by category; ``formats`` says which files the
     report is written as; ``store`` is None if scores are neither looked up nor kept.
     """
@@ -60,6 +62,7 @@ class Setup:
     formats: Mapping[str, bool]
     rating: str
     references: str | Sequence[str]
+    missing_reference: MissingReference
     system_names: str | Sequence[str]
     include_references: bool
     include_injected: bool
@@ -114,6 +117,7 @@ def set_up(config: DictConfig) -> Setup:
         formats={name: bool(report[name]) for name in FORMATS},
         rating=str(config.rating),
         references=plain(config.references),
+        missing_reference=check_policy(config.missing_reference),
         system_names=plain(config.systems.names),
         include_references=bool(config.systems.include_references),
         include_injected=bool(config.systems.get("include_injected", False)),

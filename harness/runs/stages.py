@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
+from omegaconf import OmegaConf
 
-from harness.config.objects import build
 from harness.error_categories import quality
 from harness.error_categories.quality import CategoryQuality
-from harness.errors import unknown_name
+from harness.errors import InputError, unknown_name, visible
 from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
 from harness.metrics import Metric
 from harness.metrics.groups import with_members
@@ -26,9 +26,13 @@ from harness.ratings.views import error_table
 from harness.runs.setup import Setup
 from harness.scoring.stage import ScoreResult, plan_scores, score_test_set
 from harness.scoring.subset_scores import subset_scores
+from harness.scoring.surroundings import languages_of, suited
+from harness.scoring.texts import reference_count
 from harness.system_comparison.stage import SystemComparison, compare_systems
 from harness.tables import TestSet
 from harness.test_sets import doctor
+from harness.test_sets.configured import read_configured
+from harness.test_sets.left_out import REFUSE, LeftOut, leave_out_unreferenced
 from harness.test_sets.selection import choose_references, choose_systems
 from harness.test_sets.subsets import subsets_of
 
@@ -59,7 +63,7 @@ class Material:
     'annotations'). ``whole`` is the test set with all its systems. ``metrics`` and ``sentinels``
     map names in tables to objects; groups of metrics are replaced by their members.
     ``score_warnings`` say what may be wrong with stored scores, and ``score_sources`` are their
-    cards."""
+    cards. ``left_out`` says which segments are not in ``test_set``, and why."""
 
     test_set: TestSet
     whole: TestSet
@@ -69,6 +73,7 @@ class Material:
     sentinels: Mapping[str, Metric]
     score_warnings: Sequence[str] = ()
     score_sources: Sequence[Mapping[str, Any]] = ()
+    left_out: Sequence[str] = ()
 
     @property
     def sources(self) -> list[dict[str, str]]:
@@ -91,9 +96,18 @@ class Material:
 
     def warnings(self) -> list[doctor.DataWarning]:
         """Problems that a quick check of texts and stored scores finds and the card does not
-        explain."""
-        of_scores = [doctor.DataWarning(text, voids=False) for text in self.score_warnings]
-        return [*doctor.warnings(self.whole), *of_scores]
+        explain. Those of a reference or system that is not in use void nothing."""
+        used = {"", *self.references, *self.test_set.systems}
+        others = [*self.left_out, *self.score_warnings]
+        return [
+            *(replace(w, voids=w.voids and w.owner in used) for w in doctor.warnings(self.whole)),
+            *(doctor.DataWarning(visible(text), voids=False) for text in others),
+        ]
+
+    @property
+    def n_references(self) -> int:
+        """The number of references of a segment, or VARYING."""
+        return reference_count(self.test_set, self.references)
 
 
 @dataclass(frozen=True)
@@ -108,7 +122,8 @@ class InjectedErrors:
 
 def read(setup: Setup) -> Material:
     """Read the test set and choose references, systems and the rating."""
-    rating, whole = choose_rating(build(setup.config.test_set), setup.rating)
+    given, dropped = read_configured(setup.config.test_set)
+    rating, whole = choose_rating(given, setup.rating)
     members = with_members(whole, setup.metrics)
     for name in setup.focus:
         if name not in members.metrics:
@@ -121,15 +136,44 @@ def read(setup: Setup) -> Material:
         references=references,
         include_references=setup.include_references,
     )
+    scorers = {**members.metrics, **members.sentinels, **setup.sentinels}
+    if references and any(metric.needs.reference for metric in scorers.values()):
+        test_set, lost = leave_out_unreferenced(test_set, references)
+        if lost is not None and setup.missing_reference == REFUSE:
+            raise _refused(setup, whole, references, lost)
+        dropped += [] if lost is None else [str(lost)]
+    languages = languages_of(whole)
     return Material(
         test_set,
         whole,
         references,
         rating,
-        metrics=members.metrics,
-        sentinels={**members.sentinels, **setup.sentinels},
+        metrics=suited(members.metrics, languages),
+        sentinels=suited({**members.sentinels, **setup.sentinels}, languages),
         score_warnings=members.warnings,
         score_sources=members.sources,
+        left_out=dropped,
+    )
+
+
+def _refused(
+    setup: Setup, test_set: TestSet, references: Sequence[str], lost: LeftOut
+) -> InputError:
+    """The error of the first segment without a reference, where that is refused: in the file that
+    the config names, if it names one."""
+    place = list(test_set.segments["segment_id"]).index(lost.ids[0])
+    files = OmegaConf.select(setup.config, "test_set.references") or {}
+    file = files.get(references[0]) if isinstance(files, Mapping) else None
+    line = test_set.full_texts.lines[place] + 1
+    return InputError(
+        "this segment has no reference"
+        if file is not None
+        else f"the segment {lost.ids[0]} of {test_set.name} has no reference",
+        file=file,
+        line=None if file is None or str(file).endswith(".jsonl") else line,
+        found=f"a blank text ({lost.named})",
+        expected="a reference for every segment",
+        remedy="add the text, or set missing_reference=leave_out",
     )
 
 
@@ -182,7 +226,7 @@ def score_subsets(
         scored.segments,
         subsets_of(test_set, setup.subsets, listed)[1:],
         error_table(test_set, first) if first is not None else None,
-        len(material.references),
+        material.n_references,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,16 +117,18 @@ class WorkByList(Work):
         self._held: dict[Place, SegmentScores] = {}
         if metric.needs.stored is not None:
             self.costs = Costs.unknown()
-        kept = store is not None and metric.kept
-        family = family_key(metric, texts.n_references(metric)) if kept else ""
+        families = _Families(metric, kept=store is not None and metric.kept)
         size = metric.runs.piece or PIECE
         for system in systems:
-            batch, chosen = texts.batch(system, metric.needs)
-            for number, start in enumerate(range(0, max(1, len(batch)), size)):
-                part = slice(start, start + size)
-                own = batch if len(batch) <= size else batch.part(part)
-                name = _store_key(family, own, digests) if kept and len(own) else ""
-                self.pieces.append(Piece(key, system, number, metric, own, chosen[part], name))
+            number = 0
+            for batch, chosen in texts.batches(system, metric.needs):
+                family = families.of(batch)
+                for start in range(0, max(1, len(batch)), size):
+                    part = slice(start, start + size)
+                    own = batch if len(batch) <= size else batch.part(part)
+                    name = _store_key(family, own, digests) if family and len(own) else ""
+                    self.pieces.append(Piece(key, system, number, metric, own, chosen[part], name))
+                    number += 1
 
     def missing(self) -> list[Piece]:
         store = self.store
@@ -159,11 +162,35 @@ class WorkByList(Work):
         }
 
 
+class _Families:
+    """The keys of families of a metric, by the number of references; '' where nothing is kept."""
+
+    def __init__(self, metric: Metric, *, kept: bool) -> None:
+        self.metric, self.kept = metric, kept
+        self.keys: dict[int, str] = {}
+
+    def of(self, batch: Batch) -> str:
+        n = len(batch.references)
+        if n not in self.keys:
+            self.keys[n] = family_key(self.metric, n) if self.kept else ""
+        return self.keys[n]
+
+
 def _store_key(family: str, batch: Batch, digests: dict[int, str]) -> str:
     for texts in (batch.sources, batch.hypotheses, *batch.references):
         if id(texts) not in digests:
             digests[id(texts)] = texts_digest(texts)
     return list_key(family, batch, digests)
+
+
+class _New(NamedTuple):
+    """A text that the store lacks: its place in the test set, a system that has it, its row in a
+    batch."""
+
+    place: int
+    system: str
+    batch: Batch
+    row: int
 
 
 class WorkBySegment(Work):
@@ -179,39 +206,48 @@ class WorkBySegment(Work):
         store: ScoreStore | None,
     ) -> None:
         self.n = len(texts.sources)
-        kept = store is not None and metric.kept
-        family = family_key(metric, texts.n_references(metric)) if kept else ""
-        self._known = store.segments(family) if store is not None and kept else {}
+        families = _Families(metric, kept=store is not None and metric.kept)
+        self._known: dict[bytes, SegmentScores] = {}
         self._chosen: dict[str, NDArray[np.int64]] = {}
         self._digests: dict[str, list[bytes]] = {}
-        batches: dict[str, Batch] = {}
-        new: dict[bytes, tuple[int, str, int]] = {}  # place in the test set, system, row
+        new: dict[str, dict[bytes, _New]] = {}  # by family
         for system in systems:
-            batches[system], self._chosen[system] = texts.batch(system, metric.needs)
-            self._digests[system] = segment_digests(batches[system])
-            places = self._chosen[system].tolist()
-            for row, (digest, place) in enumerate(zip(self._digests[system], places, strict=True)):
-                if digest not in self._known:
-                    new.setdefault(digest, (place, system, row))
+            self._digests[system], places = [], []
+            for batch, chosen in texts.batches(system, metric.needs):
+                family = families.of(batch)
+                if family not in new:
+                    new[family] = {}
+                    self._known |= store.segments(family) if store is not None and family else {}
+                digests = segment_digests(batch)
+                self._digests[system] += digests
+                places.append(chosen)
+                for row, (digest, place) in enumerate(zip(digests, chosen.tolist(), strict=True)):
+                    if digest not in self._known:
+                        new[family].setdefault(digest, _New(place, system, batch, row))
+            self._chosen[system] = np.concatenate(places)
         used = {digest for own in self._digests.values() for digest in own}
         self.costs = Costs.of([self._known[digest] for digest in used if digest in self._known])
-        # All translations of a segment together: what they share is read once.
-        order = sorted(new, key=lambda digest: new[digest][0])
         size = metric.runs.piece or FEW_SEGMENTS
-        self.pieces = [
-            Piece(
-                key,
-                "",
-                number,
-                metric,
-                gathered([(batches[new[d][1]], new[d][2]) for d in order[start : start + size]]),
-                np.arange(start, min(start + size, len(order))),
-                family,
-                tuple(order[start : start + size]),
-                tuple((new[d][1], new[d][0]) for d in order[start : start + size]),
-            )
-            for number, start in enumerate(range(0, len(order), size))
-        ]
+        self.pieces = []
+        for family, found in new.items():
+            # All translations of a segment together: what they share is read once.
+            order = sorted(found, key=lambda digest: found[digest].place)
+            for start in range(0, len(order), size):
+                part = order[start : start + size]
+                rows = [found[digest] for digest in part]
+                self.pieces.append(
+                    Piece(
+                        key,
+                        "",
+                        len(self.pieces),
+                        metric,
+                        gathered([(row.batch, row.row) for row in rows]),
+                        np.arange(start, start + len(part)),
+                        family,
+                        tuple(part),
+                        tuple((row.system, row.place) for row in rows),
+                    )
+                )
 
     def missing(self) -> list[Piece]:
         return self.pieces

@@ -24,6 +24,7 @@ from harness.scoring.pieces import Piece, Place, work_of
 from harness.scoring.running import PieceError, run_pieces
 from harness.scoring.score_tables import Scored, document_table, score_table
 from harness.scoring.store import ScoreStore
+from harness.scoring.surroundings import languages_of, suited
 from harness.scoring.texts import AlignedTexts
 from harness.support.progress import bar
 from harness.tables import TestSet
@@ -120,6 +121,7 @@ def score_test_set(
     ``store`` holds is not computed again, and what is computed is in the store before the next
     piece is begun, so that nothing is lost when the process is killed.
     """
+    metrics = suited(metrics, languages_of(test_set))
     names = _checked(test_set, metrics, references)
     texts, systems = AlignedTexts(test_set, names, metrics), test_set.systems
     digests: dict[int, str] = {}
@@ -136,7 +138,7 @@ def score_test_set(
             key,
             metric,
             system,
-            len(names),
+            texts.n_references,
             results[key, system],
             texts.missing(system, metric.needs),
         )
@@ -218,6 +220,7 @@ def plan_scores(
         segments (to be computed), seconds (the CPU time that they will take, from the store's own
         timings of that metric; NaN if it has none).
     """
+    metrics = suited(metrics, languages_of(test_set))
     names = _checked(test_set, metrics, references)
     texts = AlignedTexts(test_set, names, metrics)
     timings = {} if store is None else store.timings()
@@ -226,7 +229,7 @@ def plan_scores(
     for key, metric in metrics.items():
         work = work_of(texts, key, metric, test_set.systems, store, digests)
         missing = work.missing()
-        signature = metric.full_signature(len(names), "segment")
+        signature = metric.full_signature(texts.n_references, "segment")
         n_segments = sum(len(piece.batch) for piece in missing)
         each = timings.get((metric.name, signature), float("nan"))
         rows.append(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,16 @@ from numpy.typing import NDArray
 
 from harness.errors import InputError
 from harness.metrics import Batch, Metric, SegmentScores
-from harness.metrics.base import naming
+from harness.metrics.base import VARYING, naming
+from harness.scoring.references_present import (
+    present,
+    scored_by_references,
+    without_reference,
+)
+from harness.scoring.surroundings import languages_of_texts, suited
 from harness.support.folders import whole_text
+from harness.test_sets.doctor import warnings_of_texts
+from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
 from harness.test_sets.readers.lines import read_lines
 
 __all__ = [
@@ -27,6 +35,7 @@ __all__ = [
     "RunningScores",
     "StreamedScore",
     "check_texts",
+    "no_reference",
     "read_batches",
     "score_files",
     "score_stream",
@@ -43,13 +52,15 @@ ChunkScores = Mapping[str, NDArray[np.float64]]
 class StreamedScore:
     """A metric's score of a whole text: ``signature`` of the corpus score, ``path`` (which
     implementation computed it, '' where there is one only), the ``score``, higher is better (NaN
-    where a segment has none), the number of segments and of those without a score."""
+    where a segment has none), the number of segments and of those without a score. ``left_out``
+    are the lines, from 1, that have no reference: they are none of the segments."""
 
     signature: str
     path: str
     score: float
     n_segments: int
     n_failed: int
+    left_out: tuple[int, ...] = ()
 
 
 def read_batches(
@@ -138,6 +149,9 @@ def _beyond_texts(key: str, metric: Metric) -> InputError:
 class RunningScores:
     """Scores of a text that comes in chunks: :meth:`add` each, then :meth:`scores`.
 
+    A blank reference is no reference. If a metric reads references, lines without any are left out
+    for all metrics (``left_out``: their numbers, from 1).
+
     Raises
     ------
     InputError
@@ -150,8 +164,11 @@ class RunningScores:
             if metric.needs.test_set:
                 raise _beyond_texts(key, metric)
         self.metrics = dict(metrics)
-        self.n_references = 0
-        self.n_segments = 0
+        self.n_lines = 0
+        self.left_out: list[int] = []
+        self._columns = 0
+        self._counts: set[int] = set()
+        self._referring = any(metric.needs.reference for metric in metrics.values())
         self._sums: dict[str, NDArray[np.float64]] = {}
         self._failed: dict[str, int] = dict.fromkeys(metrics, 0)
 
@@ -165,25 +182,51 @@ class RunningScores:
             A metric needs a reference and the batch has none, or batches differ in their number
             of references.
         """
-        if not self.n_segments:
-            self.n_references = len(batch.references)
-        elif len(batch.references) != self.n_references:
+        self._check(batch)
+        lacking = np.zeros(len(batch), dtype=bool)
+        if self._referring:
+            lacking = without_reference(batch.references, len(batch))
+            self._counts |= {len(own) for own in present(batch.references, len(batch)) if own}
+        kept = np.flatnonzero(~lacking)
+        self.left_out += (np.flatnonzero(lacking) + self.n_lines + 1).tolist()
+        if lacking.any():
+            batch = batch.rows(kept.tolist(), range(len(batch.references)))
+        result = {key: np.full(len(lacking), np.nan) for key in self.metrics}
+        for key, metric in self.metrics.items() if len(kept) else ():
+            with naming(key, metric):
+                (found,) = scored_by_references(metric, [batch.only(metric.needs)])
+            self._sum(key, metric, found)
+            sign = 1.0 if metric.higher_is_better else -1.0
+            result[key][kept] = np.where(
+                np.isfinite(found.scores), sign * found.scores + 0.0, np.nan
+            )
+        self.n_lines += len(lacking)
+        return result
+
+    def _check(self, batch: Batch) -> None:
+        """Refuse a chunk that lacks references, or has another number of them."""
+        if not self.n_lines:
+            self._columns = len(batch.references)
+        elif len(batch.references) != self._columns:
             raise InputError(
                 "a chunk has a different number of references than the ones before it",
                 found=str(len(batch.references)),
-                expected=str(self.n_references),
+                expected=str(self._columns),
             )
-        result = {}
         for key, metric in self.metrics.items():
             if metric.needs.reference and not batch.references:
                 raise InputError(f"the metric {key!r} needs a reference and there is none")
-            with naming(key, metric):
-                found = metric.score(batch.only(metric.needs))
-            self._sum(key, metric, found)
-            sign = 1.0 if metric.higher_is_better else -1.0
-            result[key] = np.where(np.isfinite(found.scores), sign * found.scores + 0.0, np.nan)
-        self.n_segments += len(batch)
-        return result
+
+    @property
+    def n_segments(self) -> int:
+        """The lines that are scored."""
+        return self.n_lines - len(self.left_out)
+
+    @property
+    def n_references(self) -> int:
+        """The number of references of a segment; VARYING where some have fewer."""
+        counts = self._counts or {self._columns}
+        return counts.copy().pop() if len(counts) == 1 else VARYING
 
     def _sum(self, key: str, metric: Metric, found: SegmentScores) -> None:
         finite = np.isfinite(found.scores)
@@ -216,6 +259,7 @@ class RunningScores:
             sign * score + 0.0,
             self.n_segments,
             self._failed[key],
+            tuple(self.left_out),
         )
 
 
@@ -231,8 +275,8 @@ def score_stream(
     batches
         The text, for example from :func:`read_batches`; a generator is read once.
     each
-        Called after each batch with the number of segments before it and the scores of its
-        segments (higher is better), to write them or to add something up.
+        Called after each batch with the number of lines before it and the scores of its lines
+        (higher is better; NaN where there is none), to write them or to add something up.
 
     Returns
     -------
@@ -243,14 +287,17 @@ def score_stream(
     Raises
     ------
     InputError
-        A metric needs a reference and there is none, or needs the whole text at once.
+        A metric needs a reference and there is none, or all are blank; or it needs the whole text
+        at once.
     """
     running = RunningScores(metrics)
     for batch in batches:
-        start = running.n_segments
+        start = running.n_lines
         scores = running.add(batch)
         if each is not None:
             each(start, scores)
+    if running.n_lines and not running.n_segments:
+        raise nothing_left(running.n_lines, ["the references"])
     return running.scores()
 
 
@@ -260,8 +307,11 @@ def score_files(
     references: Sequence[str | Path] = (),
     source: str | Path | None = None,
     segments: Path | None = None,
+    missing_reference: MissingReference = LEAVE_OUT,
+    tell: Callable[[str], object] = lambda warning: None,
 ) -> dict[str, StreamedScore]:
-    """The score of a plain-text file by every metric, as :func:`score_stream`.
+    """The score of a plain-text file by every metric, as :func:`score_stream`. A Chinese, Japanese
+    or Korean target is known by the script of its first lines.
 
     Parameters
     ----------
@@ -270,6 +320,10 @@ def score_files(
     segments
         A CSV to be written, whole or not at all: the number of the line, from 1, and the score of
         each metric, higher is better, empty where it gave none. None: no file.
+    missing_reference
+        Whether lines without a reference are left out, or refused.
+    tell
+        Called with each warning about the first chunk of the texts.
 
     Raises
     ------
@@ -279,6 +333,15 @@ def score_files(
     """
     check_texts(metrics, references=bool(references), source=source is not None)
     batches = read_batches(hypothesis, references, source)
+    if missing_reference == REFUSE and any(m.needs.reference for m in metrics.values()):
+        batches = _refusing(batches, references)
+    first = next(batches)
+    metrics = suited(metrics, languages_of_texts([*first.references, first.hypotheses][0]))
+    batches = chain([first], batches)
+    columns = {str(path): own for path, own in zip(references, first.references, strict=True)}
+    own_source = None if source is None else first.sources
+    for warning in warnings_of_texts({str(hypothesis): first.hypotheses}, columns, own_source):
+        tell(warning.text)
     if segments is None:
         return score_stream(batches, metrics)
     with whole_text(segments, [hypothesis, *references, source]) as stream:
@@ -290,6 +353,29 @@ def score_files(
             stream.writelines(f"{line},{','.join(row)}\n" for line, row in rows)
 
         return score_stream(batches, metrics, write)
+
+
+def _refusing(batches: Iterable[Batch], references: Sequence[str | Path]) -> Iterator[Batch]:
+    """``batches``, of which every line has a reference."""
+    before = 0
+    for batch in batches:
+        lacking = without_reference(batch.references, len(batch))
+        if lacking.any():
+            raise no_reference(references[0], before + int(lacking.argmax()) + 1)
+        before += len(batch)
+        yield batch
+
+
+def no_reference(file: str | Path, line: int) -> InputError:
+    """The error of a line without a reference, where that is refused."""
+    return InputError(
+        "this segment has no reference",
+        file=file,
+        line=line,
+        found="a blank line",
+        expected="a reference for every segment",
+        remedy="add the text, or set missing_reference=leave_out",
+    )
 
 
 def _cell(value: float) -> str:

@@ -5,20 +5,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harness.metrics import Languages, Neighbour, Window
+from harness.metrics import Languages, Metric, Neighbour, Window
 from harness.tables import TestSet
+from harness.test_sets.scripts import language_of, language_of_script, target_script
 
-__all__ = ["alternatives", "contexts", "languages_of", "positions_of"]
+__all__ = [
+    "alternatives",
+    "contexts",
+    "languages_of",
+    "languages_of_texts",
+    "positions_of",
+    "suited",
+]
 
 
 def languages_of(test_set: TestSet) -> Languages:
-    """The languages in the test set's card; Chinese and English if it names none."""
+    """The languages in the test set's card; if it names none, Chinese, Japanese and Korean are
+    known by their script, and everything else is from Chinese to English."""
     usual = Languages()
-    source, _, target = str(test_set.card.get("language_pair") or "").partition("-")
-    return Languages(
-        str(test_set.card.get("source_language") or source or usual.source),
-        str(test_set.card.get("target_language") or target or usual.target),
-    )
+    first, _, second = str(test_set.card.get("language_pair") or "").partition("-")
+    source = test_set.card.get("source_language") or first
+    target = test_set.card.get("target_language") or second
+    if not target:
+        target = language_of_script(target_script(test_set))
+        other = usual.target if target else usual.source
+        source = source or language_of(list(test_set.segments["source"])) or other
+    return Languages(str(source or usual.source), str(target or usual.target))
+
+
+def languages_of_texts(target: Sequence[str]) -> Languages:
+    """The languages of plain texts: Chinese, Japanese and Korean are known by their script."""
+    usual = Languages()
+    return Languages(usual.source, language_of(target) or usual.target)
+
+
+def suited(metrics: Mapping[str, Metric], languages: Languages) -> dict[str, Metric]:
+    """The metrics, with what their parameters leave open chosen for the languages."""
+    return {key: metric.suited_to(languages) for key, metric in metrics.items()}
 
 
 def positions_of(documents: Sequence[str]) -> list[int]:

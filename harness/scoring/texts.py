@@ -3,7 +3,7 @@ to read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,14 +13,18 @@ from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
 from harness.metrics import Batch, Languages, Metric, Needs
+from harness.metrics.base import VARYING
 from harness.metrics.stored import Precomputed
+from harness.scoring.references_present import present
 from harness.scoring.surroundings import alternatives, contexts, languages_of, positions_of
 from harness.tables import TestSet
 
-__all__ = ["AlignedTexts"]
+__all__ = ["AlignedTexts", "reference_count"]
 
 #: Scores of STORED_SCORES that a metric reads: metric and reference.
 _Key = tuple[str, str]
+#: Segments that are scored together, and their positions in the test set.
+_Part = tuple[Batch, NDArray[np.int64]]
 
 
 def _stored(
@@ -101,11 +105,17 @@ class AlignedTexts:
             for system in test_set.systems
         }
         self._comparable = [s for s, role in test_set.roles.items() if role != "injected"]
-        self._batches: dict[tuple[str, Needs], tuple[Batch, NDArray[np.int64]]] = {}
+        self._batches: dict[tuple[str, Needs], list[_Part]] = {}
 
-    def n_references(self, metric: Metric) -> int:
-        """The number of references that the metric is given."""
-        return len(self.references) if metric.needs.reference else 0
+    @cached_property
+    def _present(self) -> dict[tuple[int, ...], NDArray[np.int64]]:
+        """The places of references -> the segments that have these and no others."""
+        return present(self.references, len(self.sources))
+
+    @cached_property
+    def n_references(self) -> int:
+        """As :func:`reference_count`."""
+        return _count(self._present)
 
     def scores(self, system: str, needs: Needs) -> NDArray[np.float64] | None:
         """The stored scores of all segments that a metric reads; None: it computes its own."""
@@ -135,38 +145,57 @@ class AlignedTexts:
 
     @cached_property
     def _without_reference(self) -> NDArray[np.object_]:
-        """The reason for each segment that lacks a reference; '' for the others."""
+        """The reason for each segment that has no reference at all; '' for the others."""
         reasons = np.full(len(self.sources), "", dtype=object)
-        for i, texts in enumerate(zip(*self.references, strict=True)):
-            names = [n for n, t in zip(self.reference_names, texts, strict=True) if t is None]
-            if names:
-                reasons[i] = f"missing: no reference {', '.join(names)}"
+        if self.references:
+            names = ", ".join(self.reference_names)
+            reasons[self._present.get((), [])] = f"missing: no reference {names}"
         return reasons
 
     @cached_property
     def _positions(self) -> list[int]:
         return positions_of(self.documents)
 
-    def batch(self, system: str, needs: Needs) -> tuple[Batch, NDArray[np.int64]]:
+    def batches(self, system: str, needs: Needs) -> list[_Part]:
         """What a metric of these needs can score of the system, and the positions of those
-        segments. Metrics that take the same texts are given the same lists."""
+        segments: one batch for all segments that have the same references, usually one in all.
+        Metrics that take the same texts are given the same lists."""
         kind = (system, needs)
         if kind not in self._batches:
-            self._batches[kind] = self._batch(system, needs)
+            self._batches[kind] = self._parts(system, needs)
         return self._batches[kind]
 
-    def _batch(self, system: str, needs: Needs) -> tuple[Batch, NDArray[np.int64]]:
-        chosen = np.flatnonzero(self.missing(system, needs) == "")
+    def _parts(self, system: str, needs: Needs) -> list[_Part]:
+        scorable = self.missing(system, needs) == ""
+        groups = self._present if needs.reference and self.references else {(): None}
+        parts = []
+        for references, members in groups.items():
+            chosen = np.flatnonzero(scorable)
+            if members is not None:
+                chosen = members[scorable[members]]
+            if len(chosen):
+                parts.append((self._batch(system, needs, references, chosen), chosen))
+        none = np.empty(0, dtype=np.int64)
+        return parts or [(self._batch(system, needs, range(len(self.references)), none), none)]
+
+    def _batch(
+        self,
+        system: str,
+        needs: Needs,
+        references: Sequence[int],
+        chosen: NDArray[np.int64],
+    ) -> Batch:
+        """The batch of the ``chosen`` segments, with ``references`` by their places."""
         everything = len(chosen) == len(self.sources)
 
         def part(column: list[Any]) -> list[Any]:
             return column if everything else [column[i] for i in chosen]
 
         own, stored = self.hypotheses[system], self.scores(system, needs)
-        batch = Batch(
+        return Batch(
             part(self.sources) if needs.source else (),
             part(own),
-            tuple(part(texts) for texts in self.references) if needs.reference else (),
+            tuple(part(self.references[k]) for k in references) if needs.reference else (),
             stored=() if stored is None else stored[chosen].tolist(),
             contexts=part(
                 contexts(needs.window, self.documents, self.sources, own, self.references)
@@ -180,7 +209,6 @@ class AlignedTexts:
             positions=part(self._positions) if needs.document else (),
             languages=self.languages if needs.languages else None,
         )
-        return batch, chosen
 
 
 def _aligned(
@@ -188,3 +216,16 @@ def _aligned(
 ) -> list[str | None]:
     chosen = frame[frame[column] == value].set_index("segment_id")[text]
     return [None if pd.isna(t) else str(t) for t in chosen.reindex(ids)]
+
+
+def _count(groups: Iterable[tuple[int, ...]]) -> int:
+    numbers = {len(own) for own in groups if own}
+    return numbers.pop() if len(numbers) == 1 else VARYING if numbers else 0
+
+
+def reference_count(test_set: TestSet, names: Sequence[str]) -> int:
+    """The number of the references ``names`` that a segment has; VARYING where some segments have
+    fewer. Segments without any do not count."""
+    ids = pd.Index(test_set.segments["segment_id"])
+    columns = [_aligned(test_set.references, "reference_name", n, "reference", ids) for n in names]
+    return _count(present(columns, len(ids)))

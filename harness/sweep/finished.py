@@ -68,7 +68,7 @@ def _inputs(config: DictConfig) -> dict[str, Any]:
 
     setup = set_up(config)
     material = read(setup)
-    n_references = len(material.references)
+    n_references = material.n_references
     plain: Any = OmegaConf.to_container(config, resolve=True)
     shaping = {key: value for key, value in plain.items() if key not in ELSEWHERE}
     text = json.dumps(shaping, sort_keys=True, ensure_ascii=False, default=str)

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from harness.errors import InputError
 from harness.metrics import Batch, Metric
-from harness.scoring.streaming import check_texts
+from harness.scoring.references_present import scored_by_references, without_reference
+from harness.scoring.streaming import check_texts, no_reference
+from harness.scoring.surroundings import languages_of_texts, suited
 from harness.system_comparison.rows import Rows, compare_scores
 from harness.system_comparison.settings import SystemTesting
+from harness.test_sets.doctor import warnings_of_texts
+from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
 from harness.test_sets.readers.lines import read_lines, read_texts
 
-__all__ = ["compare_files"]
+__all__ = ["Compared", "compare_files"]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Metric -> the ``rows`` of its tests and intervals; the number of lines that were read, and
+    which of them, from 1, have no reference and are left out; ``warnings`` about the texts."""
+
+    rows: Mapping[str, Rows]
+    n_lines: int
+    left_out: tuple[int, ...]
+    warnings: tuple[str, ...]
 
 
 def compare_files(
@@ -24,8 +41,12 @@ def compare_files(
     references: Sequence[str] = (),
     source: str | None = None,
     documents: str | None = None,
-) -> dict[str, Rows]:
-    """Metric -> the rows of its tests and intervals.
+    missing_reference: MissingReference = LEAVE_OUT,
+) -> Compared:
+    """Every two translations by every metric.
+
+    If a metric reads references, lines without any are left out for all translations and metrics.
+    A blank reference is no reference.
 
     Parameters
     ----------
@@ -35,6 +56,8 @@ def compare_files(
         The file of the source, for metrics that read it.
     documents
         A file with the name of each segment's document, one per line; None: unknown.
+    missing_reference
+        Whether lines without a reference are left out, or refused.
 
     Raises
     ------
@@ -49,21 +72,40 @@ def compare_files(
     if not lines:
         raise InputError("the file has no lines", file=first, expected="one segment per line")
     columns = [lines, *(read_texts(file, first, lines) for file in further)]
-    n_references = len(references)
-    own_references, texts = tuple(columns[:n_references]), columns[n_references:]
-    blank = [""] * len(lines)
-    sources = blank if source is None else read_texts(source, first, lines)
-    homes = blank if documents is None else read_texts(documents, first, lines)
-    numbers = {name: i for i, name in enumerate(dict.fromkeys(homes))}
-    places = np.array([numbers[name] for name in homes], dtype=np.int64)
+    n = len(references)
+    sources = [""] * len(lines) if source is None else read_texts(source, first, lines)
+    homes = None if documents is None else read_texts(documents, first, lines)
+    whole = [Batch(sources, column, tuple(columns[:n])) for column in columns[n:]]
+    lacking = np.zeros(len(lines), dtype=bool)
+    if any(metric.needs.reference for metric in metrics.values()):
+        lacking = without_reference(columns[:n], len(lines))
+    if lacking.any() and missing_reference == REFUSE:
+        raise no_reference(references[0], int(lacking.argmax()) + 1)
+    if lacking.all():
+        raise nothing_left(len(lines), references)
+    kept = np.flatnonzero(~lacking).tolist()
+    if len(kept) < len(lines):
+        whole = [batch.rows(kept, range(n)) for batch in whole]
+    places, _ = pd.factorize(np.array(["" if homes is None else homes[i] for i in kept], object))
     found = {}
-    for key, metric in metrics.items():
-        batches = [Batch(sources, column, own_references).only(metric.needs) for column in texts]
-        scored = metric.score_all(batches)
+    for key, metric in suited(metrics, languages_of_texts(lines)).items():
+        batches = [batch.only(metric.needs) for batch in whole]
+        scored = scored_by_references(metric, batches)
         found[key] = compare_scores(
             key, metric, dict(zip(names, scored, strict=True)), places, testing
         )
-    return found
+    texts = dict(zip([*references, *names], columns, strict=True))
+    warnings = warnings_of_texts(
+        {name: texts[name] for name in names},
+        {name: texts[name] for name in references},
+        None if source is None else sources,
+    )
+    return Compared(
+        found,
+        len(lines),
+        tuple((np.flatnonzero(lacking) + 1).tolist()),
+        tuple(warning.text for warning in warnings),
+    )
 
 
 def _names(files: Sequence[str]) -> list[str]:

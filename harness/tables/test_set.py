@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Literal
@@ -159,6 +159,12 @@ DATA_CHECKS = Schema(
 )
 
 
+_TABLES = (
+    *("segments", "references", "hypotheses", "annotations", "error_spans"),
+    *("given_ratings", "stored_scores", "phenomena"),
+)
+
+
 @dataclass(frozen=True)
 class DataFile:
     """A file that a test set was read from: its name or URL, its size and its sha256."""
@@ -262,6 +268,24 @@ class TestSet:
         """The texts that it was cut from, or its own."""
         n = len(self.segments)
         return self.cut_from or FullTexts(n, tuple(range(n)))
+
+    def without_segments(self, ids: Collection[str]) -> TestSet:
+        """The same test set without these segments. Files with a line for each segment of the whole
+        test set are still read by their lines."""
+        gone = set(ids)
+        full = self.full_texts
+        own = self.segments["segment_id"]
+        lines = tuple(n for n, i in zip(full.lines, own, strict=True) if i not in gone)
+
+        def keep(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[~frame["segment_id"].isin(gone)].reset_index(drop=True)
+
+        tables: dict[str, Any] = {name: keep(getattr(self, name)) for name in _TABLES}
+        return replace(
+            self,
+            **tables,
+            cut_from=FullTexts(full.n_lines, lines),
+        )
 
     def with_systems(self, systems: Sequence[str]) -> TestSet:
         """The same test set with these systems only (their annotations too)."""

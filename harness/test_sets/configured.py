@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from harness.config.compose import check_complete, config_of
 from harness.config.objects import build
 from harness.errors import InputError
+from harness.support.checks import check_flag
 from harness.tables import TestSet
+from harness.test_sets.doctor import drop_placeholders
 
-__all__ = ["configured_test_set"]
+__all__ = ["configured_test_set", "read_configured"]
 
 #: The parts of the config that say what is read.
 READ = ("test_set", "mirror", "cache")
@@ -56,8 +59,28 @@ def configured_test_set(given: Sequence[str], own: Path | None = None) -> TestSe
     if not isinstance(config.test_set, DictConfig):
         raise InputError("no test set is given", expected="test_set=OPTION; see harness --help")
     check_complete(config.test_set)
-    test_set: TestSet = build(config.test_set)
-    return test_set
+    return read_configured(config.test_set)[0]
+
+
+def read_configured(config: DictConfig) -> tuple[TestSet, list[str]]:
+    """Read the test set that the part ``test_set`` of a config describes, and apply the options
+    that every test set has: ``drop_placeholders``.
+
+    Returns
+    -------
+    tuple
+        The test set, and what was left out, in sentences.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or an option is of the wrong kind.
+    """
+    plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    drop = plain.pop("drop_placeholders", False)
+    check_flag("test_set.drop_placeholders", drop)
+    test_set: TestSet = build(plain)
+    return drop_placeholders(test_set) if drop else (test_set, [])
 
 
 def _overrides(argument: str) -> list[str]:

@@ -63,7 +63,7 @@ def test_a_metric_is_described_by_its_class_and_its_config(
     assert known["what it is"].split("\n")[0] == (inspect.getdoc(BLEU) or "").split("\n")[0]
     parameters = {row["setting"]: row["default"] for row in known["parameters"]}
     assert set(parameters) == {f"metrics.bleu.{n}" for n in inspect.signature(BLEU).parameters}
-    assert parameters["metrics.bleu.tokenize"] == "13a"
+    assert parameters["metrics.bleu.tokenize"] == "auto"
     assert parameters["metrics.bleu.smooth_value"] is None
     assert main(["describe", "bleu"]) == 0
     shown = capsys.readouterr().out

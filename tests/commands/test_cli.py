@@ -214,6 +214,7 @@ def test_a_run_warns_of_faults_in_the_texts(texts: Path) -> None:
     assert [w.split(" (")[0] for w in warnings] == [
         "1 text without a word",
         "1 translation of 3 with marks of writing direction",
+        "mine: 1 of 3 translations have tags of a markup or model",
     ]
     page = (output / "report.html").read_text("utf-8")
     assert "Warning: 1 text without a word (hypotheses: mine (1); mine segment 3)" in page

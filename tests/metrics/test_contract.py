@@ -91,17 +91,17 @@ def test_a_batch_holds_what_is_declared_and_nothing_else() -> None:
     window = Window(before=1, after=1, hypothesis=True, reference=True)
     needs = Needs(window=window, document=True, languages=True, alternatives=True)
     texts = AlignedTexts(test_set, ["refA"], {})
-    batch, _ = texts.batch("third", needs)
+    ((batch, _),) = texts.batches("third", needs)
     assert batch.sources == () and batch.references == ()
     assert batch.contexts[0] == (Neighbour(1, SOURCES[1], "text 2", (TEXTS["refA"][1],)),)
     assert [near.offset for near in batch.contexts[1]] == [-1, 1]
     assert batch.alternatives[0] == tuple(sorted((TEXTS["good"][0], TEXTS["poor"][0])))
     assert batch.positions == [0, 1, 2, 3] and set(batch.documents) == {"only"}
     assert batch.languages == Languages("zh", "en")
-    bare, _ = texts.batch("third", Needs(source=True))
+    ((bare, _),) = texts.batches("third", Needs(source=True))
     assert bare == Batch(SOURCES, [f"text {i}" for i in range(1, 5)])
     card = {"language_pair": "de-en"}
-    german = AlignedTexts(replace(test_set, card=card), [], {}).batch("third", needs)[0]
+    german = AlignedTexts(replace(test_set, card=card), [], {}).batches("third", needs)[0][0]
     assert german.languages == Languages("de", "en")
 
 
@@ -110,7 +110,7 @@ def test_a_neighbour_that_the_system_lacks_is_none_and_the_segment_is_scored() -
     rows = test_set.hypotheses
     gone = (rows["system"] == "third") & (rows["segment_id"] == "2")
     texts = AlignedTexts(replace(test_set, hypotheses=rows[~gone]), [], {})
-    batch, places = texts.batch("third", Repeated().needs)
+    ((batch, places),) = texts.batches("third", Repeated().needs)
     assert places.tolist() == [0, 2, 3]
     assert [near.hypothesis for near in batch.contexts[1]] == ["text 1", None]
 
@@ -120,8 +120,10 @@ def test_injected_translations_are_no_alternatives() -> None:
     rows = test_set.hypotheses.copy()
     rows.loc[rows["system"] == "third", "role"] = "injected"
     texts = AlignedTexts(replace(test_set, hypotheses=rows), [], {})
-    assert texts.batch("good", Needs(alternatives=True))[0].alternatives[0] == (TEXTS["poor"][0],)
-    assert len(texts.batch("third", Needs(alternatives=True))[0].alternatives[0]) == 2
+    assert texts.batches("good", Needs(alternatives=True))[0][0].alternatives[0] == (
+        TEXTS["poor"][0],
+    )
+    assert len(texts.batches("third", Needs(alternatives=True))[0][0].alternatives[0]) == 2
 
 
 def test_batches_of_another_length_are_refused() -> None:

@@ -28,8 +28,10 @@ from harness.scoring.streaming import RunningScores, read_batches, score_files, 
 from tests.conftest import ROOT
 
 METRICS: dict[str, Metric] = {"bleu": BLEU(), "chrfpp": ChrF(word_order=2), "ter": TER()}
-WORDS = st.lists(st.sampled_from(["the", "cat", "a", "mat", ".", ",", "5"]), max_size=12)
-TEXTS = st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=9)
+WORD = st.sampled_from(["the", "cat", "a", "mat", ".", ",", "5"])
+WORDS = st.lists(WORD, max_size=12)
+SOME = st.lists(WORD, min_size=1, max_size=12)  # a blank reference is none
+TEXTS = st.lists(st.tuples(WORDS, SOME, SOME), min_size=1, max_size=9)
 
 
 def batches(columns: Sequence[Sequence[str]], chunk: int) -> list[Batch]:
@@ -64,6 +66,32 @@ def test_corpus_scores_equal_sacrebleu_and_segments_the_whole(
         np.testing.assert_array_equal(np.concatenate(parts[key]), sign * whole)
     assert starts == list(range(0, len(rows), chunk))
     assert scores["ter"].signature == TER().signature(n_references, "corpus")
+
+
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=9), st.integers(1, 5))
+def test_blank_references_are_none(more: list[tuple[list[str], ...]], chunk: int) -> None:
+    """As sacrebleu scores the segments that have a reference, the missing ones of which are None.
+    (It looks at the first of all to see what they are, so that one is there.)"""
+    rows = [(["the"], ["a", "cat"], ["mat"]), *more]
+    hypotheses, *references = ([" ".join(row[i]) for row in rows] for i in range(3))
+    scores = score_stream(batches([hypotheses, *references], chunk), METRICS)
+    kept = [i for i, (_, one, two) in enumerate(rows) if one or two]
+    own = [[texts[i] or None for i in kept] for texts in references]
+    oracles = {"bleu": SacreBLEU(), "chrfpp": SacreCHRF(word_order=2), "ter": SacreTER()}
+    for key, oracle in oracles.items():
+        theirs = oracle.corpus_score([hypotheses[i] for i in kept], own).score
+        found = scores[key]
+        assert found.score == (-1 if key == "ter" else 1) * theirs
+        assert found.n_segments == len(kept)
+        assert list(found.left_out) == [i + 1 for i in range(len(rows)) if i not in kept]
+        assert found.signature.split("|")[0] == str(oracle.get_signature()).split("|")[0]
+
+
+def test_texts_without_any_reference_are_refused() -> None:
+    with pytest.raises(InputError, match="no segment has a reference"):
+        score_stream(batches([["a", "b"], ["", " "]], 1), METRICS)
+    found = score_stream(batches([["a", "b"], ["", " "]], 1), {"length": Length()})["length"]
+    assert (found.n_segments, found.left_out) == (2, ())  # which reads none
 
 
 def test_a_mean_of_segments() -> None:

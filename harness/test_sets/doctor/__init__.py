@@ -6,7 +6,7 @@ every run does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,10 +14,17 @@ import pandas as pd
 from harness.errors import visible
 from harness.tables import DATA_CHECKS, TestSet, table
 from harness.test_sets.doctor.alignment import alignment
+from harness.test_sets.doctor.artifacts import ARTIFACT_CHECKS, artifacts
 from harness.test_sets.doctor.base import Finding, Severity
 from harness.test_sets.doctor.characters import CHARACTER_CHECKS, characters
 from harness.test_sets.doctor.counts import COUNTS, counts
+from harness.test_sets.doctor.placeholders import (
+    PLACEHOLDER_CHECKS,
+    drop_placeholders,
+    placeholders,
+)
 from harness.test_sets.doctor.ratings import raters, reading, unrated
+from harness.test_sets.doctor.sameness import near_copies, same_texts, scripts
 from harness.test_sets.doctor.texts import (
     blank,
     duplicate_sources,
@@ -25,8 +32,19 @@ from harness.test_sets.doctor.texts import (
     reference_copies,
     source_copies,
 )
+from harness.test_sets.readers.assembly import assemble
+from harness.test_sets.readers.lines import has_text
 
-__all__ = ["CHECKS", "COUNTS", "DataWarning", "check", "unexplained", "warnings"]
+__all__ = [
+    "CHECKS",
+    "COUNTS",
+    "DataWarning",
+    "check",
+    "drop_placeholders",
+    "unexplained",
+    "warnings",
+    "warnings_of_texts",
+]
 
 #: What is checked, in this order -> in a sentence.
 CHECKS: Mapping[str, str] = {
@@ -35,6 +53,12 @@ CHECKS: Mapping[str, str] = {
     "missing": "every reference and system has every segment",
     "blank": "no text is empty",
     **{name: kind.fine for name, kind in CHARACTER_CHECKS.items()},
+    **{name: kind.fine for name, kind in ARTIFACT_CHECKS.items()},
+    "repeated_text": "no text stands for many others",
+    **{name: placeholder.fine for name, placeholder in PLACEHOLDER_CHECKS.items()},
+    "scripts": "references and systems are written in one script",
+    "same_texts": "no two files have one text",
+    "near_copies": "no machine translation is mostly a reference with small changes",
     "duplicate_sources": "no source text occurs twice",
     "source_copies": "no translation is the source",
     "reference_copies": "no machine translation is a reference, word for word",
@@ -60,6 +84,11 @@ def check(test_set: TestSet) -> pd.DataFrame:
         *missing(test_set),
         *blank(test_set),
         *characters(test_set),
+        *artifacts(test_set),
+        *placeholders(test_set),
+        *scripts(test_set),
+        *same_texts(test_set),
+        *near_copies(test_set),
         *duplicate_sources(test_set),
         *source_copies(test_set),
         *reference_copies(test_set),
@@ -81,39 +110,85 @@ _QUICK: tuple[Callable[[TestSet], Iterator[Finding]], ...] = (
     lambda test_set: alignment(test_set, blocks=3),
     blank,
     characters,
+    artifacts,
+    placeholders,
+    scripts,
+    same_texts,
+    near_copies,
     source_copies,
     reference_copies,
 )
 
 
-#: Problems that make a ranking of systems or metrics meaningless.
-VOIDING = frozenset({"alignment"})
+#: Explained problems that readers of a ranking should know of all the same.
+TOLD = frozenset({"reference_copies", "near_copies", "same_texts"})
 
 
 @dataclass(frozen=True)
 class DataWarning:
     """A problem of the texts in a sentence without a full stop; ``voids``: whether it makes the
-    scores of a system, and so every comparison with it, meaningless."""
+    scores of a system, and so every comparison with it, meaningless. ``explanation``: what the card
+    says of it; such a warning is no reason to look at the data first. ``owner``: the one reference
+    or system concerned, if it is one."""
 
     text: str
     voids: bool
+    explanation: str = ""
+    owner: str = ""
+
+    def __str__(self) -> str:
+        return self.text + (f". {self.explanation}".rstrip(".") if self.explanation else "")
 
 
 def warnings(test_set: TestSet) -> list[DataWarning]:
-    """The problems that the card does not explain: a quick check, for every run.
+    """The problems that the card does not explain, and those of :data:`TOLD`: a quick check, for
+    every run.
 
     The counts are not compared with the card, since references and systems may have been chosen;
     of each system's translations the alignment is judged at three places only.
     """
+    explained = test_set.card.get("explained") or {}
     found = [f for quick in _QUICK for f in quick(test_set) if f.severity == "problem"]
     return [
         DataWarning(
-            f"{row['finding']} ({row['where']}"
-            + (f"; {row['example']})" if row["example"] else ")"),
-            row["check"] in VOIDING,
+            visible(_sentence(f)), f.voids, visible(str(explained.get(f.check, ""))), f.owner
         )
-        for row in unexplained(_table(test_set, found)).to_dict("records")
+        for f in sorted(found, key=lambda f: not f.voids)
+        if f.check not in explained or f.check in TOLD
     ]
+
+
+def warnings_of_texts(
+    systems: Mapping[str, Sequence[str]],
+    references: Mapping[str, Sequence[str]],
+    source: Sequence[str] | None = None,
+) -> list[DataWarning]:
+    """As :func:`warnings`, of aligned texts that are no test set; ``source`` None: not known."""
+    n = len(next(iter(systems.values())))
+    # Numbers have no script and equal no text, so that no check rests on an unknown source.
+    unknown = [f"{10**9 + i}" for i in range(n)]
+    return warnings(
+        assemble(
+            "texts",
+            ids=[str(i + 1) for i in range(n)],
+            documents=["texts"] * n,
+            domains=["texts"] * n,
+            sources=unknown if source is None else source,
+            references={
+                name: [text if has_text(text) else None for text in texts]
+                for name, texts in references.items()
+            },
+            hypotheses=systems,
+        )
+    )
+
+
+def _sentence(finding: Finding) -> str:
+    """A finding with its place and an example."""
+    if finding.owner and finding.example:
+        return f"{finding.owner}: {finding.finding} ({finding.example})"
+    details = "; ".join(part for part in (finding.where, finding.example) if part)
+    return f"{finding.finding} ({details})"
 
 
 def unexplained(findings: pd.DataFrame) -> pd.DataFrame:

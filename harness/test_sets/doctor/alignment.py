@@ -174,4 +174,5 @@ def _finding(name: str, anchor: str, shifts: Sequence[_Shift], ids: Sequence[str
         f"{name} is shifted against {anchor}: from about segment {ids[first.start]} on its texts"
         f" stand {lines} {'before' if first.shift > 0 else 'after'} their segments (likeness"
         f" {first.there:.2f} there, {first.here:.2f} where they stand)",
+        voids=True,
     )

@@ -17,7 +17,9 @@ _NAMED = 3  # systems that are named before "and n more"
 
 @dataclass(frozen=True)
 class Finding:
-    """One row of DATA_CHECKS, before the card's explanation is put to it."""
+    """One row of DATA_CHECKS, before the card's explanation is put to it. ``owner``: the reference
+    or system of which the sentence speaks, where it does not name it; ``voids``: whether it makes
+    the scores of a system meaningless."""
 
     check: str
     severity: Severity
@@ -25,6 +27,8 @@ class Finding:
     where: str
     finding: str
     example: str = ""
+    owner: str = ""
+    voids: bool = False
 
 
 class Text(NamedTuple):

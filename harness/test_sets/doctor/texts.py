@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from harness.support.formatting import plural
 from harness.tables import TestSet
@@ -13,6 +13,11 @@ __all__ = ["blank", "duplicate_sources", "missing", "reference_copies", "source_
 
 #: A system most of whose translations (and at least LEAST) are copies is a problem.
 MANY, LEAST = 0.5, 5
+#: A system stands out by its long copies, of so many characters: they are at least so many, so many
+#: times those of the median system, and this share of its texts (of the WMT systems at most 1 %).
+LONG, LEAST_LONG, TIMES, OUTLYING = 40, 10, 4, 0.015
+#: The share with one or two systems, which cannot be compared with others.
+LUCKY = 0.3
 
 
 def missing(test_set: TestSet) -> Iterator[Finding]:
@@ -100,16 +105,34 @@ def _copies(
     if not cases:
         return
     copies = Counter(text.owner for text in cases)
-    sizes = frame["system"].value_counts()
-    many = [s for s, n in copies.items() if n >= LEAST and share_of(n, int(sizes[s])) > MANY]
+    sizes = {str(system): int(n) for system, n in frame["system"].value_counts().items()}
+    many = [s for s, n in copies.items() if n >= LEAST and share_of(n, sizes[s]) > MANY]
+    standing_out = [] if human else _standing_out(cases, sizes)
     finding = f"{plural(len(cases), 'translation')} of {len(frame):,} the same as the {noun}"
     if many:
         finding += f"; most of what {', '.join(sorted(many))} wrote"
+    elif standing_out:
+        finding += f"; {', '.join(standing_out)} copied far more than the others"
+    first = next(text for text in cases if text.owner in ((*many, *standing_out) or copies))
     yield Finding(
         check,
-        "problem" if many else "note",
+        "problem" if many or standing_out else "note",
         len(cases),
         where("hypotheses", copies),
         finding,
-        f"{cases[0].place}: {shortened(cases[0].text)}",
+        f"{first.place}: {shortened(first.text)}",
+    )
+
+
+def _standing_out(cases: list[Text], sizes: Mapping[str, int]) -> list[str]:
+    """The systems with far more long copies than the median system; of one or two systems, with
+    more than good luck explains."""
+    long = Counter(text.owner for text in cases if len(text.text) >= LONG)
+    counts = sorted(long[system] for system in sizes)
+    usual = counts[len(counts) // 2] if len(counts) > 2 else 0
+    share = OUTLYING if len(counts) > 2 else LUCKY
+    return sorted(
+        system
+        for system, n in long.items()
+        if n >= LEAST_LONG and n > TIMES * usual and share_of(n, sizes[system]) > share
     )

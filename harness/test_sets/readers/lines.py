@@ -82,7 +82,8 @@ def read_lines(path: str | Path) -> Iterator[str]:
     Raises
     ------
     InputError
-        There is no such file, or a line is not UTF-8 (file, line and byte are named).
+        There is no such file, a line is not UTF-8 (file, line and byte are named), or the first
+        line looks like UTF-16 without a mark.
     """
     path = existing_file(path)
     with path.open("rb") as stream:
@@ -106,6 +107,15 @@ def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
         body = raw[skipped:] if skipped else raw
         if body[-1:] == b"\n":
             body = body[:-2] if body[-2:-1] == b"\r" else body[:-1]
+        if number == 1 and 4 * body.count(b"\0") > len(body) > 0:
+            raise InputError(
+                "the file looks like UTF-16 without a byte order mark",
+                file=file,
+                line=1,
+                found=f"{body.count(0):,} of {len(body):,} bytes are zero",
+                expected="UTF-8 text",
+                remedy="save the file as UTF-8",
+            )
         try:
             yield body.decode("utf-8")
         except UnicodeDecodeError as error:

@@ -27,6 +27,7 @@ def read(
     mqm: str | Path | None = None,
     labels: Mapping[str, str] | None = None,
     roles: Mapping[str, str] | None = None,
+    language_pair: str | None = None,
 ) -> TestSet:
     """Read a test set from text files that have as many lines as the source.
 
@@ -53,6 +54,8 @@ def read(
         The user's own labels for error categories -> canonical ones.
     roles
         Role of a system, where it is not 'system': 'human' or 'injected'.
+    language_pair
+        For example en-zh; null: see :func:`harness.scoring.surroundings.languages_of`.
 
     Raises
     ------
@@ -90,7 +93,8 @@ def read(
         test_set = replace(test_set, annotations=found.annotations, error_spans=found.error_spans)
     return replace(
         test_set,
-        card={"title": name, "domain": domain},
+        card={"title": name, "domain": domain}
+        | ({"language_pair": language_pair} if language_pair else {}),
         files=tuple(data_file(path) for path in files),
         notes=tuple(notes),
     )

@@ -129,3 +129,12 @@ def test_data_file(tmp_path: Path) -> None:
     assert data_file(path).sha256 == hashlib.sha256(b"content").hexdigest()
     assert (data_file(path).bytes, data_file(path).name) == (7, str(path))
     assert data_file(path, "public").name == "public"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_named(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "texts"
+    path.write_bytes("A line.\nAnother.\n".encode(encoding))
+    with pytest.raises(InputError, match="looks like UTF-16 without a byte order mark") as caught:
+        list(read_lines(path))
+    assert (caught.value.file, caught.value.line) == (str(path), 1)
