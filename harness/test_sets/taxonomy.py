@@ -79,6 +79,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "terminology/inappropriate for context": ("terminology", "inappropriate"),
     "terminology/inconsistent": ("terminology", "inconsistent"),
     "terminology/inconsistent use": ("terminology", "inconsistent"),
+    "terminology/inconsistent use of terminology": ("terminology", "inconsistent"),
     "fluency/grammar": ("fluency", "grammar"),
     "fluency/spelling": ("fluency", "spelling"),
     "fluency/punctuation": ("fluency", "punctuation"),
@@ -165,13 +166,20 @@ def category_of(
         raise unknown_name("error category", own[key], LABELS)
     if key in LABELS:
         return LABELS[key]
-    error = unknown_name("error category", label, LABELS, file=file, line=line)
-    raise InputError(
-        error.message,
-        file=file,
-        line=line,
+    raise _unknown_label(label, file=file, line=line)
+
+
+def _unknown_label(label: str, **place: Any) -> InputError:
+    """The error for a label that is in no list; it names the nearest category, by any label."""
+    near = difflib.get_close_matches(label.strip().lower(), LABELS, n=1, cutoff=0.5)
+    code = code_of(*LABELS[near[0]]) if near else "other"
+    meant = f"did you mean {code}? Then map" if near else "map"
+    mapping = quoted(f"{{{label.strip()}: {code}}}")
+    return InputError(
+        f"there is no error category {label!r}",
         expected=f"one of: {', '.join(_CODES)}; or a label that these replace",
-        remedy=f"{error.remedy} Or map it in the config: 'test_set.labels={{{label}: other}}'",
+        remedy=f"{meant} it in the config: {mapping}",
+        **place,
     )
 
 

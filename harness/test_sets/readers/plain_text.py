@@ -27,6 +27,7 @@ def read(
     mqm: str | Path | None = None,
     labels: Mapping[str, str] | None = None,
     roles: Mapping[str, str] | None = None,
+    strict: bool = False,
 ) -> TestSet:
     """Read a test set from text files that have as many lines as the source.
 
@@ -53,6 +54,9 @@ def read(
         The user's own labels for error categories -> canonical ones.
     roles
         Role of a system, where it is not 'system': 'human' or 'injected'.
+    strict
+        Whether annotations that can be read only with a note are refused: see
+        :func:`harness.test_sets.readers.marot.read_annotations`.
 
     Raises
     ------
@@ -84,9 +88,11 @@ def read(
     files = [source, *reference_files.values(), *system_files.values()]
     files += [path for path in (documents, mqm) if path is not None]
     if mqm is not None:
-        rows = marot.read_rows(mqm)
-        found = marot.read_annotations(rows, test_set, by="segment", labels=labels, file=mqm)
-        notes += found.notes
+        rows = marot.read_rows(mqm, strict=strict)
+        found = marot.read_annotations(
+            rows, test_set, by="segment", labels=labels, file=mqm, strict=strict
+        )
+        notes += [*rows.notes, *found.notes]
         test_set = replace(test_set, annotations=found.annotations, error_spans=found.error_spans)
     return replace(
         test_set,
