@@ -9,8 +9,10 @@ are mapped in the config
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from harness.errors import InputError, unknown_name
 
@@ -174,11 +176,10 @@ def _unknown_label(label: str, **place: Any) -> InputError:
     near = difflib.get_close_matches(label.strip().lower(), LABELS, n=1, cutoff=0.5)
     code = code_of(*LABELS[near[0]]) if near else "other"
     meant = f"did you mean {code}? Then map" if near else "map"
-    mapping = quoted(f"{{{label.strip()}: {code}}}")
     return InputError(
         f"there is no error category {label!r}",
         expected=f"one of: {', '.join(_CODES)}; or a label that these replace",
-        remedy=f"{meant} it in the config: {mapping}",
+        remedy=f"{meant} it in the config: 'test_set.labels={{{label.strip()}: {code}}}'",
         **place,
     )
 

@@ -172,8 +172,9 @@ class _Reading:
     def _marked_twice(self, error_spans: pd.DataFrame) -> list[str]:
         """How many errors stand at the very place of another of the same kind and rater."""
         columns = ["system", "segment_id", "rater", "category", "subcategory", "severity"]
-        placed = error_spans[error_spans["start"].notna()]
-        repeated = placed[placed.duplicated([*columns, "side", "start", "end"])]
+        columns += ["side", "start", "end"]
+        placed = error_spans[error_spans["start"].notna()].drop_duplicates([*columns, "error"])
+        repeated = placed[placed.duplicated(columns)]
         n = len(repeated[["system", "segment_id", "rater", "error"]].drop_duplicates())
         if not n:
             return []

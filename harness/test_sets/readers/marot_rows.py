@@ -82,8 +82,12 @@ class Rows(Iterator[Row]):
         """How the cells are written where that is not plain, and how many rows were repeated."""
         found = [self.quoting.note] if self.quoting.note else []
         if self.repeats:
-            rows = "1 row repeats" if self.repeats == 1 else f"{self.repeats:,} rows repeat"
-            found.append(f"{rows} an earlier one exactly (line {self.first_repeat}) and counted once")
+            one = self.repeats == 1
+            rows = "1 row repeats" if one else f"{self.repeats:,} rows repeat"
+            found.append(
+                f"{rows} an earlier one exactly (line {self.first_repeat}) and"
+                f" {'was' if one else 'were'} left out"
+            )
         return tuple(f"{self.path.name}: {note}" for note in found)
 
     def _read(self) -> Iterator[Row]:

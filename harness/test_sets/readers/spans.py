@@ -14,10 +14,7 @@ from typing import NamedTuple
 
 __all__ = ["Alignment", "Unmarked", "align", "fold_quotes", "remap", "side_without_span", "unmark"]
 
-_MARK = re.compile(
-    r"<\s*(?P<slash>/?)\s*v\s*>|&lt;\s*(?P<escaped_slash>/?)\s*v\s*&gt;", re.IGNORECASE
-)
-_MAYBE = re.compile(r"(?:<|&lt;)[\s/]*v", re.IGNORECASE)
+_MARK = re.compile(r"<(?:/v|v)>|&lt;(?:/v|v)&gt;", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛`´′＇", "'") | dict.fromkeys("“”„‟″«»「」『』＂", '"'))
 
 
@@ -48,10 +45,9 @@ class Unmarked(NamedTuple):
 def unmark(text: str) -> Unmarked:
     """``text`` without its ``<v>…</v>`` marks, and the spans that they marked.
 
-    Marks in capitals (``<V>``), with a space (``<v >``) and as HTML writes them
-    (``&lt;v&gt;``) count too.
+    Marks in capitals (``<V>``) and as HTML writes them (``&lt;v&gt;``) count too.
     """
-    if not _MAYBE.search(text):
+    if not _MARK.search(text):
         return Unmarked(text, [])
     pieces: list[str] = []
     spans: list[tuple[int, int]] = []
@@ -64,7 +60,7 @@ def unmark(text: str) -> Unmarked:
         length += mark.start() - position
         position = mark.end()
         usual = usual and mark.group() in ("<v>", "</v>")
-        opens = not (mark["slash"] or mark["escaped_slash"])
+        opens = "/" not in mark.group()
         if opens != (opened is None):
             fault = fault or ("<v> is opened twice" if opens else "</v> closes nothing")
         elif opened is None:
