@@ -20,7 +20,7 @@ from harness.errors import InputError
 from harness.metrics import Batch, Metric, SegmentScores
 from harness.metrics.base import naming
 from harness.support.folders import whole_text
-from harness.test_sets.readers.lines import read_lines
+from harness.test_sets.readers.lines import read_plain
 
 __all__ = [
     "CHUNK",
@@ -70,7 +70,7 @@ def read_batches(
         lines (the message names the file that ends first, and the line).
     """
     paths = [hypothesis, *references, *([source] if source is not None else [])]
-    files = [read_lines(path) for path in paths]
+    files = [read_plain(path) for path in paths]
     n = 0
     while True:
         columns = [list(islice(file, chunk)) for file in files]

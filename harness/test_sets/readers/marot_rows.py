@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.errors import InputError
+from harness.test_sets.readers.file_kinds import refuse_json, refuse_other_kinds
 from harness.test_sets.readers.lines import decode_lines, existing_file
 from harness.test_sets.readers.quoting import Quoting, quoting_of
 from harness.test_sets.readers.unpacking import unpacked
@@ -171,6 +172,9 @@ def read_rows(path: str | Path, *, strict: bool = False) -> Rows:
         lacks a column, a row has too few or too many fields, or a line is not UTF-8.
     """
     path = existing_file(path)
+    if not path.name.lower().endswith((".gz", ".tgz", ".tar")):
+        refuse_other_kinds(path)
+        refuse_json(path)
     with unpacked(path, ".tsv") as stream:
         quoting = quoting_of(decode_lines(stream, path), path)
     return Rows(path, quoting, strict=strict)

@@ -10,7 +10,7 @@ from harness.errors import InputError
 from harness.tables import TestSet
 from harness.test_sets.readers import marot
 from harness.test_sets.readers.assembly import assemble, gaps, roles_of
-from harness.test_sets.readers.lines import data_file, has_text, read_lines, read_texts
+from harness.test_sets.readers.lines import data_file, has_text, read_plain, read_texts
 
 __all__ = ["read", "reference_texts"]
 
@@ -64,7 +64,7 @@ def read(
         A file is absent, not UTF-8, or has another number of lines than the source; there is no
         system; an annotation does not fit.
     """
-    sources = list(read_lines(source))
+    sources = list(read_plain(source))
     if not sources:
         raise InputError("the source has no lines", file=source, expected="one segment per line")
     if not any(systems.values()):
