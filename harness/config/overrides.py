@@ -132,7 +132,7 @@ def _may_be_a_path(key: str) -> bool:
     own = key.lstrip("+~")
     if f"{own}." in OPEN_NODES:
         return False  # a mapping
-    return own.startswith("test_set.") or own in {"output", "mirror", "cache"}
+    return own.startswith("test_set.") or own in {"output", "mirror", "cache", "scores"}
 
 
 def quoted(value: str) -> str:
@@ -147,7 +147,7 @@ def _single_forms(
     """How several values can be meant as one."""
     if not isinstance(override._value, ChoiceSweep) or value.startswith("["):
         return []
-    if _may_be_a_path(key):
+    if _may_be_a_path(key) and key != "scores":
         return [f"a file of that name: '{key}={quoted(value)}'"]
     return [f"all in one run: '{key}=[{value}]'"] if key in LISTS or key not in groups else []
 

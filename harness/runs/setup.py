@@ -19,6 +19,7 @@ from harness.injection import Injector
 from harness.meta_evaluation import Resampling, Testing
 from harness.metrics import Metric
 from harness.metrics.groups import MetricGroup, Selectable
+from harness.metrics.score_files import ScoreFiles
 from harness.minimal_pairs.injected_systems import Injection
 from harness.ratings.rating import Weights
 from harness.ratings.views import View
@@ -81,6 +82,8 @@ def set_up(config: DictConfig) -> Setup:
     check_config(config)
     mirror_folder(config.mirror)
     metrics = build_all(config.metrics, Metric, MetricGroup)
+    if config.scores not in (None, []):
+        metrics["scores"] = ScoreFiles(files=plain(config.scores))
     sentinels = build_all(config.sentinels, Metric)
     sentinels = {key: metric for key, metric in sentinels.items() if key not in metrics}
     if not metrics and not sentinels:
