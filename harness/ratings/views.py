@@ -16,9 +16,9 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-from harness.errors import InputError
+from harness.errors import InputError, unknown_name
 from harness.tables import TestSet
-from harness.test_sets.taxonomy import code_of
+from harness.test_sets.taxonomy import CODES, code_of
 
 __all__ = ["Level1", "Level2", "Mapped", "News", "Raw", "Severity", "View", "error_table"]
 
@@ -195,11 +195,19 @@ class Mapped:
     Raises
     ------
     InputError
-        An error occurs whose code is not mapped; map it to null to leave it out.
+        A code is none of the taxonomy (the nearest is named); or an error occurs whose code is not
+        mapped: map it to null to leave it out.
     """
 
     name: str
     mapping: Mapping[str, str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for code in self.mapping:
+            if code not in CODES:
+                error = unknown_name("error category", str(code), CODES)
+                error.found = f"views.{self.name}.mapping.{code}"
+                raise error
 
     def category(self, error: Error) -> str | None:
         code = code_of(error.category, error.subcategory)

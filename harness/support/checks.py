@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from harness.errors import InputError
 
 __all__ = [
@@ -13,10 +11,15 @@ __all__ = [
     "check_seed",
     "check_weight",
     "check_whole",
+    "is_usable",
 ]
 
 #: What the whole-number columns of tables can hold.
 LARGEST_SEED = 2**62
+#: No penalty of an error is larger.
+LARGEST_WEIGHT = 1e6
+#: A score or rating of a larger size is refused: sums of squares of such numbers overflow.
+LARGEST_NUMBER = 1e50
 
 
 def check_whole(name: str, value: object, minimum: int) -> None:
@@ -68,15 +71,23 @@ def _refused(name: str, value: object, expected: str) -> InputError:
 
 
 def check_weight(name: str, value: object) -> None:
-    """Refuse ``value`` of the config value ``name`` unless it is a finite number >= 0.
+    """Refuse ``value`` of the config value ``name`` unless it is a number from 0 to
+    :data:`LARGEST_WEIGHT`.
 
     Raises
     ------
     InputError
         It is not.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise _refused(name, value, "a number from 0")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 <= value <= LARGEST_WEIGHT:  # type: ignore[operator]
+        raise _refused(name, value, f"a number from 0 to {LARGEST_WEIGHT:,.0f}")
+
+
+def is_usable(number: float) -> bool:
+    """Whether a score or rating is a number that can be reckoned with: finite, and at most
+    :data:`LARGEST_NUMBER` in size."""
+    return abs(number) <= LARGEST_NUMBER
 
 
 def check_flag(name: str, value: object) -> None:

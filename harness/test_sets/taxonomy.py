@@ -17,6 +17,7 @@ from typing import Any
 from harness.errors import InputError, unknown_name
 
 __all__ = [
+    "CODES",
     "DROPPED_LABELS",
     "LABELS",
     "SEVERITIES",
@@ -118,6 +119,8 @@ _CODES = [
     for first, seconds in TAXONOMY.items()
     for second in seconds
 ]
+#: Every category, by itself and with each second level.
+CODES: tuple[str, ...] = tuple(dict.fromkeys([*TAXONOMY, *_CODES]))
 
 #: Labels that say "no error here": the annotation counts, no error does.
 NO_ERROR: frozenset[str] = frozenset({"no-error", "no error"})

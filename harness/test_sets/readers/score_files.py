@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
+from harness.support.checks import is_usable
 from harness.tables import Schema, conform
 from harness.test_sets.readers.assembly import repeated
 from harness.test_sets.readers.lines import existing_file, read_lines
@@ -144,7 +145,7 @@ def _number(text: str, path: str | Path, line: int) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or "_" in text or not text.isascii() or text != text.strip():
+    if not is_usable(value) or "_" in text or not text.isascii() or text != text.strip():
         raise InputError(
             "this is no score",
             file=path,

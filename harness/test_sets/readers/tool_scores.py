@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.errors import InputError, unknown_name
+from harness.support.checks import is_usable
 from harness.tables import TestSet
 from harness.test_sets.readers.json_lines import JsonObject, object_of, read_object
 from harness.test_sets.readers.lines import existing_file, has_text, read_lines, without_space
@@ -296,6 +297,6 @@ def _number(value: Any) -> float | None:
         number = float(value) if not isinstance(value, bool) else math.nan
     except (TypeError, ValueError, OverflowError):
         return None
-    if not math.isfinite(number) or (isinstance(value, str) and "_" in value):
+    if not is_usable(number) or (isinstance(value, str) and "_" in value):
         return None
     return number + 0.0

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
+from harness.support.checks import is_usable
 from harness.tables import TestSet
 
 __all__ = ["is_wide", "read_wide", "table_number"]
@@ -87,7 +88,7 @@ def table_number(text: str, path: str | Path, line: int) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or "_" in text or not text.isascii():
+    if not is_usable(value) or "_" in text or not text.isascii():
         raise InputError(
             "this is no score",
             file=path,
