@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.errors import InputError
 
 __all__ = [
+    "LARGEST_NUMBER",
     "check_between",
     "check_flag",
     "check_one_of",

@@ -1,5 +1,5 @@
-"""Files that are no plain text (spreadsheets, office documents, XML, JSON, archives): what they are,
-and how their text is exported.
+"""Files that are no plain text (spreadsheets, office documents, XML, JSON, archives): what they
+are, and how their text is exported.
 
 They are known by how they begin, not by their names.
 """

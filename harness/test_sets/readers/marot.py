@@ -71,16 +71,16 @@ def read_annotations(
     A row that says "no error" makes an annotation without errors. Attention checks, and rows that
     hold metadata alone (no rater, category or severity), are left out and counted. Every other row
     is one error; it has one row in ERROR_SPANS for each marked span (those of the source first), or
-    one without a span if nothing is marked, or if the marks of a text do not pair up; the notes count
-    such rows. An error that a rater marked twice in two different rows counts twice, which the
-    notes say.
+    one without a span if nothing is marked, or if the marks of a text do not pair up; the notes
+    count such rows. An error that a rater marked twice in two different rows counts twice, which
+    the notes say.
 
     Raises
     ------
     InputError
         With file and line: an unknown system, document, segment, category or severity; a source
-        of another text; an annotated translation that is not the system's; an empty rater; a row "no error" beside an error of the same rater in the same
-        translation.
+        of another text; an annotated translation that is not the system's; an empty rater; a row
+        "no error" beside an error of the same rater in the same translation.
     """
     join = Join(test_set, by, file)
     reading = _Reading(test_set.name, join, labels, file, Marks(join, file, strict=strict))
@@ -167,7 +167,6 @@ class _Reading:
             n = self.metadata
             notes += (f"{n:,} rows without a rater hold metadata alone and were left out",)
         return Annotated(frame, error_spans, notes)
-
 
     def _marked_twice(self, error_spans: pd.DataFrame) -> list[str]:
         """How many errors stand at the very place of another of the same kind and rater."""

@@ -63,10 +63,10 @@ class Marks:
         found = []
         name = Path(self.file).name if self.file is not None else "the annotations"
         if self.unpaired:
-            rows, its = ("1 row", "its") if self.unpaired == 1 else (f"{self.unpaired:,} rows", "their")
+            rows = "1 row" if self.unpaired == 1 else f"{self.unpaired:,} rows"
             found.append(
                 f"{name}: the marks of {rows} do not pair up (line {self.first_unpaired}:"
-                f" {self.fault}); {its} errors count, without a span in that text"
+                f" {self.fault}); such an error counts, without a span in that text"
             )
         if self.unusual:
             rows = "1 row marks" if self.unusual == 1 else f"{self.unusual:,} rows mark"

@@ -347,9 +347,7 @@ def test_bad_annotations_name_file_and_line(
         ({"source": "</v>源一"}, "</v> closes nothing"),
     ],
 )
-def test_marks_that_do_not_pair_up(
-    tmp_path: Path, change: dict[str, object], fault: str
-) -> None:
+def test_marks_that_do_not_pair_up(tmp_path: Path, change: dict[str, object], fault: str) -> None:
     bad = row(**change)  # type: ignore[arg-type]
     found = annotate(tmp_path, row(), bad)
     assert found.error_spans["error"].tolist() == [0, 1]

@@ -43,7 +43,9 @@ def test_marks_that_do_not_pair_up_mark_nothing(marked: str, plain: str, fault: 
     assert unmark(marked) == (plain, [], fault, True)
 
 
-@pytest.mark.parametrize("marked", ["a <V>b</V> c", "a &lt;v&gt;b&lt;/v&gt; c", "a <v>b&lt;/V&gt; c"])
+@pytest.mark.parametrize(
+    "marked", ["a <V>b</V> c", "a &lt;v&gt;b&lt;/v&gt; c", "a <v>b&lt;/V&gt; c"]
+)
 def test_marks_in_other_forms(marked: str) -> None:
     assert unmark(marked) == ("a b c", [(2, 3)], None, False)
 
