@@ -148,6 +148,12 @@ class Precomputed(Metric):
         return not self.higher_is_better or form_of(self.path).lower_is_better
 
     @property
+    def negated_by_form(self) -> str:
+        """What to say of scores that are negated though nobody said so; '' of others."""
+        negated = self.lower_is_better and self.higher_is_better
+        return "; lower is better in this form, so all are negated" if negated else ""
+
+    @property
     def sha256(self) -> str:
         """The sha256 of the file, in hexadecimal."""
         status = existing_file(self.path).stat()
@@ -210,7 +216,7 @@ def with_score_files(test_set: TestSet, metrics: Mapping[str, Metric]) -> TestSe
         note = (
             f"{found:,} of {len(known):,} translations have a score of {key}"
             f" ({'the metric ' + named + ' in ' if named else ''}{Path(metric.path).name}"
-            f"{'; lower is better there, so all are negated' if metric.lower_is_better else ''})"
+            f"{metric.negated_by_form})"
         )
         test_set = replace(
             test_set,

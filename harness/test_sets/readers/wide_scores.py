@@ -19,8 +19,10 @@ _NONE = ("", "none")
 
 
 def is_wide(names: Sequence[str], test_set: TestSet) -> bool:
-    """Whether a header names systems of the test set."""
-    return bool(set(names) & set(test_set.systems))
+    """Whether a header names systems of the test set: only such, or also segments."""
+    columns = {name for name in names if name.lower() != _SEGMENT}
+    known = columns & set(test_set.systems)
+    return bool(known) and (known == columns or len(columns) < len(names))
 
 
 def read_wide(
