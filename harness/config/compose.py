@@ -22,6 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from harness.config.groups import config_folders
+from harness.config.names import restore_names
 from harness.config.overrides import prepare, quoted
 from harness.errors import InputError
 
@@ -58,6 +59,7 @@ def composed(overrides: Sequence[str], folders: Sequence[Path], name: str = "con
     HydraConfig.instance().set_config(config)
     with open_dict(config):
         del config["hydra"]
+    restore_names(config)
     return config
 
 

@@ -109,9 +109,9 @@ def test_a_mapping_of_labels_needs_no_plus() -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("test_set.references.参考=a.txt", "cannot be a config key"),
-        ("test_set.references.my ref=a.txt", "cannot be a config key"),
-        ('test_set.labels={"a": b}', "cannot be read"),
+        ("test_set.references.=a.txt", "the name in 'test_set.references.' is empty"),
+        ("test_set.labels={a b, c}", "cannot be read"),
+        ("resampling.seed=" + "9" * 5000, "is too long for a number"),
         ("metrics=[bleu", "cannot be read"),
     ],
 )

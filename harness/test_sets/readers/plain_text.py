@@ -71,7 +71,7 @@ def read(
         raise InputError(
             f"the test set {name!r} has no systems",
             expected="the file of at least one system's translations",
-            remedy="add +test_set.systems.NAME=FILE",
+            remedy="add test_set.systems.NAME=FILE (a file called null: ./null)",
         )
     reference_files, system_files = _given(references), _given(systems)
     test_set = assemble(

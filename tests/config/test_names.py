@@ -1,0 +1,72 @@
+"""Names of systems and labels with dots, spaces and Chinese; files called like numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from omegaconf import OmegaConf
+
+from harness.config.compose import config_of
+from harness.config.names import restore_names, with_keys
+from harness.test_sets.configured import configured_test_set
+
+
+def test_set_of(*overrides: str) -> dict[str, object]:
+    config = config_of(["test_set=files", "test_set.source=zh", *overrides], None)
+    return OmegaConf.to_container(config.test_set)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("override", "systems"),
+    [
+        ("test_set.systems.Claude-3.5=A.txt", {"Claude-3.5": "A.txt"}),
+        ("+test_set.systems.Claude-3.5=A.txt", {"Claude-3.5": "A.txt"}),
+        ("test_set.systems={Claude-3.5: A.txt, B: b}", {"Claude-3.5": "A.txt", "B": "b"}),
+        ("test_set.systems={'a: b, c': A.txt}", {"a: b, c": "A.txt"}),
+        ("test_set.systems.GPT-4o (2024)=A b.txt", {"GPT-4o (2024)": "A b.txt"}),
+        ("test_set.systems.译文 1=A.txt", {"译文 1": "A.txt"}),
+        ("test_set.systems.1e5=1e5", {"1e5": "1e5"}),
+        ("test_set.systems.true=true", {"true": "true"}),
+        ("test_set.systems.nan=nan", {"nan": "nan"}),
+        ("test_set.systems.a_u2e_b=A.txt", {"a_u2e_b": "A.txt"}),
+        ("test_set.systems.A=null", {"A": None}),
+    ],
+)
+def test_names_of_systems(override: str, systems: dict[str, str]) -> None:
+    assert test_set_of(override)["systems"] == systems
+
+
+def test_labels_with_any_characters() -> None:
+    found = test_set_of("test_set.labels={Wrong number!: other, 术语/误译: terminology}")
+    assert found["labels"] == {"Wrong number!": "other", "术语/误译": "terminology"}
+
+
+@settings(max_examples=50)
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="="), min_size=1))
+def test_any_name_comes_back(name: str) -> None:
+    key = with_keys(f"test_set.systems.{name}=x").removeprefix("test_set.systems.")
+    config = OmegaConf.create({"test_set": {"systems": {key.removesuffix("=x"): "x"}}})
+    restore_names(config)
+    assert config == {"test_set": {"systems": {name: "x"}}}
+
+
+def test_numbers_where_text_is_meant() -> None:
+    config = config_of(["cache=2024", "output=1e5", "mirror=true"], None)
+    assert (config.cache, config.output, config.mirror) == ("2024", "1e5", "true")
+
+
+def test_a_test_set_with_such_names_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("zh", "1e5", "true"):
+        (tmp_path / name).write_text(f"{name}\n", "utf-8")
+    overrides = ["test_set=files", "test_set.source=zh", "test_set.systems.Claude-3.5=1e5"]
+    test_set = configured_test_set([*overrides, "test_set.references.r.1=true"])
+    assert test_set.hypotheses[["system", "hypothesis"]].to_numpy().tolist() == [
+        ["Claude-3.5", "1e5"]
+    ]
+    assert test_set.reference_names == ("r.1",)
