@@ -1,7 +1,7 @@
 """Names of systems, references and labels that cannot be keys of a config as they stand.
 
-A dot in a key of Hydra's grammar leads one level down, and spaces or Chinese characters cannot stand
-in one. Such a name is written as a key that can (``Claude-3.5`` as ``Claude-3_u2e_5``) before Hydra
+A dot in a key of Hydra's grammar leads one level down, and spaces or Chinese characters cannot
+stand in one. Such a name is written as a key that can (``Claude-3.5`` as ``Claude-3_u2e_5``) before Hydra
 reads the overrides, and becomes itself again in the config.
 """
 
@@ -11,12 +11,16 @@ import re
 
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-__all__ = ["OPEN_NODES", "mapping_entries", "restore_names", "with_keys"]
+__all__ = ["OPEN_NODES", "as_typed", "mapping_entries", "restore_names", "with_keys"]
 
 #: Config nodes to which a key may be added.
 OPEN_NODES = ("test_set.references.", "test_set.systems.", "test_set.labels.")
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+#: What Hydra's grammar reads as text before the colon of a mapping.
+_IN_MAPPING = re.compile(
+    r"(?!(?:true|false|null|nan|inf)$)[A-Za-z_][A-Za-z0-9_/+.$%*@?| -]*", re.IGNORECASE
+)
 _WRITTEN = re.compile(r"_u([0-9a-f]{1,6})_")
 _QUOTED = r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'"
 _ENTRY = re.compile(
@@ -35,7 +39,7 @@ def with_keys(argument: str) -> str:
 
 def mapping_entries(key: str, value: str) -> list[str] | None:
     """``key={name: value, …}`` for the mapping that is one of :data:`OPEN_NODES`, an override for
-    each entry; None if every name can be a key, or the text is no such mapping."""
+    each entry; None if Hydra can read every name, or the text is no such mapping."""
     body = value.strip()
     if f"{key}." not in OPEN_NODES or body[:1] != "{" or body[-1:] != "}":
         return None
@@ -47,7 +51,7 @@ def mapping_entries(key: str, value: str) -> list[str] | None:
         name = found["name"]
         entries.append((_unquoted(name) if name[0] in "\"'" else name, found["value"]))
         place = found.end()
-    if all(_PLAIN.fullmatch(name) for name, _ in entries):
+    if all(_IN_MAPPING.fullmatch(name) for name, _ in entries):
         return None
     return [f"++{key}.{_key(name)}={value}" for name, value in entries]
 
@@ -63,6 +67,15 @@ def restore_names(config: DictConfig) -> None:
         own = [(_name(str(key)), value) for key, value in section.items()]
         with open_dict(config):
             OmegaConf.update(config, node.rstrip("."), dict(own), merge=False)
+
+
+def as_typed(override: str) -> str:
+    """``override`` of one of :data:`OPEN_NODES` as it was typed; any other unchanged."""
+    plain = override.lstrip("+")
+    if not plain.startswith(OPEN_NODES):
+        return override
+    key, sign, value = plain.partition("=")
+    return f"{_name(key)}{sign}{value}"
 
 
 def _key(name: str) -> str:

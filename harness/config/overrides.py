@@ -139,7 +139,7 @@ def _read(argument: str) -> Override:
         except ValueError as error:  # Python reads no number of more than 4,300 digits
             raise too_long(key, value) from error
         if isinstance(override._value, bool | int | float) and _TEXTS.fullmatch(key.lstrip("+~")):
-            return OverridesParser.create().parse_override(f"{key}={quoted(value.strip())}")
+            return OverridesParser.create().parse_override(f"{key}={quoted(value)}")
         return override
     raise unreadable(argument)
 

@@ -14,7 +14,7 @@ from harness.config.names import restore_names, with_keys
 from harness.test_sets.configured import configured_test_set
 
 
-def test_set_of(*overrides: str) -> dict[str, object]:
+def config_section(*overrides: str) -> dict[str, object]:
     config = config_of(["test_set=files", "test_set.source=zh", *overrides], None)
     return OmegaConf.to_container(config.test_set)  # type: ignore[return-value]
 
@@ -36,11 +36,11 @@ def test_set_of(*overrides: str) -> dict[str, object]:
     ],
 )
 def test_names_of_systems(override: str, systems: dict[str, str]) -> None:
-    assert test_set_of(override)["systems"] == systems
+    assert config_section(override)["systems"] == systems
 
 
 def test_labels_with_any_characters() -> None:
-    found = test_set_of("test_set.labels={Wrong number!: other, 术语/误译: terminology}")
+    found = config_section("test_set.labels={Wrong number!: other, 术语/误译: terminology}")
     assert found["labels"] == {"Wrong number!": "other", "术语/误译": "terminology"}
 
 
