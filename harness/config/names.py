@@ -1,8 +1,8 @@
 """Names of systems, references and labels that cannot be keys of a config as they stand.
 
 A dot in a key of Hydra's grammar leads one level down, and spaces or Chinese characters cannot
-stand in one. Such a name is written as a key that can (``Claude-3.5`` as ``Claude-3_u2e_5``) before Hydra
-reads the overrides, and becomes itself again in the config.
+stand in one. Such a name is written as a key that can (``Claude-3.5`` as ``Claude-3_u2e_5``) before
+Hydra reads the overrides, and becomes itself again in the config.
 """
 
 from __future__ import annotations

@@ -69,4 +69,4 @@ def test_a_test_set_with_such_names_is_read(
     assert test_set.hypotheses[["system", "hypothesis"]].to_numpy().tolist() == [
         ["Claude-3.5", "1e5"]
     ]
-    assert test_set.reference_names == ("r.1",)
+    assert list(test_set.reference_names) == ["r.1"]
