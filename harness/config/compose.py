@@ -21,6 +21,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from harness.config.environment import check_environment
 from harness.config.groups import config_folders
 from harness.config.names import restore_names
 from harness.config.overrides import prepare, quoted
@@ -62,6 +63,7 @@ def composed(overrides: Sequence[str], folders: Sequence[Path], name: str = "con
     with open_dict(config):
         del config["hydra"]
     restore_names(config)
+    check_environment(config)
     return config
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -26,6 +26,7 @@ _ERROR_KEY = ["system", "segment_id", "rater", "error"]
 IGNORED = frozenset({"source"})
 
 
+@runtime_checkable
 class View(Protocol):
     """A rule that sorts errors into categories."""
 

@@ -57,9 +57,9 @@ def test_a_sweep_keeps_what_is_not_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_a_full_disk_names_the_folder(tmp_path: Path, code: int) -> None:
     folder = tmp_path / "out"
-    with pytest.raises(InputError, match="the run's folder cannot be written") as caught:
-        with whole_folder(folder):
-            raise OSError(code, "full")
+    refused = pytest.raises(InputError, match="the run's folder cannot be written")
+    with refused as caught, whole_folder(folder):
+        raise OSError(code, "full")
     assert caught.value.file == str(folder)
     assert not list(tmp_path.iterdir())
 

@@ -108,8 +108,11 @@ def refuse_json(path: Path) -> None:
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(_HEAD)
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_HEAD)
+    except OSError as error:
+        raise InputError("the file cannot be read", file=path, found=error.strerror) from error
 
 
 def _by_magic(path: Path, head: bytes) -> tuple[str, str] | None:
