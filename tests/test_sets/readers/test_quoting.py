@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import harness as h
 from harness.errors import InputError
+from harness.test_sets.readers import qe_span_rows
 from harness.test_sets.readers.mqm_tsv import read
 from harness.test_sets.readers.quoting import quoting_of
 
@@ -97,3 +99,21 @@ def test_what_a_csv_writer_quotes_comes_back(rows: list[list[str]]) -> None:
     lines = saved(rows, quoting=csv.QUOTE_ALL, lineterminator="\n").split("\n")[:-1]
     quoting = quoting_of(lines, "x.tsv")
     assert [quoting.cells(line) for line in lines] == rows
+
+
+def test_span_files_are_unquoted_too(tmp_path: Path) -> None:
+    row = ["s", "d", "1", "r", SOURCES[1], 'He "left".', "3", "9", "major"]
+    path = tmp_path / "spans.tsv"
+    path.write_text(saved([row]), "utf-8", newline="")
+    lines = path.read_text("utf-8").split("\r\n")[:-1]
+    (found,) = qe_span_rows.read_rows(path, quoting_of(lines, path))
+    assert found.target == 'He "left".'
+    assert [found.target[e.start : e.end] for e in found.errors] == ['"left"']
+
+
+def test_scores_of_a_quoted_file_are_those_of_the_plain_one(tmp_path: Path) -> None:
+    path, reference = tmp_path / "mqm.tsv", tmp_path / "ref"
+    path.write_text(saved([NAMES, *ROWS]), "utf-8", newline="")
+    reference.write_text('The mayor said "yes", prices rose.\nHe left.\n', "utf-8")
+    found = h.score(read("own", path, {"ref": reference}), ["chrf"]).systems["chrf"].tolist()
+    assert found == pytest.approx([88.5229, 63.4976], abs=1e-4)  # sacrebleu 2.6.0 on plain text
