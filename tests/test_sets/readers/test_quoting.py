@@ -105,7 +105,7 @@ def test_span_files_are_unquoted_too(tmp_path: Path) -> None:
     row = ["s", "d", "1", "r", SOURCES[1], 'He "left".', "3", "9", "major"]
     path = tmp_path / "spans.tsv"
     path.write_text(saved([row]), "utf-8", newline="")
-    lines = path.read_text("utf-8").split("\r\n")[:-1]
+    lines = path.read_text("utf-8").split("\n")[:-1]
     (found,) = qe_span_rows.read_rows(path, quoting_of(lines, path))
     assert found.target == 'He "left".'
     assert [found.target[e.start : e.end] for e in found.errors] == ['"left"']
