@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from harness.config.compose import config_of
+from harness.api.options import part_of
 from harness.config.names import restore_names, with_keys
 from harness.test_sets.configured import configured_test_set
 
 
 def config_section(*overrides: str) -> dict[str, object]:
-    config = config_of(["test_set=files", "test_set.source=zh", *overrides], None)
+    config = part_of("test_set=files", "test_set.source=zh", *overrides)
     return OmegaConf.to_container(config.test_set)  # type: ignore[return-value]
 
 
@@ -54,7 +54,7 @@ def test_any_name_comes_back(name: str) -> None:
 
 
 def test_numbers_where_text_is_meant() -> None:
-    config = config_of(["cache=2024", "output=1e5", "mirror=true"], None)
+    config = part_of("cache=2024", "output=1e5", "mirror=true")
     assert (config.cache, config.output, config.mirror) == ("2024", "1e5", "true")
 
 
