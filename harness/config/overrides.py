@@ -25,7 +25,7 @@ from hydra.core.override_parser.types import (
 from hydra.errors import HydraException
 
 from harness.config.groups import LISTS, group_options
-from harness.config.names import OPEN_NODES, mapping_entries, with_keys
+from harness.config.names import OPEN_NODES, as_typed, mapping_entries, with_keys
 from harness.config.suggestions import (
     given_twice,
     no_override,
@@ -138,6 +138,11 @@ def _read(argument: str) -> Override:
             continue
         except ValueError as error:  # Python reads no number of more than 4,300 digits
             raise too_long(key, value) from error
+        if override._value is None and _TEXTS.fullmatch(key.lstrip("+~")) and Path(value).is_file():
+            raise InputError(
+                f"{value!r} means no file, and there is a file of this name",
+                remedy=f"name the file: {as_typed(key)}=./{value}",
+            )
         if isinstance(override._value, bool | int | float) and _TEXTS.fullmatch(key.lstrip("+~")):
             return OverridesParser.create().parse_override(f"{key}={quoted(value)}")
         return override

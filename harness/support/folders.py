@@ -31,7 +31,6 @@ __all__ = [
 
 #: Errors that say that there is no room left, on the disk or for this user or process.
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_ROOM = "make room there, or choose another: output=DIR"
 
 #: How the names of files begin that are being written.
 PARTIAL = ".partial-"
@@ -131,7 +130,10 @@ def written_whole(folder: Path, kind: Kind) -> Iterator[Path]:
         if error.errno not in DISK_FULL:
             raise
         raise InputError(
-            f"{kind.name} cannot be written", file=folder, found=error.strerror, remedy=_ROOM
+            f"{kind.name} cannot be written",
+            file=folder,
+            found=error.strerror,
+            remedy=f"make room there, or {kind.remedy}",
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

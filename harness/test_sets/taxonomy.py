@@ -10,6 +10,7 @@ are mapped in the config
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -182,9 +183,17 @@ def _unknown_label(label: str, **place: Any) -> InputError:
     return InputError(
         f"there is no error category {label!r}",
         expected=f"one of: {', '.join(_CODES)}; or a label that these replace",
-        remedy=f"{meant} it in the config: 'test_set.labels={{{label.strip()}: {code}}}'",
+        remedy=f"{meant} it in the config: {_mapping(label.strip(), code)}",
         **place,
     )
+
+
+def _mapping(label: str, code: str) -> str:
+    """The override that maps a label, as it is typed."""
+    if not label or set(label) & set(":,{}\"'\\"):
+        escaped = label.replace("\\", "\\\\").replace('"', '\\"')
+        label = f'"{escaped}"'
+    return shlex.quote(f"test_set.labels={{{label}: {code}}}")
 
 
 def severity_of(severity: str, *, file: str | Path | None = None, line: int | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from omegaconf import OmegaConf
 
 from harness.api.options import part_of
 from harness.config.names import restore_names, with_keys
+from harness.errors import InputError
 from harness.test_sets.configured import configured_test_set
+from harness.test_sets.taxonomy import category_of
 
 
 def config_section(*overrides: str) -> dict[str, object]:
@@ -70,3 +73,24 @@ def test_a_test_set_with_such_names_is_read(
         ["Claude-3.5", "1e5"]
     ]
     assert list(test_set.reference_names) == ["r.1"]
+
+
+def test_a_file_called_null(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "null").write_text("a\n", "utf-8")
+    with pytest.raises(InputError, match="there is a file of this name") as caught:
+        config_section("test_set.systems.a.b=null")
+    assert caught.value.remedy == "name the file: test_set.systems.a.b=./null"
+    assert config_section("test_set.systems.a.b=./null")["systems"] == {"a.b": "./null"}
+
+
+@pytest.mark.parametrize("label", ['Wrong: "x", {y}', "it's", "Fehler/Übersetzung!", "a\\b"])
+def test_the_remedy_for_a_label_works_when_typed(label: str) -> None:
+    with pytest.raises(InputError) as caught:
+        category_of(label)
+    typed = (caught.value.remedy or "").partition("in the config: ")[2]
+    (override,) = shlex.split(typed)
+    labels = config_section(override)["labels"]
+    assert isinstance(labels, dict)
+    assert list(labels) == [label]
+    assert category_of(label, labels=labels)
