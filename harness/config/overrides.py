@@ -45,6 +45,14 @@ _TEXTS = re.compile(
     r"|domain|segments|score_folder)"
 )
 
+#: Values that are names, also where one looks like a number or like true.
+_LISTS_OF_NAMES = ("systems", "references", "focus")
+_OTHER_THAN_TEXT = re.compile(
+    r"(?<=[\[,])(?:true|false|null|nan|[+-]?inf|[+-]?\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?)(?=[\],])"
+    r"|^(?:true|false|nan|[+-]?\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?)$",
+    re.IGNORECASE,
+)
+
 
 def prepare(
     arguments: Sequence[str], folders: Sequence[Path], *, sweep: bool | None = None
@@ -130,6 +138,9 @@ def _added(argument: str) -> str:
 def _read(argument: str) -> Override:
     """``argument`` as Hydra reads it; a path that it cannot read is quoted."""
     key, _, value = argument.partition("=")
+    if key in _LISTS_OF_NAMES:
+        value = _OTHER_THAN_TEXT.sub(lambda found: f'"{found[0]}"', value)
+        argument = f"{key}={value}"
     forms = [argument, f"{key}={quoted(value)}"] if _may_be_a_path(key) else [argument]
     for form in forms:
         try:

@@ -94,3 +94,9 @@ def test_the_remedy_for_a_label_works_when_typed(label: str) -> None:
     assert isinstance(labels, dict)
     assert list(labels) == [label]
     assert category_of(label, labels=labels)
+
+
+@pytest.mark.parametrize("names", [["1e5", "true"], ["nan", "A", "null"], ["2024"], ["-1.5"]])
+def test_systems_that_look_like_numbers_are_chosen_by_name(names: list[str]) -> None:
+    config = part_of(f"systems=[{','.join(names)}]", f"references=[{','.join(names)}]")
+    assert (config.systems.names, config.references) == (names, names)
