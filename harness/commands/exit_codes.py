@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable
 
 from harness.errors import InputError
+from harness.support.folders import DISK_FULL
 
 __all__ = ["EXIT_CODES", "ended"]
 
@@ -21,7 +21,6 @@ EXIT_CODES = {
     130: "interrupted",
 }
 DONE, BAD_INPUT, DEFECT, INTERRUPTED = 0, 2, 70, 130
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def ended(work: Callable[[], int], program: str, kept: Callable[[], str]) -> int:
@@ -57,7 +56,7 @@ def ended(work: Callable[[], int], program: str, kept: Callable[[], str]) -> int
         print(f"\nharness: interrupted; {kept()}", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     except Exception as error:
-        if not isinstance(error, OSError) or error.errno not in _DISK_FULL:
+        if not isinstance(error, OSError) or error.errno not in DISK_FULL:
             traceback.print_exc()
             print("harness: this is a defect of the program; please report it", file=sys.stderr)  # noqa: T201
             return DEFECT

@@ -8,8 +8,8 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.commands.main import COMMANDS
 from harness.commands.options import add_json
@@ -17,6 +17,9 @@ from harness.commands.output import print_json, print_lines
 from harness.commands.report import report_sweep
 from harness.config.groups import config_folders, group_options
 from harness.errors import InputError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
 
 __all__ = ["arguments", "execute"]
 
@@ -163,21 +166,27 @@ def _done(
     from harness.runs import pipeline
     from harness.runs.dry_run import planned
     from harness.runs.folder import check_output, default_output
+    from harness.sweep.check import check_jobs
     from harness.sweep.driver import Task, launch
     from harness.sweep.plan import Job, check_root, of_hydra, planned_jobs
 
     jobs = planned_jobs(overrides) if sweep else (Job(0, tuple(options.overrides)),)
     shared = of_hydra(overrides)
-    lists = [[*job.overrides, *shared] for job in jobs] if sweep else [overrides]
-    configs = (composed(own, folders, options.config_name) for own in lists)
-    config = next(configs)
+
+    def config_of(job: Job) -> DictConfig:
+        own = [*job.overrides, *shared] if sweep else overrides
+        return composed(own, folders, options.config_name)
+
+    if sweep:
+        check_jobs(jobs, config_of, group_options(folders))
+    config = config_of(jobs[0])
     started = datetime.now().astimezone()
     output = Path(str(config.output)) if config.output else default_output(started, sweep=sweep)
     (check_root if sweep else check_output)(output)
     task = Task(["harness", *options.given], started)
     if config.dry_run is not False:
-        for job, of_job in zip(jobs, chain([config], configs), strict=True):
-            print_lines(planned(of_job, job.name))
+        for job in jobs:
+            print_lines(planned(config_of(job), job.name))
         return 0
     if sweep:
         said = launch(jobs, output, launcher(), flags, overrides, task)

@@ -21,11 +21,14 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from harness.config.environment import check_environment
 from harness.config.groups import config_folders
+from harness.config.names import restore_names
 from harness.config.overrides import prepare, quoted
 from harness.errors import InputError
 
 __all__ = [
+    "CONFIG_ERRORS",
     "VERSION",
     "as_input_error",
     "check_complete",
@@ -34,6 +37,7 @@ __all__ = [
     "launcher",
     "refusals",
     "through_hydra",
+    "unknown_key",
 ]
 
 #: What fixes the behaviour of Hydra 1.3; from 1.4 on, its program is told what may be executed.
@@ -58,6 +62,8 @@ def composed(overrides: Sequence[str], folders: Sequence[Path], name: str = "con
     HydraConfig.instance().set_config(config)
     with open_dict(config):
         del config["hydra"]
+    restore_names(config)
+    check_environment(config)
     return config
 
 
@@ -111,17 +117,24 @@ def as_input_error(error: Exception, overrides: Sequence[str] = ()) -> InputErro
     if isinstance(error, InputError):
         return error
     text = str(error).strip()
-    unknown = re.search(r"Could not override '([^']+)'", text) or re.search(
-        r"Key '([^']+)' is not in struct", text
-    )
+    unknown = unknown_key(error)
     if unknown:
-        return _unknown_key(unknown[1], overrides)
+        return _unknown_key(unknown, overrides)
     first, *more = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
     return InputError(
         f"the config cannot be read: {first}",
         found="; ".join(more) or None,
         remedy="see harness --help for groups and examples, harness --cfg job for all values",
     )
+
+
+def unknown_key(error: Exception) -> str | None:
+    """The config value that does not exist, if that is what ``error`` is about."""
+    text = str(error)
+    found = re.search(r"Could not override '([^']+)'", text) or re.search(
+        r"Key '([^']+)' is not in struct", text
+    )
+    return found[1] if found else None
 
 
 def check_complete(config: DictConfig) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 from harness.support.resources import resource_folder
+from harness.support.yaml_aliases import check_aliases
 
 __all__ = ["LISTS", "config_folders", "group_options"]
 
@@ -24,8 +25,10 @@ def config_folders(own: Path | None = None, base: Path | None = None) -> list[Pa
     Raises
     ------
     InputError
-        ``own`` does not exist.
+        ``own`` does not exist, or a file has aliases that explode.
     """
+    if base is not None:
+        _check_files(base)
     base = resource_folder("conf") if base is None else base.resolve()
     if own is None:
         return [base]
@@ -35,7 +38,15 @@ def config_folders(own: Path | None = None, base: Path | None = None) -> list[Pa
             file=own,
             remedy="give the folder that holds your metrics/, test_set/, … (one YAML an option)",
         )
+    _check_files(own)
     return [base, own.resolve()]
+
+
+def _check_files(folder: Path) -> None:
+    """Refuse a folder of configs with a file that would exhaust the memory."""
+    for file in sorted(folder.rglob("*.yaml")):
+        if file.is_file():
+            check_aliases(file.read_text("utf-8", errors="replace"), file)
 
 
 def group_options(folders: Sequence[Path]) -> dict[str, list[str]]:

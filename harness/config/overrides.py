@@ -25,10 +25,12 @@ from hydra.core.override_parser.types import (
 from hydra.errors import HydraException
 
 from harness.config.groups import LISTS, group_options
+from harness.config.names import OPEN_NODES, as_typed, mapping_entries, with_keys
 from harness.config.suggestions import (
     given_twice,
     no_override,
     several_values,
+    too_long,
     unknown_option,
     unreadable,
 )
@@ -36,9 +38,20 @@ from harness.errors import InputError
 
 __all__ = ["prepare", "quoted"]
 
-#: Config nodes to which a key may be added.
-OPEN_NODES = ("test_set.references.", "test_set.systems.", "test_set.labels.")
-_KEY = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+#: Values that are text (files, folders, names) even where they look like numbers, true or false.
+_TEXTS = re.compile(
+    r"output|mirror|cache|scores|metrics\.\w+\.(?:file|folder)"
+    r"|test_set\.(?:(?:references|systems)\..+|source|file|mqm|documents|path|folder|spans|cases|name"
+    r"|domain|segments|score_folder)"
+)
+
+#: Values that are names, also where one looks like a number or like true.
+_LISTS_OF_NAMES = ("systems", "references", "focus")
+_OTHER_THAN_TEXT = re.compile(
+    r"(?<=[\[,])(?:true|false|null|nan|[+-]?inf|[+-]?\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?)(?=[\],])"
+    r"|^(?:true|false|nan|[+-]?\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?)$",
+    re.IGNORECASE,
+)
 
 
 def prepare(
@@ -66,7 +79,7 @@ def prepare(
             raise no_override(words, i, groups)
     prepared = []
     values: dict[str, str] = {}
-    for word in words:
+    for word in _entries(words):
         override = _read(_added(word))
         prepared += _in_groups(override, groups)
         key, _, value = str(override.input_line).lstrip("+").partition("=")
@@ -92,17 +105,24 @@ def _joined(arguments: Sequence[str]) -> list[str]:
     return words
 
 
+def _entries(arguments: Sequence[str]) -> list[str]:
+    """``arguments`` with the names of references, systems and labels as keys; a mapping of names
+    that cannot be keys is taken apart, an argument a name."""
+    words: list[str] = []
+    for argument in arguments:
+        key, _, value = argument.lstrip("+").partition("=")
+        if key in OPEN_NODES:
+            raise InputError(f"the name in {key!r} is empty", remedy=f"name it: {key}NAME=VALUE")
+        entries = mapping_entries(key, value) or [argument]
+        if key.startswith(OPEN_NODES):
+            entries = [f"++{with_keys(argument.lstrip('+'))}"]
+        words += entries
+    return words
+
+
 def _added(argument: str) -> str:
-    """``argument`` with the ``+`` that a new reference, system or label needs."""
+    """``argument`` with the ``+`` that a mapping of references, systems or labels needs."""
     key, _, value = argument.partition("=")
-    if key.startswith(OPEN_NODES):
-        if not _KEY.fullmatch(key):
-            raise InputError(
-                f"the name in {key!r} cannot be a config key",
-                expected="letters A-Z and a-z, digits, _ and -; it may not begin with a digit",
-                remedy="choose another name",
-            )
-        return f"++{argument}"
     if f"{key}." not in OPEN_NODES:
         return argument
     if value.startswith("["):
@@ -118,12 +138,25 @@ def _added(argument: str) -> str:
 def _read(argument: str) -> Override:
     """``argument`` as Hydra reads it; a path that it cannot read is quoted."""
     key, _, value = argument.partition("=")
+    if key in _LISTS_OF_NAMES:
+        value = _OTHER_THAN_TEXT.sub(lambda found: f'"{found[0]}"', value)
+        argument = f"{key}={value}"
     forms = [argument, f"{key}={quoted(value)}"] if _may_be_a_path(key) else [argument]
     for form in forms:
         try:
-            return OverridesParser.create().parse_override(form)
+            override = OverridesParser.create().parse_override(form)
         except HydraException:
             continue
+        except ValueError as error:  # Python reads no number of more than 4,300 digits
+            raise too_long(key, value) from error
+        if override._value is None and _TEXTS.fullmatch(key.lstrip("+~")) and Path(value).is_file():
+            raise InputError(
+                f"{value!r} means no file, and there is a file of this name",
+                remedy=f"name the file: {as_typed(key)}=./{value}",
+            )
+        if isinstance(override._value, bool | int | float) and _TEXTS.fullmatch(key.lstrip("+~")):
+            return OverridesParser.create().parse_override(f"{key}={quoted(value)}")
+        return override
     raise unreadable(argument)
 
 
@@ -132,7 +165,7 @@ def _may_be_a_path(key: str) -> bool:
     own = key.lstrip("+~")
     if f"{own}." in OPEN_NODES:
         return False  # a mapping
-    return own.startswith("test_set.") or own in {"output", "mirror", "cache"}
+    return own.startswith("test_set.") or own in {"output", "mirror", "cache", "scores"}
 
 
 def quoted(value: str) -> str:
@@ -147,7 +180,7 @@ def _single_forms(
     """How several values can be meant as one."""
     if not isinstance(override._value, ChoiceSweep) or value.startswith("["):
         return []
-    if _may_be_a_path(key):
+    if _may_be_a_path(key) and key != "scores":
         return [f"a file of that name: '{key}={quoted(value)}'"]
     return [f"all in one run: '{key}=[{value}]'"] if key in LISTS or key not in groups else []
 

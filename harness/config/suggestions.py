@@ -16,6 +16,7 @@ __all__ = [
     "no_option",
     "no_override",
     "several_values",
+    "too_long",
     "unknown_option",
     "unreadable",
 ]
@@ -79,6 +80,15 @@ def unreadable(argument: str) -> InputError:
         remedy = f"close the brackets, and put quotes around all: '{key}={value.rstrip(', ')}]'"
     return InputError(
         f"the override {argument!r} cannot be read", expected="key=value", remedy=remedy
+    )
+
+
+def too_long(key: str, value: str) -> InputError:
+    """The error for a number with more digits than Python reads."""
+    return InputError(
+        f"the value of {key.lstrip('+~')} is too long for a number",
+        found=f"{value[:20]}… ({len(value):,} characters)",
+        expected="a number that fits into a table",
     )
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.support.checks import check_between, check_flag, check_one_of, check_seed, check_whole
+from harness.support.checks import (
+    MOST_DRAWS,
+    check_between,
+    check_flag,
+    check_one_of,
+    check_seed,
+    check_whole,
+)
 
 __all__ = ["Resampling", "Testing"]
 
@@ -45,7 +52,7 @@ class Resampling:
 
     def __post_init__(self) -> None:
         check_one_of("resampling.method", self.method, ("two_way", "bootstrap"))
-        check_whole("resampling.samples", self.samples, 2)
+        check_whole("resampling.samples", self.samples, 2, MOST_DRAWS)
         check_seed("resampling.seed", self.seed)
         check_whole("resampling.minimum_documents", self.minimum_documents, 2)
         check_between("resampling.confidence", self.confidence, 0, 1)
@@ -88,7 +95,7 @@ class Testing:
 
     def __post_init__(self) -> None:
         check_one_of("metric_tests.method", self.method, ("two_way", "exchange"))
-        check_whole("metric_tests.samples", self.samples, 0)
+        check_whole("metric_tests.samples", self.samples, 0, MOST_DRAWS)
         check_seed("metric_tests.seed", self.seed)
         check_one_of("metric_tests.acc_eq_test", self.acc_eq_test, ("scores", "pairs"))
         check_between("metric_tests.alpha", self.alpha, 0, 1)

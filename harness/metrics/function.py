@@ -25,6 +25,7 @@ from harness.metrics import (
 )
 from harness.metrics.base import nrefs
 from harness.metrics.function_code import function_code
+from harness.support.checks import LARGEST_NUMBER, is_usable
 
 __all__ = ["FunctionMetric"]
 
@@ -112,12 +113,13 @@ class FunctionMetric(Metric):
     def score(self, batch: Batch) -> SegmentScores:
         """The function's value of each segment."""
         scores = np.array([self._one(batch, i) for i in range(len(batch))], dtype=float)
-        if np.isfinite(scores).all():
+        usable = np.abs(scores) <= LARGEST_NUMBER
+        if usable.all():
             return SegmentScores(scores)
         return SegmentScores(
-            np.where(np.isfinite(scores), scores, np.nan),
+            np.where(usable, scores, np.nan),
             statuses=[
-                Status() if math.isfinite(s) else Status("missing", f"the function gave {s}")
+                Status() if is_usable(s) else Status("missing", f"the function gave {s}")
                 for s in scores.tolist()
             ],
         )

@@ -37,9 +37,12 @@ from harness.errors import InputError, unknown_name
 from harness.metrics import Batch, Languages, Level, Metric, SegmentScores
 from harness.metrics.formulas import bleu_scores, chrf_scores, ter_scores
 from harness.metrics.target_language import AUTO, PACKAGES, check_auto, has_no_spaces, tokenizer_for
-from harness.support.checks import check_whole
+from harness.support.checks import LONGEST_NGRAM, check_whole
 
 __all__ = ["BLEU", "TER", "ChrF"]
+
+#: With a larger beta, chrF is recall.
+_LARGEST_BETA = 1000
 
 
 #: The sacrebleu whose statistics the fast implementations were held against.
@@ -213,7 +216,7 @@ class BLEU(SacrebleuMetric):
     effective_order: bool = True
 
     def __post_init__(self) -> None:
-        check_whole("max_ngram_order", self.max_ngram_order, 1)
+        check_whole("max_ngram_order", self.max_ngram_order, 1, LONGEST_NGRAM)
         if self.tokenize != AUTO and self.tokenize not in SacreBLEU.TOKENIZERS:
             raise unknown_name("BLEU tokenizer", self.tokenize, [AUTO, *SacreBLEU.TOKENIZERS])
         if self.smooth_method not in SacreBLEU.SMOOTH_DEFAULTS:
@@ -292,9 +295,9 @@ class ChrF(SacrebleuMetric):
     eps_smoothing: bool = False
 
     def __post_init__(self) -> None:
-        check_whole("char_order", self.char_order, 1)
-        check_whole("word_order", self.word_order, 0)
-        check_whole("beta", self.beta, 1)
+        check_whole("char_order", self.char_order, 1, LONGEST_NGRAM)
+        check_whole("word_order", self.word_order, 0, LONGEST_NGRAM)
+        check_whole("beta", self.beta, 1, _LARGEST_BETA)
 
     def build(self, level: Level) -> SacreMetric:
         return SacreCHRF(

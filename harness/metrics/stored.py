@@ -19,6 +19,7 @@ from harness.support.families import OTHER
 from harness.tables import STORED_SCORES, TestSet, conform, table
 from harness.test_sets.readers.keyed_scores import choose_metric, read_score_table
 from harness.test_sets.readers.lines import data_file, existing_file
+from harness.test_sets.readers.tool_scores import form_of
 
 __all__ = ["Precomputed", "Stored", "with_score_files"]
 
@@ -101,7 +102,8 @@ class Precomputed(Metric):
         Which of the metrics that the file's column ``metric`` names; null: the only one.
     higher_is_better
         Whether a higher score in the file is better. If not, scores are negated when the file is
-        read, so that tables hold higher-is-better scores.
+        read, so that tables hold higher-is-better scores. The scores of MetricX's JSON Lines are
+        negated in any case.
     """
 
     name: str = "precomputed"
@@ -119,7 +121,7 @@ class Precomputed(Metric):
     @property
     def column(self) -> tuple[str, str]:
         """Metric and reference of the file's scores in STORED_SCORES."""
-        direction = "" if self.higher_is_better else ", negated"
+        direction = ", negated" if self.lower_is_better else ""
         return self.metric or self.name, f"file {self.sha256}{direction}"
 
     @property
@@ -140,6 +142,18 @@ class Precomputed(Metric):
         return self.file
 
     @property
+    def lower_is_better(self) -> bool:
+        """Whether the file's scores are negated when they are read: it was said so, or the file's
+        form says so (MetricX)."""
+        return not self.higher_is_better or form_of(self.path).lower_is_better
+
+    @property
+    def negated_by_form(self) -> str:
+        """What to say of scores that are negated though nobody said so; '' of others."""
+        negated = self.lower_is_better and self.higher_is_better
+        return "; lower is better in this form, so all are negated" if negated else ""
+
+    @property
     def sha256(self) -> str:
         """The sha256 of the file, in hexadecimal."""
         status = existing_file(self.path).stat()
@@ -149,7 +163,7 @@ class Precomputed(Metric):
         """The file's name and sha256, the metric in it, and whether its scores were negated."""
         parts = [f"precomputed:{self.metric or self.name}", f"file:{Path(self.path).name}"]
         parts.append(f"sha256:{self.sha256}")
-        parts += [] if self.higher_is_better else ["lower is better"]
+        parts += ["lower is better"] if self.lower_is_better else []
         parts += ["mean of segments"] if level == "corpus" else []
         return "|".join(parts)
 
@@ -186,7 +200,7 @@ def with_score_files(test_set: TestSet, metrics: Mapping[str, Metric]) -> TestSe
             tables[metric.path] = read_score_table(metric.path, test_set)
         named = choose_metric(metric.path, metric.metric, tables[metric.path])
         scores = tables[metric.path][named]
-        sign = 1.0 if metric.higher_is_better else -1.0
+        sign = -1.0 if metric.lower_is_better else 1.0
         rows = [
             (test_set.name, *translation, *metric.column, sign * score + 0.0)
             for translation, score in scores.items()
@@ -201,7 +215,8 @@ def with_score_files(test_set: TestSet, metrics: Mapping[str, Metric]) -> TestSe
         found = sum((row[1], row[2]) in known for row in rows)
         note = (
             f"{found:,} of {len(known):,} translations have a score of {key}"
-            f" ({'the metric ' + named + ' in ' if named else ''}{Path(metric.path).name})"
+            f" ({'the metric ' + named + ' in ' if named else ''}{Path(metric.path).name}"
+            f"{metric.negated_by_form})"
         )
         test_set = replace(
             test_set,

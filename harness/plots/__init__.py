@@ -9,7 +9,7 @@ A plot only draws what the tables hold: it computes no statistic and writes no f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 __all__ = ["Plot"]
 
 
+@runtime_checkable
 class Plot(Protocol):
     """What a plot is: a frozen dataclass whose fields are its parameters."""
 

@@ -19,7 +19,7 @@ from harness.errors import InputError, unknown_name
 from harness.ratings.views import View, error_table
 from harness.support.checks import check_weight
 from harness.tables import PENALTY_PROFILE, RATER_RATINGS, RATINGS, TestSet, conform
-from harness.test_sets.taxonomy import code_of
+from harness.test_sets.taxonomy import CODES, SEVERITIES, code_of
 
 __all__ = [
     "ANNOTATED",
@@ -54,6 +54,12 @@ class Weights:
         Category (or category/subcategory) -> penalty, whatever the severity.
     category_severity
         Category (or category/subcategory) -> severity -> penalty.
+
+    Raises
+    ------
+    InputError
+        A category or severity is none of the taxonomy (the nearest is named), or a penalty is no
+        number from 0 to a million.
     """
 
     name: str = "google"
@@ -69,11 +75,16 @@ class Weights:
 
     def __post_init__(self) -> None:
         for severity, weight in self.severity.items():
+            _check_known("severity", f"weights.severity.{severity}", severity, SEVERITIES)
             check_weight(f"weights.severity.{severity}", weight)
         for category, weight in self.category.items():
+            _check_known("error category", f"weights.category.{category}", category, CODES)
             check_weight(f"weights.category.{category}", weight)
         for category, weights in self.category_severity.items():
+            where = f"weights.category_severity.{category}"
+            _check_known("error category", where, category, CODES)
             for severity, weight in weights.items():
+                _check_known("severity", f"{where}.{severity}", severity, SEVERITIES)
                 check_weight(f"weights.category_severity.{category}.{severity}", weight)
 
     def of(self, category: str, subcategory: str, severity: str) -> float:
@@ -99,6 +110,14 @@ class Weights:
             expected=f"one of: {', '.join(self.severity)}",
             remedy=f"add it, for example +weights.severity.{severity}=10 (in Python: make Weights)",
         )
+
+
+def _check_known(kind: str, where: str, name: str, known: Sequence[str]) -> None:
+    """Refuse a weight for a name that no error can have: it would never be used."""
+    if name not in known:
+        error = unknown_name(kind, str(name), known)
+        error.found = where
+        raise error
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-from harness.errors import InputError
+from harness.errors import InputError, unknown_name
 from harness.tables import TestSet
-from harness.test_sets.taxonomy import code_of
+from harness.test_sets.taxonomy import CODES, code_of
 
 __all__ = ["Level1", "Level2", "Mapped", "News", "Raw", "Severity", "View", "error_table"]
 
@@ -26,6 +26,7 @@ _ERROR_KEY = ["system", "segment_id", "rater", "error"]
 IGNORED = frozenset({"source"})
 
 
+@runtime_checkable
 class View(Protocol):
     """A rule that sorts errors into categories."""
 
@@ -195,11 +196,19 @@ class Mapped:
     Raises
     ------
     InputError
-        An error occurs whose code is not mapped; map it to null to leave it out.
+        A code is none of the taxonomy (the nearest is named); or an error occurs whose code is not
+        mapped: map it to null to leave it out.
     """
 
     name: str
     mapping: Mapping[str, str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for code in self.mapping:
+            if code not in CODES:
+                error = unknown_name("error category", str(code), CODES)
+                error.found = f"views.{self.name}.mapping.{code}"
+                raise error
 
     def category(self, error: Error) -> str | None:
         code = code_of(error.category, error.subcategory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -13,6 +14,8 @@ from harness.test_sets.subsets import check_subsets
 
 __all__ = ["FORMATS", "check_config", "options_of", "plain"]
 
+#: A name that becomes a file name as it stands.
+_FILE_NAME = re.compile(r"\w(?:[\w.-]{0,98}\w)?")
 #: What a report may be written as.
 FORMATS = ("html", "markdown", "latex", "pdf")
 GROUPS = (
@@ -52,6 +55,7 @@ def check_config(config: DictConfig) -> None:
                 f"the config value {name} is not a section of values", found=repr(config[name])
             )
     _check_names(config)
+    _check_file_names(config)
     for name in ("include_references", "include_injected"):
         check_flag(f"systems.{name}", config.systems.get(name, False))
     check_flag("include_human", config.include_human)
@@ -60,6 +64,17 @@ def check_config(config: DictConfig) -> None:
         check_whole("workers", config.workers, 1)
     for name in FORMATS:
         check_flag(f"report.{name}", OmegaConf.select(config, f"report.{name}"))
+
+
+def _check_file_names(config: DictConfig) -> None:
+    """Refuse names of plots that cannot be names of files: a run writes a file of each."""
+    for name in map(str, config.plots):
+        if not _FILE_NAME.fullmatch(name):
+            raise InputError(
+                f"the name of the plot {name[:100]!r} cannot be the name of a file",
+                expected="letters, digits, _, - and dots inside, at most 100 characters",
+                remedy="rename it in its option file",
+            )
 
 
 def _check_names(config: DictConfig) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from harness.support.folders import Kind, check_folder, partial_folder, written_whole
 
 __all__ = [
     "check_output",
     "default_output",
+    "files_of",
     "partial_folder",
     "whole_folder",
 ]
@@ -30,23 +32,31 @@ def default_output(started: datetime, *, sweep: bool = False) -> Path:
     return base / f"{started:%Y-%m-%d}" / f"{started:%H-%M-%S-%f}"
 
 
+def files_of(folder: Path) -> list[str]:
+    """The names of all files below ``folder``, relative to it."""
+    found = (path for path in folder.rglob("*") if not path.is_dir())
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
 def _foreign(folder: Path) -> list[str]:
     """What in the folder was not written by a run; everything, if it is not the folder of a run."""
     content = sorted(p.name for p in folder.iterdir())
-    records = (folder / "run.json", folder / "status.json")
-    if set(content) <= PARTS and any(map(_is_run, records)):
-        return []
-    return [name for name in content if name not in PARTS] or content
+    records = [_record(folder / name) for name in ("run.json", "status.json")]
+    if not set(content) <= PARTS or not any(records):
+        return [name for name in content if name not in PARTS] or content
+    written = {str(name) for record in records for name in record.get("files") or ()}
+    return [name for name in files_of(folder) if name not in PARTS and name not in written]
 
 
-def _is_run(record: Path) -> bool:
-    """Whether a file is the run.json of an earlier run, or the status.json of a job that failed."""
+def _record(path: Path) -> dict[str, Any]:
+    """The run.json of an earlier run, or the status.json of a job that failed; {} if the file is
+    none."""
     try:
-        content = json.loads(record.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
-        return False
+        return {}
     versions = content.get("versions") if isinstance(content, dict) else None
-    return isinstance(versions, dict) and "harness" in versions
+    return content if isinstance(versions, dict) and "harness" in versions else {}
 
 
 RUN = Kind("the run's folder", "a run", "choose another: output=DIR", _foreign)

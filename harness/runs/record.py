@@ -20,6 +20,7 @@ from omegaconf import OmegaConf
 from harness import __version__
 from harness.minimal_pairs.injections import scorable
 from harness.report.terminal import closing
+from harness.runs.folder import files_of
 from harness.runs.results import Results
 from harness.runs.setup import Setup
 from harness.runs.stages import InjectedErrors, Material
@@ -116,7 +117,8 @@ def _closing(setup: Setup, material: Material, results: Results) -> list[str]:
 
 
 def write_record(record: dict[str, Any], folder: Path) -> None:
-    """Write run.json."""
+    """Write run.json, with the names of all files beside it: what a later run may replace."""
+    record = {**record, "files": files_of(folder)}
     text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
     (folder / "run.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 

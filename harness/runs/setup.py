@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from omegaconf import DictConfig
 
@@ -19,17 +19,22 @@ from harness.injection import Injector
 from harness.meta_evaluation import Resampling, Testing
 from harness.metrics import Metric
 from harness.metrics.groups import MetricGroup, Selectable
+from harness.metrics.score_files import ScoreFiles
 from harness.minimal_pairs.injected_systems import Injection
+from harness.plots import Plot
 from harness.ratings.rating import Weights
 from harness.ratings.views import View
 from harness.report import ReportOptions
 from harness.runs.config_checks import FORMATS, check_config, options_of, plain
 from harness.scoring.store import ScoreStore, open_store
+from harness.statistics import Statistic
 from harness.system_comparison import SystemTesting
 from harness.test_sets.downloads import mirror_folder
 from harness.test_sets.left_out import MissingReference, check_policy
 
 __all__ = ["Setup", "set_up"]
+
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -84,11 +89,13 @@ def set_up(config: DictConfig) -> Setup:
     check_config(config)
     mirror_folder(config.mirror)
     metrics = build_all(config.metrics, Metric, MetricGroup)
+    if config.scores not in (None, []):
+        metrics["scores"] = ScoreFiles(files=plain(config.scores))
     sentinels = build_all(config.sentinels, Metric)
     sentinels = {key: metric for key, metric in sentinels.items() if key not in metrics}
     if not metrics and not sentinels:
         raise InputError("no metric is selected", remedy="choose some, e.g. 'metrics=[bleu,chrf]'")
-    views = build_all(config.views)
+    views = build_all(config.views, View)
     _check_views(views)
     known = tuple(field.name for field in fields(ReportOptions))
     report = options_of(config.report, (*FORMATS, *known), "report")
@@ -96,16 +103,16 @@ def set_up(config: DictConfig) -> Setup:
         config=config,
         metrics=metrics,
         sentinels=sentinels,
-        weights=build(config.weights),
+        weights=_one(config.weights, Weights),
         views=views,
-        statistics=build_all(config.statistics),
-        plots=build_all(config.plots),
+        statistics=build_all(config.statistics, Statistic),
+        plots=build_all(config.plots, Plot),
         claims=build_all(config.claims, Rule),
         injectors=build_all(config.injectors, Injector),
-        injection=build(config.injection),
-        resampling=build(config.resampling),
-        testing=build(config.metric_tests),
-        system_testing=build(config.system_tests),
+        injection=_one(config.injection, Injection),
+        resampling=_one(config.resampling, Resampling),
+        testing=_one(config.metric_tests, Testing),
+        system_testing=_one(config.system_tests, SystemTesting),
         judging=Judging(
             **options_of(
                 config.category_accuracy,
@@ -127,6 +134,15 @@ def set_up(config: DictConfig) -> Setup:
         workers=config.workers,
         store=open_store(config.cache) if config.store else None,
     )
+
+
+def _one(config: DictConfig, kind: type[_Kind]) -> _Kind:
+    """The object of ``kind`` that ``config`` describes."""
+    made = build(config)
+    if not isinstance(made, kind):
+        noun = kind.__name__
+        raise InputError(f"the config should describe {noun}", found=repr(made)[:200])
+    return made
 
 
 def _check_views(views: Mapping[str, View]) -> None:

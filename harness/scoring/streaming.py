@@ -28,7 +28,7 @@ from harness.scoring.surroundings import languages_of_texts, suited
 from harness.support.folders import whole_text
 from harness.test_sets.doctor import warnings_of_texts
 from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
-from harness.test_sets.readers.lines import read_lines
+from harness.test_sets.readers.lines import read_plain
 
 __all__ = [
     "CHUNK",
@@ -81,7 +81,7 @@ def read_batches(
         lines (the message names the file that ends first, and the line).
     """
     paths = [hypothesis, *references, *([source] if source is not None else [])]
-    files = [read_lines(path) for path in paths]
+    files = [read_plain(path) for path in paths]
     n = 0
     while True:
         columns = [list(islice(file, chunk)) for file in files]

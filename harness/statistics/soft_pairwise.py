@@ -29,7 +29,7 @@ from harness.statistics.fast.flips import (
     times_at_least,
 )
 from harness.statistics.fast.resampling import Counts
-from harness.support.checks import check_seed, check_whole
+from harness.support.checks import MOST_DRAWS, check_seed, check_whole
 
 __all__ = ["SoftPairwiseAccuracy"]
 
@@ -65,7 +65,7 @@ class SoftPairwiseAccuracy(Statistic):
 
     def __post_init__(self) -> None:
         if self.samples is not None:
-            check_whole(f"{self.name}.samples", self.samples, 1)
+            check_whole(f"{self.name}.samples", self.samples, 1, MOST_DRAWS)
         check_seed(f"{self.name}.seed", self.seed)
 
     def __call__(self, scores: Array, ratings: Array) -> Agreement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import re
@@ -16,6 +17,7 @@ from typing import TextIO
 from harness.errors import InputError
 
 __all__ = [
+    "DISK_FULL",
     "PARTIAL",
     "Kind",
     "check_folder",
@@ -26,6 +28,9 @@ __all__ = [
     "whole_text",
     "written_whole",
 ]
+
+#: Errors that say that there is no room left, on the disk or for this user or process.
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 #: How the names of files begin that are being written.
 PARTIAL = ".partial-"
@@ -121,6 +126,15 @@ def written_whole(folder: Path, kind: Kind) -> Iterator[Path]:
     try:
         yield partial
         _put(partial, folder, kind)
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        raise InputError(
+            f"{kind.name} cannot be written",
+            file=folder,
+            found=error.strerror,
+            remedy=f"make room there, or {kind.remedy}",
+        ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -17,8 +18,8 @@ _ALL = CollectionCheckStrategy.ALL_ITEMS
 
 
 def check_types(target: str, maker: Callable[..., Any], values: Mapping[str, Any]) -> None:
-    """Refuse a value of another type than ``maker``, called ``target``, declares: it would fail
-    deep inside.
+    """Refuse a value of another type than ``maker``, called ``target``, declares, or a number that
+    is not finite: it would fail deep inside.
 
     Raises
     ------
@@ -27,6 +28,14 @@ def check_types(target: str, maker: Callable[..., Any], values: Mapping[str, Any
     """
     hints = get_type_hints(maker)
     for key, value in values.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(
+                f"the config value {key} of {target} is no finite number",
+                found=repr(value),
+                expected=str(inspect.signature(maker).parameters[key].annotation)
+                if key in inspect.signature(maker).parameters
+                else None,
+            )
         if key not in hints:
             continue
         if isinstance(value, str) and _means_a_list(hints[key]):

@@ -45,8 +45,12 @@ from harness.sweep.dots import SettingDots
 from harness.sweep.findings import findings_markdown
 from harness.sweep.kinds_of_error import category_grids, injection_grids
 from harness.sweep.stability import TOPIC
+from harness.tables import SCHEMA_OF
 
 __all__ = ["render_sweep", "write_sweep"]
+
+#: The kinds of files that a sweep writes.
+_WRITTEN = frozenset({".csv", ".png", ".svg", ".pdf"})
 
 
 def write_sweep(root: Path) -> SweepResult:
@@ -73,11 +77,20 @@ def write_sweep(root: Path) -> SweepResult:
     findings = findings_markdown(root, result, sweep_claims(result))
     text.write_text(findings, encoding="utf-8", newline="\n")
     for name, partial in folders.items():
+        _keep_others(root / name, partial)
         shutil.rmtree(root / name, ignore_errors=True)
         partial.rename(root / name)
     page.replace(root / "report.html")
     text.replace(root / "findings.md")
     return result
+
+
+def _keep_others(old: Path, new: Path) -> None:
+    """Take what no sweep wrote from ``old`` along to ``new``."""
+    own = {SettingDots().name, *SCHEMA_OF, *(path.stem for path in new.iterdir())}
+    for path in sorted(old.iterdir()) if old.is_dir() else ():
+        if path.stem not in own or path.suffix not in _WRITTEN:
+            path.rename(new / path.name)
 
 
 def _plots(root: Path, result: SweepResult, folder: Path) -> list[PlotImage]:

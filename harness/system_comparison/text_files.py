@@ -18,7 +18,7 @@ from harness.system_comparison.rows import Rows, compare_scores
 from harness.system_comparison.settings import SystemTesting
 from harness.test_sets.doctor import warnings_of_texts
 from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
-from harness.test_sets.readers.lines import read_lines, read_texts
+from harness.test_sets.readers.lines import read_plain, read_texts
 
 __all__ = ["Compared", "compare_files"]
 
@@ -68,7 +68,7 @@ def compare_files(
     check_texts(metrics, references=bool(references), source=source is not None)
     names = _names(translations)
     first, *further = [*references, *translations]
-    lines = list(read_lines(first))
+    lines = list(read_plain(first))
     if not lines:
         raise InputError("the file has no lines", file=first, expected="one segment per line")
     columns = [lines, *(read_texts(file, first, lines) for file in further)]

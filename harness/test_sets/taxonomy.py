@@ -9,12 +9,16 @@ are mapped in the config
 
 from __future__ import annotations
 
+import difflib
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from harness.errors import InputError, unknown_name
 
 __all__ = [
+    "CODES",
     "DROPPED_LABELS",
     "LABELS",
     "SEVERITIES",
@@ -79,6 +83,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "terminology/inappropriate for context": ("terminology", "inappropriate"),
     "terminology/inconsistent": ("terminology", "inconsistent"),
     "terminology/inconsistent use": ("terminology", "inconsistent"),
+    "terminology/inconsistent use of terminology": ("terminology", "inconsistent"),
     "fluency/grammar": ("fluency", "grammar"),
     "fluency/spelling": ("fluency", "spelling"),
     "fluency/punctuation": ("fluency", "punctuation"),
@@ -115,6 +120,8 @@ _CODES = [
     for first, seconds in TAXONOMY.items()
     for second in seconds
 ]
+#: Every category, by itself and with each second level.
+CODES: tuple[str, ...] = tuple(dict.fromkeys([*TAXONOMY, *_CODES]))
 
 #: Labels that say "no error here": the annotation counts, no error does.
 NO_ERROR: frozenset[str] = frozenset({"no-error", "no error"})
@@ -165,14 +172,28 @@ def category_of(
         raise unknown_name("error category", own[key], LABELS)
     if key in LABELS:
         return LABELS[key]
-    error = unknown_name("error category", label, LABELS, file=file, line=line)
-    raise InputError(
-        error.message,
-        file=file,
-        line=line,
+    raise _unknown_label(label, file=file, line=line)
+
+
+def _unknown_label(label: str, **place: Any) -> InputError:
+    """The error for a label that is in no list; it names the nearest category, by any label."""
+    near = difflib.get_close_matches(label.strip().lower(), LABELS, n=1, cutoff=0.5)
+    code = code_of(*LABELS[near[0]]) if near else "other"
+    meant = f"did you mean {code}? Then map" if near else "map"
+    return InputError(
+        f"there is no error category {label!r}",
         expected=f"one of: {', '.join(_CODES)}; or a label that these replace",
-        remedy=f"{error.remedy} Or map it in the config: 'test_set.labels={{{label}: other}}'",
+        remedy=f"{meant} it in the config: {_mapping(label.strip(), code)}",
+        **place,
     )
+
+
+def _mapping(label: str, code: str) -> str:
+    """The override that maps a label, as it is typed."""
+    if not label or set(label) & set(":,{}\"'\\"):
+        escaped = label.replace("\\", "\\\\").replace('"', '\\"')
+        label = f'"{escaped}"'
+    return shlex.quote(f"test_set.labels={{{label}: {code}}}")
 
 
 def severity_of(severity: str, *, file: str | Path | None = None, line: int | None = None) -> str:

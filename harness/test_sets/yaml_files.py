@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from harness.errors import InputError
+from harness.support.yaml_aliases import check_aliases
 from harness.test_sets.downloads import RemoteFile
 from harness.test_sets.readers.lines import data_file
 
@@ -24,7 +25,9 @@ def read_yaml(path: Path) -> dict[Any, Any]:
     """
     data_file(path)  # it can be opened
     try:
-        values = yaml.safe_load(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        check_aliases(text, path)
+        values = yaml.safe_load(text)
     except UnicodeDecodeError as error:
         raise InputError("the card is not UTF-8", file=path) from error
     except yaml.YAMLError as error:

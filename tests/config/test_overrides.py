@@ -90,6 +90,8 @@ def test_any_path_arrives_as_it_was_typed(path: str) -> None:
     """What Hydra's grammar cannot read is quoted; what it can read stays Hydra's."""
     try:
         literal = OverridesParser.create().parse_override(f"test_set.source={path}")
+        if isinstance(literal.value(), bool | int | float):
+            raise ValueError("a file's name is text")
     except Exception:
         (prepared,) = prepare([f"test_set.source={path}"], FOLDERS, sweep=True)
         assert value(prepared) == path
@@ -109,9 +111,9 @@ def test_a_mapping_of_labels_needs_no_plus() -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("test_set.references.参考=a.txt", "cannot be a config key"),
-        ("test_set.references.my ref=a.txt", "cannot be a config key"),
-        ('test_set.labels={"a": b}', "cannot be read"),
+        ("test_set.references.=a.txt", "the name in 'test_set.references.' is empty"),
+        ("test_set.labels={a b, c}", "cannot be read"),
+        ("resampling.seed=" + "9" * 5000, "is too long for a number"),
         ("metrics=[bleu", "cannot be read"),
     ],
 )

@@ -237,7 +237,7 @@ def test_anything_is_read_or_refused(
 
 
 @given(st.dictionaries(st.tuples(st.sampled_from(["good", "poor"]), st.sampled_from("1234")),
-                       st.floats(allow_nan=False, allow_infinity=False), min_size=1))  # fmt: skip
+                       st.floats(-1e50, 1e50), min_size=1))  # fmt: skip
 def test_what_is_written_is_read(
     tmp_path_factory: pytest.TempPathFactory, scores: dict[tuple[str, str], float]
 ) -> None:
@@ -269,3 +269,15 @@ def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "scores.csv" in [file["name"] for file in run["data"]]
     assert "2 of 2 translations have a score of precomputed (scores.csv)" in run["notes"]
     assert main([*arguments, "metrics.precomputed.file=zh"]) == 2
+
+
+@pytest.mark.parametrize("text", ["1e308", "-1e308", "1e51", "nan", "inf"])
+@pytest.mark.parametrize(
+    "form", ["good\t{}\n" + "good\t1\n" * 3, "system,segment_id,score\ngood,1,{}\n"]
+)
+def test_numbers_that_cannot_be_reckoned_with(tmp_path: Path, form: str, text: str) -> None:
+    path = tmp_path / "scores"
+    path.write_text(form.format(text), "utf-8")
+    with pytest.raises(InputError, match="this is no score") as caught:
+        read_score_table(path, small())
+    assert caught.value.line == (1 if "\t" in form else 2)

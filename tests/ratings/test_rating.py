@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -193,3 +194,27 @@ def test_wmt23_ratings_equal_the_published_ones(mirror: Path, expected: Path) ->
     wide = wide[sorted(wide.columns, key=int)]
     for system, values in published["mqm_segment"].items():
         assert wide.loc[system].to_numpy() == pytest.approx(values, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [
+        ({"category": {"acuracy": 25.0}}, "did you mean 'accuracy'?"),
+        (
+            {"category_severity": {"fluency/punctuatoin": {"minor": 0.1}}},
+            "did you mean 'fluency/punctuation'?",
+        ),
+        ({"category_severity": {"fluency": {"minr": 0.1}}}, "did you mean 'minor'?"),
+        ({"severity": {"majr": 5.0}}, "did you mean 'major'?"),
+    ],
+)
+def test_a_misspelt_weight_is_refused(wrong: dict[str, Any], near: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Weights(**wrong)
+    assert caught.value.remedy == near
+
+
+@pytest.mark.parametrize("weight", [1e308, -1.0, float("nan"), float("inf")])
+def test_a_weight_that_cannot_be_reckoned_with_is_refused(weight: float) -> None:
+    with pytest.raises(InputError, match="is out of range"):
+        Weights(severity={"major": weight})

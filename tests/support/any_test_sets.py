@@ -26,7 +26,7 @@ TEXTS = st.text(st.sampled_from(ODD) | st.characters(exclude_categories=["Cs"]),
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5).filter(
     lambda text: not text.isspace()
 )
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+NUMBERS = st.floats(-1e50, 1e50)
 CODES = [(first, second) for first, seconds in TAXONOMY.items() for second in seconds]
 CARDS = st.dictionaries(
     NAMES,

@@ -60,12 +60,12 @@ def test_other_values_do_not_lie_between(value: object) -> None:
     )
 
 
-@pytest.mark.parametrize("value", [0, 0.0, 0.1, 25, 1e300])
+@pytest.mark.parametrize("value", [0, 0.0, 0.1, 25, 1e6])
 def test_weights_from_nought_pass(value: float) -> None:
     check_weight("weights.severity.minor", value)
 
 
-@pytest.mark.parametrize("value", [-0.1, -1, math.inf, -math.inf, math.nan, "1", None])
+@pytest.mark.parametrize("value", [-0.1, -1, 1e300, math.inf, -math.inf, math.nan, "1", None])
 def test_other_weights_are_refused(value: object) -> None:
     with pytest.raises(InputError, match=r"weights\.severity\.minor is out of range") as refused:
         check_weight("weights.severity.minor", value)

@@ -42,7 +42,7 @@ def test_unknown_label_names_file_line_and_the_nearest() -> None:
         category_of("Accuracy/Mistranslaton", file="a.tsv", line=9)
     message = str(caught.value)
     assert message.startswith("a.tsv:9: ")
-    assert "did you mean 'accuracy/mistranslation'" in message
+    assert "did you mean accuracy/mistranslation" in message
     assert "test_set.labels" in message
 
 
@@ -73,3 +73,13 @@ def test_severity() -> None:
 )
 def test_attention_checks_are_dropped(label: str, severity: str, dropped: bool) -> None:
     assert is_dropped(label, severity) is dropped
+
+
+def test_labels_of_ted_and_a_remedy_that_is_in_the_list() -> None:
+    label = "Terminology/Inconsistent use of terminology"
+    assert category_of(label) == ("terminology", "inconsistent")
+    with pytest.raises(InputError) as caught:
+        category_of("Terminology/Inconsistent usage of terms")
+    expected, remedy = caught.value.expected or "", caught.value.remedy or ""
+    assert "terminology/inconsistent" in expected.split(": ")[1].split(";")[0].split(", ")
+    assert remedy.startswith("did you mean terminology/inconsistent? Then map it in the config")

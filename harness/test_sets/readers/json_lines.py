@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from harness.errors import InputError, unknown_name
+from harness.support.checks import is_usable
 from harness.test_sets.readers.lines import has_text, read_lines
 
 __all__ = ["JsonObject", "object_of", "read_list", "read_object", "read_objects"]
@@ -96,7 +97,7 @@ class JsonObject:
         if isinstance(value, int | float) and not isinstance(value, bool):
             with suppress(OverflowError):
                 number = float(value)
-        if not math.isfinite(number):
+        if not is_usable(number):
             self._wrong(key, "a finite number")
         return number
 

@@ -1,15 +1,16 @@
 """A user's scores of a metric: a table with a header, or ``system<TAB>score`` lines.
 
-The table is CSV (comma) or TSV (tab, without quoting), its columns in any order: system,
-segment_id (as the test set calls its segments), score; and, where wanted, document (which must be
-the segment's) and metric (where a file holds several). The other form is that of
-:mod:`harness.test_sets.readers.score_files`: no header, each system's segments in order.
+The table is CSV (comma) or TSV (tab), its columns in any order: system, segment_id (as the test set
+calls its segments), score; and, where wanted, document (which must be the segment's) and metric
+(where a file holds several). A table may also have a column for each system: see
+:mod:`harness.test_sets.readers.wide_scores`. Without a header, the form is that of
+:mod:`harness.test_sets.readers.score_files`: each system's segments in order. What other tools
+write is read by :mod:`harness.test_sets.readers.tool_scores`.
 """
 
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from harness.errors import InputError, unknown_name
 from harness.tables import TestSet
 from harness.test_sets.readers.lines import has_text, read_lines
 from harness.test_sets.readers.score_files import read_scores
+from harness.test_sets.readers.tool_scores import form_of, read_tool_scores
+from harness.test_sets.readers.wide_scores import is_wide, read_wide, table_number
 
 __all__ = ["choose_metric", "read_score_table"]
 
@@ -25,8 +28,6 @@ Scores = Mapping[tuple[str, str], float]
 
 _NEEDED = ("system", "segment_id", "score")
 _OPTIONAL = ("document", "metric")
-#: What stands for "no score" in a table.
-_NONE = ("", "none")
 
 
 def read_score_table(path: str | Path, test_set: TestSet) -> Mapping[str | None, Scores]:
@@ -41,14 +42,20 @@ def read_score_table(path: str | Path, test_set: TestSet) -> Mapping[str | None,
         finite number; a translation has two scores. What :func:`read_scores` raises. There are no
         scores.
     """
+    form = form_of(path)
+    if form.kind != "table":
+        return read_tool_scores(path, form, test_set)
     first = next(read_lines(path), None)
     if first is None:
         raise InputError("the file is empty", file=path, expected=_expected())
     tab = "\t" in first
     _, header = next(_cells(iter([first]), tab, path), (1, []))
-    columns = [cell.strip().lower() for cell in header]
+    names = [cell.strip() for cell in header]
+    columns = [name.lower() for name in names]
     if "system" in columns and "score" in columns:
         return _table(path, tab, columns, test_set)
+    if is_wide(names, test_set):
+        return {None: read_wide(path, _cells(read_lines(path), tab, path), test_set)}
     if not tab:
         raise InputError(
             "the first line is neither a header nor a score",
@@ -71,7 +78,8 @@ def read_score_table(path: str | Path, test_set: TestSet) -> Mapping[str | None,
 def _expected() -> str:
     return (
         f"a header with the columns {', '.join(_NEEDED)} (and {' or '.join(_OPTIONAL)}), with"
-        " commas or tabs between; or system, tab, score on every line"
+        " commas or tabs between; or segment_id and a column for each system; or system, tab, score"
+        " on every line; or the JSON or the printed lines of COMET or MetricX"
     )
 
 
@@ -80,7 +88,6 @@ def _cells(lines: Iterator[str], tab: bool, path: str | Path) -> Iterator[tuple[
     reader = csv.reader(
         lines,
         delimiter="\t" if tab else ",",
-        quoting=csv.QUOTE_NONE if tab else csv.QUOTE_MINIMAL,
         strict=True,
     )
     try:
@@ -149,7 +156,7 @@ def _table(
                 found=f"line {own[key]} is the other",
             )
         own[key] = number
-        scores.setdefault(name, {})[key] = _number(row["score"], path, number)
+        scores.setdefault(name, {})[key] = table_number(row["score"], path, number)
     if not scores:
         raise InputError("the file holds no scores", file=path, expected=_expected())
     return scores
@@ -196,22 +203,3 @@ def choose_metric(
     if metric is not None and metric not in names:
         raise unknown_name("metric", metric, names, file=path)
     return metric if metric is not None else next(iter(names), None)
-
-
-def _number(text: str, path: str | Path, line: int) -> float:
-    """The score; NaN for None and an empty field."""
-    if text.lower() in _NONE:
-        return math.nan
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or "_" in text or not text.isascii():
-        raise InputError(
-            "this is no score",
-            file=path,
-            line=line,
-            found=text[:60],
-            expected="a finite number; None or nothing where there is no score",
-        )
-    return value + 0.0  # never -0.0

@@ -7,12 +7,15 @@ breaks at (U+2028, U+0085, vertical tab, form feed, a lone CR) occur inside real
 from __future__ import annotations
 
 import difflib
+import errno
 import hashlib
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from harness.errors import InputError
+from harness.test_sets.readers.file_kinds import refuse_json, refuse_other_kinds
 
 if TYPE_CHECKING:
     from harness.tables import DataFile
@@ -24,12 +27,16 @@ __all__ = [
     "existing_file",
     "has_text",
     "read_lines",
+    "read_plain",
     "read_texts",
     "without_space",
 ]
 
 #: A longer line is no text of a segment; 64 MiB.
 LONGEST_LINE = 64 * 2**20
+
+#: Errors that say that there is no file of this name.
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -41,11 +48,18 @@ def existing_file(path: str | Path) -> Path:
     Raises
     ------
     InputError
-        There is no such file (the message names a similar one of the folder), it is a folder, or
-        it may not be read.
+        There is no such file (the message names a similar one of the folder), it is a folder, a
+        pipe or a device, or it may not be read.
     """
     path = Path(path)
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise InputError(
+                "this is a pipe or a device, and files are read more than once",
+                file=path,
+                remedy="write its content to a file first, and name that",
+            )
         with path.open("rb"):
             return path
     except IsADirectoryError as error:
@@ -57,6 +71,10 @@ def existing_file(path: str | Path) -> Path:
             "this file may not be read", file=path, remedy="change its permissions"
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        if isinstance(error, OSError) and error.errno not in _ABSENT:
+            raise InputError(
+                "the file cannot be opened", file=path, found=error.strerror
+            ) from error
         raise InputError("there is no such file", file=path, remedy=_nearest(path)) from error
 
 
@@ -82,12 +100,30 @@ def read_lines(path: str | Path) -> Iterator[str]:
     Raises
     ------
     InputError
-        There is no such file, a line is not UTF-8 (file, line and byte are named), or the first
-        line looks like UTF-16 without a mark.
+        There is no such file, it is no plain text, a line is not UTF-8 (file, line and byte are
+        named), or the first line looks like UTF-16 without a mark.
     """
     path = existing_file(path)
-    with path.open("rb") as stream:
-        yield from decode_lines(stream, path)
+    refuse_other_kinds(path)
+    try:
+        with path.open("rb") as stream:
+            yield from decode_lines(stream, path)
+    except OSError as error:
+        raise InputError(
+            "the file cannot be read to its end", file=path, found=error.strerror
+        ) from error
+
+
+def read_plain(path: str | Path) -> Iterator[str]:
+    """The lines of a file of plain text, as :func:`read_lines` gives them.
+
+    Raises
+    ------
+    InputError
+        As there; or the file holds JSON.
+    """
+    refuse_json(existing_file(path))
+    return read_lines(path)
 
 
 def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
@@ -150,7 +186,7 @@ def read_texts(path: str | Path, source: str | Path, sources: list[str]) -> list
     InputError
         They are more or fewer; the line named is the first that is missing or too much.
     """
-    texts = list(read_lines(path))
+    texts = list(read_plain(path))
     if len(texts) != len(sources):
         missing = len(texts) < len(sources)
         raise InputError(

@@ -18,8 +18,9 @@ from harness.errors import InputError
 from harness.tables import ANNOTATIONS, ERROR_SPANS, TestSet, table
 from harness.test_sets.readers.assembly import annotated
 from harness.test_sets.readers.marot_join import Join
+from harness.test_sets.readers.marot_marks import Marks, Span
 from harness.test_sets.readers.marot_rows import Row, read_rows
-from harness.test_sets.readers.spans import remap, side_without_span, unmark
+from harness.test_sets.readers.spans import side_without_span
 from harness.test_sets.taxonomy import category_of, is_dropped, is_no_error, severity_of
 
 __all__ = ["Annotated", "Row", "read_annotations", "read_rows"]
@@ -27,8 +28,6 @@ __all__ = ["Annotated", "Row", "read_annotations", "read_rows"]
 
 #: System, segment and rater.
 _Key = tuple[str, str, str]
-#: Side, start and end.
-_Span = tuple[str, int | None, int | None]
 
 
 class Annotated(NamedTuple):
@@ -46,6 +45,7 @@ def read_annotations(
     by: Literal["document", "segment"],
     labels: Mapping[str, str] | None = None,
     file: str | Path | None = None,
+    strict: bool = False,
 ) -> Annotated:
     """The annotations of ``rows`` on the translations of ``test_set``.
 
@@ -63,23 +63,27 @@ def read_annotations(
         The user's own labels: see :func:`harness.test_sets.taxonomy.category_of`.
     file
         The file of the rows, for messages.
+    strict
+        Whether marks that do not pair up are refused.
 
     Notes
     -----
     A row that says "no error" makes an annotation without errors. Attention checks, and rows that
     hold metadata alone (no rater, category or severity), are left out and counted. Every other row
     is one error; it has one row in ERROR_SPANS for each marked span (those of the source first), or
-    one without a span if nothing is marked.
+    one without a span if nothing is marked, or if the marks of a text do not pair up; the notes
+    count such rows. An error that a rater marked twice in two different rows counts twice, which
+    the notes say.
 
     Raises
     ------
     InputError
         With file and line: an unknown system, document, segment, category or severity; a source
-        of another text; an annotated translation that is not the system's; marks that do not pair
-        up; an empty rater; a row "no error" beside an error of the same rater in the same
-        translation.
+        of another text; an annotated translation that is not the system's; an empty rater; a row
+        "no error" beside an error of the same rater in the same translation.
     """
-    reading = _Reading(test_set.name, Join(test_set, by, file), labels, file)
+    join = Join(test_set, by, file)
+    reading = _Reading(test_set.name, join, labels, file, Marks(join, file, strict=strict))
     for row in rows:
         reading.add(row)
     return reading.annotated()
@@ -89,9 +93,15 @@ class _Reading:
     """What the rows read so far have come to."""
 
     def __init__(
-        self, name: str, join: Join, labels: Mapping[str, str] | None, file: str | Path | None
+        self,
+        name: str,
+        join: Join,
+        labels: Mapping[str, str] | None,
+        file: str | Path | None,
+        marks: Marks,
     ) -> None:
         self.name, self.join, self.labels, self.file = name, join, labels, file
+        self.marks = marks
         self.n_errors: dict[_Key, int] = {}
         self.flawless: set[_Key] = set()
         self.spans: list[tuple[object, ...]] = []
@@ -114,7 +124,7 @@ class _Reading:
             raise InputError("the rater is empty", file=self.file, line=row.line, expected="a name")
         key = (row.system, segment_id, row.rater.strip())
         error = self.n_errors.setdefault(key, 0)
-        placed = self._placed(row, segment_id)
+        placed = self.marks.placed(row, segment_id)
         no_error = is_no_error(row.category, row.severity)
         if no_error:
             self.flawless.add(key)
@@ -131,19 +141,7 @@ class _Reading:
             self.n_errors[key] = error + 1
             self._add_error(row, key, error, placed)
 
-    def _placed(self, row: Row, segment_id: str) -> list[_Span]:
-        """The marked spans, moved to the texts of the test set; those of the source first."""
-        file, line = self.file, row.line
-        source_text, source_spans = unmark(row.source, file=file, line=line)
-        target_text, target_spans = unmark(row.target, file=file, line=line)
-        source = self.join.source(row, segment_id, source_text)
-        target = self.join.target(row, segment_id, target_text)
-        return [
-            *(("source", *remap(source_text, source, *span)) for span in source_spans),
-            *(("target", *remap(target_text, target, *span)) for span in target_spans),
-        ]
-
-    def _add_error(self, row: Row, key: _Key, error: int, placed: list[_Span]) -> None:
+    def _add_error(self, row: Row, key: _Key, error: int, placed: list[Span]) -> None:
         file, line = self.file, row.line
         if row.category not in self._categories:
             found = category_of(row.category, labels=self.labels, file=file, line=line)
@@ -158,11 +156,33 @@ class _Reading:
         """The tables, and what was found."""
         frame = table([(self.name, *key) for key in self.n_errors], ANNOTATIONS)
         error_spans = table(self.spans, ERROR_SPANS)
-        notes = (annotated(frame, error_spans), *self.join.notes(), *_dropped(self.dropped))
+        notes = (
+            annotated(frame, error_spans),
+            *self.join.notes(),
+            *self.marks.notes(),
+            *self._marked_twice(error_spans),
+            *_dropped(self.dropped),
+        )
         if self.metadata:
             n = self.metadata
             notes += (f"{n:,} rows without a rater hold metadata alone and were left out",)
         return Annotated(frame, error_spans, notes)
+
+    def _marked_twice(self, error_spans: pd.DataFrame) -> list[str]:
+        """How many errors stand at the very place of another of the same kind and rater."""
+        columns = ["system", "segment_id", "rater", "category", "subcategory", "severity"]
+        columns += ["side", "start", "end"]
+        placed = error_spans[error_spans["start"].notna()].drop_duplicates([*columns, "error"])
+        repeated = placed[placed.duplicated(columns)]
+        n = len(repeated[["system", "segment_id", "rater", "error"]].drop_duplicates())
+        if not n:
+            return []
+        errors = "1 error is" if n == 1 else f"{n:,} errors are"
+        system, segment, rater = repeated.iloc[0][["system", "segment_id", "rater"]]
+        return [
+            f"{errors} marked once more by the same rater at the same place, in another row"
+            f" (first: {system}, segment {segment}, {rater}); each counts"
+        ]
 
 
 def _dropped(dropped: Counter[str]) -> list[str]:

@@ -136,7 +136,7 @@ class Join:
                 f"{differing:,} of {len(self.target_differences):,} annotated translations differ"
                 f" from the system's output ({counts['white space']:,} in white space only,"
                 f" {counts['quotation marks']:,} in quotation marks, {counts['other']:,}"
-                " otherwise); their spans were moved to the output"
+                " otherwise); the spans marked in them were moved to the output"
             )
         return found
 

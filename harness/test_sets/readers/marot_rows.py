@@ -2,29 +2,27 @@
 
 The format: https://github.com/google-research/google-research/tree/master/marot. One marked error
 a row, tab-separated; the marked text stands between ``<v>`` and ``</v>`` in the source or the
-target. There is no quoting: a field is whatever stands between two tabs. Older files (newstest2020
-to TED 2021) call the columns otherwise and have no metadata. A header may be absent: then there are
-nine or ten fields in the order of :data:`ORDER`.
+target. There is no quoting: a field is whatever stands between two tabs; but a file that a
+spreadsheet or pandas has saved is quoted as CSV, which :mod:`harness.test_sets.readers.quoting`
+finds. Older files (newstest2020 to TED 2021) call the columns otherwise and have no metadata. A
+header may be absent: then there are nine or ten fields in the order of :data:`ORDER`.
 """
 
 from __future__ import annotations
 
-import gzip
-import tarfile
-import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import NamedTuple
 
 from harness.errors import InputError
+from harness.test_sets.readers.file_kinds import refuse_json, refuse_other_kinds
 from harness.test_sets.readers.lines import decode_lines, existing_file
+from harness.test_sets.readers.quoting import Quoting, quoting_of
+from harness.test_sets.readers.unpacking import unpacked
 
-__all__ = ["LARGEST_MEMBER", "ORDER", "Row", "read_rows"]
-
-#: A larger member of an archive is refused: 4 GiB (the largest published file has 300 MB).
-LARGEST_MEMBER = 4 * 2**30
+__all__ = ["ORDER", "Row", "Rows", "read_rows"]
 
 
 class Row(NamedTuple):
@@ -68,10 +66,104 @@ ORDER = (
 _NAMES = frozenset(name for names in _COLUMNS.values() for name in names)
 
 
-def read_rows(path: str | Path) -> Iterator[Row]:
+class Rows(Iterator[Row]):
+    """The rows of a file, one at a time; when all are read, ``notes`` says what was found."""
+
+    def __init__(self, path: Path, quoting: Quoting, *, strict: bool) -> None:
+        self.path, self.quoting, self.strict = path, quoting, strict
+        #: Lines that repeat an earlier one, and the first of them.
+        self.repeats, self.first_repeat = 0, 0
+        self._rows = self._read()
+
+    def __next__(self) -> Row:
+        return next(self._rows)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the cells are written where that is not plain, and how many rows were repeated."""
+        found = [self.quoting.note] if self.quoting.note else []
+        if self.repeats:
+            one = self.repeats == 1
+            rows = "1 row repeats" if one else f"{self.repeats:,} rows repeat"
+            found.append(
+                f"{rows} an earlier one exactly (line {self.first_repeat}) and"
+                f" {'was' if one else 'were'} left out"
+            )
+        return tuple(f"{self.path.name}: {note}" for note in found)
+
+    def _read(self) -> Iterator[Row]:
+        if self.strict and self.quoting.doubtful:
+            raise InputError(
+                "quotation marks around a cell may be the text's or the file's",
+                file=self.path,
+                line=self.quoting.doubtful,
+                remedy="quote all cells as in CSV or none; or leave test_set.strict out",
+            )
+        with unpacked(self.path, ".tsv") as stream:
+            yield from self._rows_of(decode_lines(stream, self.path))
+
+    def _rows_of(self, lines: Iterator[str]) -> Iterator[Row]:
+        header = next(lines, None)
+        if header is None:
+            raise InputError("the file is empty", file=self.path, expected="a header line")
+        names = [cell.strip() for cell in self.quoting.cells(header)]
+        first = 2
+        if len(names) in (len(ORDER) - 1, len(ORDER)) and not _NAMES & {n.lower() for n in names}:
+            names, lines, first = list(ORDER[: len(names)]), chain([header], lines), 1
+        columns = ["" if name.startswith("#") else name.lower() for name in names]  # a comment
+        while columns and not columns[-1]:
+            columns.pop()
+        positions = _positions(columns, names, self.path)
+        needed = max(p for p in positions if p is not None) + 1
+        plain = [p if p is not None else needed for p in positions]  # absent: the '' appended
+        seen: set[bytes] = set()
+        for number, line in enumerate(lines, start=first):
+            cells = self.quoting.cells(line)
+            if len(cells) < needed or len(cells) > len(columns):
+                if not line.strip():
+                    continue
+                self._check_count(cells, needed, columns, number)
+            digest = blake2b(line.encode(), digest_size=16).digest()
+            if digest in seen:
+                self._repeated(number)
+                continue
+            seen.add(digest)
+            cells[needed:] = [""]
+            yield Row(number, *[cells[p] for p in plain])
+
+    def _check_count(self, cells: list[str], needed: int, columns: list[str], line: int) -> None:
+        """Refuse a row with too few fields, or with more that are not empty."""
+        extra = any(cells[len(columns) :])
+        if len(cells) < needed or extra:
+            raise InputError(
+                "the row has too many fields" if extra else "the row has too few fields",
+                file=self.path,
+                line=line,
+                found=f"{len(cells)} fields between tabs",
+                expected=f"{len(columns)}: {', '.join(columns)}",
+                remedy="a text must not hold a tab or a line break",
+            )
+
+    def _repeated(self, line: int) -> None:
+        """Count a line that was there before."""
+        if self.strict:
+            raise InputError(
+                "the row repeats an earlier one exactly",
+                file=self.path,
+                line=line,
+                remedy="remove it; without test_set.strict it is counted once",
+            )
+        self.repeats += 1
+        self.first_repeat = self.first_repeat or line
+
+
+def read_rows(path: str | Path, *, strict: bool = False) -> Rows:
     """The rows of a Marot file (.tsv, .tsv.gz, or the first .tsv of a .tar.gz), one at a time.
 
-    Nothing is written to disk; the metadata column is not looked at. Blank lines are left out.
+    Nothing is written to disk; of the metadata column, only whether it is the same in two rows
+    makes a difference. Blank lines are left out. A line that repeats an earlier one exactly is left
+    out and counted in :attr:`Rows.notes`. ``strict`` refuses such a line, and a file of which it
+    cannot be told whether its cells are quoted.
 
     Raises
     ------
@@ -80,41 +172,12 @@ def read_rows(path: str | Path) -> Iterator[Row]:
         lacks a column, a row has too few or too many fields, or a line is not UTF-8.
     """
     path = existing_file(path)
-    with _opened(path) as stream:
-        yield from _rows(decode_lines(stream, path), path)
-
-
-def _rows(lines: Iterator[str], path: Path) -> Iterator[Row]:
-    header = next(lines, None)
-    if header is None:
-        raise InputError("the file is empty", file=path, expected="a header line")
-    names = [cell.strip() for cell in header.split("\t")]
-    first = 2
-    if len(names) in (len(ORDER) - 1, len(ORDER)) and not _NAMES & {n.lower() for n in names}:
-        names, lines, first = list(ORDER[: len(names)]), chain([header], lines), 1
-    columns = ["" if name.startswith("#") else name.lower() for name in names]  # '#': a comment
-    while columns and not columns[-1]:
-        columns.pop()
-    positions = _positions(columns, names, path)
-    needed = max(p for p in positions if p is not None) + 1
-    plain = [p if p is not None else needed for p in positions]  # an absent column: the '' appended
-    for number, line in enumerate(lines, start=first):
-        cells = line.split("\t")
-        if len(cells) < needed or len(cells) > len(columns):
-            if not line.strip():
-                continue
-            extra = any(cells[len(columns) :])
-            if len(cells) < needed or extra:
-                raise InputError(
-                    "the row has too many fields" if extra else "the row has too few fields",
-                    file=path,
-                    line=number,
-                    found=f"{len(cells)} fields between tabs",
-                    expected=f"{len(columns)}: {', '.join(columns)}",
-                    remedy="a text must not hold a tab or a line break",
-                )
-        cells[needed:] = [""]
-        yield Row(number, *[cells[p] for p in plain])
+    if not path.name.lower().endswith((".gz", ".tgz", ".tar")):
+        refuse_other_kinds(path)
+        refuse_json(path)
+    with unpacked(path, ".tsv") as stream:
+        quoting = quoting_of(decode_lines(stream, path), path)
+    return Rows(path, quoting, strict=strict)
 
 
 def _positions(columns: list[str], names: list[str], path: Path) -> list[int | None]:
@@ -133,46 +196,3 @@ def _positions(columns: list[str], names: list[str], path: Path) -> list[int | N
             )
         positions.append(found[0] if found else None)
     return positions
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The unpacked bytes of ``path``; a damaged archive, also one found so later, is bad input."""
-    name = path.name.lower()
-    try:
-        if name.endswith((".tar.gz", ".tgz", ".tar")):
-            with tarfile.open(path, "r:*") as archive:
-                yield _first_table(archive, path)
-        elif name.endswith(".gz"):
-            with gzip.open(path, "rb") as unpacked:
-                yield cast(BinaryIO, unpacked)
-        else:
-            with path.open("rb") as stream:
-                yield stream
-    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(
-            "the archive is damaged or is none",
-            file=path,
-            found=f"{type(error).__name__}: {error}",
-            remedy="fetch the file again",
-        ) from error
-
-
-def _first_table(archive: tarfile.TarFile, path: Path) -> BinaryIO:
-    for member in archive:
-        if not member.name.lower().endswith(".tsv"):
-            continue
-        stream = archive.extractfile(member) if member.isreg() else None
-        if stream is None:
-            raise InputError(
-                f"the member {member.name!r} of the archive is no plain file", file=path
-            )
-        if member.size > LARGEST_MEMBER:
-            raise InputError(
-                f"the member {member.name!r} of the archive is too large",
-                file=path,
-                found=f"{member.size:,} bytes",
-                expected=f"at most {LARGEST_MEMBER:,}",
-            )
-        return cast(BinaryIO, stream)
-    raise InputError("the archive holds no .tsv file", file=path)

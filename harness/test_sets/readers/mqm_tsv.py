@@ -40,6 +40,7 @@ def read(
     domain: str = "news",
     human_systems: Iterable[str] = (),
     labels: Mapping[str, str] | None = None,
+    strict: bool = False,
 ) -> TestSet:
     """Read an annotation file (see :mod:`harness.test_sets.readers.marot_rows`) as a whole test
     set.
@@ -65,6 +66,9 @@ def read(
         Those of the systems that are human translations.
     labels
         The user's own labels: see :func:`harness.test_sets.taxonomy.category_of`.
+    strict
+        Whether what can be read only with a note (marks that do not pair up, repeated rows,
+        doubtful quotation marks) is refused.
 
     Raises
     ------
@@ -73,7 +77,8 @@ def read(
         one place; a system or a source is blank; there are no rows; a reference has another number
         of lines.
     """
-    rows = list(marot.read_rows(file))
+    read_rows = marot.read_rows(file, strict=strict)
+    rows = list(read_rows)
     # The translation in an attention check holds a planted error: it is not the system's.
     real = [row for row in rows if not is_dropped(row.category, row.severity)]
     if not real:
@@ -95,8 +100,10 @@ def read(
         hypotheses={s: [hypotheses.get((s, key)) for key in ordered] for s in systems},
         roles=roles_of(dict.fromkeys(human_systems, "human"), systems),
     )
-    placed = (row._replace(segment=ids.get(_key(row, file), row.segment)) for row in rows)
-    found = marot.read_annotations(placed, test_set, by="segment", labels=labels, file=file)
+    placed = (row._replace(segment=ids.get(_key(row), row.segment)) for row in rows)
+    found = marot.read_annotations(
+        placed, test_set, by="segment", labels=labels, file=file, strict=strict
+    )
     return replace(
         test_set,
         annotations=found.annotations,
@@ -105,6 +112,7 @@ def read(
         files=tuple(data_file(path) for path in (file, *reference_files.values())),
         notes=(
             f"{len(ordered):,} segments and {len(systems):,} systems, as the annotations name them",
+            *read_rows.notes,
             *found.notes,
             *gaps(test_set),
         ),
@@ -118,9 +126,9 @@ def _identifiers(keys: list[_Key]) -> dict[_Key, str]:
     return {key: numbers[i] if named else str(i + 1) for i, key in enumerate(keys)}
 
 
-def _key(row: Row, file: str | Path) -> _Key:
-    source, _ = unmark(row.source, file=file, line=row.line)
-    return _Key(row.document, row.number, row.segment, without_space(source))
+def _key(row: Row) -> _Key:
+    source = without_space(unmark(row.source).text)
+    return _Key(row.document, row.number, row.segment, source)
 
 
 def _texts(
@@ -131,7 +139,7 @@ def _texts(
     hypotheses: dict[tuple[str, _Key], str] = {}
     places: dict[tuple[str, str, str], int] = {}
     for row in rows:
-        key = _key(row, file)
+        key = _key(row)
         if not has_text(row.system) or not key.source:
             raise InputError(
                 f"the {'source' if has_text(row.system) else 'system'} is blank",
@@ -149,9 +157,8 @@ def _texts(
                     f" in line {first}",
                     expected="one source text for each document and docSegId",
                 )
-        segments.setdefault(key, unmark(row.source, file=file, line=row.line)[0])
-        target, _ = unmark(row.target, file=file, line=row.line)
-        hypotheses.setdefault((row.system, key), target)
+        segments.setdefault(key, unmark(row.source).text)
+        hypotheses.setdefault((row.system, key), unmark(row.target).text)
     return segments, hypotheses
 
 

@@ -10,7 +10,7 @@ from harness.errors import InputError
 from harness.tables import TestSet
 from harness.test_sets.readers import marot
 from harness.test_sets.readers.assembly import assemble, gaps, roles_of
-from harness.test_sets.readers.lines import data_file, has_text, read_lines, read_texts
+from harness.test_sets.readers.lines import data_file, has_text, read_plain, read_texts
 
 __all__ = ["read", "reference_texts"]
 
@@ -28,6 +28,7 @@ def read(
     labels: Mapping[str, str] | None = None,
     roles: Mapping[str, str] | None = None,
     language_pair: str | None = None,
+    strict: bool = False,
 ) -> TestSet:
     """Read a test set from text files that have as many lines as the source.
 
@@ -56,6 +57,9 @@ def read(
         Role of a system, where it is not 'system': 'human' or 'injected'.
     language_pair
         For example en-zh; null: see :func:`harness.scoring.surroundings.languages_of`.
+    strict
+        Whether annotations that can be read only with a note are refused: see
+        :func:`harness.test_sets.readers.marot.read_annotations`.
 
     Raises
     ------
@@ -63,14 +67,14 @@ def read(
         A file is absent, not UTF-8, or has another number of lines than the source; there is no
         system; an annotation does not fit.
     """
-    sources = list(read_lines(source))
+    sources = list(read_plain(source))
     if not sources:
         raise InputError("the source has no lines", file=source, expected="one segment per line")
     if not any(systems.values()):
         raise InputError(
             f"the test set {name!r} has no systems",
             expected="the file of at least one system's translations",
-            remedy="add +test_set.systems.NAME=FILE",
+            remedy="add test_set.systems.NAME=FILE (a file called null: ./null)",
         )
     reference_files, system_files = _given(references), _given(systems)
     test_set = assemble(
@@ -87,9 +91,11 @@ def read(
     files = [source, *reference_files.values(), *system_files.values()]
     files += [path for path in (documents, mqm) if path is not None]
     if mqm is not None:
-        rows = marot.read_rows(mqm)
-        found = marot.read_annotations(rows, test_set, by="segment", labels=labels, file=mqm)
-        notes += found.notes
+        rows = marot.read_rows(mqm, strict=strict)
+        found = marot.read_annotations(
+            rows, test_set, by="segment", labels=labels, file=mqm, strict=strict
+        )
+        notes += [*rows.notes, *found.notes]
         test_set = replace(test_set, annotations=found.annotations, error_spans=found.error_spans)
     return replace(
         test_set,

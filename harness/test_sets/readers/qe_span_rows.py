@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from harness.errors import InputError
 from harness.test_sets.readers.lines import has_text, read_lines
+from harness.test_sets.readers.quoting import Quoting
 from harness.test_sets.taxonomy import is_no_error, severity_of
 
 __all__ = ["QeError", "QeRow", "read_rows"]
@@ -53,8 +54,9 @@ class QeRow(NamedTuple):
     errors: tuple[QeError, ...]
 
 
-def read_rows(path: str | Path) -> Iterator[QeRow]:
+def read_rows(path: str | Path, quoting: Quoting | None = None) -> Iterator[QeRow]:
     """The rows of ``path``, one at a time. The prefix ``hyp.`` of systems is left out.
+    ``quoting`` says how cells are written; None: as they stand.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def read_rows(path: str | Path) -> Iterator[QeRow]:
     """
     number = 0
     for number, line in enumerate(read_lines(path), start=1):
-        cells = line.split("\t")
+        cells = quoting.cells(line) if quoting is not None else line.split("\t")
         if len(cells) != 9:
             raise InputError(
                 "the row has not nine fields" if has_text(line) else "the line is blank",

@@ -18,11 +18,12 @@ from harness.errors import InputError, unknown_name
 from harness.tables import ANNOTATIONS, ERROR_SPANS, SEGMENTS, TestSet, conform, table
 from harness.test_sets.readers import plain_text
 from harness.test_sets.readers.assembly import annotated, gaps
-from harness.test_sets.readers.lines import data_file, has_text, without_space
+from harness.test_sets.readers.lines import data_file, has_text, read_lines, without_space
 from harness.test_sets.readers.marot_join import Join
 from harness.test_sets.readers.marot_rows import Row
 from harness.test_sets.readers.placement import Place, first_line, lines_of, named_blocks
 from harness.test_sets.readers.qe_span_rows import QeRow, read_rows
+from harness.test_sets.readers.quoting import quoting_of
 from harness.test_sets.readers.ratings_file import read_ratings
 from harness.test_sets.readers.spans import fold_quotes, remap
 from harness.test_sets.taxonomy import category_of
@@ -79,7 +80,8 @@ def read(
         a translation by one rater.
     """
     full = plain_text.read(name, source, references, systems, domain=domain)
-    rows = list(read_rows(spans))
+    quoting = quoting_of(read_lines(spans), spans)
+    rows = list(read_rows(spans, quoting))
     lines, names = _placed(rows, list(full.segments["source"]), spans)
     documents = {document for document in names if document}
     test_set = replace(
@@ -92,6 +94,7 @@ def read(
         " full text by their source)",
         *notes,
     ]
+    notes += [quoting.note] if quoting.note else []
     if count < total:
         blocks = test_set.segments["document"].nunique() - len(documents)
         notes.append(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from harness.errors import InputError, unknown_name
+from harness.support.checks import is_usable
 from harness.tables import GIVEN_RATINGS, TestSet, table
 from harness.test_sets.readers.lines import has_text, read_lines
 
@@ -121,7 +122,7 @@ def _number(value: str, highest: float | None, path: str | Path, line: int) -> f
         rating = float(value) + 0.0  # -0.0 becomes 0.0
     except ValueError:
         rating = math.nan
-    if not math.isfinite(rating):
+    if not is_usable(rating):
         raise InputError(
             "the rating is not a number",
             file=path,

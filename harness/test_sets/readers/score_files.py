@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import InputError, unknown_name
+from harness.support.checks import LARGEST_NUMBER, is_usable
 from harness.tables import Schema, conform
 from harness.test_sets.readers.assembly import repeated
 from harness.test_sets.readers.lines import existing_file, read_lines
@@ -86,7 +87,11 @@ def _plain_scores(
     values = np.array(numbers) + 0.0  # never -0.0
     whole = bool((np.bincount(codes, minlength=1) == n_segments).all())
     names = [str(name) for name in found]
-    if np.isinf(values).any() or not whole or not (known is None or known >= set(names)):
+    if (
+        (np.abs(values) > LARGEST_NUMBER).any()
+        or not whole
+        or not (known is None or known >= set(names))
+    ):
         return None
     order = np.argsort(codes, kind="stable")
     parts = values[order].reshape(len(names), n_segments)
@@ -144,7 +149,7 @@ def _number(text: str, path: str | Path, line: int) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or "_" in text or not text.isascii() or text != text.strip():
+    if not is_usable(value) or "_" in text or not text.isascii() or text != text.strip():
         raise InputError(
             "this is no score",
             file=path,

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import zip_longest
-from pathlib import Path
+from typing import NamedTuple
 
-from harness.errors import InputError
+__all__ = ["Alignment", "Unmarked", "align", "fold_quotes", "remap", "side_without_span", "unmark"]
 
-__all__ = ["Alignment", "align", "fold_quotes", "remap", "side_without_span", "unmark"]
-
-_MARK = re.compile(r"<v>|</v>")
+_MARK = re.compile(r"<(?:/v|v)>|&lt;(?:/v|v)&gt;", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛`´′＇", "'") | dict.fromkeys("“”„‟″«»「」『』＂", '"'))
 
 
@@ -31,43 +29,49 @@ def side_without_span(category: str, subcategory: str) -> str:
     return "source" if category == "source" or subcategory == "omission" else "target"
 
 
-def unmark(
-    text: str, *, file: str | Path | None = None, line: int | None = None
-) -> tuple[str, list[tuple[int, int]]]:
+class Unmarked(NamedTuple):
+    """A text without its marks, and the spans that they marked.
+
+    ``fault`` says what is wrong with marks that do not pair up; then there are no spans. ``usual``:
+    whether all marks were written ``<v>`` and ``</v>``.
+    """
+
+    text: str
+    spans: list[tuple[int, int]]
+    fault: str | None = None
+    usual: bool = True
+
+
+def unmark(text: str) -> Unmarked:
     """``text`` without its ``<v>…</v>`` marks, and the spans that they marked.
 
-    Raises
-    ------
-    InputError
-        A mark is opened twice, closed without being open, or left open.
+    Marks in capitals (``<V>``) and as HTML writes them (``&lt;v&gt;``) count too.
     """
-    if "<v>" not in text and "</v>" not in text:
-        return text, []
+    if not _MARK.search(text):
+        return Unmarked(text, [])
     pieces: list[str] = []
     spans: list[tuple[int, int]] = []
     opened: int | None = None
     length = position = 0
+    fault: str | None = None
+    usual = True
     for mark in _MARK.finditer(text):
         pieces.append(text[position : mark.start()])
         length += mark.start() - position
         position = mark.end()
-        if (mark.group() == "<v>") != (opened is None):
-            break
-        if opened is None:
+        usual = usual and mark.group() in ("<v>", "</v>")
+        opens = "/" not in mark.group()
+        if opens != (opened is None):
+            fault = fault or ("<v> is opened twice" if opens else "</v> closes nothing")
+        elif opened is None:
             opened = length
         else:
             spans.append((opened, length))
             opened = None
-    else:
-        if opened is None:
-            return "".join((*pieces, text[position:])), spans
-    raise InputError(
-        "the marks <v> and </v> do not pair up",
-        file=file,
-        line=line,
-        found=text if len(text) <= 200 else text[:200] + "…",
-        expected="each <v> followed by its </v>, not nested",
-    )
+    if opened is not None:
+        fault = fault or "<v> is not closed"
+    rest = "".join((*pieces, text[position:]))
+    return Unmarked(rest, [] if fault else spans, fault, usual)
 
 
 @dataclass(frozen=True)

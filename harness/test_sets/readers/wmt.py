@@ -77,7 +77,8 @@ def read(
     if lines not in _LINES:
         raise unknown_name("choice of lines", str(lines), _LINES)
     full = plain_text.read(name, source, references, systems, domain=domain)
-    every = list(marot.read_rows(mqm))
+    read_rows = marot.read_rows(mqm)
+    every = list(read_rows)
     rows = [row for row in every if row.document.startswith(f"{domain}_")]
     documents = _documents(rows, mqm)
     if not documents:
@@ -92,6 +93,7 @@ def read(
     notes = [
         f"{count:,} of {count:,} annotated segments found in the full text by document, number"
         f" and source text ({len(full.segments):,} lines, {len(documents):,} documents)",
+        *read_rows.notes,
         *found.notes,
     ]
     unknown = len(chosen.segments) - count
@@ -142,8 +144,8 @@ def _documents(rows: Iterable[marot.Row], file: str | Path) -> _Documents:
         segments = documents[row.document]
         number = int(row.number)
         if number not in segments:
-            text, _ = unmark(row.source, file=file, line=row.line)
-            segments[number] = _Segment(row.segment, Place(without_space(text), row.line))
+            text = without_space(unmark(row.source).text)
+            segments[number] = _Segment(row.segment, Place(text, row.line))
         elif segments[number].segment_id != row.segment:
             raise InputError(
                 f"the segment {number} of {row.document} has two identifiers",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.errors import InputError
 from harness.tables import ANNOTATIONS, ERROR_SPANS, TestSet, conform
-from harness.test_sets.readers import marot_rows
+from harness.test_sets.readers import unpacking
 from harness.test_sets.readers.assembly import assemble
 from harness.test_sets.readers.marot import Annotated, read_annotations, read_rows
 
@@ -110,7 +110,7 @@ def test_absurd_archives_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/hostname"
     with pytest.raises(InputError, match=r"the member 'a\.tsv' of the archive is no plain file"):
         list(read_rows(tar(tmp_path, (link, b""))))
-    monkeypatch.setattr(marot_rows, "LARGEST_MEMBER", 10)
+    monkeypatch.setattr(unpacking, "LARGEST", 10)
     with pytest.raises(InputError, match="is too large") as caught:
         list(read_rows(tar(tmp_path, (tarfile.TarInfo("a.tsv"), b"x" * 11))))
     assert caught.value.found == "11 bytes"
@@ -161,10 +161,8 @@ def test_bad_rows(tmp_path: Path, lines: list[str], line: int | None, message: s
 def test_rows_that_are_not_utf8(tmp_path: Path) -> None:
     path = tmp_path / "mqm.tsv"
     path.write_bytes(f"{NAMES}\n{ROW}\n".encode() + b"\xff\n")
-    rows = read_rows(path)
-    next(rows)
     with pytest.raises(InputError, match="not UTF-8") as caught:
-        next(rows)
+        read_rows(path)
     assert caught.value.line == 3
 
 
@@ -279,7 +277,7 @@ def test_spans_are_moved_to_the_texts_of_the_test_set_and_differences_counted(
     assert found.notes[1:] == (
         "2 of 2 annotated sources differ from the source text in white space only",
         "2 of 2 annotated translations differ from the system's output (0 in white space only,"
-        " 1 in quotation marks, 1 otherwise); their spans were moved to the output",
+        " 1 in quotation marks, 1 otherwise); the spans marked in them were moved to the output",
     )
 
 
@@ -331,8 +329,6 @@ def test_by_global_number(tmp_path: Path) -> None:
         ({"category": "Acuracy/Omission"}, "document", "no error category 'Acuracy/Omission'"),
         ({"category": ""}, "document", "there is no error category ''"),
         ({"severity": "Mayor"}, "document", "there is no severity 'Mayor'"),
-        ({"target": "One <v>two"}, "document", "the marks <v> and </v> do not pair up"),
-        ({"source": "</v>源一"}, "document", "the marks <v> and </v> do not pair up"),
     ],
 )
 def test_bad_annotations_name_file_and_line(
@@ -344,6 +340,55 @@ def test_bad_annotations_name_file_and_line(
     assert (caught.value.file, caught.value.line) == (str(tmp_path / "mqm.tsv"), 3)
 
 
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"target": 'One <v>"two" three.'}, "<v> is not closed"),
+        ({"source": "</v>源一"}, "</v> closes nothing"),
+    ],
+)
+def test_marks_that_do_not_pair_up(tmp_path: Path, change: dict[str, object], fault: str) -> None:
+    bad = row(**change)  # type: ignore[arg-type]
+    found = annotate(tmp_path, row(), bad)
+    assert found.error_spans["error"].tolist() == [0, 1]
+    assert found.error_spans["start"].isna().tolist()[1]
+    note = f"mqm.tsv: the marks of 1 row do not pair up (line 3: {fault})"
+    assert any(n.startswith(note) for n in found.notes)
+    with pytest.raises(InputError, match="the marks <v> and </v> do not pair up") as caught:
+        annotate(tmp_path, row(), bad, strict=True)
+    assert (caught.value.file, caught.value.line) == (str(tmp_path / "mqm.tsv"), 3)
+
+
+def test_a_repeated_row_counts_once(tmp_path: Path) -> None:
+    path = tsv(tmp_path, NAMES, ROW, ROW.replace("7", "8"), ROW, ROW)
+    rows = read_rows(path)
+    assert [found.line for found in rows] == [2, 3]
+    assert rows.notes == (
+        "mqm.tsv: 2 rows repeat an earlier one exactly (line 4) and were left out",
+    )
+    with pytest.raises(InputError, match="the row repeats an earlier one exactly") as caught:
+        list(read_rows(path, strict=True))
+    assert caught.value.line == 4
+
+
+def test_an_error_marked_twice_in_two_rows_is_said(tmp_path: Path) -> None:
+    marked = 'One "<v>two</v>" three.'
+    found = annotate(tmp_path, row(target=marked), row(target=f" {marked}"))
+    assert len(found.error_spans) == 2
+    assert found.notes[-1].startswith(
+        "1 error is marked once more by the same rater at the same place, in another row"
+    )
+
+
+def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacking, "SMALL", 2**16)
+    path = tmp_path / "bomb.tsv.gz"
+    path.write_bytes(gzip.compress(b"\n" * 2**20))
+    with pytest.raises(InputError, match="unpacks to more than a file of texts can be") as caught:
+        read_rows(path)
+    assert caught.value.file == str(path)
+
+
 def test_own_labels(tmp_path: Path) -> None:
     found = annotate(tmp_path, row(category="Wrong"), labels={"wrong": "accuracy/mistranslation"})
     assert spans(found)[0][3:5] == ["accuracy", "mistranslation"]
@@ -353,7 +398,7 @@ def test_own_labels(tmp_path: Path) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_marked_spans_come_back(tmp_path: Path, data: st.DataObject) -> None:
-    alphabet = st.characters(exclude_categories=["Cs"], exclude_characters="\n\r\t<>\ufeff")
+    alphabet = st.characters(exclude_categories=["Cs"], exclude_characters='\n\r\t<>\ufeff"&')
     source, target = (data.draw(st.text(alphabet, min_size=1, max_size=20)) for _ in range(2))
     marked, expected = [], []
     for side, text in (("source", source), ("target", target)):

@@ -156,7 +156,6 @@ def test_references_and_roles(tmp_path: Path) -> None:
         ([["", *ROWS[0][1:]]], 2, "the system is blank"),
         ([[*ROWS[0][:5], " ", *ROWS[0][6:]]], 2, "the source is blank"),
         ([ROWS[0], [*ROWS[0][:5], "丁", *ROWS[0][6:]]], 3, "two source texts stand at one place"),
-        ([[*ROWS[0][:6], "a <v>b", *ROWS[0][7:]]], 2, "the marks <v> and </v> do not pair up"),
         ([[*ROWS[0][:7], "Acuracy", *ROWS[0][8:]]], 2, "there is no error category 'Acuracy'"),
         ([[*ROWS[0][:8], "Mayor", *ROWS[0][9:]]], 2, "there is no severity 'Mayor'"),
         ([[*ROWS[0][:4], "", *ROWS[0][5:]]], 2, "the rater is empty"),

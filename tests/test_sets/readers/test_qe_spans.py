@@ -87,7 +87,7 @@ def test_annotated_lines_are_found_and_the_others_named_by_their_lines(texts: Te
         "4 of 7 segments are annotated (2 documents, found in the full text by their source)",
         "4 rated translations of 1 system: 4 annotations by 3 raters, with 5 errors",
         "1 of 4 annotated translations differ from the system's output (0 in white space only,"
-        " 1 in quotation marks, 0 otherwise); their spans were moved to the output",
+        " 1 in quotation marks, 0 otherwise); the spans marked in them were moved to the output",
         "the errors have severities but no categories, and those marked in the source are absent",
         "2 annotations lost their rater in the file and count as one, 'unknown'",
         "1 annotations left out: there are no texts of ref.A",

@@ -75,7 +75,7 @@ def test_headers(tmp_path: Path) -> None:
         parse(tmp_path)
 
 
-@given(st.floats(max_value=0, allow_infinity=False))
+@given(st.floats(-1e50, 0))
 def test_any_rating_comes_back(tmp_path_factory: pytest.TempPathFactory, rating: float) -> None:
     found = parse(tmp_path_factory.mktemp("fuzz"), HEADER, f"a\t{rating!r} 1")
     assert found.ratings["rating"].tolist() == [rating]

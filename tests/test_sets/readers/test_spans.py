@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.errors import InputError
 from harness.test_sets.readers.lines import without_space
 from harness.test_sets.readers.spans import align, fold_quotes, remap, side_without_span, unmark
 
@@ -22,26 +21,33 @@ TEXT = st.text("ab \u3000'’\"“中😀", max_size=30)
         ("<v></v>a", "a", [(0, 0)]),
         ("<v>whole</v>", "whole", [(0, 5)]),
         ("😀<v>中</v>", "😀中", [(1, 2)]),
-        ("a < v > b <V>", "a < v > b <V>", []),
+        ("a < v > b < V >", "a < v > b < V >", []),
     ],
 )
 def test_unmark(marked: str, plain: str, spans: list[tuple[int, int]]) -> None:
-    assert unmark(marked) == (plain, spans)
+    assert unmark(marked) == (plain, spans, None, True)
 
 
 @pytest.mark.parametrize(
-    "marked", ["<v>a", "a</v>", "<v>a<v>b</v></v>", "</v>a<v>", "<v>a</v></v>", "<v>a</v><v>"]
+    ("marked", "plain", "fault"),
+    [
+        ("<v>a", "a", "<v> is not closed"),
+        ("a</v>", "a", "</v> closes nothing"),
+        ("<v>a<v>b</v></v>", "ab", "<v> is opened twice"),
+        ("</v>a<v>", "a", "</v> closes nothing"),
+        ("<v>a</v></v>", "a", "</v> closes nothing"),
+        ("<v>a</v><v>", "a", "<v> is not closed"),
+    ],
 )
-def test_marks_that_do_not_pair_up_are_refused(marked: str) -> None:
-    with pytest.raises(InputError, match="do not pair up") as caught:
-        unmark(marked, file="x.tsv", line=7)
-    assert (caught.value.file, caught.value.line, caught.value.found) == ("x.tsv", 7, marked)
+def test_marks_that_do_not_pair_up_mark_nothing(marked: str, plain: str, fault: str) -> None:
+    assert unmark(marked) == (plain, [], fault, True)
 
 
-def test_a_long_text_is_shortened_in_the_message() -> None:
-    with pytest.raises(InputError) as caught:
-        unmark("<v>" + "x" * 1000)
-    assert len(caught.value.found or "") == 201
+@pytest.mark.parametrize(
+    "marked", ["a <V>b</V> c", "a &lt;v&gt;b&lt;/v&gt; c", "a <v>b&lt;/V&gt; c"]
+)
+def test_marks_in_other_forms(marked: str) -> None:
+    assert unmark(marked) == ("a b c", [(2, 3)], None, False)
 
 
 @given(st.text("ab<v>/ ", max_size=20), st.data())
@@ -56,7 +62,7 @@ def test_unmark_finds_the_spans_that_were_marked(text: str, data: st.DataObject)
         marked = marked[:start] + "<v>" + marked[start:end] + "</v>" + marked[end:]
     if re.findall("</?v>", marked) != ["<v>", "</v>"] * len(spans):
         return  # the text beside a mark made another one
-    assert unmark(marked) == (text, spans)
+    assert unmark(marked) == (text, spans, None, True)
 
 
 # annotated, actual, span, the part of the actual text that it became

@@ -122,7 +122,9 @@ def test_gaps_are_counted_on_the_annotated_segments_only(texts: Texts) -> None:
 def test_other_domains_are_left_out_and_counted(texts: Texts) -> None:
     other = texts.row("c", 1, "99", "not in the source", 1)
     other[1] = "reviews_c"
-    texts.rows += [other, other]
+    twin = list(other)
+    twin[4] = "another rater"
+    texts.rows += [other, twin]
     test_set = texts.read()
     assert len(test_set.segments) == 6
     assert test_set.notes[-1] == "2 rows of other domains than news left out"

@@ -1,0 +1,60 @@
+"""YAML whose aliases (``*name``) stand for more than anybody would write: refused before it is
+loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.errors import InputError
+
+__all__ = ["MOST_VALUES", "check_aliases"]
+
+#: A file that stands for more values than this, its aliases written out, is refused.
+MOST_VALUES = 100_000
+
+
+def check_aliases(text: str, file: Path) -> None:
+    """Refuse YAML with an alias that contains itself, or aliases that stand for more than
+    :data:`MOST_VALUES` values together. Other mistakes are left to whoever loads it.
+
+    Raises
+    ------
+    InputError
+        It has such aliases.
+    """
+    if "*" not in text:
+        return
+    import yaml
+
+    sizes: dict[str, int] = {}
+    opened: list[tuple[str | None, int]] = [(None, 0)]
+    try:
+        for event in yaml.parse(text, yaml.SafeLoader):
+            anchor = getattr(event, "anchor", None)
+            if isinstance(event, yaml.CollectionStartEvent):
+                opened.append((anchor, 1))
+                continue
+            size = 0
+            if isinstance(event, yaml.AliasEvent):
+                if any(name == anchor for name, _ in opened):
+                    raise _refused("a YAML alias contains itself", f"*{anchor}", event, file)
+                size = sizes.get(str(anchor), 1)
+            elif isinstance(event, yaml.ScalarEvent):
+                size = 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                anchor, size = opened.pop()
+            if anchor and not isinstance(event, yaml.AliasEvent):
+                sizes[str(anchor)] = size
+            name, so_far = opened.pop()
+            opened.append((name, so_far + size))
+            if so_far + size > MOST_VALUES:
+                message = "the YAML aliases stand for too many values"
+                raise _refused(message, f"more than {MOST_VALUES:,}", event, file)
+    except yaml.YAMLError:
+        return
+
+
+def _refused(message: str, found: str, event: object, file: Path) -> InputError:
+    mark = getattr(event, "start_mark", None)
+    line = mark.line + 1 if mark is not None else None
+    return InputError(message, file=file, line=line, found=found, remedy="write the values out")
