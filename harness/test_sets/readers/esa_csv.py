@@ -116,9 +116,13 @@ def read(
             reading.add(row, path)
     if not reading.found:
         raise unknown_name("language pair", str(languages), reading.pairs, file=files[0])
-    errors = Errors(labels, trimmed=True, refuse_outside=True)
+    errors = Errors(labels, tool="appraise", refuse_outside=True)
     test_set = with_annotations(test_set, reading.found, errors)
     gone = [f"{plural(n, 'row')} left out: {why}" for why, n in reading.left_out.items()]
+    if not documented:
+        gone.append(
+            "that items and lines of the texts agree was not checked: no documents are given"
+        )
     own = tuple(data_file(path) for path in files)
     return replace(test_set, files=(*test_set.files, *own), notes=(*test_set.notes, *gone))
 

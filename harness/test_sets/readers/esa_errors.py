@@ -14,13 +14,13 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from harness.support.formatting import plural
 from harness.test_sets.readers.json_lines import JsonObject
 from harness.test_sets.taxonomy import category_of, severity_of
 
-__all__ = ["MISSING", "UNSPECIFIED", "EsaError", "Errors"]
+__all__ = ["MISSING", "UNSPECIFIED", "Errors", "EsaError"]
 
 #: The labels of errors without a category: of marked text, and of something that is missing.
 UNSPECIFIED, MISSING = "unspecified", "missing"
@@ -48,17 +48,22 @@ class Errors:
     labels
         The user's own labels: see :func:`harness.test_sets.taxonomy.category_of`. They may also
         give a category to ``unspecified`` and ``missing``, which are 'other'.
-    trimmed
-        Whether offsets count from the first character that is not white space (Appraise).
+    tool
+        In 'appraise', offsets count from the first character that is not white space; in 'pearmut',
+        what begins behind the last character marks something missing.
     refuse_outside
         Whether a span outside its translation is refused; if not, the error has no span.
     """
 
     def __init__(
-        self, labels: Mapping[str, str] | None, *, trimmed: bool, refuse_outside: bool
+        self,
+        labels: Mapping[str, str] | None,
+        *,
+        tool: Literal["appraise", "pearmut"],
+        refuse_outside: bool,
     ) -> None:
         self.labels = {**_NO_CATEGORY, **(labels or {})}
-        self.trimmed, self.refuse_outside = trimmed, refuse_outside
+        self.tool, self.refuse_outside = tool, refuse_outside
         self.counts: Counter[str] = Counter()
 
     def read(self, items: Sequence[JsonObject], target: str) -> list[EsaError]:
@@ -107,8 +112,10 @@ class Errors:
         if given == [MISSING, MISSING]:
             return None
         first, last = (item.whole(key, -1, least=0) for key in ("start_i", "end_i"))
-        lead = len(target) - len(target.lstrip()) if self.trimmed else 0
+        lead = len(target) - len(target.lstrip()) if self.tool == "appraise" else 0
         units = [0, *accumulate(1 + (char > "\uffff") for char in target)]
+        if self.tool == "pearmut" and units[-1] <= first <= last:
+            return None
         if not first <= last < units[-1] - lead:
             if self.refuse_outside:
                 item.fail(

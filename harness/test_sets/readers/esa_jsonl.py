@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +74,8 @@ def read(
         without a translation; a score or an error has another form; there is no annotation.
     """
     files = [file] if isinstance(file, str | Path) else list(file)
-    chosen = _of_languages(files, language_pair)
+    left_out: Counter[str] = Counter()
+    chosen = _of_languages(files, language_pair, left_out)
     places = _places(chosen)
     names = list(dict.fromkeys(system for place in places.values() for system in place.texts))
     humans = (
@@ -104,8 +106,8 @@ def read(
     ]
     if not found:
         raise InputError("the file holds no annotations", file=files[0])
-    pearmut = any("tgt" in one.item.values and "src" in one.item.values for one in firsts)
-    errors = Errors(labels, trimmed=not pearmut, refuse_outside=False)
+    pearmut = any(isinstance(one.item.values.get("tgt"), dict) for one in firsts)
+    errors = Errors(labels, tool="pearmut" if pearmut else "appraise", refuse_outside=False)
     test_set = with_annotations(test_set, found, errors)
     return replace(
         test_set,
@@ -115,18 +117,21 @@ def read(
             f"{plural(len(ordered), 'segment')} and {plural(len(names), 'system')}, as the"
             " annotations hold them",
             *test_set.notes,
+            *(f"{plural(n, what)} left out" for what, n in left_out.items()),
             *gaps(test_set),
         ),
     )
 
 
-def _of_languages(files: Sequence[str | Path], wanted: str | None) -> list[Segment]:
+def _of_languages(
+    files: Sequence[str | Path], wanted: str | None, left_out: Counter[str]
+) -> list[Segment]:
     """What the lines say of segments of the language pair."""
     chosen: list[Segment] = []
     pairs: dict[str, None] = {}
     for file in files:
         for item in read_objects(file, "the line"):
-            for one in segments_of(item):
+            for one in segments_of(item, left_out):
                 pairs[one.languages] = None
                 if wanted in (None, one.languages):
                     chosen.append(one)

@@ -19,6 +19,8 @@ One document and rater a line (Pearmut's download)::
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -56,8 +58,8 @@ class Segment(NamedTuple):
     judgements: list[Judgement]
 
 
-def segments_of(item: JsonObject) -> Iterator[Segment]:
-    """The segments that a line tells of.
+def segments_of(item: JsonObject, left_out: Counter[str]) -> Iterator[Segment]:
+    """The segments that a line tells of; what is none is counted in ``left_out``.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def segments_of(item: JsonObject) -> Iterator[Segment]:
     elif "tgt_text" in item.values:
         yield _segment(item)
     elif "annotation" in item.values:
-        yield from _pearmut(item)
+        yield from _pearmut(item, left_out)
     else:
         item.fail(
             "the line is no error span annotation",
@@ -118,7 +120,7 @@ def _segment(item: JsonObject) -> Segment:
     )
 
 
-def _pearmut(item: JsonObject) -> Iterator[Segment]:
+def _pearmut(item: JsonObject, left_out: Counter[str]) -> Iterator[Segment]:
     if "item" not in item.values:
         item.fail(
             "the line does not hold the texts",
@@ -126,24 +128,37 @@ def _pearmut(item: JsonObject) -> Iterator[Segment]:
             expected="'item' beside 'annotation'",
             remedy="download the annotations with a newer Pearmut",
         )
-    rater = item.text("user_id", blank=False)
-    document = str(item.values.get("item_i", ""))
-    shown, marked = (_listed(item, key) for key in ("item", "annotation"))
+    shown = _listed(item, "item")
+    if not any("tgt" in text.values for text in shown):
+        left_out["form"] += 1
+        return
+    marked = _listed(item, "annotation")
     if len(shown) != len(marked):
         item.fail(
             "the line has not as many annotations as segments",
             found=f"{len(marked)} and {len(shown)}",
         )
+    rater, document = item.text("user_id", blank=False), _document(shown)
     for number, (text, own) in enumerate(zip(shown, marked, strict=True)):
-        if "validation" in text.values or "tgt" not in text.values:
+        if "validation" in text.values:
+            left_out["tutorial item or attention check"] += 1
             continue
-        systems = [own.inner(system) for system in own.values]
         judgements = [
-            _judgement(one, system, "score", "error_spans", rater)
-            for system, one in zip(own.values, systems, strict=True)
+            _judgement(own.inner(system), system, "score", "error_spans", rater)
+            for system in own.values
         ]
         source = text.text("src", "")
         yield Segment(text, document, str(number), "", "", source, text.texts("tgt"), judgements)
+
+
+def _document(shown: list[JsonObject]) -> str:
+    """The name of Pearmut's document: its first item_id or, without one, a hash of its sources.
+    (Its ``item_i`` counts within the tasks of one rater.)"""
+    first = shown[0].values.get("item_id")
+    if isinstance(first, str | int) and str(first).strip():
+        return str(first)
+    sources = "\0".join(text.text("src", "") for text in shown)
+    return f"document-{hashlib.sha256(sources.encode()).hexdigest()[:12]}"
 
 
 def _listed(item: JsonObject, key: str) -> list[JsonObject]:
