@@ -4,7 +4,8 @@ A folder holds one JSON file per perturbation, each a list of objects: id, src_s
 reference), mt_sent, pert_sent (the same translation with the error), lang_tag ('chinese_simple'),
 data_source, pert_check (whether people found the perturbation good), pert_name. The perturbation
 ``base_id33_shuffle_trans`` gives every id another segment's translation: what the drop of a score
-is compared with.
+is compared with. It and the other kinds called ``base_…`` (no text at all; the reference itself)
+are controls, not errors.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from harness.test_sets.readers.lines import data_file
 __all__ = ["SHUFFLED", "read"]
 
 SHUFFLED = "base_id33_shuffle_trans"
+_CONTROL = "base_"
 _TRUTH = {"true": True, "false": False, "": False}
 
 
@@ -104,7 +106,12 @@ def read(
         notes.append(
             f"there is no {SHUFFLED}.json, so no drop is compared with that of another text"
         )
-    return challenge_set(name, list(cases.values()), [data_file(file) for file in files], notes)
+    kinds = dict.fromkeys(case.phenomenon for case in cases.values())
+    controls = [kind for kind in kinds if kind.startswith(_CONTROL)]
+    if controls:
+        notes.append(f"controls, not errors: {', '.join(controls)}")
+    read_from = [data_file(file) for file in files]
+    return challenge_set(name, list(cases.values()), read_from, notes, controls)
 
 
 def _files(folder: Path) -> list[Path]:
