@@ -173,19 +173,19 @@ def test_wmt23_checks_clean_through_the_mirror(
 def test_check_takes_files_without_a_card(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Line 2 of the system repeats its source: one problem, and the exit code says so."""
-    (tmp_path / "zh 1.txt").write_text("我们今天去学校。\n他们明天会来这里。\n", "utf-8")
-    (tmp_path / "mt.txt").write_text("We go to school today.\nThey will come.\n", "utf-8")
+    """A system that copies its source is a problem, and the exit code says so."""
+    source = "".join(f"我们今天去第{n}所学校。\n" for n in range(40))
+    (tmp_path / "zh 1.txt").write_text(source, "utf-8")
+    good = "".join(f"Today we go to school {n}.\n" for n in range(40))
+    (tmp_path / "mt.txt").write_text(good, "utf-8")
     given = ["test_set=files", f"test_set.source={tmp_path / 'zh 1.txt'}"]
     given.append(f"test_set.systems.mt={tmp_path / 'mt.txt'}")
     assert main(["check", *given, "--mirror", str(tmp_path)]) == 0
     assert "files: 0 findings" in capsys.readouterr().out
-    (tmp_path / "mt.txt").write_text("We go to school today.\n他们明天会来这里。\n", "utf-8")
+    (tmp_path / "mt.txt").write_text(source, "utf-8")
     assert main(["check", *given, "--json"]) == 1
-    report = written(capsys)
-    counts = {row["check"]: row["count"] for row in report["findings"] if row["severity"] != "ok"}
-    assert counts["source_copies"] == 1
-    assert report["unexplained_problems"] >= 1
+    found = {row["check"]: row for row in written(capsys)["findings"]}
+    assert (found["source_copies"]["severity"], found["source_copies"]["count"]) == ("problem", 40)
 
 
 def test_check_refuses_other_overrides_and_a_file_that_is_not_there(
