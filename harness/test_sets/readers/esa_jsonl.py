@@ -77,28 +77,8 @@ def read(
     left_out: Counter[str] = Counter()
     chosen = _of_languages(files, language_pair, left_out)
     places = _places(chosen)
-    names = list(dict.fromkeys(system for place in places.values() for system in place.texts))
-    humans = (
-        [system for system in names if _REFERENCE.fullmatch(system)]
-        if references is None
-        else list(references)
-    )
-    for human in humans:
-        if human not in names:
-            raise unknown_name("system", human, names, file=files[0])
     ordered = _ordered(list(places))
-    of = {system: [places[key].texts.get(system) for key in ordered] for system in names}
-    firsts = [places[key].first for key in ordered]
-    test_set = assemble(
-        name,
-        ids=[f"{document}_#_{number}" for document, number in ordered],
-        documents=[document for document, _ in ordered],
-        domains=[one.domain or domain for one in firsts],
-        sources=[one.source for one in firsts],
-        references={human: of[human] for human in humans},
-        hypotheses=of,
-        roles=dict.fromkeys(humans, "human"),
-    )
+    test_set = _texts(name, {key: places[key] for key in ordered}, references, domain, files[0])
     found = [
         EsaAnnotation(j.system, f"{document}_#_{number}", j.rater, j.score, j.errors)
         for document, number in ordered
@@ -106,7 +86,7 @@ def read(
     ]
     if not found:
         raise InputError("the file holds no annotations", file=files[0])
-    pearmut = any(isinstance(one.item.values.get("tgt"), dict) for one in firsts)
+    pearmut = any(isinstance(p.first.item.values.get("tgt"), dict) for p in places.values())
     errors = Errors(labels, tool="pearmut" if pearmut else "appraise", refuse_outside=False)
     test_set = with_annotations(test_set, found, errors)
     return replace(
@@ -114,12 +94,39 @@ def read(
         card={"title": name, "domain": ", ".join(dict.fromkeys(test_set.segments["domain"]))},
         files=tuple(data_file(path) for path in files),
         notes=(
-            f"{plural(len(ordered), 'segment')} and {plural(len(names), 'system')}, as the"
+            f"{plural(len(ordered), 'segment')} and {plural(len(test_set.roles), 'system')}, as the"
             " annotations hold them",
             *test_set.notes,
             *(f"{plural(n, what)} left out" for what, n in left_out.items()),
             *gaps(test_set),
         ),
+    )
+
+
+def _texts(
+    name: str,
+    places: Mapping[tuple[str, str], _Place],
+    references: Sequence[str] | None,
+    domain: str,
+    file: str | Path,
+) -> TestSet:
+    """The texts of ``places``, in their order, without annotations."""
+    names = list(dict.fromkeys(system for place in places.values() for system in place.texts))
+    if references is None:
+        references = [system for system in names if _REFERENCE.fullmatch(system)]
+    for human in references:
+        if human not in names:
+            raise unknown_name("system", human, names, file=file)
+    texts = {system: [place.texts.get(system) for place in places.values()] for system in names}
+    return assemble(
+        name,
+        ids=[f"{document}_#_{number}" for document, number in places],
+        documents=[document for document, _ in places],
+        domains=[place.first.domain or domain for place in places.values()],
+        sources=[place.first.source for place in places.values()],
+        references={human: texts[human] for human in references},
+        hypotheses=texts,
+        roles=dict.fromkeys(references, "human"),
     )
 
 
