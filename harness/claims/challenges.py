@@ -22,8 +22,8 @@ NUMBERS = ("accuracy", "low", "high", "n", "n_sources", "tie_rate")
 
 @dataclass(frozen=True)
 class ChallengeSet(Rule):
-    """In how many kinds of pair of a challenge set each metric prefers the good translation, and in
-    how many the incorrect one. Controls, which are no errors, do not count."""
+    """In how many kinds of pair of a challenge set, controls aside, each metric prefers the good
+    translation, and in how many the incorrect one."""
 
     name = "challenge_set"
     licence = (
