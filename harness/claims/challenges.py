@@ -22,8 +22,8 @@ NUMBERS = ("accuracy", "low", "high", "n", "n_sources", "tie_rate")
 
 @dataclass(frozen=True)
 class ChallengeSet(Rule):
-    """In how many kinds of pair of a challenge set each metric prefers the good translation, and in
-    how many the incorrect one."""
+    """In how many kinds of pair of a challenge set, controls aside, each metric prefers the good
+    translation, and in how many the incorrect one."""
 
     name = "challenge_set"
     licence = (
@@ -36,7 +36,7 @@ class ChallengeSet(Rule):
         table = facts.table("challenges")
         if table is None:
             return
-        rows = table[(table["kind"] == "metric") & (table["n"] > 0)]
+        rows = table[(table["kind"] == "metric") & (table["n"] > 0) & ~table["control"]]
         if rows.empty:
             return
         p = [

@@ -15,6 +15,8 @@ from harness.support.formatting import humanise, number
 __all__ = ["RaterAgreement", "RatersWithinSegments"]
 
 NUMBERS = ("value", "low", "high")
+#: The one category of annotations that name none.
+UNNAMED = "other"
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,11 @@ class RaterAgreement(Rule):
                 for name in ("character_f1_any", "character_f1")
             )
             rows = whole.reset_index().to_dict("records")
+            named = set(first["category"]) - {TOTAL} != {UNNAMED}
+            also = f", and {alike} under the same category" if named else ""
             yield self.claim(
                 "described",
-                f"Of the characters that one rater marked, another marked {anywhere}, and {alike} "
-                "under the same category.",
+                f"Of the characters that one rater marked, another marked {anywhere}{also}.",
                 [
                     evidence_of("rater_agreement", row, NUMBERS)
                     for row in rows

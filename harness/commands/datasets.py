@@ -1,7 +1,8 @@
 """``harness datasets list | show NAME | fetch NAME | check NAME``: test sets by name.
 
-NAME is a test set that comes with harness, or the path of a card.yaml. ``check`` ends with exit
-code 1 where it found a problem that the card does not explain.
+NAME is a test set that comes with harness, or the path of a card.yaml. ``check`` also takes
+overrides in its place (``test_set=files test_set.source=zh.txt …``), for files without a card. It
+ends with exit code 1 where it found a problem that the card does not explain.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.commands.options import act, add_actions, add_places
+from harness.commands.options import act, add_actions, add_config_dir, add_places
 from harness.commands.output import print_json, print_lines, print_table, styled
+from harness.config.overrides import quoted
 from harness.errors import visible
 from harness.support.formatting import plural
+from harness.tables import TestSet
 from harness.test_sets.cards import Card, card_names, find_card, load_card
+from harness.test_sets.configured import configured_test_set
 from harness.test_sets.doctor import check, unexplained
 from harness.test_sets.downloads import fetch, local_copy
 from harness.test_sets.named import read_test_set
@@ -37,8 +41,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "check": (_check, "look for faults in the texts and ratings"),
     }
     for name, own in add_actions(parser, actions).items():
-        if name != "list":
+        if name == "check":
+            what = "a name, a card.yaml, or overrides: test_set=files test_set.source=FILE …"
+            own.add_argument("test_set", nargs="+", metavar="TEST_SET", help=what)
+            add_config_dir(own)
+        elif name != "list":
             own.add_argument("name", metavar="NAME", help="a test set's name, or a card.yaml")
+        if name != "list":
             add_places(own)
         if name == "fetch":
             help_ = "also the published scores of metrics (metrics=submitted)"
@@ -123,7 +132,7 @@ def _fetch(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    test_set = read_test_set(_card(options), options.mirror, options.cache)
+    test_set = _test_set(options)
     findings = check(test_set)
     bad = len(unexplained(findings))
     rows: list[Any] = findings.drop(columns="test_set").to_dict("records")
@@ -139,6 +148,16 @@ def _check(options: argparse.Namespace) -> int:
         f" {plural(bad, 'unexplained problem')}"
     )
     return code
+
+
+def _test_set(options: argparse.Namespace) -> TestSet:
+    """The test set to check: by its name or card, or as overrides describe it."""
+    first = options.test_set[0]
+    if len(options.test_set) == 1 and "=" not in first:
+        return read_test_set(load_card(find_card(first)), options.mirror, options.cache)
+    places = {"mirror": options.mirror, "cache": options.cache}
+    given = [f"{key}={quoted(place)}" for key, place in places.items() if place is not None]
+    return configured_test_set([*options.test_set, *given], options.config_dir)
 
 
 def _findings(rows: list[Any]) -> Iterator[tuple[object, ...]]:

@@ -85,6 +85,7 @@ def challenges(
         texts = test_set.hypotheses.pivot(
             index="segment_id", columns="system", values="hypothesis"
         ).reindex(test_set.segments["segment_id"])
+        controls = set(test_set.card.get("controls") or ())
         same = (texts[GOOD] == texts[INCORRECT]).to_dict()
         document = dict(
             zip(test_set.segments["segment_id"], test_set.segments["document"], strict=True)
@@ -105,6 +106,7 @@ def challenges(
                         "test_set": test_set.name,
                         "metric": str(metric),
                         "phenomenon": kind,
+                        "control": kind in controls,
                         **number,
                         "n_sources": len({document[s] for s in table.index[scored]}),
                         "n_identical": len(segments) - len(decided),

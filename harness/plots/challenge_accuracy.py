@@ -73,7 +73,11 @@ class ChallengeAccuracy:
                     Key.of_line("chance", style.SOFT, ":"),
                 ]
             )
-            rows = [Row(f"{style.plain(k)} ({pairs[k]})") for k in kinds]
+            controls = set(known[known["control"]]["phenomenon"])
+            rows = [
+                Row(f"{style.plain(k)} ({pairs[k]}{', control' if k in controls else ''})")
+                for k in kinds
+            ]
             bands = panels(
                 sheet,
                 rows,

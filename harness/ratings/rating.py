@@ -37,6 +37,8 @@ __all__ = [
 TOTAL = "all"
 #: The ratings that follow from annotated errors, and the choice left to the program.
 ANNOTATED, AUTO = "annotations", "auto"
+#: Given ratings that 'auto' prefers to annotations: what the publishers or raters made of them.
+_PREFERRED = ("mqm", "esa")
 DECIMALS = 12
 
 
@@ -277,8 +279,9 @@ def given_ratings(test_set: TestSet, rating_name: str) -> pd.DataFrame:
 def choose_rating(test_set: TestSet, wanted: str) -> tuple[str, TestSet]:
     """The rating that metrics are compared with: the name of a given rating, or 'annotations'.
 
-    'auto' is the given rating mqm if the test set has one, else its annotations, else its first
-    given rating. A test set without any rating gives 'annotations' (of which there are none).
+    'auto' is the given rating mqm or, without it, esa if the test set has one, else its
+    annotations, else its first given rating. A test set without any rating gives 'annotations' (of
+    which there are none).
 
     Returns
     -------
@@ -295,7 +298,7 @@ def choose_rating(test_set: TestSet, wanted: str) -> tuple[str, TestSet]:
     annotated = len(test_set.annotations) > 0
     if wanted == AUTO:
         first = names[0] if names and not annotated else ANNOTATED
-        name = "mqm" if "mqm" in names else first
+        name = next((one for one in _PREFERRED if one in names), first)
     elif (wanted == ANNOTATED and annotated) or wanted in names:
         name = wanted
     else:

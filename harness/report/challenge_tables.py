@@ -29,7 +29,7 @@ def challenge_table(content: ReportContent) -> Grid | None:
         rows = table[table["phenomenon"] == kind]
         left_out = int(rows["n_identical"].max())
         cells = [
-            Cell(str(kind), header=True),
+            Cell(str(kind), badge="control" if rows["control"].any() else "", header=True),
             Cell(
                 count(rows["n"].max()),
                 detail=f"{left_out} left out" if left_out else "",
@@ -51,12 +51,15 @@ def challenge_table(content: ReportContent) -> Grid | None:
         for metric in metrics
     ]
     drop = " Drop: the fall in score over the fall for an unrelated text." if with_drop else ""
+    control = ""
+    if bool(table["control"].any()):
+        control = " A control is no error: it shows what a score does without the text, say."
     return Grid(
         caption="Pairs in which the good translation scores higher, %",
         explanation=(
             f"A tie counts one half; 50 is chance. Below: the {interval_name(table)} (Clopper and "
             "Pearson), which assumes independent pairs. A value is bold where the interval lies "
-            f"above chance and grey where it includes chance.{drop}"
+            f"above chance and grey where it includes chance.{drop}{control}"
         ),
         csv=csv_file("challenges"),
         heads=[Row(head)],

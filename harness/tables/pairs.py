@@ -17,6 +17,11 @@ CHALLENGES = Schema(
         Column(
             "phenomenon", "text", "the kind of difference between the two translations of a pair"
         ),
+        Column(
+            "control",
+            "flag",
+            "whether the kind is a control, not an error: claims leave it out",
+        ),
         Column("n", "integer", "pairs with both scores whose two texts differ"),
         Column("accuracy", "number", "share of them where good scores higher; a tie is 1/2", True),
         Column("low", "number", "lower end of its interval (Clopper-Pearson)", True),

@@ -47,6 +47,16 @@ def claims(*rows: dict[str, Any]) -> list[Claim]:
     return list(ChallengeSet().claims(facts_of(metrics=metrics, challenges=list(rows))))
 
 
+def test_controls_count_neither_as_kinds_nor_in_the_adjustment() -> None:
+    """DEMETR's reference as the 'incorrect' text: a metric that prefers it errs in nothing."""
+    errors = [row("bleu", "number", 1.0), row("bleu", "word_order", 0.05)]
+    control = row("bleu", "base_id35_reference", 0.0, control=True)
+    with_control, without = claims(*errors, control), claims(*errors)
+    assert [c.text for c in with_control] == [c.text for c in without]
+    assert "1 of 2 kinds of pair" in with_control[0].text
+    assert claims(control) == []
+
+
 def test_kinds_that_a_metric_gets_right_and_wrong() -> None:
     """All of 20: p is 2 / 2^20 times 4; 13 of 20 is open."""
     bleu, chrf, caution = claims(

@@ -46,6 +46,12 @@ TWO = [
 PROFILE = profile(("r1", 1.26, 0.4), ("r2", -0.8, -1.0), ("r3", 0.1, -0.2))
 
 
+def test_nothing_is_said_of_categories_where_the_annotations_name_none() -> None:
+    one = [r if r["category"] == "all" else {**r, "category": "other"} for r in TWO[:5]]
+    marked, *_ = claims(one, PROFILE)
+    assert marked.text == "Of the characters that one rater marked, another marked 44 %."
+
+
 def test_what_raters_agree_on_and_how_strict_they_are() -> None:
     marked, unrelated, strict = claims(TWO, PROFILE)
     assert marked.text == (

@@ -168,3 +168,32 @@ def test_wmt23_checks_clean_through_the_mirror(
     result = written(capsys)
     assert all(row["severity"] == "ok" or row["explanation"] for row in result["findings"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_check_takes_files_without_a_card(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A system that copies its source is a problem, and the exit code says so."""
+    source = "".join(f"我们今天去第{n}所学校。\n" for n in range(40))
+    (tmp_path / "zh 1.txt").write_text(source, "utf-8")
+    good = "".join(f"Today we go to school {n}.\n" for n in range(40))
+    (tmp_path / "mt.txt").write_text(good, "utf-8")
+    given = ["test_set=files", f"test_set.source={tmp_path / 'zh 1.txt'}"]
+    given.append(f"test_set.systems.mt={tmp_path / 'mt.txt'}")
+    assert main(["check", *given, "--mirror", str(tmp_path)]) == 0
+    assert "files: 0 findings" in capsys.readouterr().out
+    (tmp_path / "mt.txt").write_text(source, "utf-8")
+    assert main(["check", *given, "--json"]) == 1
+    found = {row["check"]: row for row in written(capsys)["findings"]}
+    assert (found["source_copies"]["severity"], found["source_copies"]["count"]) == ("problem", 40)
+
+
+def test_check_refuses_other_overrides_and_a_file_that_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "test_set=files", "metrics=bleu"]) == 2
+    assert "does not say what is read" in capsys.readouterr().err
+    absent = tmp_path / "absent.txt"
+    given = ["test_set=files", f"test_set.source={absent}", f"test_set.systems.mt={absent}"]
+    assert main(["check", *given]) == 2
+    assert "there is no such file" in capsys.readouterr().err

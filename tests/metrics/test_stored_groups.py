@@ -16,6 +16,7 @@ from harness.metrics.stored import Stored
 from harness.metrics.stored_groups import PublishedScores, ScoreFolder
 from harness.scoring.stage import score
 from harness.tables import STORED_SCORES, FullTexts, TestSet, conform, table
+from harness.test_sets.readers import mtme_folder
 from tests.support.small import small
 
 HOST = "https://example.org/scores/"
@@ -246,6 +247,30 @@ def test_scores_that_prefer_copies_of_the_source_are_warned_of(
         assert not with_members(untranslated(small()), {"stored": other}).warnings
     (tmp_path / "M-src.seg.score").write_text(lines({"poor": [copy] * 5}), "utf-8")
     assert not with_members(untranslated(small()), {"stored": group}).warnings
+
+
+def test_all_stored_metrics_of_a_folder_of_mt_metrics_eval(tmp_path: Path) -> None:
+    files = {
+        "documents/zh-en.docs": "news\td1\nchat\td2\nnews\td1\n",
+        "sources/zh-en.txt": "甲\n乙\n丙\n",
+        "references/zh-en.refA.txt": "A\nB\nC\n",
+        "system-outputs/zh-en/mt.txt": "a\nb\nc\n",
+        "metric-scores/zh-en/COMET-refA.seg.score": lines({"mt": [1, 2, 3]}),
+        "metric-scores/zh-en/COMET-refA.sys.score": lines({"mt": [2]}),
+        "metric-scores/zh-en/QE-src.seg.score": lines({"mt": [4, "None", 6], "gone": [0, 0, 0]}),
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    test_set = mtme_folder.read("own", tmp_path, domain=["news"])
+    members = with_members(test_set, {"submitted": PublishedScores()})
+    assert list(members.metrics) == ["COMET", "QE"]
+    found = score(members.test_set, members.metrics, workers=1)
+    by_segment = found[found["segment_id"].notna() & (found["system"] == "mt")]
+    assert by_segment.groupby("metric")["score"].agg(list).to_dict() == {
+        "COMET": [1.0, 3.0],
+        "QE": [4.0, 6.0],
+    }
 
 
 def test_a_group_needs_a_test_set() -> None:

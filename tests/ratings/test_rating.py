@@ -12,10 +12,17 @@ import pytest
 from harness.error_categories.analysis import categories
 from harness.errors import InputError
 from harness.metrics.sentinels import Length
-from harness.ratings.rating import Weights, penalties, penalty_profile, rate, rater_ratings
+from harness.ratings.rating import (
+    Weights,
+    choose_rating,
+    penalties,
+    penalty_profile,
+    rate,
+    rater_ratings,
+)
 from harness.ratings.views import Level1, Level2, Mapped, News, Severity
 from harness.scoring.stage import score
-from harness.tables import ANNOTATIONS, table
+from harness.tables import ANNOTATIONS, GIVEN_RATINGS, TestSet, table
 from harness.test_sets.named import load_test_set
 from harness.test_sets.taxonomy import TAXONOMY
 from tests.support.small import small
@@ -218,3 +225,17 @@ def test_a_misspelt_weight_is_refused(wrong: dict[str, Any], near: str) -> None:
 def test_a_weight_that_cannot_be_reckoned_with_is_refused(weight: float) -> None:
     with pytest.raises(InputError, match="is out of range"):
         Weights(severity={"major": weight})
+
+
+def test_the_raters_own_numbers_are_preferred_to_annotated_errors() -> None:
+    """mqm before esa before annotations; another given rating only without annotations."""
+    base = small()
+    one = base.hypotheses.iloc[0]
+
+    def given(*names: str) -> TestSet:
+        rows = [(base.name, one["system"], one["segment_id"], name, 1.0) for name in names]
+        return replace(base, given_ratings=table(rows, GIVEN_RATINGS))
+
+    assert len(base.annotations)
+    found = [choose_rating(given(*n), "auto")[0] for n in (("z", "esa"), ("esa", "mqm"), ("z",))]
+    assert found == ["esa", "mqm", "annotations"]

@@ -83,7 +83,7 @@ def test_the_challenge_table_shows_the_values() -> None:
 
 def test_the_challenge_plot_shows_each_accuracy() -> None:
     rows = [
-        ("c", m, k, 40, v, v - 0.1, v + 0.1, 0.0, math.nan, 0, 40, 0, 0, kind, "", 0.95)
+        ("c", m, k, False, 40, v, v - 0.1, v + 0.1, 0.0, math.nan, 0, 40, 0, 0, kind, "", 0.95)
         for m, kind in (("a", "metric"), ("b", "metric"), ("s", "sentinel"))
         for k, v in (("one", 0.2), ("two", 0.55), ("three", 0.8))
     ]

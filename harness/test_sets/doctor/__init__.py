@@ -64,7 +64,7 @@ CHECKS: Mapping[str, str] = {
     "reference_copies": "no machine translation is a reference, word for word",
     "raters": "every rated translation has as many raters",
     "unrated": "every segment and every translation of a rated system is rated",
-    "rebuilt": "annotated errors give the ratings that are published as numbers",
+    "rebuilt": "no rating mqm was found that its annotated errors do not give",
     "differing_texts": "the annotated texts are those of the test set",
     "dropped": "no annotation is dropped",
 }

@@ -32,14 +32,19 @@ class Case:
 
 
 def challenge_set(
-    name: str, cases: Sequence[Case], files: Sequence[DataFile], notes: Sequence[str] = ()
+    name: str,
+    cases: Sequence[Case],
+    files: Sequence[DataFile],
+    notes: Sequence[str] = (),
+    controls: Sequence[str] = (),
 ) -> TestSet:
     """The test set of ``cases``, each a segment in their order.
 
     The systems are ``good`` (role 'system'), ``incorrect`` and, where a case has one,
     ``unrelated`` (both 'injected'); the reference is refA. The phenomenon covers the whole segment.
     Cases of one source text make up a document, ``source-N`` after the first of them: they do not
-    vary independently. Notes count the cases and those whose two translations are the same.
+    vary independently. ``controls`` are the phenomena that are no errors; the card lists them.
+    Notes count the cases and those whose two translations are the same.
     """
     first: dict[str, int] = {}
     for number, case in enumerate(cases, start=1):
@@ -64,7 +69,7 @@ def challenge_set(
     return replace(
         test_set,
         phenomena=table([(name, c.case_id, 0, c.phenomenon, None, None) for c in cases], PHENOMENA),
-        card={"title": name},
+        card={"title": name} | ({"controls": list(controls)} if controls else {}),
         files=tuple(files),
         notes=(*_counts(cases, len(first)), *notes, *gaps(test_set)),
     )

@@ -4,13 +4,14 @@ A folder holds one JSON file per perturbation, each a list of objects: id, src_s
 reference), mt_sent, pert_sent (the same translation with the error), lang_tag ('chinese_simple'),
 data_source, pert_check (whether people found the perturbation good), pert_name. The perturbation
 ``base_id33_shuffle_trans`` gives every id another segment's translation: what the drop of a score
-is compared with.
+is compared with. It and the other kinds called ``base_…`` (no text at all; the reference itself)
+are controls, not errors.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
@@ -23,6 +24,7 @@ from harness.test_sets.readers.lines import data_file
 __all__ = ["SHUFFLED", "read"]
 
 SHUFFLED = "base_id33_shuffle_trans"
+_CONTROL = "base_"
 _TRUTH = {"true": True, "false": False, "": False}
 
 
@@ -65,12 +67,40 @@ def read(
     if language == "" or not any(tag.startswith(language) for tag in tags):
         raise unknown_name("language", language, sorted(tags), file=folder)
     chosen = [item for item in items if item.text("lang_tag").startswith(language)]
+    cases, again, with_unrelated = _cases(chosen)
+    if not cases:
+        raise InputError(
+            "no item of the language has pert_check true",
+            file=folder,
+            found=f"{len(chosen):,} items with a lang_tag that begins with {language}",
+        )
+    notes = [
+        f"{len(cases):,} of the folder's {len(items):,} items are read: lang_tag {language}…,"
+        f" pert_check true ({len(chosen) - len(cases):,} of the language have it false)"
+    ]
+    if again:
+        notes.append(f"{again:,} items have the perturbation and id of another; they are kept")
+    if not with_unrelated:
+        notes.append(
+            f"there is no {SHUFFLED}.json, so no drop is compared with that of another text"
+        )
+    kinds = dict.fromkeys(case.phenomenon for case in cases.values())
+    controls = [kind for kind in kinds if kind.startswith(_CONTROL)]
+    if controls:
+        notes.append(f"controls, not errors: {', '.join(controls)}")
+    read_from = [data_file(file) for file in files]
+    return challenge_set(name, list(cases.values()), read_from, notes, controls)
+
+
+def _cases(items: Sequence[JsonObject]) -> tuple[dict[str, Case], int, bool]:
+    """The cases of the items that people found good; how many have the perturbation and id of
+    another; and whether there are unrelated translations."""
     unrelated = {
-        _id(item): item.text("pert_sent") for item in chosen if item.text("pert_name") == SHUFFLED
+        _id(item): item.text("pert_sent") for item in items if item.text("pert_name") == SHUFFLED
     }
     cases: dict[str, Case] = {}
     seen: Counter[str] = Counter()
-    for item in chosen:
+    for item in items:
         if not _checked(item):
             continue
         kind = item.text("pert_name", blank=False)
@@ -87,24 +117,7 @@ def read(
             domain=item.text("data_source", "unknown"),
             unrelated=unrelated.get(_id(item)),
         )
-    if not cases:
-        raise InputError(
-            "no item of the language has pert_check true",
-            file=folder,
-            found=f"{len(chosen):,} items with a lang_tag that begins with {language}",
-        )
-    notes = [
-        f"{len(cases):,} of the folder's {len(items):,} items are read: lang_tag {language}…,"
-        f" pert_check true ({len(chosen) - len(cases):,} of the language have it false)"
-    ]
-    again = sum(seen.values()) - len(seen)
-    if again:
-        notes.append(f"{again:,} items have the perturbation and id of another; they are kept")
-    if not unrelated:
-        notes.append(
-            f"there is no {SHUFFLED}.json, so no drop is compared with that of another text"
-        )
-    return challenge_set(name, list(cases.values()), [data_file(file) for file in files], notes)
+    return cases, sum(seen.values()) - len(seen), bool(unrelated)
 
 
 def _files(folder: Path) -> list[Path]:

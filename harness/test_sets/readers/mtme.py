@@ -20,6 +20,7 @@ from harness.errors import InputError, unknown_name
 from harness.tables import GIVEN_RATINGS, STORED_SCORES, FullTexts, TestSet
 from harness.tables.schema import Schema
 from harness.test_sets.readers.assembly import assemble, gaps, refuse_labels, roles_of
+from harness.test_sets.readers.domains import Domains, chosen_domains, named
 from harness.test_sets.readers.expressions import read_expressions
 from harness.test_sets.readers.lines import data_file, has_text, read_lines, read_texts
 from harness.test_sets.readers.plain_text import Files, reference_texts
@@ -51,7 +52,7 @@ def read(
     systems: Files,
     ratings: Files | None = None,
     scores: Files | Sequence[str | Path] | None = None,
-    domain: str | None = None,
+    domain: Domains = None,
     human_systems: Sequence[str] = (),
     labels: Mapping[str, str] | None = None,
     expressions: str | Path | None = None,
@@ -77,7 +78,7 @@ def read(
         where the metric used none); or METRIC-REFERENCE -> file. Scores of systems that have no
         texts here are left out and counted.
     domain
-        Keep the segments of this domain only; null: all.
+        Keep the segments of this domain, or of these domains, only; null: all.
     human_systems
         Those of ``systems`` that are human translations.
     labels
@@ -116,9 +117,9 @@ def read(
     files += [*rating_files.values(), *score_files.values()]
     test_set = replace(
         test_set,
-        card={"title": name, "domain": domain or ", ".join(dict.fromkeys(text.domains))},
+        card={"title": name, "domain": ", ".join(text.kept_domains)},
         files=tuple(data_file(path) for path in files),
-        notes=tuple(_notes(test_set, domain, text, list(reference_files), unknown)),
+        notes=tuple(_notes(test_set, text, list(reference_files), unknown)),
     )
     if rater_files:
         test_set = _with_annotations(test_set, rater_files, labels)
@@ -158,7 +159,7 @@ def _with_numbers(
 class _Lines:
     """The lines of the source with their domains and documents, and which of them are kept."""
 
-    def __init__(self, source: str | Path, documents: str | Path, domain: str | None) -> None:
+    def __init__(self, source: str | Path, documents: str | Path, domain: Domains) -> None:
         self.file = source
         self.sources = list(read_lines(source))
         if not self.sources:
@@ -166,9 +167,9 @@ class _Lines:
                 "the source has no lines", file=source, expected="one segment per line"
             )
         self.domains, self.documents = _documents(documents, source, self.sources)
-        if domain is not None and domain not in self.domains:
-            raise unknown_name("domain", domain, self.domains, file=documents)
-        self.kept = [i for i, d in enumerate(self.domains) if domain is None or d == domain]
+        self.chosen_domains = chosen_domains(domain, set(self.domains), documents)
+        self.kept_domains = self.chosen_domains or list(dict.fromkeys(self.domains))
+        self.kept = [i for i, d in enumerate(self.domains) if d in self.kept_domains]
         self.reduced = False  # to annotated lines
         self.ids = [str(i + 1) for i in self.kept]
 
@@ -303,7 +304,6 @@ def _score_files(scores: Files | Sequence[str | Path], references: Sequence[str]
 
 def _notes(
     test_set: TestSet,
-    domain: str | None,
     text: _Lines,
     references: Sequence[str],
     unknown: Sequence[str],
@@ -312,7 +312,7 @@ def _notes(
     notes = []
     if test_set.cut_from is not None:
         kept, total = len(test_set.segments), len(text.sources)
-        of_domain = f" of the domain {domain}" if domain is not None else ""
+        of_domain = f" of {named(text.chosen_domains)}" if text.chosen_domains else ""
         annotated = " and annotated" if text.reduced and of_domain else ""
         what = f"{of_domain}{annotated}" or " annotated"
         notes.append(f"{kept:,} of {total:,} segments are{what}; the others are left out")

@@ -15,6 +15,7 @@ from typing import Literal
 from harness.errors import InputError, unknown_name
 from harness.tables import TestSet
 from harness.test_sets.readers import mtme
+from harness.test_sets.readers.domains import Domains
 
 __all__ = ["read"]
 
@@ -25,7 +26,7 @@ def read(
     name: str,
     folder: str | Path,
     language_pair: str = "zh-en",
-    domain: str | None = None,
+    domain: Domains = None,
     ratings: bool = True,
     scores: bool = True,
     score_folder: str | None = None,

@@ -7,7 +7,7 @@ The annotations name their segments by document and number, the texts by line al
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -15,9 +15,11 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from harness.errors import InputError, unknown_name
+from harness.support.formatting import listed
 from harness.tables import HYPOTHESES, REFERENCES, SEGMENTS, FullTexts, TestSet, conform
 from harness.test_sets.readers import marot, plain_text
 from harness.test_sets.readers.assembly import gaps
+from harness.test_sets.readers.domains import chosen_domains
 from harness.test_sets.readers.lines import data_file, without_space
 from harness.test_sets.readers.placement import Place, first_line, lines_of, named_blocks
 from harness.test_sets.readers.spans import unmark
@@ -44,11 +46,12 @@ def read(
     references: plain_text.Files,
     systems: plain_text.Files,
     mqm: str | Path,
-    domain: str = "news",
+    domain: str | Sequence[str] = "news",
     labels: Mapping[str, str] | None = None,
     lines: Literal["annotated", "all"] = "annotated",
 ) -> TestSet:
-    """Read the segments of one domain that are annotated, or all, with all references and systems.
+    """Read the segments of one or several domains that are annotated, or all, with all references
+    and systems.
 
     The annotated segments are those that ``mqm`` annotates in documents called ``<domain>_…``;
     their texts and their order are those of the full texts. Annotations of other domains are left
@@ -57,8 +60,10 @@ def read(
 
     Parameters
     ----------
-    source, references, systems, domain, labels
+    source, references, systems, labels
         As for :func:`harness.test_sets.readers.plain_text.read`.
+    domain
+        A domain, or a list of them.
     mqm
         A Marot TSV (see :mod:`harness.test_sets.readers.marot_rows`) with doc, docSegId and
         globalSegId.
@@ -76,18 +81,19 @@ def read(
     """
     if lines not in _LINES:
         raise unknown_name("choice of lines", str(lines), _LINES)
-    full = plain_text.read(name, source, references, systems, domain=domain)
+    domains = chosen_domains(domain, None, mqm) or []
+    full = plain_text.read(name, source, references, systems, domain=", ".join(domains))
     read_rows = marot.read_rows(mqm)
     every = list(read_rows)
-    rows = [row for row in every if row.document.startswith(f"{domain}_")]
+    rows = [row for row in every if _domain_of(row.document, domains)]
     documents = _documents(rows, mqm)
     if not documents:
         raise InputError(
-            f"no document of the domain {domain!r} is annotated",
+            f"no document of the domain {listed(map(repr, domains), 'or')} is annotated",
             file=mqm,
-            expected=f"documents called {domain}_…",
+            expected=f"documents called {listed((f'{one}_…' for one in domains), 'or')}",
         )
-    chosen = _chosen(full, documents, mqm, domain, every=lines == "all")
+    chosen = _chosen(full, documents, mqm, domains, every=lines == "all")
     found = marot.read_annotations(rows, chosen, by="document", labels=labels, file=mqm)
     count = sum(len(segments) for segments in documents.values())
     notes = [
@@ -104,7 +110,9 @@ def read(
             f" and documents are not known; the {blocks:,} runs of them count as documents"
         )
     if len(rows) < len(every):
-        notes.append(f"{len(every) - len(rows):,} rows of other domains than {domain} left out")
+        notes.append(
+            f"{len(every) - len(rows):,} rows of other domains than {listed(domains)} left out"
+        )
     return replace(
         chosen,
         annotations=found.annotations,
@@ -112,6 +120,12 @@ def read(
         files=(*full.files, data_file(mqm)),
         notes=(*notes, *gaps(chosen, full.reference_names)),
     )
+
+
+def _domain_of(document: str, domains: Sequence[str]) -> str:
+    """Which of ``domains`` a document called ``<domain>_…`` is of, the longest that fits; '': none
+    of them."""
+    return max((one for one in domains if document.startswith(f"{one}_")), key=len, default="")
 
 
 def _documents(rows: Iterable[marot.Row], file: str | Path) -> _Documents:
@@ -158,7 +172,7 @@ def _documents(rows: Iterable[marot.Row], file: str | Path) -> _Documents:
 
 
 def _chosen(
-    full: TestSet, documents: _Documents, file: str | Path, domain: str, *, every: bool
+    full: TestSet, documents: _Documents, file: str | Path, wanted: Sequence[str], *, every: bool
 ) -> TestSet:
     """The annotated segments of the full test set, under their identifiers and documents; or
     every segment, under its line."""
@@ -180,8 +194,8 @@ def _chosen(
                 )
             names[position] = document
             identifiers[str(position + 1)] = segment.segment_id
+    domains = [_domain_of(document, wanted) or "unknown" for document in names]
     if every:
-        domains = [domain if document else "unknown" for document in names]
         frame = full.segments.assign(document=named_blocks(names), domain=domains)
         return replace(full, segments=conform(frame, SEGMENTS))
 
@@ -189,7 +203,7 @@ def _chosen(
         kept = frame[frame["segment_id"].isin(identifiers)]
         return kept.assign(segment_id=kept["segment_id"].map(identifiers))
 
-    segments_table = rename(full.segments.assign(document=names))
+    segments_table = rename(full.segments.assign(document=names, domain=domains))
     kept = tuple(i for i, document in enumerate(names) if document)
     return replace(
         full,

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
+from harness.support.formatting import listed
 from harness.tables import TestSet
 from harness.test_sets.readers.assembly import assemble, gaps, refuse_labels, roles_of
+from harness.test_sets.readers.domains import Domains, chosen_domains
 from harness.test_sets.readers.lines import data_file, has_text
 from harness.test_sets.readers.wmt_xml_documents import Document, read_documents
 
@@ -18,7 +20,7 @@ __all__ = ["read"]
 def read(
     name: str,
     file: str | Path,
-    domain: str | None = None,
+    domain: Domains = None,
     testsuites: bool = False,
     references: Sequence[str] | None = None,
     human_systems: Sequence[str] = (),
@@ -36,8 +38,8 @@ def read(
     file
         The XML file.
     domain
-        Keep the documents of this domain only; null: all. A document that names none is of the
-        domain 'unknown'.
+        Keep the documents of this domain, or of these domains, only; null: all. A document that
+        names none is of the domain 'unknown'.
     testsuites
         Whether to keep documents of test suites too; otherwise they are left out and counted.
     references
@@ -56,7 +58,8 @@ def read(
     refuse_labels(labels, name)
     every, notes = read_documents(file)
     documents = [d for d in every if testsuites or not d.testsuite]
-    kept = _of_domain(documents, domain, file)
+    domains = chosen_domains(domain, {d.domain for d in documents}, file)
+    kept = _of_domains(documents, domains, file)
     keys = [(d, number) for d in kept for number in d.source]
     systems = list(dict.fromkeys(s for d in kept for s in d.systems))
     if not systems:
@@ -79,7 +82,7 @@ def read(
     )
     for count, what in (
         (len(every) - len(documents), "of test suites"),
-        (len(documents) - len(kept), f"of other domains than {domain}"),
+        (len(documents) - len(kept), f"of other domains than {listed(domains or [])}"),
     ):
         if count:
             notes.append(f"{count:,} of {len(every):,} documents left out: {what}")
@@ -91,12 +94,11 @@ def read(
     )
 
 
-def _of_domain(documents: list[Document], domain: str | None, file: str | Path) -> list[Document]:
-    """The documents of the domain; at least one has segments."""
-    domains = {d.domain for d in documents}
-    if domain is not None and domain not in domains:
-        raise unknown_name("domain", domain, domains, file=file)
-    kept = [d for d in documents if domain is None or d.domain == domain]
+def _of_domains(
+    documents: list[Document], domains: list[str] | None, file: str | Path
+) -> list[Document]:
+    """The documents of the domains (None: all); at least one has segments."""
+    kept = [d for d in documents if domains is None or d.domain in domains]
     if not any(d.source for d in kept):
         raise InputError("the file holds no segments", file=file, expected="<doc><src><p><seg>…")
     return kept

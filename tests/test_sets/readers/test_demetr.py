@@ -227,3 +227,14 @@ def test_any_bytes_are_refused(tmp_path_factory: pytest.TempPathFactory, b: byte
 def test_labels_are_refused_where_no_error_has_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no error labels to translate"):
         read(made_up(tmp_path), labels={"x": "other"})
+
+
+def test_base_kinds_are_controls(tmp_path: Path) -> None:
+    empty = "base_id33_empty"
+    folder = write(tmp_path, {NEGATION: [item(1, NEGATION)], empty: [item(1, empty, pert_sent="")]})
+    test_set = read(folder)
+    assert test_set.card["controls"] == [empty]
+    assert f"controls, not errors: {empty}" in test_set.notes
+    scores = score_test_set(test_set, {"chrF": ChrF()}).scores
+    found = challenges(test_set, scores).set_index("phenomenon")["control"]
+    assert found.to_dict() == {empty: True, NEGATION: False}

@@ -107,6 +107,23 @@ def test_a_domain_keeps_the_line_numbers_of_the_full_set(tree: Tree) -> None:
     assert "3 of 4 segments are of the domain news; the others are left out" in test_set.notes
 
 
+def test_several_domains_are_read(tree: Tree) -> None:
+    domains = list(tree.read().segments["domain"])
+    (other,) = set(domains) - {"news"}
+    both = tree.read(domain=["news", other])
+    assert list(both.segments["domain"]) == domains
+    assert both.cut_from is None
+    assert tree.read(domain=[other]).card["domain"] == other
+    for wrong, message in (
+        (["news", "sport"], "there is no domain 'sport'"),
+        ([], "neither a domain nor a list"),
+        ([3], "neither a domain nor a list"),
+        (3, "neither a domain nor a list"),
+    ):
+        with pytest.raises(InputError, match=message):
+            tree.read(domain=wrong)
+
+
 def test_scores_may_be_named_and_ratings_absent(tree: Tree) -> None:
     file = tree.path / "QE-src.seg.score"
     test_set = tree.read(scores={"X-Y-refA": file, "Z-src": None}, ratings=None)

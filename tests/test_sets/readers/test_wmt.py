@@ -133,6 +133,23 @@ def test_other_domains_are_left_out_and_counted(texts: Texts) -> None:
         texts.read()
 
 
+def test_several_domains_are_read(texts: Texts) -> None:
+    plain = texts.read()
+    first = texts.rows[0][1]
+    for row in texts.rows:
+        if row[1] != first:
+            row[1] = row[1].replace("news_", "news_desk_")
+    both = texts.read(domain=["news", "news_desk"])
+    assert both.segments["segment_id"].tolist() == plain.segments["segment_id"].tolist()
+    expected = ["news" if d == first else "news_desk" for d in both.segments["document"]]
+    assert both.segments["domain"].tolist() == expected
+    assert set(expected) == {"news", "news_desk"}
+    every = texts.read(domain=["news", "news_desk"], lines="all")
+    assert every.segments["domain"].tolist().count("unknown") == 3
+    with pytest.raises(InputError, match="no document of the domain 'x' or 'y' is annotated"):
+        texts.read(domain=["x", "y"])
+
+
 def test_a_document_that_is_not_in_the_source(texts: Texts) -> None:
     texts.rows[5][5] = "丁"
     with pytest.raises(InputError, match="the document news_b is not in the source") as caught:

@@ -80,6 +80,9 @@ def test_choices(tmp_path: Path) -> None:
     assert news.roles == {"mt": "system", "late": "human"}
     assert len(news.segments) == 3
     assert "1 of 3 documents left out: of other domains than news" in news.notes
+    every = read("t", path, testsuites=True).segments["domain"]
+    both = read("t", path, domain=list(every.unique()), testsuites=True)
+    assert list(both.segments["domain"]) == list(every)
     assert not len(read("t", path, references=[]).references)
     for options, message in (
         ({"domain": "sport"}, "there is no domain 'sport'"),
