@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.claims.category_rows import ACCURACY, Category, Row, categories_of
+from harness.claims.category_rows import ACCURACY, FEW_RATERS, Category, Row, categories_of
 from harness.claims.claim import Claim, Facts, Kind, Rule, evidence_of
 from harness.claims.wording import capital, per_cent, some
 from harness.error_categories.analysis import FirstView
@@ -84,9 +84,7 @@ class CategoryVerdict(Rule):
             parts.append(_unseen_ones(unseen, judged, facts, first=not seen))
         text = f"By category, on these systems, {'; '.join(parts)}"
         if any(c.whole["tier"] == "one rater" for c in judged):
-            text += (
-                "; too few translations have two raters to tell whether raters agree on categories"
-            )
+            text += f"; {FEW_RATERS}"
         evidence = [e for c in judged for e in c.evidence()]
         yield self.claim("shown" if seen else "open", f"{text}.", evidence, in_verdict=True)
 

@@ -15,7 +15,13 @@ from harness.error_categories.analysis import FirstView
 from harness.error_categories.held_out_raters import JUDGED
 from harness.error_categories.notes import CHANCE, CONSTANT
 
-__all__ = ["Category", "Row", "categories_in", "categories_of"]
+__all__ = ["FEW_RATERS", "Category", "Row", "categories_in", "categories_of"]
+
+#: What is said where nearly every translation has one rater: tests leave out documents, not raters.
+FEW_RATERS = (
+    "too few translations have two raters to tell whether raters agree on categories, and other "
+    "raters may mark other errors"
+)
 
 Row = Mapping[str, Any]
 

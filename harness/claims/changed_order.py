@@ -57,7 +57,7 @@ class ChangedOrder(Rule):
             text = (
                 f"{head}, no two metrics are shown in opposite orders; the observed orders are "
                 f"opposite in {count(flips)} of {count(compared)} comparisons of a pair of metrics "
-                "between two settings, which tests do not tell from chance"
+                "between two settings, which is not tested"
             )
             return self.claim("open", f"{text}.")
         named = some(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from harness.claims.category_rows import ACCURACY, Category, Row, categories_of
+from harness.claims.category_rows import ACCURACY, FEW_RATERS, Category, Row, categories_of
 from harness.claims.claim import Claim, Evidence, Facts, Rule, evidence_of
 from harness.claims.wording import some
 from harness.error_categories.notes import CHANCE
@@ -52,7 +52,7 @@ class Complementarity(Rule):
         counted = Counted(judged, [{str(k): v for k, v in row.items()} for row in rows])
         text = f"{_kinds(counted, facts)}. {_gains(counted, facts)}"
         if any(c.whole["tier"] == "one rater" for c in judged):
-            text += "; each translation had one rater, so nothing tells whether raters agree"
+            text += f"; {FEW_RATERS}"
         anything = counted.most_together or counted.most_alone or counted.gains
         yield self.claim("shown" if anything else "open", f"{text}.", counted.evidence())
 

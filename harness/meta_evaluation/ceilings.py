@@ -12,6 +12,9 @@ from harness.statistics.base import Array, Statistic
 __all__ = ["held_out"]
 
 Ceiling = tuple[float, str]
+#: With two raters on a smaller share of the rated segments, a ceiling would be of other segments
+#: than the metrics' values.
+LEAST_SHARE = 0.5
 
 
 def held_out(statistic: Statistic, raters: Mapping[str, Array]) -> Ceiling:
@@ -31,13 +34,17 @@ def held_out(statistic: Statistic, raters: Mapping[str, Array]) -> Ceiling:
     -------
     tuple
         The ceiling, and how it came about: how many raters it is a mean of; or NaN and why there
-        is none.
+        is none (too few raters, or two raters on too few segments).
     """
     if len(raters) < 2:
         why = "ratings are not known by rater" if not raters else "one rater"
         return float("nan"), f"no ceiling: {why}"
-    total = np.sum([np.nan_to_num(own) for own in raters.values()], axis=0)
     n = np.sum([~np.isnan(own) for own in raters.values()], axis=0)
+    several, any_ = int((n >= 2).any(axis=0).sum()), int((n >= 1).any(axis=0).sum())
+    if 0 < several < LEAST_SHARE * any_:
+        why = f"only {several} of {any_} rated segments have two raters"
+        return float("nan"), f"no ceiling: {why}"
+    total = np.sum([np.nan_to_num(own) for own in raters.values()], axis=0)
     judged = statistic.for_raters()
     values = []
     shared = 0

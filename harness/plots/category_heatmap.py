@@ -61,8 +61,9 @@ class CategoryHeatmap:
     explanation: ClassVar[str] = (
         "In each column, two translations of a sentence differ mainly in one kind of error, and a"
         " cell is the share of such pairs in which the metric prefers the better one: blue above"
-        " chance, orange below, bold where it is shown to differ from chance; a plain number is not"
-        " shown to, which may be for lack of data (n_eff: effective number of pairs). In each"
+        " chance, orange below, bold where a metric is shown to differ from chance; a plain number"
+        " of a metric is not shown to, which may be for lack of data (n_eff: effective number of"
+        " pairs); sentinels and held-out raters are never bold. In each"
         " family metrics stand by their agreement with the ratings, the best first; a frame marks"
         " a column's highest metric, triangles those shown worse than it. Hatched cells cannot be"
         " judged: the raters disagree on the category, or there are too few pairs or documents."

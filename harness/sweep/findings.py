@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from harness.claims.category_rows import Category, categories_in
 from harness.claims.claim import Claim
 from harness.claims.wording import per_cent, some
 from harness.error_categories.notes import of_share
+from harness.ratings.rating import ANNOTATED
 from harness.support.formatting import humanise, visible
 from harness.sweep.collect import SweepResult
 
@@ -78,7 +80,7 @@ def _of_run(
     counts = record["counts"]
     yield (
         f"Run {_text(name)}: {counts['segments']:,} segments, "
-        f"{len(record['rated_systems'])} rated systems, rating {_text(record['rating'])}."
+        f"{len(record['rated_systems'])} rated systems, ratings: {_text(_ratings(record))}."
     )
     yield ""
     yield "**Verdict.**"
@@ -95,6 +97,14 @@ def _of_run(
     yield ""
 
 
+def _ratings(record: Mapping[str, Any]) -> str:
+    """What the ratings are: of annotated errors, by which weights."""
+    if record["rating"] != ANNOTATED:
+        return str(record["rating"])
+    weights = (yaml.safe_load(record["config"]) or {}).get("weights") or {}
+    return f"annotated errors with the weights {weights.get('name', '')}".rstrip()
+
+
 def _category_table(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     """For each category of the first view: who is shown to see it, who less, and what stands
     beside the metrics."""
@@ -103,12 +113,18 @@ def _category_table(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     if not categories:
         return
     yield (
-        "| category | effective pairs | shown to see it | not shown | most accurate, % | shown to "
-        "see it less | held-out rater, % | best sentinel, % |"
+        "| category | effective pairs | shown to see it | not shown | most accurate, % | shown "
+        "less accurate than that | held-out rater, % | best sentinel, % |"
     )
     yield "|---|---|---|---|---|---|---|---|"
     for category in categories:
         yield f"| {' | '.join(_cells(category, labels))} |"
+    yield ""
+    yield (
+        "Not shown is not: does not see. A metric that is not shown to see a kind of error may "
+        "lack data; most accurate is the highest value observed, whether shown or not; a held-out "
+        "rater is not tested against metrics. An empty cell: no sentinel's interval lies above 50."
+    )
     yield ""
 
 

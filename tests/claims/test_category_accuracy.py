@@ -232,7 +232,7 @@ MANY = {name: (0.7 - 0.01 * i, 0.01) for i, name in enumerate("abcdefg")}
             "shown",
             "By category, on these systems, metrics are shown to see errors of omission (chrF and "
             "BLEU); too few translations have two raters to tell whether raters agree on "
-            "categories.",
+            "categories, and other raters may mark other errors.",
         ),
     ],
 )

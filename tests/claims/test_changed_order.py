@@ -50,7 +50,7 @@ def test_opposite_orders_are_named_only_where_both_are_shown() -> None:
     assert half == [
         "By accuracy with ties within segments, under 2 settings, no two metrics are shown in "
         "opposite orders; the observed orders are opposite in 1 of 1 comparisons of a pair of "
-        "metrics between two settings, which tests do not tell from chance."
+        "metrics between two settings, which is not tested."
     ]
 
 

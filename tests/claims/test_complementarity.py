@@ -126,7 +126,8 @@ def test_only_a_gain_that_a_test_licenses_is_called_one() -> None:
 def test_one_rater_is_said() -> None:
     facts = made({"bleu": "m", "chrf": ""}, {("bleu", "chrf"): "mn"}, tier="one rater")
     assert said(facts).text.endswith(
-        "; each translation had one rater, so nothing tells whether raters agree."
+        "; too few translations have two raters to tell whether raters agree on categories, and "
+        "other raters may mark other errors."
     )
 
 
