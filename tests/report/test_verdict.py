@@ -75,9 +75,11 @@ def test_a_chart_says_why_there_are_no_ranks_and_no_ceiling(content: ReportConte
 def test_without_ratings_there_is_no_verdict() -> None:
     plain = made_up_content()
     tables = {k: v for k, v in plain.tables.items() if k not in {"meta_evaluation", "metric_tests"}}
-    bare = dataclasses.replace(plain, tables=tables, claims=[])
+    bare = dataclasses.replace(plain, tables=tables, claims=[], run={})
     assert verdict_charts(bare) == []
     assert 'id="verdict"' not in render_report(bare)
+    warned = dataclasses.replace(bare, run={"warnings": ["copies of the reference"]})
+    assert "copies of the reference" in render_report(warned).split('id="verdict"')[1]
 
 
 def test_the_verdict_and_the_findings_stand_with_their_evidence(content: ReportContent) -> None:

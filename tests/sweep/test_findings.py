@@ -22,6 +22,7 @@ def result(root: Path, state: str = "done") -> SweepResult:
     record = {
         "test_set": "mine",
         "rating": "annotations",
+        "config": "weights: {name: mine}",
         "rated_systems": ["x", "y"],
         "counts": {"segments": 1200},
         "claims": [CLAIM, FURTHER, {**FURTHER, "rule": "category_accuracies", "text": "Gone."}],
@@ -37,7 +38,10 @@ def test_sentences_are_escaped_and_in_their_places(tmp_path: Path) -> None:
     claims = [Claim("changed_order", "open", "Over all.", "")]
     text = findings_markdown(tmp_path, result(tmp_path), claims)
     assert "- Over all." in text
-    assert "Test set mine: 1,200 segments, 2 rated systems, rating annotations." in text
+    head = (
+        "Run test\\_set=mine: 1,200 segments, 2 rated systems, ratings: annotated errors with the"
+    )
+    assert f"## mine\n\n{head} weights mine." in text
     assert "- A \\| \\*B\\*." in text
     assert text.index("Verdict") < text.index("A \\|") < text.index("- More.")
     assert "Gone" not in text

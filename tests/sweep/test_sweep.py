@@ -324,7 +324,7 @@ def test_a_finished_job_is_kept_while_nothing_changes(
     capsys.readouterr()
     assert sweep(root, "metrics=chrf") == 0
     assert (root / "0" / "run.json").read_bytes() == first
-    assert "kept, nothing changed" in capsys.readouterr().out
+    assert "kept, nothing changed" in capsys.readouterr().err
     jobs = pd.read_csv(root / "tables" / "jobs.csv")
     assert (jobs["computed"].sum(), jobs["reused"].sum() > 0) == (0, True)
 
