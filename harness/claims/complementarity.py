@@ -53,7 +53,7 @@ class Complementarity(Rule):
         text = f"{_kinds(counted, facts)}. {_gains(counted, facts)}"
         if any(c.whole["tier"] == "one rater" for c in judged):
             text += f"; {FEW_RATERS}"
-        anything = counted.most_together or counted.most_alone or counted.gains
+        anything = counted.most_together > counted.most_alone or counted.gains
         yield self.claim("shown" if anything else "open", f"{text}.", counted.evidence())
 
 
@@ -174,18 +174,9 @@ def _kinds(counted: Counted, facts: Facts) -> str:
         text += f"; one metric alone at most {alone}: {_metrics(counted, facts)}" if alone else ""
         return text if alone else f"{text}; no metric alone is shown to see any"
     return (
-        f"No two metrics together are shown to see more of the {judged} than one metric alone, "
-        f"which is shown to see at most {alone}: {_metrics(counted, facts)}"
-        f"{_as_many(counted, facts)}{_adjusted(counted)}"
+        f"No two metrics together are shown to see more of the {judged} than one metric alone"
+        f"{_adjusted(counted)}"
     )
-
-
-def _as_many(counted: Counted, facts: Facts) -> str:
-    """What two metrics together are shown to see, where that is not more."""
-    together = counted.most_together
-    if together == counted.most_alone:
-        return f"; as many together: {_pairs(counted, facts)}"
-    return f"; two together at most {together}" if together else "; two together none"
 
 
 def _adjusted(counted: Counted) -> str:

@@ -250,10 +250,11 @@ def _ties_of_their_own(own: Standing, facts: Facts) -> str:
     if not own.punished:
         return ""
     names = some([facts.label(m) for m in own.punished], most=3)
-    tie, are = ("ties", "it is") if len(own.punished) == 1 else ("tie", "they are")
+    one = len(own.punished) == 1
+    be, tie, they = ("is", "it ties", "it is") if one else ("are", "they tie", "they are")
     return (
-        f"; {names} {tie} more often than the raters do, which accuracy with ties punishes, and by "
-        f"Pearson's correlation {are} not shown to be worse"
+        f"; {names} {be} left aside: {tie} more often than the raters do, which accuracy with ties "
+        f"punishes, and by Pearson's correlation {they} not shown to be worse"
     )
 
 

@@ -30,6 +30,7 @@ from harness.errors import InputError
 __all__ = [
     "CONFIG_ERRORS",
     "VERSION",
+    "accepted",
     "as_input_error",
     "check_complete",
     "composed",
@@ -62,6 +63,17 @@ def composed(overrides: Sequence[str], folders: Sequence[Path], name: str = "con
     HydraConfig.instance().set_config(config)
     with open_dict(config):
         del config["hydra"]
+    return accepted(config)
+
+
+def accepted(config: DictConfig) -> DictConfig:
+    """A config that Hydra made, with names as they were typed; what may not be written is refused.
+
+    Raises
+    ------
+    InputError
+        It reads values of the environment that are no places of files.
+    """
     restore_names(config)
     check_environment(config)
     return config

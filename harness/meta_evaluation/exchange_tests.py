@@ -37,29 +37,36 @@ def exchange_outcome(
 ) -> Outcome:
     """Comparisons as rows, each family adjusted for itself, and the clusters of the metrics.
 
-    Published tables are one-sided; otherwise p is two-sided: twice that, because the distribution
-    of the exchanges is symmetric.
+    Published tables are one-sided, and p is the share of draws, as published. Otherwise p is
+    two-sided, twice that of one side, because the distribution of the exchanges is symmetric; and
+    the observed scores count as a draw (Phipson and Smyth 2010), so that p is never 0.
     """
     outcome = Outcome()
     sides = 1 if trial.testing.method == "exchange" else 2
     families = _families(comparisons, trial.sentinels)
     for family, members in families.items():
-        p = [min(1.0, sides * c.p) if c.p == c.p else NAN for c in members]
+        p = [c.p if sides == 1 else min(1.0, 2.0 * _one_sided(c)) for c in members]
         n_tests = sum(not np.isnan(value) for value in p)
         for c, own, adjusted in zip(members, p, holm_adjusted(p), strict=True):
             row = {**_row(statistic, trial, c), "family": family, "sides": sides}
             row |= {"p": own, "p_adjusted": adjusted, "adjustment": "holm"}
-            row["smallest_p"] = min(1.0, n_tests * sides * _smallest(statistic, c))
+            row["smallest_p"] = min(1.0, n_tests * sides * _smallest(statistic, c, sides))
             outcome.rows.append(row)
     outcome.rank(trial, unadjusted=sides == 1)
     outcome.beside = _beside(statistic, trial, outcome.rows)
     return outcome
 
 
-def _smallest(statistic: Statistic | Average, c: Comparison) -> float:
-    """The smallest one-sided p of an exchange in every way; else 0."""
-    whole = isinstance(statistic, SystemStatistic) and c.exact
-    return float(2.0**-c.n_systems) if whole else 0.0
+def _one_sided(c: Comparison) -> float:
+    """The p of a comparison with the observed scores as one draw more; NaN where it has none."""
+    return c.p if c.exact else (c.p * c.samples + 1.0) / (c.samples + 1.0)
+
+
+def _smallest(statistic: Statistic | Average, c: Comparison, sides: int) -> float:
+    """The smallest one-sided p that is possible, as far as it is known; else 0."""
+    if isinstance(statistic, SystemStatistic) and c.exact:
+        return float(2.0**-c.n_systems)
+    return 0.0 if c.exact or sides == 1 else 1.0 / (c.samples + 1.0)
 
 
 def _families(

@@ -43,8 +43,6 @@ __all__ = ["BLEU", "TER", "ChrF"]
 
 #: With a larger beta, chrF is recall.
 _LARGEST_BETA = 1000
-
-
 #: The sacrebleu whose statistics the fast implementations were held against.
 TESTED = "2.6."
 
@@ -192,8 +190,7 @@ class BLEU(SacrebleuMetric):
     tokenize
         One of sacrebleu's tokenizers: 13a (that of mteval), intl, char, zh, ja-mecab, ko-mecab,
         spm, flores101, flores200, spBLEU-1K or none; 'auto': the one that sacrebleu uses for the
-        target language (zh for Chinese, ja-mecab and ko-mecab for Japanese and Korean, which need
-        a package of their own; otherwise 13a, for which a Chinese sentence is one word).
+        target language (those of Japanese and Korean need a package of their own).
     lowercase
         Whether upper and lower case count as the same.
     smooth_method
@@ -345,7 +342,7 @@ class TER(SacrebleuMetric):
         Whether punctuation is removed.
     asian_support
         Whether ``normalized`` splits Chinese and Japanese text into characters and ``no_punct``
-        removes full-width punctuation; without either it has no effect. 'auto': for both languages.
+        removes full-width punctuation. 'auto': for both languages.
     case_sensitive
         Whether upper and lower case differ.
     """

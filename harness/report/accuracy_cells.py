@@ -11,7 +11,7 @@ import pandas as pd
 from harness.error_categories.held_out_raters import JUDGED
 from harness.report.grids import Cell, Footnotes, browser_link
 from harness.support.formatting import count, interval, is_missing, number, percent, plural
-from harness.tables.settings import interval_name
+from harness.tables.settings import alpha_text, interval_name
 
 __all__ = ["HUMAN_ROWS", "accuracy_cell", "explanation", "heat_class", "reason"]
 
@@ -34,9 +34,9 @@ def explanation(rows: pd.DataFrame, hatched: str) -> str:
     return (
         "How often a metric prefers the translation with fewer errors of the category, among "
         "pairs that this category decides, balanced so that knowing the system alone gives 50 "
-        f"(chance); 100 is perfect. The {interval_name(rows)} stands below; a value is bold "
-        "where it excludes 50, blue above and orange below 50. No metric can be judged by a "
-        f"hatched {hatched}."
+        f"(chance); 100 is perfect. The {interval_name(rows)} stands below. A metric's value is "
+        f"bold where it is shown to differ from chance (adjusted p ≤ {alpha_text(rows)}), blue "
+        f"above and orange below 50. No metric can be judged by a hatched {hatched}."
     )
 
 
@@ -67,7 +67,8 @@ def accuracy_cell(
         ends = interval(row.relative_skill_low, row.relative_skill_high, 2)
         title += f"; {number(skill, 2)} {ends} of a held-out rater's skill".replace("  ", " ")
     grey = grey or (kind == "metric" and row.tier not in JUDGED)
-    clear = low is not None and high is not None and (low > 0.5 or high < 0.5)
+    p = getattr(row, "p_holm", math.nan)
+    clear = kind == "metric" and not is_missing(p) and p <= row.alpha
     return Cell(
         percent(value),
         detail=interval(low, high, 1, 100),

@@ -16,9 +16,7 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from harness.config.compose import through_hydra
-from harness.config.environment import check_environment
-from harness.config.names import restore_names
+from harness.config.compose import accepted, through_hydra
 from harness.config.overrides import quoted
 from harness.sweep.job import do_job
 from harness.sweep.plan import Job, Plan, write_plan
@@ -39,8 +37,7 @@ class Task:
 
     def __call__(self, config: DictConfig) -> None:
         context = HydraConfig.get()
-        restore_names(config)
-        check_environment(config)
+        accepted(config)
         folder = Path(context.sweep.dir) / str(context.job.num)
         do_job(config, folder, tuple(context.overrides.task), self.command, self.started)
         if self.progress is not None:

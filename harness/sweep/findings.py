@@ -23,6 +23,14 @@ __all__ = ["findings_markdown"]
 
 #: Rows of the table of precision at 1.
 MOST_ROWS = 12
+#: How to read the table of categories.
+NOTES = (
+    "*Not shown* does not mean *does not see*: a metric may lack data. *Most accurate* is the "
+    "highest value observed, shown or not. *Effective pairs* are the sum of the weights by which "
+    "pairs count, so that knowing the better system gives 50 %. A *held-out rater* is judged by "
+    "the other raters, and not tested against metrics. A *sentinel* is a score that knows nothing "
+    "of quality; the cell is empty where no sentinel's interval lies above 50."
+)
 #: Rules whose sentences the tables replace.
 IN_TABLES = ("category_accuracies", "injected_errors", "lost_points", "systems_told_apart")
 
@@ -79,7 +87,7 @@ def _of_run(
     yield ""
     counts = record["counts"]
     yield (
-        f"Run {_text(name)}: {counts['segments']:,} segments, "
+        f"Run {_text(name)}: {counts['segments']:,} segments{_rated(counts, tables)}, "
         f"{len(record['rated_systems'])} rated systems, ratings: {_text(_ratings(record))}."
     )
     yield ""
@@ -95,6 +103,13 @@ def _of_run(
     for claim in rest:
         yield f"- {_text(claim['text'])}"
     yield ""
+
+
+def _rated(counts: Mapping[str, int], tables: Mapping[str, pd.DataFrame]) -> str:
+    """How many segments are rated, where not all are."""
+    meta = tables.get("meta_evaluation")
+    rated = counts["segments"] if meta is None else int(meta["n_segments"].max())
+    return "" if rated == counts["segments"] else f" of which {rated:,} are rated"
 
 
 def _ratings(record: Mapping[str, Any]) -> str:
@@ -120,11 +135,7 @@ def _category_table(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     for category in categories:
         yield f"| {' | '.join(_cells(category, labels))} |"
     yield ""
-    yield (
-        "Not shown is not: does not see. A metric that is not shown to see a kind of error may "
-        "lack data; most accurate is the highest value observed, whether shown or not; a held-out "
-        "rater is not tested against metrics. An empty cell: no sentinel's interval lies above 50."
-    )
+    yield NOTES
     yield ""
 
 
@@ -154,6 +165,10 @@ def _precision_table(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
         return
     rows = meta[(meta["statistic"] == "precision_at_1") & meta["value"].notna()]
     rows = rows[rows["subset"] == "all"].sort_values("value", ascending=False, kind="stable")
+    listed = tables.get("metrics")
+    if listed is not None:
+        sentinels = listed.loc[listed["role"] == "sentinel", "metric"]
+        rows = rows[~rows["metric"].isin(sentinels)]
     if rows.empty:
         return
     labels = _labels(tables)

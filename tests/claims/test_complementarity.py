@@ -72,15 +72,12 @@ def test_of_many_pairs_two_are_named() -> None:
 def test_no_pair_sees_more() -> None:
     alone = {"bleu": "mn", "chrf": "m"}
     same = "No two metrics together are shown to see more of the 3 kinds of error that can be "
-    same += "judged than one metric alone, which is shown to see at most 2: BLEU (meaning and name)"
+    same += "judged than one metric alone"
     tests = "; p is adjusted over 3 tests of pairs, 6 of metrics alone. "
-    text = said(made(alone, {("bleu", "chrf"): "mo"})).text
-    as_many = "; as many together: BLEU with chrF (meaning and omission)"
-    assert text == f"{same}{as_many}{tests}{NO_GAIN}"
-    fewer = said(made(alone, {("bleu", "chrf"): "m"})).text
-    assert fewer == f"{same}; two together at most 1{tests}{NO_GAIN}"
-    none = said(made(alone, {("bleu", "chrf"): ""})).text
-    assert none == f"{same}; two together none{tests}{NO_GAIN}"
+    for together in ("mo", "m", ""):  # as many, fewer, none
+        claim = said(made(alone, {("bleu", "chrf"): together}))
+        assert claim.text == f"{same}{tests}{NO_GAIN}"
+        assert claim.kind == "open"
 
 
 def test_nothing_is_seen() -> None:

@@ -41,6 +41,7 @@ CATEGORIES = ("category_verdict", "category_accuracies", "complementarity")
 NOT_SEEN = re.compile(
     r"(no metric|none|no metric alone) is shown to see"
     r"|No metric alone and no two metrics together are shown to see"
+    r"|No two metrics together are shown to see more of the \d+ kinds[^.;]*? than one metric alone"
     r"|No pair is shown to be more accurate"
 )
 
