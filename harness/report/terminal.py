@@ -51,23 +51,24 @@ def closing(
     longer.
 
     The table is metrics by agreement, with intervals and ranks, where there are ratings to compare
-    with; else systems by metric. Systems that metrics tell apart are said of where nothing is known
-    of the metrics. ``injected``: also the kinds of injected error that are noticed least.
-    ``computed`` are the metrics that can score any text; with them the last line says what to do
-    next.
+    with; else systems by metric. Where nothing is known of the metrics, it is said which systems
+    they tell apart, unless problems of the data make scores meaningless. ``injected``: also the
+    kinds of injected error that are noticed least. ``computed`` are the metrics that can score any
+    text; with them the last line says what to do next.
     """
     claims = list(claims)
     agreement = _agreement(tables)
     lines = ["", *_wrapped(title), "", *(agreement or _systems(tables)), ""]
     spoken = [c for c in claims if c.in_verdict]
-    if not agreement:
+    void = any(c.rule == "data_problems" for c in spoken)
+    if not agreement and not void:
         spoken += [c for c in claims if c.rule == "systems_told_apart"]
     for claim in spoken:
         lines += [*_wrapped(claim.text), *_evidence(claim), ""]
     if injected and (drops := relative_drops(tables, width=WIDTH)):
         table, _, sentence = drops.rpartition("\n\n")
         lines += [*table.split("\n"), "", *_wrapped(sentence), ""]
-    return lines + _next(bool(agreement), injected, computed)
+    return lines if void else lines + _next(bool(agreement), injected, computed)
 
 
 def _next(judged: bool, injected: bool, computed: Sequence[str]) -> list[str]:

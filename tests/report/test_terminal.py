@@ -50,6 +50,11 @@ def test_systems_by_metric_where_there_are_none(tables: Tables) -> None:
     for system in systems["system"].unique():
         assert any(line.startswith(system) for line in lines)
     assert not any(line.startswith("rank") for line in lines)
+    void = claim("data_problems", "No verdict.", verdict=True)
+    lines = closing("Title", bare, [void, told], computed=["bleu"])
+    assert "No verdict." in lines
+    assert "Two are told apart." not in lines
+    assert not lines[-1]
 
 
 def test_many_rows_are_counted(tables: Tables) -> None:

@@ -108,7 +108,8 @@ def _copies(
     sizes = {str(system): int(n) for system, n in frame["system"].value_counts().items()}
     many = [s for s, n in copies.items() if n >= LEAST and share_of(n, sizes[s]) > MANY]
     standing_out = [] if human else _standing_out(cases, sizes)
-    finding = f"{plural(len(cases), 'translation')} of {len(frame):,} the same as the {noun}"
+    be = "is" if len(cases) == 1 else "are"
+    finding = f"{len(cases):,} of {plural(len(frame), 'translation')} {be} the same as the {noun}"
     if many:
         finding += f"; most of what {', '.join(sorted(many))} wrote"
     elif standing_out:
