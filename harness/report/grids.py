@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from harness.support.formatting import MISSING, clean_surrogates
@@ -44,8 +44,13 @@ class Row:
 
 def turned(rows: Sequence[Row]) -> list[Row]:
     """``rows``, all of one length and without spans, as columns; the first cell of all keeps its
-    place."""
-    return [Row(cells) for cells in zip(*(row.cells for row in rows), strict=True)]
+    place. Names stand at the left of their row, and above numbers at the right."""
+    head, *body = zip(*(row.cells for row in rows), strict=True)
+    numbers = [replace(cell, classes=("number",)) for cell in head[1:]]
+    return [
+        Row([head[0], *numbers]),
+        *(Row([replace(name, classes=()), *cells]) for name, *cells in body),
+    ]
 
 
 #: Cells of a large table.
