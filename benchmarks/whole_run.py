@@ -8,6 +8,7 @@ the whole command (one worker; medians over rounds), the seconds of each stage a
 them, and for WMT23 the CPU seconds of a plain script that computes the segment and corpus scores of
 BLEU, chrF and chrF++ with sacrebleu's public functions. ``--baseline`` is the Python of another
 environment, with another version of harness, which takes turns with this one; ratios are to it.
+``--renamed NEW OLD`` says what an override is called there.
 """
 
 from __future__ import annotations
@@ -90,15 +91,20 @@ def median(costs: Sequence[Cost]) -> Cost:
 
 
 def measured(
-    pythons: Mapping[str, str], overrides: Sequence[str], mirror: str | None, rounds: int
+    pythons: Mapping[str, str],
+    overrides: Sequence[str],
+    mirror: str | None,
+    rounds: int,
+    renamed: Mapping[str, str],
 ) -> dict[tuple[str, str], Cost]:
     """(environment, cold or kept) -> what a run costs; the environments take turns."""
     found: dict[tuple[str, str], list[Cost]] = {}
     for _ in range(rounds):
         for name, python in pythons.items():
+            own = overrides if name == "here" else [renamed.get(o, o) for o in overrides]
             with tempfile.TemporaryDirectory() as cache:
                 for state in ("cold", "kept"):
-                    cost = run(python, overrides, Path(cache), mirror)
+                    cost = run(python, own, Path(cache), mirror)
                     found.setdefault((name, state), []).append(cost)
     return {key: median(costs) for key, costs in found.items()}
 
@@ -124,12 +130,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--baseline", metavar="PYTHON")
     parser.add_argument("--only", choices=CASES)
+    parser.add_argument("--renamed", nargs=2, action="append", default=[], metavar=("NEW", "OLD"))
     options = parser.parse_args()
     pythons = {"here": sys.executable}
     if options.baseline:
         pythons["baseline"] = options.baseline
     for case in [options.only] if options.only else CASES:
-        found = measured(pythons, CASES[case], options.mirror, options.rounds)
+        found = measured(
+            pythons, CASES[case], options.mirror, options.rounds, dict(options.renamed)
+        )
         show(case, found)
         if case == "wmt23_zhen_news":
             alone = statistics.median(
