@@ -82,9 +82,9 @@ class CategoryVerdict(Rule):
         parts = [_seen_ones(seen, judged, facts)] if seen else []
         if unseen:
             parts.append(_unseen_ones(unseen, judged, facts, first=not seen))
-        text = f"By category, on these systems, {'; '.join(parts)}"
-        if any(c.whole["tier"] == "one rater" for c in judged):
-            text += f"; {FEW_RATERS}"
+        few = any(c.whole["tier"] == "one rater" for c in judged)
+        these = "these systems and by these raters" if few else "these systems"
+        text = f"By category, on {these}, {'; '.join(parts)}{f'; {FEW_RATERS}' if few else ''}"
         evidence = [e for c in judged for e in c.evidence()]
         yield self.claim("shown" if seen else "open", f"{text}.", evidence, in_verdict=True)
 

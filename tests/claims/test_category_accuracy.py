@@ -230,9 +230,9 @@ MANY = {name: (0.7 - 0.01 * i, 0.01) for i, name in enumerate("abcdefg")}
         (
             [Judged("omission", SEEN, tier="one rater")],
             "shown",
-            "By category, on these systems, metrics are shown to see errors of omission (chrF and "
-            "BLEU); too few translations have two raters to tell whether raters agree on "
-            "categories, and other raters may mark other errors.",
+            "By category, on these systems and by these raters, metrics are shown to see errors of "
+            "omission (chrF and BLEU); too few translations have two raters to tell whether raters "
+            "agree on categories, and other raters may mark other errors.",
         ),
     ],
 )
