@@ -50,7 +50,8 @@ class CategoryAccuracies(Rule):
         view, categories = found
         why = _why_none(view, categories)
         if why:
-            yield self.claim("open", why)
+            rows = [evidence_of("categories", c.whole, ACCURACY) for c in categories]
+            yield self.claim("open", why, rows)
             return
         for category in categories:
             if category.judged:

@@ -111,8 +111,8 @@ class RatersWithinSegments(Rule):
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
         """At most one claim, in the verdict, because it limits what it says."""
-        frame = facts.table("rater_ratings")
-        if frame is None:
+        frame, profile = facts.table("rater_ratings"), facts.table("rater_profile")
+        if frame is None or profile is None:
             return
         own = frame[frame["category"] == TOTAL]
         if own.duplicated(["segment_id", "system"]).any():
@@ -121,13 +121,17 @@ class RatersWithinSegments(Rule):
         systems = own.groupby("segment_id", sort=False)["system"].nunique()
         if not (systems > 1).any() or float(raters[systems > 1].median()) <= 1.0:
             return
-        means = own.groupby("rater", sort=False)["rating"].mean()
-        low, high = (number(-float(v), 1) for v in (means.max(), means.min()))
+        ordered = profile.sort_values("mean_penalty", kind="stable")
+        low, high = (number(v, 1) for v in (ordered["mean_penalty"].iloc[[0, -1]]))
         yield self.claim(
             "described",
             "The translations of a segment were rated by different people "
             f"({raters[systems > 1].mean():.1f} on average, each translation by one), who took "
-            f"between {low} and {high} points off a translation; so agreement within segments is "
-            "low for reasons that are not the metrics'.",
+            f"between {low} and {high} points off a translation; that raters differ in strictness "
+            "can lower the agreement of every metric within segments.",
+            [
+                evidence_of("rater_profile", row, ("n_translations", "mean_penalty"))
+                for row in ordered.iloc[[0, -1]].to_dict("records")
+            ],
             in_verdict=True,
         )

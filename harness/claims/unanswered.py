@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.claims.claim import Claim, Facts, Rule
+from harness.claims.claim import Claim, Facts, Rule, evidence_of
 from harness.claims.standings import ACCURACY, ASKED, PEARSON, SOFT, answered, rows_of
 
 __all__ = ["DataProblems", "Unanswered"]
@@ -47,7 +47,10 @@ class Unanswered(Rule):
         """One claim, in the verdict, where no statistic of the verdict has a value."""
         if facts.metrics and not answered(facts):
             text = f"This run cannot say which metric agrees more with people: {_why(facts)}."
-            yield self.claim("open", text, in_verdict=True)
+            meta = facts.table("meta_evaluation")
+            rows = [] if meta is None else meta.drop_duplicates("metric").to_dict("records")
+            found = [evidence_of("meta_evaluation", row, ("value", "n_systems")) for row in rows]
+            yield self.claim("open", text, found, in_verdict=True)
 
 
 def _why(facts: Facts) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from harness.claims.claim import Claim
 from harness.claims.raters import RaterAgreement, RatersWithinSegments
 from harness.ratings.human_agreement import human_agreement
@@ -123,7 +125,12 @@ def within(*rows: tuple[str, str, str, float]) -> list[Claim]:
     names = ("system", "segment_id", "rater", "rating")
     own = [{**shared, **dict(zip(names, r, strict=True))} for r in rows]
     of_category = [{**row, "category": "style", "rating": -99.0} for row in own]
-    facts = facts_of(rater_ratings=filled(RATER_RATINGS, [*own, *of_category]))
+    means = pd.DataFrame(own, columns=["rater", "rating"]).groupby("rater")["rating"].mean()
+    profile = [{"test_set": "t", "rater": r, "mean_penalty": -v} for r, v in means.items()]
+    facts = facts_of(
+        rater_ratings=filled(RATER_RATINGS, [*own, *of_category]),
+        rater_profile=filled(RATER_PROFILE, profile),
+    )
     return list(RatersWithinSegments().claims(facts))
 
 
@@ -136,9 +143,13 @@ def test_different_raters_of_one_segment_are_said() -> None:
     )  # fmt: skip
     assert claim.text == (
         "The translations of a segment were rated by different people (2.0 on average, each "
-        "translation by one), who took between 2.0 and 5.5 points off a translation; so agreement "
-        "within segments is low for reasons that are not the metrics'."
+        "translation by one), who took between 2.0 and 5.5 points off a translation; that raters "
+        "differ in strictness can lower the agreement of every metric within segments."
     )
+    assert [(e.key["rater"], e.numbers["mean_penalty"]) for e in claim.evidence] == [
+        ("r1", 2.0),
+        ("r2", 5.5),
+    ]
     assert (claim.kind, claim.in_verdict) == ("described", True)
 
 
