@@ -6,7 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.claims.category_rows import ACCURACY, FEW_RATERS, Category, Row, categories_of
+from harness.claims.category_rows import (
+    ACCURACY,
+    AGREEMENT_UNKNOWN,
+    FEW_RATERS,
+    Category,
+    Row,
+    categories_of,
+)
 from harness.claims.claim import Claim, Facts, Kind, Rule, evidence_of
 from harness.claims.wording import capital, per_cent, some
 from harness.error_categories.analysis import FirstView
@@ -27,8 +34,10 @@ LICENCE = (
     "judged categories and metrics of the view. Metric against metric: Holm over all pairs and "
     "judged categories. It speaks of other documents and these systems. Judged: enough effective "
     "pairs and documents, and raters who are shown to agree, or too few translations with two "
-    "raters to tell. Intervals are those of one metric alone, not adjusted. 'Not shown' is not "
-    "'does not see': the accuracy that would most likely have been found stands beside it."
+    "raters to tell. Of other raters it speaks where each document has one rater: the same tests "
+    "by a jackknife over raters, adjusted alike. Intervals are those of one metric alone, not "
+    "adjusted. 'Not shown' is not 'does not see': the accuracy that would most likely have been "
+    "found stands beside it."
 )
 #: In the verdict, as many metrics are named for a category; more are counted.
 MOST_BY_NAME = 2
@@ -85,7 +94,9 @@ class CategoryVerdict(Rule):
             parts.append(_unseen_ones(unseen, judged, facts, first=not seen))
         few = any(c.whole["tier"] == "one rater" for c in judged)
         these = "these systems and by these raters" if few else "these systems"
-        text = f"By category, on {these}, {'; '.join(parts)}{f'; {FEW_RATERS}' if few else ''}"
+        if few:
+            parts += _beyond_these_raters(seen)
+        text = f"By category, on {these}, {'; '.join(parts)}"
         evidence = [e for c in judged for e in c.evidence()]
         yield self.claim("shown" if seen else "open", f"{text}.", evidence, in_verdict=True)
 
@@ -186,6 +197,7 @@ def _sentence(category: Category, facts: Facts) -> str:
             f"a held-out rater gets {per_cent(human['value'])}, {facts.label(best)} "
             f"{per_cent(own)} on the same labels"
         )
+    parts += _for_others(category)
     if category.whole["note"]:
         parts.append(str(category.whole["note"]))
     return "; ".join(parts)
@@ -235,6 +247,38 @@ def _compared(category: Category, facts: Facts) -> list[str]:
         return [f"{facts.label(best)} is shown to be more accurate than {worse}"]
     worse = some([facts.label(m) for m in category.worse])
     return [f"{facts.label(best)} is shown to be more accurate than {worse}"]
+
+
+def _for_others(category: Category) -> list[str]:
+    """How much of it is shown for other raters too, where that can be tested."""
+    if not category.n_raters or not category.seeing:
+        return []
+    seeing, worse = len(category.seeing_for_others), len(category.worse_for_others)
+    if not seeing and not worse:
+        return [_not_for_others([category])]
+    text = f"for other raters too{_left_out([category])}, {_are(seeing)} shown to see it"
+    return [f"{text}, {_are(worse)} to be less accurate" if category.worse else text]
+
+
+def _beyond_these_raters(seen: Sequence[Category]) -> list[str]:
+    """What is shown for other raters too, and what one rater a translation leaves open."""
+    if not any(c.n_raters for c in seen):
+        return [FEW_RATERS]
+    held = [f"{humanise(c.name)} ({n})" for c in seen if (n := len(c.seeing_for_others))]
+    others = f"for other raters too{_left_out(seen)}, of {listed(held)}"
+    return [others if held else _not_for_others(seen), AGREEMENT_UNKNOWN]
+
+
+def _not_for_others(categories: Sequence[Category]) -> str:
+    return f"none of this is shown for other raters{_left_out(categories)}"
+
+
+def _left_out(categories: Sequence[Category]) -> str:
+    return f" (one of {max(c.n_raters for c in categories)} left out at a time)"
+
+
+def _are(number: int) -> str:
+    return {0: "none is", 1: "1 is"}.get(number, f"{number} are")
 
 
 def _metrics(categories: Sequence[Category]) -> list[str]:

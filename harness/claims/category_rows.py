@@ -15,18 +15,26 @@ from harness.error_categories.analysis import FirstView
 from harness.error_categories.held_out_raters import JUDGED
 from harness.error_categories.notes import CHANCE, CONSTANT
 
-__all__ = ["FEW_RATERS", "Category", "Row", "categories_in", "categories_of"]
+__all__ = [
+    "AGREEMENT_UNKNOWN",
+    "FEW_RATERS",
+    "Category",
+    "Row",
+    "categories_in",
+    "categories_of",
+]
 
 #: What is said where nearly every translation has one rater: tests leave out documents, not raters.
-FEW_RATERS = (
-    "too few translations have two raters to tell whether raters agree on categories, and other "
-    "raters may mark other errors"
+AGREEMENT_UNKNOWN = (
+    "too few translations have two raters to tell whether raters agree on categories"
 )
+FEW_RATERS = f"{AGREEMENT_UNKNOWN}, and other raters may mark other errors"
 
 Row = Mapping[str, Any]
 
 ACCURACY = ("value", "low", "high", "n_eff", "n_documents", "p", "p_holm", "detectable", "alpha")
 DIFFERENCE = ("difference", "p", "p_holm", "alpha", "n_documents")
+OVER_RATERS = ("p_raters", "p_raters_holm", "n_raters")
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,22 @@ class Category:
         ]
 
     @property
+    def n_raters(self) -> int:
+        """The raters that were left out one at a time; 0 where none were."""
+        known = [int(n) for row in self.metrics.values() if pd.notna(n := row.get("n_raters"))]
+        return max(known, default=0)
+
+    @property
+    def seeing_for_others(self) -> list[str]:
+        """Those of ``seeing`` that are shown to see it for other raters too."""
+        return [name for name in self.seeing if _holds_for_others(self.rows[name])]
+
+    @property
+    def worse_for_others(self) -> list[str]:
+        """Those of ``worse`` that are shown to be less accurate for other raters too."""
+        return [name for name in self.worse if _holds_for_others(self.against_best[name])]
+
+    @property
     def best_sentinel(self) -> Row | None:
         """The most accurate sentinel of those shown to be above 1/2, each by its own p."""
         shown = _by_value(
@@ -107,9 +131,11 @@ class Category:
         if self.best_sentinel is not None:
             rows.append(self.best_sentinel)
         rows += [row for row in self.rows.values() if row["kind"] == "human"]
+        more = OVER_RATERS if self.n_raters else ()
+        tests = self.against_best.values()
         return [
-            *(evidence_of("categories", row, ACCURACY) for row in rows),
-            *(evidence_of("category_tests", row, DIFFERENCE) for row in self.against_best.values()),
+            *(evidence_of("categories", row, (*ACCURACY, *more)) for row in rows),
+            *(evidence_of("category_tests", row, (*DIFFERENCE, *more)) for row in tests),
         ]
 
 
@@ -149,6 +175,10 @@ def categories_in(
         }
         found.append(Category(name, rows, against, bare.on_held_out))
     return found
+
+
+def _holds_for_others(row: Row) -> bool:
+    return bool(row["p_raters_holm"] <= row["alpha"])
 
 
 def _rows(frame: Any) -> list[Row]:

@@ -46,6 +46,7 @@ from harness.tables.settings import table_with
 __all__ = ["CategoryResult", "FirstView", "categories"]
 
 NO_SKILL = Estimate(math.nan, math.nan, math.nan, math.nan)
+NO_DIFFERENCE = Difference(math.nan, math.nan, math.nan, math.nan, math.nan, 0)
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,7 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
                     "relative_skill_low": skill.low,
                     "relative_skill_high": skill.high,
                     "test": against_chance(own) if kind != "human" else NO_TEST,
+                    "over_raters": cell.over_raters.get(name),
                 }
             )
     return rows
@@ -243,22 +245,33 @@ def _rows(view: ViewCells, limits: Limits) -> list[dict[str, Any]]:
 
 def _with_families(rows: list[dict[str, Any]], alpha: float) -> list[dict[str, Any]]:
     """The rows of one view with p against chance, adjusted over the metrics and the categories that
-    can be judged by them."""
+    can be judged by them; by leaving out documents, and by leaving out raters."""
     family = [row["kind"] == "metric" and row["tier"] in JUDGED for row in rows]
     p = [row["test"].p if member else math.nan for row, member in zip(rows, family, strict=True)]
     size = max(1, sum(not math.isnan(value) for value in p))
-    adjusted = zip(rows, p, holm_adjusted(p), benjamini_hochberg(p), strict=True)
+    p_raters = [
+        math.nan if (own := row["over_raters"]) is None else against_chance(own).p for row in rows
+    ]
+    raters_holm = holm_adjusted(
+        [own if member else math.nan for own, member in zip(p_raters, family, strict=True)]
+    )
+    adjusted = zip(
+        rows, p, holm_adjusted(p), benjamini_hochberg(p), p_raters, raters_holm, strict=True
+    )
     return [
         {
-            **{key: value for key, value in row.items() if key != "test"},
+            **{key: value for key, value in row.items() if key not in ("test", "over_raters")},
             "p": row["test"].p,
+            "p_raters": own_raters,
+            "p_raters_holm": holm_raters,
+            "n_raters": None if (own := row["over_raters"]) is None else own.n_documents,
             "p_holm": holm,
             "p_fdr": fdr,
             "detectable": math.nan
-            if math.isnan(own)
+            if math.isnan(one)
             else detectable_accuracy(row["test"], alpha / size),
         }
-        for row, own, holm, fdr in adjusted
+        for row, one, holm, fdr, own_raters, holm_raters in adjusted
     ]
 
 
@@ -269,6 +282,7 @@ def _tests(view: ViewCells, judged: Collection[tuple[str, str]]) -> list[dict[st
     for cell in view.cells:
         for a, b in combinations(view.metrics, 2):
             difference = _difference(view, cell, a, b)
+            over_raters = _difference_over_raters(cell, a, b)
             rows.append(
                 {
                     "test_set": view.test_set,
@@ -281,16 +295,17 @@ def _tests(view: ViewCells, judged: Collection[tuple[str, str]]) -> list[dict[st
                     "high": difference.high,
                     "p": difference.p,
                     "n_documents": difference.n_documents,
+                    "p_raters": over_raters.p,
+                    "n_raters": over_raters.n_documents or None,
                 }
             )
     family = [
-        row["p"]
-        if {(row["category"], row[m]) for m in ("metric_1", "metric_2")} <= set(judged)
-        else math.nan
-        for row in rows
+        {(row["category"], row[m]) for m in ("metric_1", "metric_2")} <= set(judged) for row in rows
     ]
-    for row, p_holm in zip(rows, holm_adjusted(family), strict=True):
-        row["p_holm"] = p_holm
+    for p in ("p", "p_raters"):
+        own = [row[p] if member else math.nan for row, member in zip(rows, family, strict=True)]
+        for row, adjusted in zip(rows, holm_adjusted(own), strict=True):
+            row[f"{p}_holm"] = adjusted
     return rows
 
 
@@ -301,3 +316,12 @@ def _difference(view: ViewCells, cell: Cell, a: str, b: str) -> Difference:
     return paired_difference(
         cell.pairs, cell.credits[a], cell.credits[b], confidence=view.confidence
     )
+
+
+def _difference_over_raters(cell: Cell, a: str, b: str) -> Difference:
+    """The difference with its test over raters, where both metrics score all that the raters
+    marked; else none."""
+    one, two = (cell.over_raters.get(name) for name in (a, b))
+    if one is None or two is None or one.n_missing or two.n_missing:
+        return NO_DIFFERENCE
+    return difference_of(one.jackknifed, two.jackknifed)

@@ -23,6 +23,7 @@ from harness.error_categories.held_out_raters import (
     human_relative_skill,
 )
 from harness.error_categories.notes import CONSTANT, SYSTEM_IDENTITY
+from harness.error_categories.other_raters import accuracies_over_raters, rater_of_segments
 from harness.ratings.rating import Penalties
 from harness.scoring.score_tables import positions, score_matrices
 from harness.significance.jackknife import Estimate
@@ -38,7 +39,8 @@ class Cell:
     """One category of one view: its pairs, and the results of all rows on them.
 
     ``on_held_out`` is the accuracy of each metric on the pairs that raters were held out of, and
-    ``skill`` what it has above chance there, over what the held-out rater has.
+    ``skill`` what it has above chance there, over what the held-out rater has. ``over_raters`` are
+    the metrics' accuracies with a jackknife over raters, where documents have one rater each.
     """
 
     category: str
@@ -50,6 +52,7 @@ class Cell:
     human: Mapping[str, CategoryAccuracy] = field(default_factory=dict)
     on_held_out: Mapping[str, float] = field(default_factory=dict)
     skill: Mapping[str, Estimate] = field(default_factory=dict)
+    over_raters: Mapping[str, CategoryAccuracy] = field(default_factory=dict)
 
 
 class ViewCells:
@@ -86,6 +89,7 @@ class ViewCells:
             {d for d, used in zip(penalties.documents, annotated, strict=True) if used}
         )
         self.has_held_out = can_hold_out(rated.sum(axis=2))
+        self.rater = rater_of_segments(rated, penalties) if chosen else None
         self.n_untied = count_untied(values, text_id, tolerance=tolerance)
         self.kinds = {**kinds, SYSTEM_IDENTITY: "sentinel", CONSTANT: "sentinel"}
         own = scores[(scores["test_set"] == test_set.name) & scores["segment_id"].notna()]
@@ -115,8 +119,14 @@ class ViewCells:
     ) -> Cell:
         credit = {name: self._credits(pairs, name) for name in self.matrices}
         accuracies = {name: self._accuracy(pairs, credit[name]) for name in credit}
+        over_raters: dict[str, CategoryAccuracy] = {}
+        if self.rater is not None:
+            own = {name: credit[name] for name in self.metrics}
+            over_raters = accuracies_over_raters(pairs, own, self.rater, confidence=self.confidence)
         if not self.has_held_out:
-            return Cell(category, n_errors, share, pairs, credit, accuracies)
+            return Cell(
+                category, n_errors, share, pairs, credit, accuracies, over_raters=over_raters
+            )
         of_others = {name: self._credits(held_out.pairs, name) for name in self.metrics}
         human = held_out.credit["human"]
         return Cell(
@@ -132,6 +142,7 @@ class ViewCells:
                 name: human_relative_skill(held_out.pairs, c, human, confidence=self.confidence)
                 for name, c in of_others.items()
             },
+            over_raters,
         )
 
     @property

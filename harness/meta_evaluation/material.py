@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from harness.significance.rater_jackknife import single_raters
 from harness.statistics.base import Array
 from harness.tables import TestSet
 
@@ -60,24 +61,13 @@ class Material:
         )
 
     def single_raters(self) -> tuple[str, ...] | None:
-        """The rater of each item, '' where several rated it or none did; None unless documents
-        have one rater each: nine in ten items with a rating have one, and no document has two.
-
-        Then intervals over documents do not speak for other raters.
-        """
+        """The rater of each item where documents have one each, as of
+        :func:`harness.significance.rater_jackknife.single_raters`."""
         names = sorted(self.judges)
         if not names:
             return None
         rated = np.array([self.judges[name].any(axis=0) for name in names])
-        number = rated.sum(axis=0)
-        if not number.any() or (number == 1).sum() < 0.9 * (number > 0).sum():
-            return None
-        own = np.where(number == 1, np.array(names, dtype=object)[rated.argmax(axis=0)], "")
-        of_document: dict[str, str] = {}
-        for document, rater in zip(self.documents, own, strict=True):
-            if rater and of_document.setdefault(document, rater) != rater:
-                return None
-        return tuple(map(str, own))
+        return single_raters(rated, names, self.documents)
 
     def without_score(self, metric: str) -> list[str]:
         """The compared systems of which the metric scores nothing that is rated."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.significance.two_way.jackknife import Jackknife
 from harness.significance.two_way.spread import jackknife_variance
@@ -18,8 +19,17 @@ from harness.significance.two_way.statistics import TwoWayStatistic
 from harness.significance.two_way.t_tests import interval, p_values
 from harness.statistics.base import Array
 
-__all__ = ["FEWEST_RATERS", "RaterEstimate", "RaterTest", "rater_estimates", "rater_tests"]
+__all__ = [
+    "FEWEST_RATERS",
+    "RaterEstimate",
+    "RaterTest",
+    "rater_estimates",
+    "rater_tests",
+    "single_raters",
+]
 
+#: Of the items with a rating, at least this share has one rater where documents have one each.
+SINGLE = 0.9
 #: With fewer raters nothing is said of others: "these raters".
 FEWEST_RATERS = 6
 
@@ -52,6 +62,26 @@ class RaterTest:
     standard_error: float
     p: float
     n_raters: int
+
+
+def single_raters(
+    rated: NDArray[np.bool_], names: Sequence[str], documents: Sequence[str]
+) -> tuple[str, ...] | None:
+    """The rater of each item, '' where several rated it or none did; None unless documents have one
+    rater each: nine in ten items with a rating have one, and no document has two.
+
+    Then intervals over documents do not speak for other raters. ``rated``, (n_raters, n_items),
+    tells which of the raters ``names`` rated which item; ``documents`` has that of each item.
+    """
+    number = rated.sum(axis=0)
+    if not number.any() or (number == 1).sum() < SINGLE * (number > 0).sum():
+        return None
+    own = np.where(number == 1, np.array(names, dtype=object)[rated.argmax(axis=0)], "")
+    of_document: dict[str, str] = {}
+    for document, rater in zip(documents, own, strict=True):
+        if rater and of_document.setdefault(document, rater) != rater:
+            return None
+    return tuple(map(str, own))
 
 
 def rater_estimates(

@@ -29,7 +29,12 @@ NOTES = (
     "highest value observed, shown or not. *Effective pairs* are the sum of the weights by which "
     "pairs count, so that knowing the better system gives 50 %. A *held-out rater* is judged by "
     "the other raters, and not tested against metrics. A *sentinel* is a score that knows nothing "
-    "of quality; the cell is empty where no sentinel's interval lies above 50."
+    "of quality; the cell is empty where no sentinel's interval lies above 50. *Not judged*: too few "
+    "pairs or documents, or unreliable, that is, raters are not shown to agree on the category."
+)
+#: What is added where raters were left out one at a time.
+OTHERS = (
+    " *For other raters*: leaving out one rater at a time, in place of one document, shows it too."
 )
 #: Rules whose sentences the tables replace.
 IN_TABLES = ("category_accuracies", "injected_errors", "lost_points", "systems_told_apart")
@@ -135,7 +140,7 @@ def _category_table(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     for category in categories:
         yield f"| {' | '.join(_cells(category, labels))} |"
     yield ""
-    yield NOTES
+    yield NOTES + (OTHERS if any(c.n_raters for c in categories) else "")
     yield ""
 
 
@@ -148,7 +153,8 @@ def _cells(category: Category, labels: Mapping[str, str]) -> Iterator[str]:
         return
     best, first = next(iter(category.metrics.items()))
     worse = [labels.get(m, m) for m in category.worse]
-    yield str(len(category.seeing))
+    others = f" ({len(category.seeing_for_others)} for other raters)" if category.n_raters else ""
+    yield f"{len(category.seeing)}{others}"
     yield str(len(category.metrics) - len(category.seeing))
     yield f"{_text(labels.get(best, best))} {_share(first)}"
     yield _text(f"{len(worse)}: {some(worse, most=3)}" if worse else "none")

@@ -14,6 +14,18 @@ __all__ = [
     "METRIC_PAIRS",
 ]
 
+P_RATERS = Column(
+    "p_raters",
+    "number",
+    "p of leaving out one rater with all documents, where each document has one rater: it speaks "
+    "of other raters",
+    nullable=True,
+)
+P_RATERS_HOLM = Column("p_raters_holm", "number", "the same, adjusted as p_holm", nullable=True)
+N_RATERS = Column(
+    "n_raters", "integer", "raters with a pair; null: no p of other raters", nullable=True
+)
+
 CATEGORIES = Schema(
     "categories",
     "System-balanced accuracy of each metric on the pairs that one category decides.",
@@ -73,6 +85,9 @@ CATEGORIES = Schema(
             "smallest accuracy above 0.5 that would have been found with power 0.8",
             nullable=True,
         ),
+        P_RATERS,
+        P_RATERS_HOLM,
+        N_RATERS,
         CONFIDENCE,
         ALPHA,
     ),
@@ -180,6 +195,9 @@ CATEGORY_TESTS = Schema(
             nullable=True,
         ),
         Column("n_documents", "integer", "documents"),
+        P_RATERS,
+        P_RATERS_HOLM,
+        N_RATERS,
         CONFIDENCE,
         ALPHA,
     ),

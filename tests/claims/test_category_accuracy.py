@@ -234,6 +234,25 @@ MANY = {name: (0.7 - 0.01 * i, 0.01) for i, name in enumerate("abcdefg")}
             "omission (chrF and BLEU); too few translations have two raters to tell whether raters "
             "agree on categories, and other raters may mark other errors.",
         ),
+        (
+            [
+                Judged("omission", SEEN, tier="one rater", for_others={"chrf": 0.01, "bleu": 0.2}),
+                Judged("name", SEEN, tier="one rater", for_others={"chrf": 0.2, "bleu": 0.2}),
+            ],
+            "shown",
+            "By category, on these systems and by these raters, metrics are shown to see errors of "
+            "omission (chrF and BLEU) and name (chrF and BLEU); for other raters too (one of 8 "
+            "left out at a time), of omission (1); too few translations have two raters to tell "
+            "whether raters agree on categories.",
+        ),
+        (
+            [Judged("omission", SEEN, tier="one rater", for_others=dict.fromkeys(SEEN, 0.06))],
+            "shown",
+            "By category, on these systems and by these raters, metrics are shown to see errors of "
+            "omission (chrF and BLEU); none of this is shown for other raters (one of 8 left out "
+            "at a time); too few translations have two raters to tell whether raters agree on "
+            "categories.",
+        ),
     ],
 )
 def test_the_verdict_on_categories(judged: list[Judged], kind: str, text: str) -> None:
@@ -241,6 +260,32 @@ def test_the_verdict_on_categories(judged: list[Judged], kind: str, text: str) -
     assert claim.text == text
     assert claim.kind == kind
     assert claim.in_verdict and claim.evidence
+
+
+@pytest.mark.parametrize(
+    ("chrf", "bleu", "pair", "text"),
+    [
+        (0.01, 0.04, 0.2, "for other raters too (one of 8 left out at a time), 2 are shown to see "
+         "it, none is to be less accurate."),
+        (0.01, 0.06, 0.04, "for other raters too (one of 8 left out at a time), 1 is shown to see "
+         "it, 1 is to be less accurate."),
+        (0.06, 0.06, 0.06, "none of this is shown for other raters (one of 8 left out at a time)."),
+    ],
+)  # fmt: skip
+def test_what_holds_for_other_raters(chrf: float, bleu: float, pair: float, text: str) -> None:
+    both = ("chrf", "bleu")
+    judged = Judged(
+        "omission",
+        SEEN,
+        tier="one rater",
+        against={both: (0.1, 0.01)},
+        for_others={"chrf": chrf, "bleu": bleu},
+        against_for_others={both: pair},
+    )
+    (claim,) = CategoryAccuracies().claims(category_facts(judged))
+    assert claim.text.endswith(f"than the other metric; {text}")
+    first = claim.evidence[0]
+    assert (first.numbers["p_raters_holm"], first.numbers["n_raters"]) == (chrf, 8)
 
 
 # ------------------------------------------------------------------------ system identity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -151,7 +152,8 @@ def facts_of(
 class Judged:
     """A category: accuracy and adjusted p of each metric and sentinel against chance, adjusted p
     of the most accurate metric against others; ``together``: accuracy, adjusted p, gain and
-    adjusted p of the gain of two metrics."""
+    adjusted p of the gain of two metrics; ``for_others`` and ``against_for_others``: adjusted p of
+    ``metrics`` and ``against`` by leaving out one of 8 raters."""
 
     name: str
     metrics: Mapping[str, tuple[float, float]]
@@ -166,6 +168,8 @@ class Judged:
     together: Mapping[tuple[str, str], tuple[float, float, float, float]] = field(
         default_factory=dict
     )
+    for_others: Mapping[str, float] = field(default_factory=dict)
+    against_for_others: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def rows(self) -> list[dict[str, Any]]:
         return [
@@ -200,6 +204,8 @@ class Judged:
             "p_holm": p,
             "alpha": 0.05,
             "detectable": self.detectable,
+            "p_raters_holm": self.for_others.get(metric, math.nan),
+            "n_raters": 8 if metric in self.for_others else None,
         }
 
     def tests(self) -> list[dict[str, Any]]:
@@ -215,6 +221,8 @@ class Judged:
                 "p_holm": p,
                 "n_documents": 20,
                 "alpha": 0.05,
+                "p_raters_holm": self.against_for_others.get((one, two), math.nan),
+                "n_raters": 8 if (one, two) in self.against_for_others else None,
             }
             for (one, two), (difference, p) in self.against.items()
         ]
