@@ -29,8 +29,8 @@ NOTES = (
     "highest value observed, shown or not. *Effective pairs* are the sum of the weights by which "
     "pairs count, so that knowing the better system gives 50 %. A *held-out rater* is judged by "
     "the other raters, and not tested against metrics. A *sentinel* is a score that knows nothing "
-    "of quality; the cell is empty where no sentinel's interval lies above 50. *Not judged*: too few "
-    "pairs or documents, or unreliable, that is, raters are not shown to agree on the category."
+    "of quality; the cell is empty where no sentinel's interval lies above 50. *Not judged*: too "
+    "few pairs or documents, or unreliable, that is, raters are not shown to agree on the category."
 )
 #: What is added where raters were left out one at a time.
 OTHERS = (
