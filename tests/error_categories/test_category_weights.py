@@ -221,7 +221,7 @@ def test_only_judged_categories_are_adjusted_for() -> None:
 def test_some_metric_must_be_judged() -> None:
     rows = [
         (m, "news", c, 0.6, 0.5, 0.7, 60.0, 12, t, 0.6, 0.5, 60, 50, 40, 0.5, kind, NAME, "",
-         NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0.95, 0.05)
+         NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, None, 0.95, 0.05)
         for m, kind, c, t in (
             ("a", "metric", "meaning", "too few"), ("b", "metric", "meaning", "weak"),
             ("a", "metric", "style", "unreliable"), ("random", "sentinel", "style", "reliable"),
