@@ -199,7 +199,7 @@ def make(
                     m, "news", c, v, max(v - half, 0.0), min(v + half, 1.0), n_eff,
                     min(n_documents, 38), tier, min(v + 0.1, 1.0), losses[m][i], int(n_eff * 3),
                     int(n_eff), int(n_eff * 6), weights[i], kind, "set", "", np.nan, np.nan, np.nan,
-                    0.01, 0.03, 0.02, 0.56, CONFIDENCE, ALPHA,
+                    0.01, 0.03, 0.02, 0.56, np.nan, np.nan, None, CONFIDENCE, ALPHA,
                 )
             )  # fmt: skip
     implied = []

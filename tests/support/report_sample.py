@@ -398,8 +398,8 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
                 rows.append(
                     (metric, view, category, *numbers, n_eff,
                      12, tier, value + 0.04, 0.2, 500, 120, 80 - place, 0.4 / (place + 1), kind,
-                     NAME, reasons.get(tier, ""), *numbers, 0.01, 0.03, 0.02, 0.56, CONFIDENCE,
-                     ALPHA)
+                     NAME, reasons.get(tier, ""), *numbers, 0.01, 0.03, 0.02, 0.56,
+                     math.nan, math.nan, None, CONFIDENCE, ALPHA)
                 )  # fmt: skip
             tests.append(
                 (
@@ -414,6 +414,9 @@ def _category_tables(test_set: TestSet, chance: random.Random) -> dict[str, pd.D
                     0.04,
                     0.2,
                     38,
+                    math.nan,
+                    math.nan,
+                    None,
                     CONFIDENCE,
                     ALPHA,
                 )
