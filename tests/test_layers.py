@@ -25,7 +25,7 @@ ORDER: list[set[str]] = [
     {"significance"},
     {"ratings"},
     {"injection", "meta_evaluation", "system_comparison"},
-    {"error_categories", "minimal_pairs"},
+    {"error_categories", "evidence", "minimal_pairs"},
     {"claims"},
     {"plots"},
     {"report"},

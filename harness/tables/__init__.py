@@ -12,6 +12,7 @@ from harness.tables.categories import (
     CATEGORY_WEIGHTS,
     METRIC_PAIRS,
 )
+from harness.tables.evidence import AGREED_DIFFERENCES, METRIC_EVIDENCE, SLOPES
 from harness.tables.pairs import (
     CHALLENGES,
     INJECTED_PAIRS,
@@ -81,6 +82,9 @@ SCHEMAS: tuple[Schema, ...] = (
     SYSTEMS,
     SYSTEM_TESTS,
     SYSTEM_INTERVALS,
+    AGREED_DIFFERENCES,
+    METRIC_EVIDENCE,
+    SLOPES,
     RATINGS,
     RATER_RATINGS,
     PENALTY_PROFILE,
@@ -104,6 +108,7 @@ SCHEMAS: tuple[Schema, ...] = (
 SCHEMA_OF: Mapping[str, Schema] = {schema.name: schema for schema in SCHEMAS}
 
 __all__ = [
+    "AGREED_DIFFERENCES",
     "ANNOTATIONS",
     "CATEGORIES",
     "CATEGORY_SEGMENTS",
@@ -123,6 +128,7 @@ __all__ = [
     "INJECTION_SEVERITY",
     "META_EVALUATION",
     "METRICS",
+    "METRIC_EVIDENCE",
     "METRIC_PAIRS",
     "METRIC_SPANS",
     "METRIC_TESTS",
@@ -142,6 +148,7 @@ __all__ = [
     "SEGMENTS",
     "SENTINEL_TESTS",
     "SIDES",
+    "SLOPES",
     "STORED_SCORES",
     "SUBSET_SCORES",
     "SYSTEMS",
