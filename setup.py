@@ -10,6 +10,8 @@ from pathlib import Path
 
 from setuptools import Extension, find_namespace_packages, setup
 
+#: Files that are no Python and travel with the packages.
+FILES = ("yaml", "jsonl", "tsv", "csv", "css", "js", "j2", "html", "txt")
 DATA = {f"harness._data.{name}": name for name in ("conf", "datasets")}
 
 
@@ -30,7 +32,7 @@ data = {
 setup(
     packages=[*find_namespace_packages(include=["harness", "harness.*"]), *data],
     package_dir=data,
-    package_data={"": ["*.yaml", "*.jsonl", "*.tsv", "*.css", "*.js", "*.j2", "*.html", "*.txt", "*.csv"]},
+    package_data={"": [f"*.{end}" for end in FILES]},
     ext_modules=[
         Extension(
             "harness._kernels._native",

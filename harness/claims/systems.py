@@ -16,7 +16,7 @@ from harness.system_comparison.settings import FEW_DOCUMENTS
 from harness.system_comparison.shown import shown
 from harness.tables.settings import alpha_text
 
-__all__ = ["LostPoints", "ReferencePlacement", "SystemsToldApart"]
+__all__ = ["LostPoints", "ReferencePlacement", "SystemsToldApart", "by_preference"]
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,18 @@ class SystemsToldApart(Rule):
                 f"are not known, or they come from one): {text[:1].lower()}{text[1:]}"
             )
         yield self.claim(kind, f"{text} ({how}).", _told(rows))
+
+
+def by_preference(facts: Facts) -> list[str]:
+    """The machine systems, first those that the metrics rank highest on average, of equals by
+    name; without scores, last."""
+    systems = facts.table("systems")
+    if systems is None:
+        return []
+    own = systems[(systems["role"] == "system") & systems["metric"].isin(facts.metrics)]
+    wide = own.pivot_table(index="system", columns="metric", values="score", dropna=False)
+    order = wide.rank(ascending=False).mean(axis=1).sort_index().sort_values(kind="stable")
+    return [str(name) for name in order.index]
 
 
 def _counts(counts: pd.DataFrame, facts: Facts) -> str:

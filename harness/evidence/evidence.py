@@ -183,6 +183,7 @@ def _slope(
         "slope": found.slope,
         "low": found.low,
         "high": found.high,
+        "largest": found.largest,
         "n_systems": found.n_systems,
         "n_pairs": found.n_pairs,
         "held_out": held_out,
@@ -205,5 +206,6 @@ def _categories(rows: pd.DataFrame, signatures: Mapping[tuple[str, str], str]) -
             n_metrics=judged["metric"].nunique(),
         )
         kept.append(own)
-    whole = pd.concat(kept, ignore_index=True) if kept else rows.assign(signature="", n_metrics=0)
-    return conform(whole[METRIC_EVIDENCE.names], METRIC_EVIDENCE)
+    if not kept:
+        return table([], METRIC_EVIDENCE)
+    return conform(pd.concat(kept, ignore_index=True)[METRIC_EVIDENCE.names], METRIC_EVIDENCE)

@@ -51,11 +51,13 @@ class SystemMeans:
 class Fit:
     """``slope``, k above, in 1 over points of the metric, with its interval for other systems on
     these test sets. A slope of 0 says that no difference means anything; an infinite one, that
-    every difference agreed. ``low`` and ``high`` are NaN where there is no interval."""
+    every difference agreed. ``low`` and ``high`` are NaN where there is no interval. ``largest`` is
+    the largest difference that it rests on."""
 
     slope: float
     low: float
     high: float
+    largest: float
     n_systems: int
     n_pairs: int
 
@@ -77,14 +79,16 @@ def fit(sets: Sequence[SystemMeans], confidence: float = 0.95) -> Fit:
     """
     n_systems = sum(own.scores.size for own in sets)
     n_pairs = sum(own.scores.size * (own.scores.size - 1) // 2 for own in sets)
+    largest = max((float(own.pairs()[0].max(initial=0.0)) for own in sets), default=0.0)
+    sizes = (largest, n_systems, n_pairs)
     value = _slope(sets)
     if n_systems < FEWEST_SYSTEMS or math.isnan(value):
-        return Fit(math.nan, math.nan, math.nan, n_systems, n_pairs)
+        return Fit(math.nan, math.nan, math.nan, *sizes)
     variance, degrees = _variance(sets)
     if not 0.0 < value < math.inf or not math.isfinite(variance):
-        return Fit(value, math.nan, math.nan, n_systems, n_pairs)
+        return Fit(value, math.nan, math.nan, *sizes)
     half = float(stdtrit(degrees, (1.0 + confidence) / 2.0)) * math.sqrt(variance)
-    return Fit(value, value * math.exp(-half), value * math.exp(half), n_systems, n_pairs)
+    return Fit(value, value * math.exp(-half), value * math.exp(half), *sizes)
 
 
 def _slope(sets: Sequence[SystemMeans]) -> float:

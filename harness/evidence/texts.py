@@ -72,9 +72,15 @@ def _of_metric(evidence: Evidence, signature: str, tests: pd.DataFrame) -> Itera
             "system_1": first,
             "system_2": second,
             "difference": difference,
-            "agreed": agreed_share(slope["slope"], difference),
-            "agreed_low": agreed_share(slope["low"], difference),
-            "agreed_high": agreed_share(slope["high"], difference),
+            **{
+                name: agreed_share(slope[end], min(difference, slope["largest"]))
+                for name, end in (
+                    ("agreed", "slope"),
+                    ("agreed_low", "low"),
+                    ("agreed_high", "high"),
+                )
+            },
+            "largest": slope["largest"],
             "needed_segments": _needed(test),
             "n_segments": test["n_segments"],
             "test_sets": slope["test_sets"],

@@ -61,7 +61,7 @@ def closing(
     lines = ["", *_wrapped(title), "", *(agreement or _systems(tables)), ""]
     spoken = [c for c in claims if c.in_verdict]
     void = any(c.rule == "data_problems" for c in spoken)
-    if not agreement and not void:
+    if not agreement and not void and not any(c.rule == "system_decision" for c in spoken):
         spoken += [c for c in claims if c.rule == "systems_told_apart"]
     for claim in spoken:
         lines += [*_wrapped(claim.text), *_evidence(claim), ""]

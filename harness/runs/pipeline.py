@@ -81,6 +81,9 @@ def find(
         scored = stages.score(setup, material)
     with clock.stage("compare systems"):
         between = stages.systems_compared(setup, material, scored)
+    metrics = metric_table(material.metrics, material.sentinels, material.n_references)
+    with clock.stage("look up evidence"):
+        evidence = stages.look_up(setup, material, metrics, between)
     with clock.stage("rate"):
         rated = stages.rate(setup, material)
     with clock.stage("human agreement"):
@@ -114,7 +117,8 @@ def find(
     return Results(
         test_set=test_set,
         scored=scored,
-        metrics=metric_table(material.metrics, material.sentinels, material.n_references),
+        metrics=metrics,
+        evidence=evidence,
         systems=systems,
         between=between,
         rated=rated,

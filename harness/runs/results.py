@@ -13,7 +13,7 @@ from harness.claims.collection import claims_of, findings, verdict
 from harness.error_categories.quality import CategoryQuality
 from harness.meta_evaluation import MetaEvaluation
 from harness.ratings.human_agreement import AgreementResult
-from harness.runs.stages import InjectedErrors, Rated
+from harness.runs.stages import EvidenceTables, InjectedErrors, Rated
 from harness.scoring.stage import ScoreResult
 from harness.system_comparison.stage import SystemComparison
 from harness.tables import TestSet
@@ -36,6 +36,7 @@ class Results:
     metrics: pd.DataFrame
     systems: pd.DataFrame
     between: SystemComparison
+    evidence: EvidenceTables
     rated: Rated
     raters: AgreementResult | None
     subset_scores: pd.DataFrame
@@ -59,6 +60,8 @@ class Results:
             "score_details": self.scored.extra,
             "system_tests": self.between.tests,
             "system_intervals": self.between.intervals,
+            "agreed_differences": self.evidence.differences,
+            "metric_evidence": self.evidence.metrics,
             "ratings": self.rated.ratings,
             "rater_ratings": self.rated.by_rater,
             "penalty_profile": self.rated.profile,

@@ -15,6 +15,7 @@ from harness.claims.claim import Rule
 from harness.config.objects import build, build_all
 from harness.error_categories.quality import Judging
 from harness.errors import InputError
+from harness.evidence import Evidence, load_evidence
 from harness.injection import Injector
 from harness.meta_evaluation import Resampling, Testing
 from harness.metrics import Metric
@@ -57,6 +58,7 @@ class Setup:
     statistics: Mapping[str, Any]
     plots: Mapping[str, Any]
     claims: Mapping[str, Rule]
+    evidence: Evidence | None
     injectors: Mapping[str, Injector]
     injection: Injection
     resampling: Resampling
@@ -108,6 +110,7 @@ def set_up(config: DictConfig) -> Setup:
         statistics=build_all(config.statistics, Statistic),
         plots=build_all(config.plots, Plot),
         claims=build_all(config.claims, Rule),
+        evidence=load_evidence(str(config.evidence)),
         injectors=build_all(config.injectors, Injector),
         injection=_one(config.injection, Injection),
         resampling=_one(config.resampling, Resampling),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -12,8 +12,10 @@ from omegaconf import OmegaConf
 from harness.error_categories import quality
 from harness.error_categories.quality import CategoryQuality
 from harness.errors import InputError, unknown_name, visible
+from harness.evidence import metric_evidence, system_differences
 from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
 from harness.metrics import Metric
+from harness.metrics.batch import Languages
 from harness.metrics.groups import with_members
 from harness.metrics.stored import with_score_files
 from harness.minimal_pairs.injected_systems import InjectedSystems, inject
@@ -29,7 +31,7 @@ from harness.scoring.subset_scores import subset_scores
 from harness.scoring.surroundings import languages_of, suited
 from harness.scoring.texts import reference_count
 from harness.system_comparison.stage import SystemComparison, compare_systems
-from harness.tables import TestSet
+from harness.tables import AGREED_DIFFERENCES, METRIC_EVIDENCE, TestSet, table
 from harness.test_sets import doctor
 from harness.test_sets.configured import read_configured
 from harness.test_sets.left_out import REFUSE, LeftOut, leave_out_unreferenced
@@ -37,6 +39,7 @@ from harness.test_sets.selection import choose_references, choose_systems
 from harness.test_sets.subsets import subsets_of
 
 __all__ = [
+    "EvidenceTables",
     "InjectedErrors",
     "Material",
     "Rated",
@@ -46,6 +49,7 @@ __all__ = [
     "inject_errors",
     "joined_scores",
     "judge_injected",
+    "look_up",
     "plan_pieces",
     "rate",
     "read",
@@ -120,6 +124,15 @@ class InjectedErrors:
     result: InjectionResult
 
 
+@dataclass(frozen=True)
+class EvidenceTables:
+    """What rated test sets say of systems that nobody rated (table AGREED_DIFFERENCES) and of the
+    metrics (table METRIC_EVIDENCE)."""
+
+    differences: pd.DataFrame = field(default_factory=lambda: table([], AGREED_DIFFERENCES))
+    metrics: pd.DataFrame = field(default_factory=lambda: table([], METRIC_EVIDENCE))
+
+
 def read(setup: Setup) -> Material:
     """Read the test set and choose references, systems and the rating."""
     given, dropped = read_configured(setup.config.test_set)
@@ -192,6 +205,22 @@ def systems_compared(setup: Setup, material: Material, scored: ScoreResult) -> S
     """Test every two systems by every metric."""
     return compare_systems(
         material.test_set, material.metrics, scored.segments, setup.system_testing
+    )
+
+
+def look_up(
+    setup: Setup, material: Material, metrics: pd.DataFrame, between: SystemComparison
+) -> EvidenceTables:
+    """What rated test sets say of the run's ``metrics`` (table METRICS) and machine systems, where
+    at most one of these is rated and the texts are from Chinese to English."""
+    machine = {name for name, role in material.test_set.roles.items() if role == "system"}
+    rated = machine & set(material.test_set.rated_systems)
+    if setup.evidence is None or len(rated) > 1 or languages_of(material.whole) != Languages():
+        return EvidenceTables()
+    tests = between.tests
+    own = tests[tests["system_1"].isin(machine) & tests["system_2"].isin(machine)]
+    return EvidenceTables(
+        system_differences(setup.evidence, metrics, own), metric_evidence(setup.evidence, metrics)
     )
 
 

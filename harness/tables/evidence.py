@@ -22,6 +22,7 @@ SLOPES = Schema(
         Column("slope", "number", "per point of the metric; 0: no difference means anything", True),
         Column("low", "number", "lower end of its interval, for other systems", nullable=True),
         Column("high", "number", "upper end", nullable=True),
+        Column("largest", "number", "largest difference among them"),
         Column("n_systems", "integer", "rated systems"),
         Column("n_pairs", "integer", "pairs of systems within a test set"),
         Column(
@@ -86,6 +87,11 @@ AGREED_DIFFERENCES = Schema(
         Column("agreed", "number", "share of pairs of rated systems that raters ordered alike"),
         Column("agreed_low", "number", "lower end of its interval, for other systems", True),
         Column("agreed_high", "number", "upper end", nullable=True),
+        Column(
+            "largest",
+            "number",
+            "largest difference between rated systems; of a larger one, agreed is that of this one",
+        ),
         Column(
             "needed_segments",
             "number",
