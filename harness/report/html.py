@@ -32,6 +32,7 @@ from harness.report.difference_tables import category_test_table, metric_test_ta
 from harness.report.evidence import shown_claims
 from harness.report.implied_weight_tables import implied_weight_tables
 from harness.report.injection_tables import drop_sentences, injection_tables
+from harness.report.later import LaterParts
 from harness.report.matrices import test_matrices
 from harness.report.minimal_pairs import pair_groups
 from harness.report.profile_table import profile_tables
@@ -71,6 +72,8 @@ SECTION_OF_PLOT = {
 #: The parts of the page's script, in their order within its one function (assets/explorer).
 SCRIPTS = (
     "text",
+    "packing",
+    "later",
     "data",
     "pairs",
     "state",
@@ -143,6 +146,7 @@ def render_report(content: ReportContent) -> str:
         notes=content.test_set.notes,
         facts=what_was_run(content),
         scripted=True,
+        later=LaterParts(),
         cost=cost_table(content),
         cost_chart=cost_chart(content),
         verdict=shown_claims(claim for claim in content.claims if claim.in_verdict),
@@ -173,7 +177,7 @@ def render_report(content: ReportContent) -> str:
         files=data_files_table(content),
         tables=tables_table(content),
         config=content.config_yaml,
-        data=Markup(browser.text),  # base64
+        data=browser.text,
         script=Markup(script),
         style=Markup(style),
         policy=content_security_policy(script, style),
@@ -236,6 +240,7 @@ def page_environment() -> Environment:
         finalize=_finalize,
     )
     environment.filters["block"] = _block
+    environment.filters["letters"] = Markup  # base64
     return environment
 
 

@@ -23,7 +23,7 @@ from harness.report.accuracy_cells import heat_class
 from harness.report.category_tables import accuracy_tables
 from harness.report.grids import browser_link
 from harness.report.html import page_environment, page_script, render_report
-from harness.report.segments import unpacked
+from harness.report.packing import unpacked
 from harness.tables import SYSTEM_INTERVALS, TableError, TestSet, conform
 from tests.support.hostile_pages import Structure, each_payload, marked
 from tests.support.report_sample import NAME, SVG, made_up_content, made_up_test_set

@@ -125,7 +125,7 @@ async function start() {
   if (typeof DecompressionStream === "undefined") {
     root.append(note("This browser is too old for the explorer: it cannot unpack compressed data."));
   } else {
-    prepare(await unpack());
+    prepare(await unpack("data"));
     prepareState();
     build();
     mountCharts();
