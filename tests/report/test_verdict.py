@@ -19,6 +19,7 @@ from harness.report.matrices import test_matrices as matrices
 from harness.report.system_matrices import system_matrices
 from harness.report.verdict import verdict_charts
 from tests.support.chromium import Browser
+from tests.support.later_parts import whole_page
 from tests.support.report_sample import made_up_content
 
 
@@ -183,8 +184,8 @@ def test_a_matrix_of_systems_for_each_metric(content: ReportContent) -> None:
 
 
 def test_one_table_of_several_stands_in_the_page(content: ReportContent) -> None:
-    """The others wait in templates."""
-    tree = lxml.html.document_fromstring(render_report(content))
+    """The others wait for their template."""
+    tree = lxml.html.document_fromstring(whole_page(render_report(content)))
     boxes = tree.xpath("//div[@class='choice']")
     assert [b.get("data-label") for b in boxes] == [
         "Agreement by", "Differences by", "Differences by",
