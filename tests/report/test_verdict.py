@@ -221,8 +221,9 @@ def test_a_large_table_is_made_when_it_is_chosen(
             f"""(() => {{ const s = document.querySelector('#pairs .choice select');
             s.selectedIndex = {i}; s.dispatchEvent(new Event('change')); }})()"""
         )
-        assert browser.value(count) == 1
         shown = "document.querySelector('#pairs .choice .caption').textContent"
+        browser.wait(f"{count} && {shown} === {json.dumps(grid.caption)}")
+        assert browser.value(count) == 1
         assert browser.value(shown) == grid.caption
         assert browser.value("document.querySelectorAll('#pairs .choice figure button').length") > 3
     browser.value("document.querySelector('#pairs .choice td a').click()")
@@ -252,6 +253,7 @@ def test_the_reader_chooses_the_statistic(browser: Browser, tmp_path: Path) -> N
     for chart in (charts[3], charts[0], charts[-1], charts[3]):
         for part in parts:
             choose(part, getattr(chart, part))
+        browser.wait(f"{caption} === {json.dumps(chart.title)}")
         assert browser.value(caption) == chart.title
         assert browser.value("document.querySelectorAll('#verdict figure').length") == 1
         assert browser.value("document.querySelectorAll('#verdict .tools').length") == 2
