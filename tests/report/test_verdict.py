@@ -102,6 +102,19 @@ def test_the_verdict_and_the_findings_stand_with_their_evidence(content: ReportC
     assert [text.count("Not told by these data") for text in texts] == [0, 0, 1]
 
 
+def test_a_long_sentence_of_the_verdict_stands_in_lines(content: ReportContent) -> None:
+    """Cut after semicolons outside brackets; the text is what it was."""
+    text = "Within segments: a is best (by p; by q); 3 others are not told apart; b; and <c>."
+    claim = dataclasses.replace(content.claims[0], text=text, in_verdict=True)
+    page = render_report(dataclasses.replace(content, claims=[claim]))
+    (shown,) = lxml.html.document_fromstring(page).xpath("//p[@class='verdict-sentence']")
+    assert shown.text_content() == text
+    assert shown.xpath("./span/text()") == [
+        "Within segments: a is best (by p; by q);", "3 others are not told apart;", "b;",
+        "and <c>.",
+    ]  # fmt: skip
+
+
 def test_long_evidence_is_cut_and_counted(content: ReportContent) -> None:
     (first, *_) = content.claims
     row = first.evidence[0]
