@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -89,6 +90,7 @@ SCRIPTS = (
     "tables",
     "choices",
     "links",
+    "sections",
     "printing",
     "main",
 )
@@ -131,7 +133,7 @@ def write_report(path: Path, content: ReportContent) -> None:
 
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
-    script, style = page_script(), page_style()
+    head, script, style = _asset("explorer/head.js"), page_script(), page_style()
     pictures = [picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
     for own in pictures:
@@ -179,16 +181,18 @@ def render_report(content: ReportContent) -> str:
         config=content.config_yaml,
         data=browser.text,
         script=Markup(script),
+        head_script=Markup(head),
         style=Markup(style),
-        policy=content_security_policy(script, style),
+        policy=content_security_policy([head, script], style),
     )  # fmt: skip
     return clean_surrogates(text)
 
 
-def content_security_policy(script: str, style: str) -> str:
-    """A policy under which this script, this style and ``data:`` images work, and nothing else."""
+def content_security_policy(scripts: Sequence[str], style: str) -> str:
+    """A policy under which these scripts, this style and ``data:`` images work, and nothing else."""
+    allowed = " ".join(f"'{_hash(script)}'" for script in scripts)
     return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        f"default-src 'none'; script-src {allowed}; style-src '{_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
 

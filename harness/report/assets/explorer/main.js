@@ -66,6 +66,7 @@ function follow() {
   list.closeAll();
   render();
   if (!location.hash.includes("?")) return;
+  layOutNow();
   if (section !== "segments") {
     document.getElementById(section)?.scrollIntoView();
     return;
@@ -137,6 +138,7 @@ async function start() {
     addEventListener("afterprint", returnFromPrint);
   }
   root.setAttribute("aria-busy", "false");
+  layOutWhenIdle();
 }
 
 start();
