@@ -77,9 +77,10 @@ function categoryFilters() {
   const filters = [];
   for (const first of [...new Set(spans.first_levels)].sort()) {
     const codes = spans.codes.filter((c, j) => spans.first_levels[j] === first && c !== first);
-    const own = (test) => Uint8Array.from(spans.category, (j) => (test(j) ? 1 : 0));
+    const own = new Uint8Array(spans.category.length);
+    for (let k = 0; k < own.length; k++) own[k] = spans.first_levels[spans.category[k]] === first ? 1 : 0;
     filters.push({ group: "Labels of the raters", value: first, label: codes.length ? `${first} (all)` : first,
-      of: own((j) => spans.first_levels[j] === first), is: 1 });
+      of: own, is: 1 });
     for (const code of codes.sort()) {
       filters.push({ group: "Labels of the raters", value: code, label: code, of: spans.category, is: spans.codes.indexOf(code) });
     }

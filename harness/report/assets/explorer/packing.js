@@ -1,9 +1,14 @@
 /* What harness/report/packing.py packed: base64, gzip, then JSON and columns of whole numbers. */
 
-async function unpack(id) {
-  const letters = atob(document.getElementById(id).textContent), bytes = new Uint8Array(letters.length);
+function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  const letters = atob(base64), bytes = new Uint8Array(letters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return bytes;
+}
+
+async function unpack(id) {
+  const stream = new Blob([bytesOf(document.getElementById(id).textContent)]).stream().pipeThrough(new DecompressionStream("gzip"));
   const content = await new Response(stream).arrayBuffer(), end = 4 + new DataView(content).getUint32(0, true);
   const { data, columns } = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, end - 4)));
   const types = { Int8Array, Int16Array, Int32Array }, start = Math.ceil(end / 4) * 4;
