@@ -189,7 +189,7 @@ def render_report(content: ReportContent) -> str:
 
 
 def content_security_policy(scripts: Sequence[str], style: str) -> str:
-    """A policy under which these scripts, this style and ``data:`` images work, and nothing else."""
+    """A policy under which only these scripts, this style and ``data:`` images work."""
     allowed = " ".join(f"'{_hash(script)}'" for script in scripts)
     return (
         f"default-src 'none'; script-src {allowed}; style-src '{_hash(style)}'; "
