@@ -4,9 +4,10 @@
 
 Measures each report named, and one made up of so many segments and systems (0: none), each in a
 browser that was just started: its size, the time until the explorer is ready (by the page's own
-clock, from the start of the navigation) and how many times that of a plain page, the time of a filter, a text search, a sort and a cell of
-the category table (their answer and the page after it), the elements in the page, also with every
-chart drawn, and the longest frame while the list scrolls.
+clock, from the start of the navigation) and how many times that of a plain page it is, the time of
+a filter, a text search, a sort and a cell of the category table (their answer and the page after
+it), the elements in the page, also with every chart drawn, and the longest frame while the list
+scrolls.
 Exits with 1 where a made-up report of the default size misses a limit of LIMITS.
 """
 
