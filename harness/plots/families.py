@@ -19,8 +19,8 @@ ACCURACY = "acc_eq"
 
 
 def agreement(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
-    """Metric (or sentinel) -> its accuracy with ties within segments; empty where no rating was
-    compared so."""
+    """Metric (or sentinel) -> its accuracy with ties within segments, of a sweep the mean over its
+    settings; empty where no rating was compared so."""
     meta = frames.get(tables, "meta_evaluation")
     if meta is None:
         return {}
@@ -32,7 +32,8 @@ def agreement(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
         & (meta["subset"] == "all")
         & meta["value"].notna()
     ]
-    return {str(m): float(v) for m, v in zip(rows["metric"], rows["value"], strict=True)}
+    means = rows.groupby("metric", sort=False)["value"].mean()
+    return {str(m): float(v) for m, v in means.items()}
 
 
 def by_agreement(tables: Mapping[str, pd.DataFrame], metrics: Iterable[str]) -> list[str]:

@@ -113,6 +113,8 @@ class ReportContent:
     span_views
         For each view, the category of every row of ``test_set.error_spans``: with it the segment
         browser can also filter by the categories of that view ('' where the view ignores a span).
+    focus
+        Metrics that are shown where only the best of many are.
     """
 
     test_set: TestSet
@@ -123,6 +125,7 @@ class ReportContent:
     config_yaml: str = ""
     options: ReportOptions = field(default_factory=ReportOptions)
     span_views: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    focus: Sequence[str] = ()
     _conformed: dict[str, pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -34,6 +34,21 @@ class ShownClaim:
     files: Sequence[tuple[str, Sequence[str]]]
     n_more: int
 
+    @property
+    def clauses(self) -> list[str]:
+        """The sentence cut after every semicolon that stands in no brackets."""
+        return _clauses(self.text)
+
+
+def _clauses(text: str) -> list[str]:
+    cuts, depth = [0], 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if text.startswith("; ", place) and depth <= 0:
+            cuts.append(place + len("; "))
+    ends = [*cuts[1:], len(text)]
+    return [text[start:end].rstrip(" ") for start, end in zip(cuts, ends, strict=True)]
+
 
 def shown_claims(claims: Iterable[Claim]) -> list[ShownClaim]:
     """The claims in their order."""

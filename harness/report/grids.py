@@ -61,7 +61,8 @@ LARGE = 300
 class Grid:
     """A table: caption, one explaining sentence, the file it comes from, heads, rows, footnotes;
     ``on_page`` is a sentence more for readers of the page, where cells are links; ``below`` names
-    what stands below the values, unless these are intervals, in a copy as CSV."""
+    what stands below the values, unless these are intervals, in a copy as CSV; ``line`` says
+    what a folded table holds."""
 
     caption: str
     explanation: str
@@ -72,6 +73,7 @@ class Grid:
     classes: tuple[str, ...] = ()
     on_page: str = ""
     below: str = "note"
+    line: str = ""
 
     @property
     def is_large(self) -> bool:

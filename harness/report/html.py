@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -32,6 +33,7 @@ from harness.report.difference_tables import category_test_table, metric_test_ta
 from harness.report.evidence import shown_claims
 from harness.report.implied_weight_tables import implied_weight_tables
 from harness.report.injection_tables import drop_sentences, injection_tables
+from harness.report.later import LaterParts
 from harness.report.matrices import test_matrices
 from harness.report.minimal_pairs import pair_groups
 from harness.report.profile_table import profile_tables
@@ -71,6 +73,8 @@ SECTION_OF_PLOT = {
 #: The parts of the page's script, in their order within its one function (assets/explorer).
 SCRIPTS = (
     "text",
+    "packing",
+    "later",
     "data",
     "pairs",
     "state",
@@ -86,6 +90,7 @@ SCRIPTS = (
     "tables",
     "choices",
     "links",
+    "sections",
     "printing",
     "main",
 )
@@ -128,7 +133,7 @@ def write_report(path: Path, content: ReportContent) -> None:
 
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
-    script, style = page_script(), page_style()
+    head, script, style = _asset("explorer/head.js"), page_script(), page_style()
     pictures = [picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
     for own in pictures:
@@ -143,6 +148,7 @@ def render_report(content: ReportContent) -> str:
         notes=content.test_set.notes,
         facts=what_was_run(content),
         scripted=True,
+        later=LaterParts(),
         cost=cost_table(content),
         cost_chart=cost_chart(content),
         verdict=shown_claims(claim for claim in content.claims if claim.in_verdict),
@@ -173,18 +179,20 @@ def render_report(content: ReportContent) -> str:
         files=data_files_table(content),
         tables=tables_table(content),
         config=content.config_yaml,
-        data=Markup(browser.text),  # base64
+        data=browser.text,
         script=Markup(script),
+        head_script=Markup(head),
         style=Markup(style),
-        policy=content_security_policy(script, style),
+        policy=content_security_policy([head, script], style),
     )  # fmt: skip
     return clean_surrogates(text)
 
 
-def content_security_policy(script: str, style: str) -> str:
-    """A policy under which this script, this style and ``data:`` images work, and nothing else."""
+def content_security_policy(scripts: Sequence[str], style: str) -> str:
+    """A policy under which only these scripts, this style and ``data:`` images work."""
+    allowed = " ".join(f"'{_hash(script)}'" for script in scripts)
     return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        f"default-src 'none'; script-src {allowed}; style-src '{_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
@@ -236,6 +244,7 @@ def page_environment() -> Environment:
         finalize=_finalize,
     )
     environment.filters["block"] = _block
+    environment.filters["letters"] = Markup  # base64
     return environment
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from harness.plots.families import MANY, TOP
 from harness.report.agreement_table import caption
 from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
@@ -15,6 +16,7 @@ from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
 from harness.report.verdict import FIRST, KEY
 from harness.support.formatting import (
+    count,
     humanise,
     is_missing,
     is_percentage,
@@ -30,7 +32,8 @@ __all__ = ["test_matrices"]
 def test_matrices(content: ReportContent) -> list[Grid]:
     """A matrix for each statistic of the table ``metric_tests``, those that the verdict begins with
     first: metrics from the best on in rows and columns; in each cell by how much the row's metric
-    is better than the column's, and p."""
+    is better than the column's, and p. Of more than :data:`harness.plots.families.MANY` metrics the
+    best and those in focus have a matrix of their own, before that of all."""
     tests = content.table("metric_tests")
     meta = content.table("meta_evaluation")
     if tests is None or meta is None:
@@ -43,7 +46,30 @@ def test_matrices(content: ReportContent) -> list[Grid]:
     groups.sort(
         key=lambda group: FIRST.index(group[0][:-1]) if group[0][:-1] in FIRST else len(FIRST)
     )
-    return [_matrix(key, own, _ranked(meta, key), infos) for key, own in groups]
+    return [
+        _matrix(key, own, names, which, infos)
+        for key, own in groups
+        for names, which in _choices(_tested(own, _ranked(meta, key)), content.focus)
+    ]
+
+
+def _tested(tests: pd.DataFrame, order: Sequence[str]) -> dict[str, int]:
+    """The metrics that were tested, in ``order``, each with its place from 1."""
+    tested = {*tests["metric_1"], *tests["metric_2"]}
+    return {m: place for place, m in enumerate((m for m in order if m in tested), start=1)}
+
+
+def _choices(places: dict[str, int], focus: Sequence[str]) -> list[tuple[dict[str, int], str]]:
+    """The metrics of each matrix, and in words which of all they are."""
+    n = len(places)
+    if n <= MANY:
+        return [(places, "")]
+    few = {m: place for m, place in places.items() if place <= TOP or m in focus}
+    more = f" and {len(few) - TOP} in focus" if len(few) > TOP else ""
+    return [
+        (few, f"; the best {TOP} of {count(n)} metrics{more}"),
+        (places, f"; all {count(n)} metrics"),
+    ]
 
 
 def _ranked(meta: pd.DataFrame, key: Any) -> list[str]:
@@ -57,13 +83,16 @@ def _ranked(meta: pd.DataFrame, key: Any) -> list[str]:
 
 
 def _matrix(
-    key: tuple[str, ...], tests: pd.DataFrame, order: list[str], infos: dict[str, MetricInfo]
+    key: tuple[str, ...],
+    tests: pd.DataFrame,
+    names: Mapping[str, int],
+    which: str,
+    infos: dict[str, MetricInfo],
 ) -> Grid:
+    """``names`` are the metrics with their places; ``which`` of all they are, for the caption."""
     level, name, grouping, system_score, category = key
     found = {(str(r.metric_1), str(r.metric_2)): r for r in records(tests)}
-    tested = {metric for pair in found for metric in pair}
-    names = [metric for metric in order if metric in tested]
-    numbers = {metric: str(i + 1) for i, metric in enumerate(names)}
+    numbers = {metric: str(place) for metric, place in names.items()}
     notes = Footnotes()
     body = []
     for metric in names:
@@ -77,7 +106,7 @@ def _matrix(
     methods = list(dict.fromkeys(test_method(r) for r in records(tests)))
     return Grid(
         caption=f"{caption(level, category, ('all', 'all'))}: {statistic_label(name)}, "
-        f"{grouping_label(level, grouping, system_score)}",
+        f"{grouping_label(level, grouping, system_score)}{which}",
         explanation=(
             f"How much better the row's metric is than the column's ({unit}). Below it the "
             f"{sides(tests)} p adjusted for all pairs. A difference is bold where that p "

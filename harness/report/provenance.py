@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.report.content import ReportContent, csv_file
 from harness.report.grids import Cell, Grid, Row
-from harness.support.formatting import count, file_size, humanise, seconds
+from harness.support.formatting import count, file_size, humanise, plural, seconds
 from harness.tables import SCHEMAS
 
 __all__ = ["Entry", "data_files_table", "run_entries", "tables_table", "what_was_run"]
@@ -22,18 +22,42 @@ _MEANINGS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A labelled value of the run: a text, or entries within it."""
+    """A labelled value of the run: a text, or entries within it; ``total`` is the sum of entries
+    that are seconds."""
 
     label: str
     text: str = ""
     entries: tuple[Entry, ...] = ()
+    total: str = ""
+
+    @property
+    def line(self) -> str:
+        """The entries in at most :data:`LINE` characters: their total, else as many as there is
+        room for, and how many are left."""
+        if self.total:
+            return f"{self.total} in all"
+        shown, length = 0, 0
+        parts = [f"{e.label} {e.text}" if e.text else e.label for e in self.entries]
+        for part in parts:
+            length += len(part) + len(", ")
+            if length > LINE:
+                break
+            shown += 1
+        rest = len(parts) - shown
+        if not shown:
+            return plural(rest, "entry")
+        return ", ".join(parts[:shown]) + (f" and {count(rest)} more" if rest else "")
+
+
+#: Characters that the line of a fold has room for.
+LINE = 90
 
 
 def run_entries(content: ReportContent) -> list[Entry]:
     """The run, key by key, as nested entries; durations in seconds get their unit. What the page
     shows elsewhere is left out."""
     test_set = content.test_set
-    elsewhere = {"command", "warnings", "claims", "sentences", "verdict", "sources"}
+    elsewhere = {"command", "warnings", "claims", "sentences", "verdict", "sources", "summary"}
     if content.config_yaml:
         elsewhere.add("config")
     if list(content.run.get("notes", ())) == list(test_set.notes):
@@ -46,12 +70,19 @@ def run_entries(content: ReportContent) -> list[Entry]:
 def _entry(label: str, value: Any, path: str) -> Entry:
     if isinstance(value, Mapping):
         inner = tuple(_entry(str(k), v, f"{path}.{k}") for k, v in value.items())
-        return Entry(label, "" if inner else "none", inner)
+        return Entry(label, "" if inner else "none", inner, _total(label, value))
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         if all(not isinstance(v, Mapping | list | tuple) for v in value):
             return Entry(label, ", ".join(_scalar(v, path) for v in value) or "none")
         return Entry(label, "", tuple(_entry(str(i + 1), v, path) for i, v in enumerate(value)))
     return Entry(label, _scalar(value, path))
+
+
+def _total(label: str, values: Mapping[Any, Any]) -> str:
+    """The sum of seconds; '' where the values are something else, or one is unknown."""
+    numbers = [v for v in values.values() if isinstance(v, int | float)]
+    whole = "seconds" in label and numbers and len(numbers) == len(values)
+    return seconds(sum(numbers)) if whole else ""
 
 
 def _scalar(value: Any, path: str) -> str:
@@ -117,6 +148,7 @@ def data_files_table(content: ReportContent) -> Grid | None:
             )
             for f in files
         ],
+        line=f"{plural(len(files), 'file')}, {file_size(sum(f.bytes for f in files))}",
     )
 
 
@@ -141,4 +173,5 @@ def tables_table(content: ReportContent) -> Grid | None:
             )
             for name, frame in frames.items()
         ],
+        line=f"{plural(len(frames), 'table')}, {plural(sum(map(len, frames.values())), 'row')}",
     )

@@ -1,7 +1,7 @@
 """The data of the segment explorer: texts, scores, ratings, error spans, decided pairs.
 
-Everything is columnar, every name is written once as a place in a list, and the whole is JSON,
-gzip-compressed, in base64; the reader of this format is assets/explorer/data.js. Grids of texts and
+Everything is columnar, every name is written once as a place in a list, and the whole is packed
+(packing.py); the reader of this format is assets/explorer/data.js. Grids of texts and
 numbers run over segments, within them over systems: translations of one sentence stand together,
 which compresses. Offsets are Unicode code points. ``null`` is a missing text, -1 an offset that an
 error does not have; coded_numbers.py says how numbers are written.
@@ -9,8 +9,6 @@ error does not have; coded_numbers.py says how numbers are written.
 
 from __future__ import annotations
 
-import base64
-import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,16 +18,17 @@ import pandas as pd
 
 from harness.ratings.rating import ANNOTATED
 from harness.report.coded_numbers import coded, grid_of
-from harness.report.columnar import Names, inert_json
+from harness.report.columnar import Names
 from harness.report.content import ReportContent
 from harness.report.metric_info import MetricInfo, metric_infos
+from harness.report.packing import packed
 from harness.report.span_data import annotation_data, metric_span_data
 from harness.report.system_table import ordered_systems
 from harness.support.formatting import is_safe_language
 from harness.tables import SIDES
 from harness.test_sets.taxonomy import SEVERITIES
 
-__all__ = ["BrowserData", "browser_data", "encode", "language", "packed", "unpacked"]
+__all__ = ["BrowserData", "browser_data", "encode", "language"]
 
 NO_SCORE = "this run has no score here"
 
@@ -63,17 +62,6 @@ def browser_data(content: ReportContent) -> BrowserData:
             has_ratings = data["rating"] is not None
             return BrowserData(text, shown, total, len(data["metrics"]), has_ratings)
         shown = max(1, min(shown - 1, int(shown * 0.95 * limit / len(text))))
-
-
-def packed(data: object) -> str:
-    """``data`` as JSON, compressed, in base64: plain letters that nothing acts on."""
-    compressed = gzip.compress(inert_json(data).encode("utf-8"), 6, mtime=0)
-    return base64.b64encode(compressed).decode("ascii")
-
-
-def unpacked(text: str) -> str:
-    """The JSON of :func:`packed`."""
-    return gzip.decompress(base64.b64decode(text)).decode("utf-8")
 
 
 def encode(content: ReportContent, shown: int) -> dict[str, Any]:

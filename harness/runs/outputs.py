@@ -71,6 +71,7 @@ def content_of(
         config_yaml=record["config"],
         options=setup.report,
         span_views=_span_views(results.test_set, setup.views),
+        focus=setup.focus,
     )
 
 

@@ -12,10 +12,14 @@ from matplotlib.figure import Figure
 
 from harness.plots import frames, style
 from harness.plots.bands import Row, panels
+from harness.plots.families import by_agreement, in_full
 from harness.plots.sheet import Key, Sheet
 from harness.plots.style import Mark
 from harness.report.agreement_words import grouping_label, statistic_label
+from harness.report.verdict import FIRST
+from harness.report.verdict import Key as StatisticKey
 from harness.sweep.stability import TOPIC
+from harness.tables import META_EVALUATION
 from harness.tables.settings import interval_name
 
 __all__ = ["SettingDots"]
@@ -24,7 +28,9 @@ __all__ = ["SettingDots"]
 @dataclass(frozen=True)
 class SettingDots:
     """A panel for each statistic; in each row a metric's value under every setting, with its
-    interval. Each setting has a colour and marker of its own.
+    interval. Each setting has a colour and marker of its own. Of more than
+    :data:`harness.plots.families.MANY` metrics the best are drawn, by the statistics that a verdict
+    begins with.
 
     Parameters
     ----------
@@ -53,16 +59,22 @@ class SettingDots:
         settings = list(dict.fromkeys(frame["setting"]))
         if len(settings) < 2:
             return None
-        metrics = frames.metric_order(tables, frame["metric"])
+        every = frames.metric_order(tables, frame["metric"])
         labels, sentinels = _labels(tables), frames.sentinels_of(tables)
-        metrics.sort(key=lambda m: m in sentinels)  # a job's sentinels stand between its metrics
-        groups = list(frame.groupby(TOPIC, sort=False))
+        every.sort(key=lambda m: m in sentinels)  # a job's sentinels stand between its metrics
+        metrics = in_full(tables, every, ())
+        groups = list(frame[frame["metric"].isin(metrics)].groupby(TOPIC, sort=False))
+        if len(metrics) < len(every):
+            leading = [group for group in groups if _key(group[0]) in FIRST]
+            groups = sorted(leading, key=lambda g: FIRST.index(_key(g[0]))) or groups[:1]
+            rank = by_agreement(tables, metrics).index
+            metrics.sort(key=lambda m: (m in sentinels, rank(m)))
         colours = style.marks(settings)
         with style.drawing():
             sheet = Sheet()
             sheet.title(
                 self.question,
-                f"{frames.how_many(tables, metrics)}, {frames.counted(len(settings), 'setting')}; "
+                f"{frames.how_many(tables, every)}, {frames.counted(len(settings), 'setting')}; "
                 f"{interval_name(frame)}s",
             )
             sheet.legend([Key.of_mark(s, colours[s]) for s in settings])
@@ -73,7 +85,23 @@ class SettingDots:
             for band in panels(sheet, rows, titles, pitch=pitch, narrowest=1.6, gutter=0.25):
                 for axes in band.axes:
                     _panel(axes, next(drawn)[1], metrics, colours, band.centres, pitch)
+            _say_rest(sheet, len(every) - len(metrics))
             return sheet.finish()
+
+
+def _key(topic: Sequence[object]) -> StatisticKey:
+    """A topic as :data:`FIRST` names statistics."""
+    level, _, statistic, grouping, system_score = map(str, topic)
+    return level, statistic, grouping, system_score
+
+
+def _say_rest(sheet: Sheet, n: int) -> None:
+    """Where the ``n`` metrics are that are left out; nothing if there are none."""
+    if n:
+        sheet.paragraph(
+            f"Not drawn: {frames.counted(n, 'metric')} and the other statistics, whose numbers are "
+            f"in {META_EVALUATION.csv}."
+        )
 
 
 def _labels(tables: Mapping[str, pd.DataFrame]) -> Mapping[str, str]:

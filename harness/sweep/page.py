@@ -128,7 +128,7 @@ def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:
         scripted=False,
         style=Markup(css),
         script=Markup(script),
-        policy=content_security_policy(script, css),
+        policy=content_security_policy([script], css),
     )  # fmt: skip
     return clean_surrogates(text)
 

@@ -57,7 +57,8 @@ def test_the_page_opens_without_a_complaint_at_both_widths(browser: Browser, pag
 SHAPE = """[...document.querySelectorAll('body *')].map((e) => e.tagName +
   [...e.attributes].filter((a) => a.name + a.value !== 'style').map((a) => a.name))
   .filter((t) => !/^(MARK|SPAN)/.test(t)).join(';')"""
-OPEN_ALL = """() => {
+OPEN_ALL = """async () => {
+  const settled = (ms) => new Promise((done) => setTimeout(done, ms));
   document.querySelectorAll('details').forEach((d) => { d.open = true; });
   document.querySelectorAll('.chips input[type=checkbox]').forEach((i) => {
     if (i.name !== 'systems') i.click(); });
@@ -66,8 +67,9 @@ OPEN_ALL = """() => {
   choose(document.querySelectorAll('#against .tools select')[1], 1);
   dispatchEvent(new Event('beforeprint'));
   dispatchEvent(new Event('afterprint'));
+  await settled(200); // parts of the page are unpacked, once
   for (const node of document.querySelectorAll('.choice select')) {
-    for (let j = 0; j < node.options.length; j++) choose(node, j);
+    for (let j = 0; j < node.options.length; j++) { choose(node, j); await settled(0); }
   }
   document.querySelector('.head-button').click();
   document.querySelector('.list').style.height = '40000px'; // room for every segment
@@ -622,6 +624,37 @@ def test_a_printed_report_has_no_controls_and_no_blank_pages(browser: Browser, p
     shown = f"[...document.querySelectorAll('{hidden}')].filter((e) => e.offsetHeight).length"
     assert browser.value(shown) == 0
     browser.page.emulate_media(media="null")
+
+
+def test_a_printed_report_has_provenance_in_full(browser: Browser, page: str) -> None:
+    browser.open_report(page)
+    folds = "[...document.querySelectorAll('#provenance details.in-print')]"
+    texts = f"{folds}.map((d) => d.lastElementChild.checkVisibility())"
+    assert browser.value(f"{folds}.length") > 3
+    assert set(browser.value(texts)) == {False}
+    browser.value(f"{folds}[1].open = true")
+    browser.value("dispatchEvent(new Event('beforeprint'))")
+    assert set(browser.value(texts)) == {True}
+    browser.value("dispatchEvent(new Event('afterprint'))")
+    opened = browser.value(f"{folds}.map((d) => d.open)")
+    assert opened == [i == 1 for i in range(len(opened))]  # as the reader left them
+
+
+def test_a_place_in_the_page_is_found_and_found_again(browser: Browser, page: str) -> None:
+    """Sections off the screen are laid out later, which moves nothing that was found."""
+    top = "Math.round(document.querySelector('#definitions').getBoundingClientRect().top)"
+    browser.open_report(page + "#definitions")
+    by_address = browser.value(top)
+    assert 0 <= by_address < 200
+    browser.open_report(page)
+    browser.page.click("nav a[href='#definitions']")
+    assert abs(browser.value(top) - by_address) <= 2
+    browser.wait("!document.querySelector('main > section:not(.laid-out)')")
+    settle(browser)
+    assert abs(browser.value(top) - by_address) <= 2
+    place = browser.value("scrollY")
+    browser.page.reload()
+    browser.wait(f"Math.abs(scrollY - {place}) <= 2")
 
 
 @pytest.mark.slow

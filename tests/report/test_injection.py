@@ -21,6 +21,7 @@ from harness.tables import INJECTED_PAIRS, SEGMENTS, conform
 from tests.support.chromium import CHROMIUM, Browser
 from tests.support.hostile_pages import PAYLOADS, Structure, each_payload
 from tests.support.judged_injections import judged
+from tests.support.later_parts import whole_page
 from tests.support.small import small
 
 METRICS: dict[str, Metric] = {"bleu": BLEU(), "chrf": ChrF()}
@@ -73,7 +74,7 @@ def renamed(made: ReportContent, mark: str) -> ReportContent:
 
 
 def section(page: str) -> lxml.html.HtmlElement:
-    (found,) = lxml.html.document_fromstring(page).xpath("//section[@id='injection']")
+    (found,) = lxml.html.document_fromstring(whole_page(page)).xpath("//section[@id='injection']")
     return found
 
 

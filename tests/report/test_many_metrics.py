@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from harness.report.agreement_table import agreement_tables
 from harness.report.category_tables import accuracy_tables
 from harness.report.content import ReportContent
 from harness.report.grids import Grid
+from harness.report.matrices import test_matrices as matrices_of
 from harness.report.system_table import system_table
 from harness.tables import METRICS, table
 from tests.support.report_sample import made_up_tables, made_up_test_set
@@ -93,3 +96,36 @@ def test_metrics_are_rows_of_the_systems_too(many: ReportContent) -> None:
     for head, cell in zip(heads[1:], bleu.cells[1:], strict=True):
         if cell.text != "–":
             assert float(cell.text) == pytest.approx(systems[head, "bleu"], abs=0.05)
+
+
+def test_a_matrix_shows_the_best_metrics_and_those_in_focus_and_another_all(
+    many: ReportContent,
+) -> None:
+    meta, tests = many.tables["meta_evaluation"], many.tables["metric_tests"]
+    first = tests.iloc[0]
+    names = [f"m{i}" for i in range(15)]
+    every = [*names, "bleu", "chrf"]
+    pairs = pd.concat(
+        [
+            tests.iloc[:1].assign(metric_1=one, metric_2=other, p=0.01, p_adjusted=0.04)
+            for i, one in enumerate(every)
+            for other in every[i + 1 :]
+        ]
+    )
+    content = replace(many, tables={**many.tables, "metric_tests": pairs}, focus=("m14", "m0"))
+    few, whole = matrices_of(content)
+    key = ["level", "statistic", "grouping", "category", "subset"]
+    own = meta[(meta[key] == [*first[key[:-1]], "all"]).all(axis=1)].dropna(subset=["value"])
+    order = own.sort_values(["value", "metric"], ascending=[False, True])["metric"].tolist()
+    order = [m for m in order if m in every]
+    assert len(order) == len(whole.rows) == len(whole.heads[0].cells) - 1 == 17
+    wanted = [f"{i + 1} {m}" for i, m in enumerate(order) if i < 10 or m == "m14"]
+    shown = [row.cells[0].title or row.cells[0].text for row in few.rows]
+    assert [s.lower() for s in shown] == wanted
+    assert [c.text for c in few.heads[0].cells[1:]] == [w.split(" ")[0] for w in wanted]
+    assert few.caption.endswith("; the best 10 of 17 metrics and 1 in focus")
+    assert whole.caption.endswith("; all 17 metrics")
+    cells = {(r.cells[0].text, c.title): c for r in whole.rows for c in r.cells[1:] if c.text}
+    assert all(
+        cells[r.cells[0].text, c.title] == c for r in few.rows for c in r.cells[1:] if c.text
+    )

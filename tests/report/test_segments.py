@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from harness.report import ReportContent, ReportOptions
 from harness.report.coded_numbers import coded
 from harness.report.columnar import Names, inert_json
-from harness.report.segments import browser_data, encode, packed, unpacked
+from harness.report.packing import packed, unpacked
+from harness.report.segments import browser_data, encode
 from harness.test_sets.taxonomy import SEVERITIES, code_of
 from tests.support.report_sample import made_up_content
 

@@ -19,6 +19,7 @@ from harness.report.matrices import test_matrices as matrices
 from harness.report.system_matrices import system_matrices
 from harness.report.verdict import verdict_charts
 from tests.support.chromium import Browser
+from tests.support.later_parts import whole_page
 from tests.support.report_sample import made_up_content
 
 
@@ -99,6 +100,19 @@ def test_the_verdict_and_the_findings_stand_with_their_evidence(content: ReportC
         assert all(e.file in text for e in claim.evidence)
     assert "chrf, bleu: p 0.0004" in texts[0]
     assert [text.count("Not told by these data") for text in texts] == [0, 0, 1]
+
+
+def test_a_long_sentence_of_the_verdict_stands_in_lines(content: ReportContent) -> None:
+    """Cut after semicolons outside brackets; the text is what it was."""
+    text = "Within segments: a is best (by p; by q); 3 others are not told apart; b; and <c>."
+    claim = dataclasses.replace(content.claims[0], text=text, in_verdict=True)
+    page = render_report(dataclasses.replace(content, claims=[claim]))
+    (shown,) = lxml.html.document_fromstring(page).xpath("//p[@class='verdict-sentence']")
+    assert shown.text_content() == text
+    assert shown.xpath("./span/text()") == [
+        "Within segments: a is best (by p; by q);", "3 others are not told apart;", "b;",
+        "and <c>.",
+    ]  # fmt: skip
 
 
 def test_long_evidence_is_cut_and_counted(content: ReportContent) -> None:
@@ -183,8 +197,8 @@ def test_a_matrix_of_systems_for_each_metric(content: ReportContent) -> None:
 
 
 def test_one_table_of_several_stands_in_the_page(content: ReportContent) -> None:
-    """The others wait in templates."""
-    tree = lxml.html.document_fromstring(render_report(content))
+    """The others wait for their template."""
+    tree = lxml.html.document_fromstring(whole_page(render_report(content)))
     boxes = tree.xpath("//div[@class='choice']")
     assert [b.get("data-label") for b in boxes] == [
         "Agreement by", "Differences by", "Differences by",
@@ -220,8 +234,9 @@ def test_a_large_table_is_made_when_it_is_chosen(
             f"""(() => {{ const s = document.querySelector('#pairs .choice select');
             s.selectedIndex = {i}; s.dispatchEvent(new Event('change')); }})()"""
         )
-        assert browser.value(count) == 1
         shown = "document.querySelector('#pairs .choice .caption').textContent"
+        browser.wait(f"{count} && {shown} === {json.dumps(grid.caption)}")
+        assert browser.value(count) == 1
         assert browser.value(shown) == grid.caption
         assert browser.value("document.querySelectorAll('#pairs .choice figure button').length") > 3
     browser.value("document.querySelector('#pairs .choice td a').click()")
@@ -251,6 +266,7 @@ def test_the_reader_chooses_the_statistic(browser: Browser, tmp_path: Path) -> N
     for chart in (charts[3], charts[0], charts[-1], charts[3]):
         for part in parts:
             choose(part, getattr(chart, part))
+        browser.wait(f"{caption} === {json.dumps(chart.title)}")
         assert browser.value(caption) == chart.title
         assert browser.value("document.querySelectorAll('#verdict figure').length") == 1
         assert browser.value("document.querySelectorAll('#verdict .tools').length") == 2

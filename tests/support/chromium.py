@@ -85,6 +85,10 @@ class Browser:
         """What an expression gives; a function is called, a promise awaited."""
         return self.page.evaluate(expression)
 
+    def wait(self, expression: str) -> None:
+        """Wait until an expression is true."""
+        self.page.wait_for_function(f"() => {expression}")
+
     def key(self, key: str) -> None:
         """Press a key, by the name of DOM events, with all that the browser itself does on it."""
         self.page.keyboard.press(key)

@@ -1,18 +1,24 @@
-/* One of several tables in one place: the others wait in templates until the reader chooses them. */
+/* One of several tables in one place: the others wait until the reader chooses them. */
 
 function offerChoices() {
   for (const box of document.querySelectorAll(".choice")) {
     const place = box.querySelector(".chosen"), unasked = place.firstElementChild;
-    const shown = unasked.matches("figure") ? unasked : null;
-    const waiting = [...box.querySelectorAll("template")].map((t) => t.content.firstElementChild);
-    const tables = shown ? [shown, ...waiting] : waiting, prepared = new Set([shown]);
+    const shown = unasked.matches("figure") ? unasked : null, waiting = [...box.querySelectorAll("template")];
     if (shown && !waiting.length) continue;
-    const show = (table) => {
-      place.replaceChildren(table || unasked);
-      if (table && !prepared.has(table)) prepareTables(place);
-      prepared.add(table);
+    const tables = shown ? [shown, ...waiting] : waiting, made = new Map([[shown, unasked]]);
+    let wanted = shown;
+    /** Shows one of the tables; null: what stands there before one is chosen. */
+    const show = async (table) => {
+      wanted = table;
+      if (!made.has(table)) {
+        const nodes = await nodesOfPart(table);
+        if (made.has(table) || wanted !== table) return; // another was chosen meanwhile
+        place.replaceChildren(...nodes);
+        made.set(table, place.firstElementChild);
+        prepareTables(place);
+      } else place.replaceChildren(made.get(table));
     };
-    const choices = shown && shown.dataset.level !== undefined
+    const choices = tables[0].dataset.level !== undefined
       ? choicesOfParts(tables, show) : [choiceOfTable(box.dataset.label, tables, shown, show)];
     place.before(element("p", { class: "tools" }, ...choices));
   }
@@ -20,9 +26,9 @@ function offerChoices() {
 
 /** A control that lists the tables by their captions. */
 function choiceOfTable(label, tables, shown, show) {
-  const choice = element("select", { change: () => show(tables[choice.selectedIndex - (shown ? 0 : 1)]) },
+  const choice = element("select", { change: () => show(tables[choice.selectedIndex - (shown ? 0 : 1)] ?? null) },
     ...(shown ? [] : [element("option", {}, "choose a table \u2026")]),
-    ...tables.map((table) => element("option", {}, table.querySelector(".caption").textContent)));
+    ...tables.map((table) => element("option", {}, table.dataset.caption)));
   return element("label", {}, label + " ", choice);
 }
 

@@ -7,14 +7,6 @@ let spansOfCell, annotationsOfCell; // lists, see grouped()
 let cellOfSpan;
 let metricSpansOfCell; // positions in data.metric_spans, see grouped()
 
-/** The parsed JSON: base64, then gzip. */
-async function unpack() {
-  const letters = document.getElementById("data").textContent.trim();
-  const bytes = Uint8Array.from(atob(letters), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return JSON.parse(await new Response(stream).text());
-}
-
 function prepare(unpacked) {
   data = unpacked;
   ({ spans, annotations } = data);
@@ -43,13 +35,11 @@ function grouped(groups, n) {
 /** Scores of one metric, or the ratings: `rank[cell]` among the distinct values (-1 - reason where
     there is none), `value(cell)` and `percentile(cell)` among all translations, or null. */
 function variable({ name, label, decimals, scale, steps, ranks, epsilon = null, reach = null }) {
-  const rank = Int32Array.from(ranks), values = new Float64Array(steps.length), within = reach && Int32Array.from(reach);
-  if (within) for (let r = 1; r < within.length; r++) within[r] += within[r - 1];
-  let sum = 0;
-  steps.forEach((step, r) => { sum += step; values[r] = sum / scale; });
-  let percentiles = null;
-  function ofRanks() {
-    const counts = new Float64Array(values.length);
+  const rank = new Int32Array(ranks);
+  const values = whenAsked(() => summed(new Float64Array(steps)).map((sum) => sum / scale));
+  const within = whenAsked(() => reach && summed(new Int32Array(reach)));
+  const percentiles = whenAsked(() => {
+    const counts = new Float64Array(steps.length);
     let n = 0, below = 0;
     for (const r of rank) if (r >= 0) { counts[r]++; n++; }
     return counts.map((count) => {
@@ -57,18 +47,25 @@ function variable({ name, label, decimals, scale, steps, ranks, epsilon = null, 
       below += count;
       return here;
     });
-  }
+  });
   return {
-    name, label, decimals, rank, values, epsilon,
+    name, label, decimals, rank, epsilon,
+    get values() { return values(); },
     /** Whether two scores are no more than the calibrated epsilon apart, as the statistic counts them. */
     tied(c, d) {
       const low = Math.min(rank[c], rank[d]), high = Math.max(rank[c], rank[d]);
-      return high - low <= (within ? within[low] : 0);
+      return high - low <= (reach ? within()[low] : 0);
     },
-    value: (c) => (rank[c] < 0 ? null : values[rank[c]]),
-    percentile: (c) => (rank[c] < 0 ? null : (percentiles ||= ofRanks())[rank[c]]),
+    value: (c) => (rank[c] < 0 ? null : values()[rank[c]]),
+    percentile: (c) => (rank[c] < 0 ? null : percentiles()[rank[c]]),
     reason: (c) => (rank[c] < 0 ? data.reasons[-1 - rank[c]] : ""),
   };
+}
+
+/** `numbers` added up from the first on, in place. */
+function summed(numbers) {
+  for (let r = 1; r < numbers.length; r++) numbers[r] += numbers[r - 1];
+  return numbers;
 }
 
 const systemOf = (c) => c % nSystems;
@@ -80,9 +77,10 @@ function categoryFilters() {
   const filters = [];
   for (const first of [...new Set(spans.first_levels)].sort()) {
     const codes = spans.codes.filter((c, j) => spans.first_levels[j] === first && c !== first);
-    const own = (test) => Uint8Array.from(spans.category, (j) => (test(j) ? 1 : 0));
+    const own = new Uint8Array(spans.category.length);
+    for (let k = 0; k < own.length; k++) own[k] = spans.first_levels[spans.category[k]] === first ? 1 : 0;
     filters.push({ group: "Labels of the raters", value: first, label: codes.length ? `${first} (all)` : first,
-      of: own((j) => spans.first_levels[j] === first), is: 1 });
+      of: own, is: 1 });
     for (const code of codes.sort()) {
       filters.push({ group: "Labels of the raters", value: code, label: code, of: spans.category, is: spans.codes.indexOf(code) });
     }

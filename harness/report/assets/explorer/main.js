@@ -66,6 +66,7 @@ function follow() {
   list.closeAll();
   render();
   if (!location.hash.includes("?")) return;
+  layOutNow();
   if (section !== "segments") {
     document.getElementById(section)?.scrollIntoView();
     return;
@@ -125,7 +126,7 @@ async function start() {
   if (typeof DecompressionStream === "undefined") {
     root.append(note("This browser is too old for the explorer: it cannot unpack compressed data."));
   } else {
-    prepare(await unpack());
+    prepare(await unpack("data"));
     prepareState();
     build();
     mountCharts();
@@ -137,6 +138,7 @@ async function start() {
     addEventListener("afterprint", returnFromPrint);
   }
   root.setAttribute("aria-busy", "false");
+  layOutWhenIdle();
 }
 
 start();

@@ -168,15 +168,3 @@ function prepareTables(within = document) {
     copyable(figure);
   }
 }
-
-/** Large tables wait in templates until somebody opens them. */
-function unfoldWhenOpened() {
-  for (const box of document.querySelectorAll("details.folded")) {
-    box.addEventListener("toggle", () => {
-      const template = box.querySelector("template");
-      if (!box.open || !template) return;
-      template.replaceWith(template.content);
-      prepareTables(box);
-    });
-  }
-}
