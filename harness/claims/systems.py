@@ -119,6 +119,8 @@ class SystemsToldApart(Rule):
             )
             yield self.claim("open", text)
             return
+        if _decided(facts, tests):
+            return
         rows = shown(tests)
         unit = str(rows["unit"].iloc[0])
         told = (rows["p_holm"] <= rows["alpha"]).groupby(rows["metric"], sort=False)
@@ -133,6 +135,17 @@ class SystemsToldApart(Rule):
                 f"are not known, or they come from one): {text[:1].lower()}{text[1:]}"
             )
         yield self.claim(kind, f"{text} ({how}).", _told(rows))
+
+
+def _decided(facts: Facts, tests: pd.DataFrame) -> bool:
+    """Whether there is one pair of machine systems, unrated: then the decision says it."""
+    systems = facts.table("systems")
+    one = len(tests[["system_1", "system_2"]].drop_duplicates()) == 1
+    return one and len(by_preference(facts)) == 2 and not _rated(systems)
+
+
+def _rated(systems: pd.DataFrame | None) -> bool:
+    return systems is not None and bool(systems["rating"].notna().any())
 
 
 def by_preference(facts: Facts) -> list[str]:

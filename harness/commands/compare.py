@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from textwrap import wrap
 
 from harness.commands.output import print_json, print_lines
 from harness.commands.texts import (
@@ -18,6 +19,7 @@ from harness.commands.texts import (
     tell,
     tell_left_out,
 )
+from harness.errors import visible
 
 __all__ = ["arguments", "execute"]
 
@@ -44,7 +46,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     metrics = chosen_metrics(options)
     from harness.claims.compared_texts import lines_of
+    from harness.evidence import load_evidence
     from harness.report import csv_text
+    from harness.report.compared import P_VALUES, claims_on_texts
+    from harness.report.terminal import WIDTH
     from harness.support.folders import whole_text
     from harness.system_comparison import SystemTesting
     from harness.system_comparison.text_files import compare_files
@@ -71,6 +76,9 @@ def execute(options: argparse.Namespace) -> int:
         with whole_text(options.csv, inputs) as stream:
             own = [{"test_set": TEXTS, **row} for row in tests]
             stream.write(csv_text(table(own, SYSTEM_TESTS)))
+    claims = claims_on_texts(
+        metrics, found, len(options.reference), compared.languages, load_evidence("shipped")
+    )
     if options.json:
         intervals = [row for rows in found.values() for row in rows.intervals]
         print_json(
@@ -78,9 +86,12 @@ def execute(options: argparse.Namespace) -> int:
                 "system_tests": tests,
                 "system_intervals": intervals,
                 "left_out": compared.left_out,
+                "claims": [claim.record() for claim in claims],
             }
         )
         return 0
     for key, rows in found.items():
         print_lines(*lines_of(metrics[key].name, rows), "")
+    said = [claim.text for claim in claims]
+    print_lines(*(line for text in (P_VALUES, *said) for line in (*wrap(visible(text), WIDTH), "")))
     return 0

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from harness.errors import InputError
-from harness.metrics import Batch, Metric
+from harness.metrics import Batch, Languages, Metric
 from harness.scoring.references_present import scored_by_references, without_reference
 from harness.scoring.streaming import check_texts, no_reference
 from harness.scoring.surroundings import languages_of_texts, suited
@@ -25,9 +25,11 @@ __all__ = ["Compared", "compare_files"]
 
 @dataclass(frozen=True)
 class Compared:
-    """Metric -> the ``rows`` of its tests and intervals; the number of lines that were read, and
-    which of them, from 1, have no reference and are left out; ``warnings`` about the texts."""
+    """The texts' ``languages``; metric -> the ``rows`` of its tests and intervals; the number of
+    lines that were read, and which of them, from 1, have no reference and are left out;
+    ``warnings`` about the texts."""
 
+    languages: Languages
     rows: Mapping[str, Rows]
     n_lines: int
     left_out: tuple[int, ...]
@@ -88,7 +90,8 @@ def compare_files(
         whole = [batch.rows(kept, range(n)) for batch in whole]
     places, _ = pd.factorize(np.array(["" if homes is None else homes[i] for i in kept], object))
     found = {}
-    for key, metric in suited(metrics, languages_of_texts(lines)).items():
+    languages = languages_of_texts(lines)
+    for key, metric in suited(metrics, languages).items():
         batches = [batch.only(metric.needs) for batch in whole]
         scored = scored_by_references(metric, batches)
         found[key] = compare_scores(
@@ -101,6 +104,7 @@ def compare_files(
         None if source is None else sources,
     )
     return Compared(
+        languages,
         found,
         len(lines),
         tuple((np.flatnonzero(lacking) + 1).tolist()),

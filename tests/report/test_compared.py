@@ -1,0 +1,56 @@
+"""What is said of plain texts that were compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.commands.main import main
+from harness.evidence import load_evidence
+from harness.metrics import Languages
+from harness.metrics.sacrebleu import BLEU
+from harness.report.compared import claims_on_texts
+from harness.system_comparison.rows import Rows
+
+SHARED = {"metric": "bleu", "unit": "segment", "n_segments": 300, "n_documents": 1}
+
+
+def rows(p: float) -> Rows:
+    test = {
+        **SHARED, "system_1": "a", "system_2": "b", "score_1": 30.0, "score_2": 28.0,
+        "difference": 2.0, "low": 1.0, "high": 3.0, "p": p, "p_holm": p, "samples": 1000,
+        "seed": 1, "mode": "exact", "note": "", "confidence": 0.95, "alpha": 0.05,
+        "false_positives": "",
+    }  # fmt: skip
+    interval = {**SHARED, "low": 1.0, "high": 2.0, "cluster": 1, "note": ""}
+    return Rows(
+        [{**test, "test": "bootstrap"}, {**test, "test": "randomisation"}],
+        [{**interval, "system": "a", "score": 30.0}, {**interval, "system": "b", "score": 28.0}],
+    )
+
+
+def test_the_sentences_are_those_of_a_run() -> None:
+    evidence = load_evidence("shipped")
+    said = claims_on_texts({"bleu": BLEU()}, {"bleu": rows(0.01)}, 1, Languages(), evidence)
+    assert [claim.rule for claim in said] == [
+        "system_decision", "agreed_differences", "seen_on_rated_sets",
+    ]  # fmt: skip
+    assert said[0].text.startswith("a scores higher than b by BLEU (300 segments, randomisation")
+    assert "a against b: BLEU +2.0 (63 % [56, 75])" in said[1].text
+    other = claims_on_texts(
+        {"bleu": BLEU()}, {"bleu": rows(0.2)}, 1, Languages("zh", "de"), evidence
+    )
+    assert [claim.rule for claim in other] == ["system_decision"]
+    assert other[0].text.startswith("No difference between a, which the metrics put first, and b")
+
+
+def test_a_comparison_ends_with_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, end in (("r", "mat"), ("a", "mat"), ("b", "dog")):
+        lines = "".join(f"the cat number {i} sat on the {end}\n" for i in range(40))
+        (tmp_path / name).write_text(lines, encoding="utf-8")
+    a, b, r = (str(tmp_path / name) for name in "abr")
+    assert main(["compare", "-t", a, "-t", b, "-r", r, "--metrics", "bleu,chrf"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "p (randomisation): how often a difference this large arises" in told
+    assert "a scores higher than b by every metric (BLEU and chrF) (40 segments," in told
