@@ -84,6 +84,8 @@ def find(
     metrics = metric_table(material.metrics, material.sentinels, material.n_references)
     with clock.stage("look up evidence"):
         evidence = stages.look_up(setup, material, metrics, between)
+    with clock.stage("attack"):
+        attacks = stages.attack(setup, material, scored)
     with clock.stage("rate"):
         rated = stages.rate(setup, material)
     with clock.stage("human agreement"):
@@ -119,6 +121,7 @@ def find(
         scored=scored,
         metrics=metrics,
         evidence=evidence,
+        attacks=attacks,
         systems=systems,
         between=between,
         rated=rated,

@@ -37,6 +37,7 @@ class Results:
     systems: pd.DataFrame
     between: SystemComparison
     evidence: EvidenceTables
+    attacks: pd.DataFrame
     rated: Rated
     raters: AgreementResult | None
     subset_scores: pd.DataFrame
@@ -84,6 +85,7 @@ class Results:
         if self.categories is not None:
             named |= self.categories.tables
         named["challenges"] = self.challenges
+        named["attacks"] = self.attacks
         return {name: frame for name, frame in named.items() if len(frame)}
 
     @cached_property

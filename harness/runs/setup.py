@@ -21,6 +21,7 @@ from harness.meta_evaluation import Resampling, Testing
 from harness.metrics import Metric
 from harness.metrics.groups import MetricGroup, Selectable
 from harness.metrics.score_files import ScoreFiles
+from harness.minimal_pairs.attacks import Attacking
 from harness.minimal_pairs.injected_systems import Injection
 from harness.plots import Plot
 from harness.ratings.rating import Weights
@@ -61,6 +62,7 @@ class Setup:
     evidence: Evidence | None
     injectors: Mapping[str, Injector]
     injection: Injection
+    attacking: Attacking
     resampling: Resampling
     testing: Testing
     system_testing: SystemTesting
@@ -113,6 +115,7 @@ def set_up(config: DictConfig) -> Setup:
         evidence=load_evidence(str(config.evidence)),
         injectors=build_all(config.injectors, Injector),
         injection=_one(config.injection, Injection),
+        attacking=_one(config.attacks, Attacking),
         resampling=_one(config.resampling, Resampling),
         testing=_one(config.metric_tests, Testing),
         system_testing=_one(config.system_tests, SystemTesting),

@@ -18,6 +18,7 @@ from harness.metrics import Metric
 from harness.metrics.batch import Languages
 from harness.metrics.groups import with_members
 from harness.metrics.stored import with_score_files
+from harness.minimal_pairs.attacks import attack_ranks, attacked, middle_system
 from harness.minimal_pairs.injected_systems import InjectedSystems, inject
 from harness.minimal_pairs.injections import InjectionResult, injections, scorable
 from harness.ratings.human_agreement import AgreementResult, human_agreement
@@ -31,7 +32,7 @@ from harness.scoring.subset_scores import subset_scores
 from harness.scoring.surroundings import languages_of, suited
 from harness.scoring.texts import reference_count
 from harness.system_comparison.stage import SystemComparison, compare_systems
-from harness.tables import AGREED_DIFFERENCES, METRIC_EVIDENCE, TestSet, table
+from harness.tables import AGREED_DIFFERENCES, ATTACKS, METRIC_EVIDENCE, TestSet, table
 from harness.test_sets import doctor
 from harness.test_sets.configured import read_configured
 from harness.test_sets.left_out import REFUSE, LeftOut, leave_out_unreferenced
@@ -45,6 +46,7 @@ __all__ = [
     "Rated",
     "agree_of_raters",
     "agreement",
+    "attack",
     "category_quality",
     "inject_errors",
     "joined_scores",
@@ -292,6 +294,20 @@ def judge_injected(
     """How each metric scores each kind of injected error."""
     both = pd.concat([scored.scores, wrong.scores], ignore_index=True)
     return InjectedErrors(injected, wrong, injections(injected, both, setup.injection))
+
+
+def attack(setup: Setup, material: Material, scored: ScoreResult) -> pd.DataFrame:
+    """Which rank the metrics that can score any text give to texts that are no translations (table
+    ATTACKS)."""
+    metrics = scorable(material.scorers)
+    if not setup.attacking.applies(material.test_set) or not metrics:
+        return table([], ATTACKS)
+    middle = middle_system(material.test_set, scored.scores, list(material.metrics))
+    texts = attacked(material.test_set, middle, setup.attacking)
+    wrong = score_test_set(
+        texts, metrics, references=material.references, workers=setup.workers, store=setup.store
+    )
+    return attack_ranks(material.test_set, scored.scores, wrong.scores, middle)
 
 
 def joined_scores(scored: ScoreResult, wrong: ScoreResult) -> ScoreResult:

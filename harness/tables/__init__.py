@@ -14,6 +14,7 @@ from harness.tables.categories import (
 )
 from harness.tables.evidence import AGREED_DIFFERENCES, METRIC_EVIDENCE, SLOPES
 from harness.tables.pairs import (
+    ATTACKS,
     CHALLENGES,
     INJECTED_PAIRS,
     INJECTED_SCORES,
@@ -99,6 +100,7 @@ SCHEMAS: tuple[Schema, ...] = (
     CATEGORY_TESTS,
     METRIC_PAIRS,
     CHALLENGES,
+    ATTACKS,
     INJECTIONS,
     INJECTED_PAIRS,
     INJECTED_SCORES,
@@ -110,6 +112,7 @@ SCHEMA_OF: Mapping[str, Schema] = {schema.name: schema for schema in SCHEMAS}
 __all__ = [
     "AGREED_DIFFERENCES",
     "ANNOTATIONS",
+    "ATTACKS",
     "CATEGORIES",
     "CATEGORY_SEGMENTS",
     "CATEGORY_TESTS",

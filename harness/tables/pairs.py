@@ -6,8 +6,40 @@ from harness.tables.columns import METRIC, SEGMENT, TEST_SET
 from harness.tables.schema import Column, Schema
 from harness.tables.settings import CONFIDENCE
 
-__all__ = ["CHALLENGES", "INJECTED_PAIRS", "INJECTED_SCORES", "INJECTIONS", "INJECTION_SEVERITY"]
+__all__ = [
+    "ATTACKS",
+    "CHALLENGES",
+    "INJECTED_PAIRS",
+    "INJECTED_SCORES",
+    "INJECTIONS",
+    "INJECTION_SEVERITY",
+]
 
+ATTACKS = Schema(
+    "attacks",
+    "Which rank each metric gives to texts that no reader would take for a translation.",
+    (
+        TEST_SET,
+        METRIC,
+        Column("attack", "text", "how the text is made"),
+        Column("score", "number", "its corpus score"),
+        Column(
+            "rank", "integer", "its rank among the machine systems, below those with the same score"
+        ),
+        Column("n_systems", "integer", "machine systems"),
+        Column("middle_system", "text", "the median system, from which some texts are made"),
+        Column("middle_score", "number", "that system's corpus score"),
+        Column(
+            "segments_won",
+            "number",
+            "share of segments on which the text scores at least as high as that system",
+            nullable=True,
+        ),
+    ),
+    ("test_set", "metric", "attack"),
+    file="attacks",
+    markdown=True,
+)
 CHALLENGES = Schema(
     "challenges",
     "How often each metric prefers the good translation of a challenge set's pairs.",
