@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 from harness.support.resources import resource_folder
-from harness.support.yaml_aliases import check_aliases
+from harness.support.yaml_limits import check_limits
 
 __all__ = ["LISTS", "config_folders", "group_options"]
 
@@ -25,7 +25,7 @@ def config_folders(own: Path | None = None, base: Path | None = None) -> list[Pa
     Raises
     ------
     InputError
-        ``own`` does not exist, or a file has aliases that explode.
+        ``own`` does not exist, or a file is YAML that nobody would write.
     """
     if base is not None:
         _check_files(base)
@@ -46,7 +46,7 @@ def _check_files(folder: Path) -> None:
     """Refuse a folder of configs with a file that would exhaust the memory."""
     for file in sorted(folder.rglob("*.yaml")):
         if file.is_file():
-            check_aliases(file.read_text("utf-8", errors="replace"), file)
+            check_limits(file.read_text("utf-8", errors="replace"), file)
 
 
 def group_options(folders: Sequence[Path]) -> dict[str, list[str]]:

@@ -17,8 +17,19 @@ HOSTILE = tuple(
         *("&x;", "<!DOCTYPE x>", "<![CDATA[", "<!--", "</seg>", "<seg>", "</doc>", "<?x?>"),
         *("None", "none", "null", "nan", "NaN", "inf", "-inf", "1e308", "-1e308", "1e999", "1_0"),
         *("-1", "0", "-0", "1.5", "+1", "007", "٣", "９", "9" * 400, "9" * 5000, "0x10", "True"),
-        *("{", "}", "[", "]", "{}", "[]", ":", "[" * 2000, '{"a":' * 1000, "true", '{"a":1,"a":2}'),
-        *("No-error", "critical", "MAJOR", "unknown", "mt", "good", "*x", "&x", "!!python/name:os.x"),
+        *("{", "}", "[", "]", "{}", "[]", ":", "[" * 2000, '{"a":' * 1000, "true"),
+        *('{"a":1,"a":2}', "!!python/name:os.x"),
+        *(
+            "No-error",
+            "critical",
+            "MAJOR",
+            "unknown",
+            "mt",
+            "good",
+            "*x",
+            "&x",
+            "!!python/name:os.x",
+        ),
         *("system\tscore", "#", "-", "---", "? ", "%", "${oc.env:HOME}", "../../x", "/dev/zero"),
     )
 )

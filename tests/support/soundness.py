@@ -77,7 +77,11 @@ def _of_test_set(test_set: TestSet) -> list[str]:
 def _of_spans(test_set: TestSet) -> list[str]:
     """Faults of the errors: each is of an annotation of a translation, and lies in its text."""
     frame = test_set.hypotheses
-    targets = dict(zip(zip(frame["system"], frame["segment_id"], strict=True), frame["hypothesis"], strict=True))
+    targets = dict(
+        zip(
+            zip(frame["system"], frame["segment_id"], strict=True), frame["hypothesis"], strict=True
+        )
+    )
     sources = dict(zip(test_set.segments["segment_id"], test_set.segments["source"], strict=True))
     keys = ["system", "segment_id", "rater"]
     annotated = set(test_set.annotations[keys].itertuples(index=False, name=None))

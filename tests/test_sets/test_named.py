@@ -108,7 +108,7 @@ def test_a_card_that_is_no_yaml(own: Own) -> None:
     for content, line, message in (
         (b"name: own\ntitle: [\n", 3, "the card is no YAML"),
         (b"a: !!python/object:os.x {}", 1, "the card is no YAML"),
-        (b"\xff", None, "the card is not UTF-8"),
+        (b"\xff", 1, "the line is not UTF-8"),
         (b"- a\n", None, "the card is no YAML mapping"),
         (b"", None, "the card is no YAML mapping"),
     ):
