@@ -236,6 +236,7 @@ READABLE = (
             "mqm": MQM_HEAD + "mt\t\t\t2\tr\t乙\t<v>b</v>\tother\tmajor\n",
         },
     ),
+    Readable("plain, texts alone", lambda folder: plain_text.read("t", **_texts(folder)), _TEXTS),
     Readable(
         "wmt",
         _wmt,

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
+from harness.support.formatting import plural
 from harness.tables import TestSet
 from harness.test_sets.readers.assembly import refuse_labels
 from harness.test_sets.readers.cases import Case, challenge_set
@@ -79,7 +80,11 @@ def read(
         f" pert_check true ({len(chosen) - len(cases):,} of the language have it false)"
     ]
     if again:
-        notes.append(f"{again:,} items have the perturbation and id of another; they are kept")
+        one = again == 1
+        notes.append(
+            f"{plural(again, 'item')} {'has' if one else 'have'} the perturbation and id of another;"
+            f" {'it is' if one else 'they are'} kept"
+        )
     if not with_unrelated:
         notes.append(
             f"there is no {SHUFFLED}.json, so no drop is compared with that of another text"

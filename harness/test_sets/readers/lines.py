@@ -95,7 +95,7 @@ def read_lines(path: str | Path) -> Iterator[str]:
     """The lines of a UTF-8 text file, without their ends, one after the other.
 
     One byte order mark at the start is left out. A final line end is not followed by an empty
-    line; a file of length 0 has no lines.
+    line; a file of length 0, or of the mark alone, has no lines.
 
     Raises
     ------
@@ -139,11 +139,14 @@ def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
                 line=number,
                 remedy="this is not a text file with one segment per line",
             )
+        if number == 1 and raw == _BOM:
+            return  # nothing but the mark is nothing
         skipped = len(_BOM) if number == 1 and raw.startswith(_BOM) else 0
         body = raw[skipped:] if skipped else raw
         if body[-1:] == b"\n":
             body = body[:-2] if body[-2:-1] == b"\r" else body[:-1]
-        if number == 1 and 4 * body.count(b"\0") > len(body) > 0:
+        marked = number == 1 and raw.startswith(_UTF16)
+        if number == 1 and not marked and 4 * body.count(b"\0") > len(body) > 0:
             raise InputError(
                 "the file looks like UTF-16 without a byte order mark",
                 file=file,
@@ -163,7 +166,7 @@ def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
                 " of the line",
                 expected="UTF-8 text",
                 remedy="the file looks like UTF-16; save it as UTF-8"
-                if number == 1 and raw.startswith(_UTF16)
+                if marked
                 else "save the file as UTF-8",
             ) from error
 
