@@ -19,7 +19,8 @@ from harness.support.formatting import plural
 from harness.tables import TestSet
 from harness.test_sets.readers.assembly import refuse_labels
 from harness.test_sets.readers.cases import Case, challenge_set
-from harness.test_sets.readers.json_lines import JsonObject, read_list
+from harness.test_sets.readers.json_files import read_list
+from harness.test_sets.readers.json_lines import JsonObject
 from harness.test_sets.readers.lines import data_file
 
 __all__ = ["SHUFFLED", "read"]

@@ -24,7 +24,8 @@ import pandas as pd
 
 from harness.errors import InputError, unknown_name
 from harness.tables import PHENOMENA, table
-from harness.test_sets.readers.json_lines import JsonObject, read_list
+from harness.test_sets.readers.json_files import read_list
+from harness.test_sets.readers.json_lines import JsonObject
 from harness.test_sets.readers.lines import LONGEST_LINE, existing_file
 
 __all__ = ["KINDS", "Expressions", "read_expressions"]
