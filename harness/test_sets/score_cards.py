@@ -84,7 +84,7 @@ def load_score_card(name: str) -> ScoreCard:
         remote_files(values),
         _names(values, "sentinels"),
         _names(values, "without_segment_scores"),
-        Families(values.get("families"), path),
+        Families(values.get("families"), path, values.line("families")),
         about,
     )
 

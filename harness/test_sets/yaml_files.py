@@ -109,13 +109,16 @@ def _refuse_twice(node: yaml.Node, path: Path) -> None:
     seen: dict[str, int] = {}
     for key, value in node.value:
         line = int(key.start_mark.line) + 1
-        if isinstance(key, yaml.ScalarNode) and seen.setdefault(key.value, line) != line:
+        name = key.value if isinstance(key, yaml.ScalarNode) else None
+        if name in seen:
             raise InputError(
-                f"the key {key.value!r} occurs twice",
+                f"the key {name!r} occurs twice",
                 file=path,
                 line=line,
-                found=f"line {seen[key.value]} has it too",
+                found=f"line {seen[name]} has it too",
             )
+        if name is not None:
+            seen[name] = line
         _refuse_twice(value, path)
 
 

@@ -81,11 +81,10 @@ def read(
         f" pert_check true ({len(chosen) - len(cases):,} of the language have it false)"
     ]
     if again:
-        one = again == 1
-        notes.append(
-            f"{plural(again, 'item')} {'has' if one else 'have'} the perturbation and id of another;"
-            f" {'it is' if one else 'they are'} kept"
-        )
+        kept = "has the perturbation and id of another; it is kept"
+        if again > 1:
+            kept = "have the perturbation and id of another; they are kept"
+        notes.append(f"{plural(again, 'item')} {kept}")
     if not with_unrelated:
         notes.append(
             f"there is no {SHUFFLED}.json, so no drop is compared with that of another text"

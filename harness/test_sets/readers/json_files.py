@@ -55,15 +55,16 @@ def read_named_lists(path: str | Path, what: str) -> Iterator[NamedObjects]:
         As :func:`read_list` does; or a value is no list, or a name occurs twice.
     """
     scanner = _Scanner(Path(path))
-    names: dict[str, int] = {}
+    names: set[str] = set()
     scanner.open("{", "the file is not a JSON object of lists")
     while scanner.more("}"):
         line = scanner.line
         name = scanner.value()
         if not isinstance(name, str):
             scanner.fail("the file is not valid JSON: a name is no text", line)
-        if names.setdefault(name, line) != line:
+        if name in names:
             scanner.fail(f"the key {name!r} occurs twice in one object", line)
+        names.add(name)
         scanner.open(":", "the file is not valid JSON: a name without a value")
         objects = list(scanner.objects(what, f"the value of {name!r} is no list of objects"))
         yield NamedObjects(name, line, objects)

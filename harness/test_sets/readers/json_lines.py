@@ -1,5 +1,5 @@
-"""JSON objects as people write them by hand, one a line (JSON Lines) or one a file; every mistake is
-named by its place."""
+"""JSON objects as people write them by hand, one a line (JSON Lines) or one a file; every mistake
+is named by its place."""
 
 from __future__ import annotations
 
