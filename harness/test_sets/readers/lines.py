@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from harness.errors import InputError
+from harness.support.formatting import plural
 from harness.test_sets.readers.file_kinds import refuse_json, refuse_other_kinds
 
 if TYPE_CHECKING:
@@ -196,8 +197,8 @@ def read_texts(path: str | Path, source: str | Path, sources: list[str]) -> list
             "there is no line for this segment" if missing else "there is no segment for this line",
             file=path,
             line=min(len(texts), len(sources)) + 1,
-            found=f"{len(texts):,} lines",
-            expected=f"{len(sources):,} lines, as many as {source} has",
+            found=plural(len(texts), "line"),
+            expected=f"{plural(len(sources), 'line')}, as many as {source} has",
             remedy="one segment per line, in the order of the source; an empty line where nothing"
             " was translated",
         )
