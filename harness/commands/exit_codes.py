@@ -21,6 +21,8 @@ EXIT_CODES = {
     70: "a defect of harness, with its traceback",
     130: "interrupted",
 }
+#: What Python's tempfile says where no folder takes a file.
+_NO_TEMPORARY = "No usable temporary directory"
 DONE, BAD_INPUT, DEFECT, INTERRUPTED = 0, 2, 70, 130
 
 
@@ -71,6 +73,12 @@ def _refusal(error: Exception, program: str) -> InputError | None:
     """What to tell of an error that is none of the program's; None: it is a defect."""
     if lacks_memory(error):
         return memory_error(program)
+    if isinstance(error, FileNotFoundError) and _NO_TEMPORARY in str(error):
+        return InputError(
+            "there is no folder for temporary files that can be written",
+            found=error.strerror,
+            remedy="make room on the disk, or name another folder: TMPDIR=DIR",
+        )
     if isinstance(error, OSError) and error.errno in DISK_FULL:
         _close_output()
         return InputError(f"the output cannot be written: {error.strerror}", file=error.filename)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.errors import InputError
+
+try:  # now: without memory it could not be loaded
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 __all__ = ["lacks_memory", "memory_error", "memory_for"]
 
@@ -55,10 +59,8 @@ def memory_error(what: str) -> InputError:
 
 def _limit() -> str | None:
     """The limit of this process, if it has one."""
-    if sys.platform == "win32":
+    if resource is None:
         return None
-    import resource
-
     soft = resource.getrlimit(resource.RLIMIT_AS)[0]
     if soft == resource.RLIM_INFINITY:
         return None

@@ -130,8 +130,9 @@ def _files(folder: Path) -> list[Path]:
         files = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".json")
     except (OSError, ValueError) as error:
         raise InputError(
-            "there is no such folder",
+            "there is no such folder, or it may not be read",
             file=folder,
+            found=getattr(error, "strerror", None),
             remedy="name the folder 'dataset' of marzenakrp/demetr",
         ) from error
     if not files:
