@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 
-__all__ = ["DEEPEST", "MOST_VALUES", "check_limits"]
+__all__ = ["DEEPEST", "MOST_VALUES", "check_limits", "line_of_mistake"]
 
 #: A file that stands for more values than this, its aliases written out, is refused.
 MOST_VALUES = 100_000
@@ -56,6 +56,15 @@ def check_limits(text: str, file: Path) -> None:
                 raise _refused(message, f"more than {MOST_VALUES:,}", event, file)
     except (yaml.YAMLError, ValueError):  # ValueError: a character that there is not
         return
+
+
+def line_of_mistake(error: Exception, text: str) -> int | None:
+    """The line of a mistake that the YAML ``text`` has, if ``error`` tells it."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return int(mark.line) + 1
+    position = getattr(error, "position", None)  # of a character that YAML does not allow
+    return text.count("\n", 0, position) + 1 if isinstance(position, int) else None
 
 
 def _refused(message: str, found: str, event: object, file: Path) -> InputError:

@@ -10,7 +10,7 @@ import yaml
 from yaml.constructor import SafeConstructor as _Constructor
 
 from harness.errors import InputError
-from harness.support.yaml_limits import check_limits
+from harness.support.yaml_limits import check_limits, line_of_mistake
 from harness.test_sets.downloads import RemoteFile
 from harness.test_sets.readers.lines import read_lines
 
@@ -63,7 +63,7 @@ def read_yaml(path: Path) -> YamlFile:
         raise InputError(
             f"the card is no YAML: {getattr(error, 'problem', None) or 'it cannot be read'}",
             file=path,
-            line=_line_of(error, text),
+            line=line_of_mistake(error, text),
         ) from error
 
 
@@ -78,15 +78,6 @@ def _made(node: yaml.MappingNode, path: Path) -> dict[Any, Any]:
             line=_line_of_value(node),
             remedy="put it into quotes",
         ) from error
-
-
-def _line_of(error: yaml.YAMLError, text: str) -> int | None:
-    """The line of a mistake."""
-    mark = getattr(error, "problem_mark", None)
-    if mark is not None:
-        return int(mark.line) + 1
-    position = getattr(error, "position", None)  # of a character that YAML does not allow
-    return text.count("\n", 0, position) + 1 if isinstance(position, int) else None
 
 
 def _line_of_value(node: yaml.MappingNode) -> int | None:

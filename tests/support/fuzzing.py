@@ -140,14 +140,14 @@ def fuzz(folder: Path, numbers: range, seed: int) -> Outcomes:
     return outcomes
 
 
-def truncations(folder: Path) -> Outcomes:
-    """Every file of every reader, cut off after each of its bytes."""
+def truncations(folder: Path, step: int = 1) -> Outcomes:
+    """Every file of every reader, cut off after each of its bytes, or each ``step``-th."""
     outcomes = Outcomes()
     for reader in READABLE:
         write_files(folder / reader.name, reader.files)
         for file in reader.files:
             original = _bytes_of(reader, file)
-            for length in range(len(original)):
+            for length in range(0, len(original), step):
                 _tried(reader, folder / reader.name, file, original[:length], outcomes)
             (folder / reader.name / file).write_bytes(original)
     return outcomes
