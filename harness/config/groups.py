@@ -51,7 +51,10 @@ def _check_files(folder: Path) -> None:
 
 
 def _text(file: Path) -> str:
-    raw = file.read_bytes()
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise InputError("the file cannot be read", file=file, found=error.strerror) from error
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

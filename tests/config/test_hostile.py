@@ -16,6 +16,8 @@ from harness.support import yaml_limits
 from harness.support.yaml_limits import check_limits
 from harness.test_sets.yaml_files import read_yaml
 
+pytestmark = pytest.mark.reliability
+
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n"
     for old, new in zip("abcdefgh", "bcdefghi", strict=True)

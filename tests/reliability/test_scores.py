@@ -74,7 +74,7 @@ LINES = "good\t1\ngood\t2\ngood\t3\ngood\t4\n"
 
 REFUSED = [
     _table("an empty file", "", None, "the file is empty"),
-    _table("a byte order mark alone", "\ufeff", None, "the file is empty"),
+    _table("a byte order mark alone", "\ufeff", 1, "neither a header nor a score"),
     _table("a blank first line", "\n" + HEAD, 1, "the first line is neither a header nor a score"),
     _table("a header alone", HEAD, None, "the file holds no scores"),
     _table("no header", ROW, 1, "the first line is neither a header nor a score"),

@@ -37,7 +37,9 @@ def _system(
 
 REFUSED = [
     _source("an empty source", "", None, "the source has no lines"),
-    _source("a source of one byte order mark", "\ufeff", None, "the source has no lines"),
+    Refused(
+        "plain", "a byte order mark alone", "mt", "\ufeff", 2, "there is no line for this segment"
+    ),
     _source("Latin-1", "caf\xe9\n乙\n".encode("latin-1", "replace"), 1, "the line is not UTF-8"),
     _source(
         "GB18030",

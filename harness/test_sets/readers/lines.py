@@ -96,7 +96,7 @@ def read_lines(path: str | Path) -> Iterator[str]:
     """The lines of a UTF-8 text file, without their ends, one after the other.
 
     One byte order mark at the start is left out. A final line end is not followed by an empty
-    line; a file of length 0, or of the mark alone, has no lines.
+    line; a file of length 0 has no lines.
 
     Raises
     ------
@@ -140,8 +140,6 @@ def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
                 line=number,
                 remedy="this is not a text file with one segment per line",
             )
-        if number == 1 and raw == _BOM:
-            return  # nothing but the mark is nothing
         skipped = len(_BOM) if number == 1 and raw.startswith(_BOM) else 0
         body = raw[skipped:] if skipped else raw
         if body[-1:] == b"\n":
