@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.bad_inputs import Noted, Refused, named, noted, refused
-from tests.support.readable import MQM_HEAD
+from tests.support.readable_files import MQM_HEAD
 
 pytestmark = pytest.mark.reliability
 

@@ -31,12 +31,10 @@ from harness.test_sets.readers.keyed_scores import read_score_table
 from harness.test_sets.readers.ratings_file import read_ratings
 from harness.test_sets.readers.score_folder import read_published
 from harness.test_sets.score_cards import load_score_card
-from tests.support.small import SOURCES, TEXTS, small
+from tests.support import readable_files as files
+from tests.support.small import SOURCES, small
 
-__all__ = ["MQM_HEAD", "READABLE", "Readable", "write_files"]
-
-MQM_HEAD = "system\tdoc\tdocSegId\tglobalSegId\trater\tsource\ttarget\tcategory\tseverity\n"
-_TEXTS = {"source": "甲\n乙\n", "ref": "A\nB\n", "mt": "a\nb\n"}
+__all__ = ["READABLE", "Readable", "write_files"]
 
 
 @dataclass(frozen=True)
@@ -109,150 +107,41 @@ def _scores(form: str, ending: str, content: str) -> Readable:
     )
 
 
-def _json(*objects: object) -> str:
-    return "".join(json.dumps(o, ensure_ascii=False) + "\n" for o in objects)
-
-
-def _error(start: int, end: int, **more: object) -> dict[str, object]:
-    return {
-        "start": start, "end": end, "category": "accuracy/omission", "severity": "major",
-        "score": 5.0, **more,
-    }  # fmt: skip
-
-
-_ROW = "mt\td\t1\t1\tr\t甲\t<v>a</v>\tother\tmajor\n"
-_MQM = MQM_HEAD + _ROW + "mt\td\t2\t2\tr\t<v>乙</v>\tb\taccuracy/omission\tminor\n"
-_SPAN = {"start_i": 0, "end_i": 1, "severity": "minor"}
-_GONE = {"start_i": "missing", "end_i": "missing", "severity": "major", "error_type": None}
-_CELLS = (
-    "source",
-    "good-translation",
-    "incorrect-translation",
-    "reference",
-    "phenomena",
-    "langpair",
-)
-_ACES = dict(zip(_CELLS, ("甲", "ten", "two", "10", "number", "zh-en"), strict=True))
-_DEMETR = {
-    "id": 1, "src_sent": "甲", "eng_sent": "A.", "mt_sent": "B.", "pert_sent": "C.",
-    "lang_tag": "chinese_simple", "data_source": "WMT", "pert_check": True, "pert_name": "k",
-}  # fmt: skip
-_XML = """<?xml version="1.0" encoding="utf-8"?>
-<dataset id="t">
-<collection id="general">
-<doc id="d1" origlang="zh" domain="news">
-<src lang="zh"><p><seg id="1">甲</seg><seg id="2">乙</seg></p></src>
-<ref lang="en" translator="refA"><p><seg id="1">A</seg><seg id="2">B</seg></p></ref>
-<hyp lang="en" system="mt"><p><seg id="1">a &amp; b</seg><seg id="2"/></p></hyp>
-</doc>
-</collection>
-</dataset>
-"""
-_SEGMENTS = (
-    {"references": ["refA"], "roles": {"mt": "human"}},
-    {"segment_id": "1", "document": "d", "domain": "news", "source": "甲乙",
-     "references": {"refA": "A"}, "hypotheses": {"mt": "a b"}},
-    {"segment_id": "2", "source": ""},
-)  # fmt: skip
-_EXPORT = {
-    "segments.jsonl": _json(*_SEGMENTS),
-    "annotations.jsonl": _json(
-        {
-            "segment_id": "1", "system": "mt", "rater": "r",
-            "errors": [
-                {"category": "accuracy/omission", "severity": "major", "text": "乙"},
-                {"category": "other", "severity": "minor", "spans": [{"start": 0, "end": 1}]},
-            ],
-        }
-    ),
-    "ratings.jsonl": _json({"rating_name": "mqm", "system": "mt", "ratings": {"1": -1}}),
-    "scores.jsonl": _json(
-        {"metric": "M", "reference_name": "src", "system": "mt", "scores": {"1": 0.5}}
-    ),
-    "phenomena.jsonl": _json(
-        {"segment_id": "1", "expression": 0, "phenomenon": "k", "text": "乙"}
-    ),
-    "test_set.json": json.dumps(
-        {
-            "format": "harness test set", "version": 1, "name": "t", "card": {"title": "x"},
-            "notes": ["n"], "read_from": [{"name": "f", "bytes": 1, "sha256": "0"}],
-            "files": {"segments.jsonl": {"bytes": 1, "sha256": "0"}},
-        },
-        indent=1,
-    ),
-}  # fmt: skip
-_MARKS = [
-    {"index": 0, "property": "mwe",
-     "categories": [{"start": 0, "end": 1, "value": "甲", "category": "VID"}]},
-    {"index": 1, "property": "mwe",
-     "categories": [{"start": [0, 0], "end": [1, 1], "value": ["乙", "乙"], "category": "CON"}]},
-]  # fmt: skip
-_FOLDER = {
-    "documents/zh-en.docs": "news\td1\nnews\td1\n",
-    "sources/zh-en.txt": "甲\n乙\n",
-    "references/zh-en.refA.txt": "A\nB\n",
-    "system-outputs/zh-en/mt.txt": "a\nb\n",
-    "system-outputs/zh-en/refA.txt": "A\nB\n",
-    "human-scores/zh-en.mqm.seg.score": "mt\t-5\nmt\tNone\n",
-    "human-scores/zh-en.mqm.r1.seg.rating": f"mt\t{_json({'errors': [_error(0, 1)]})}mt\tNone\n",
-    "metric-scores/zh-en/M-refA.seg.score": "mt\t0.1\nmt\t0.2\n",
-}
-_PUBLISHED = "M-refA.seg.score"
-_GOOD, _POOR = TEXTS["good"], TEXTS["poor"]
-_CARD = f"""name: mine
-title: My test set
-language_pair: zh-en
-domain: news
-year: 2024
-reader:
-  _target_: harness.test_sets.readers.plain_text.read
-  source: zh.txt
-  systems: {{mt: mt.txt}}
-files:
-  - {{url: https://example.org/zh.txt, bytes: 1, sha256: '{"0" * 64}'}}
-licence: CC0
-citation: none
-quirks: [one]
-counts: {{segments: 2}}
-"""
-_SCORE_CARD = f"""name: mine
-title: Scores
-licence: CC0
-citation: none
-families: {{string: [M]}}
-sentinels: [Random]
-files:
-  - {{url: https://example.org/M-refA.seg.score, bytes: 1, sha256: '{"0" * 64}'}}
-"""
-
 #: Every reader of test sets, scores, ratings and cards, some with several forms of their files.
 READABLE = (
     Readable(
         "plain",
         _plain,
         {
-            **_TEXTS,
+            **files.TEXTS,
             "documents": "d1\nd1\n",
-            "mqm": MQM_HEAD + "mt\t\t\t2\tr\t乙\t<v>b</v>\tother\tmajor\n",
+            "mqm": files.MQM_HEAD + "mt\t\t\t2\tr\t乙\t<v>b</v>\tother\tmajor\n",
         },
     ),
-    Readable("plain, texts alone", lambda folder: plain_text.read("t", **_texts(folder)), _TEXTS),
+    Readable(
+        "plain, texts alone", lambda folder: plain_text.read("t", **_texts(folder)), files.TEXTS
+    ),
     Readable(
         "wmt",
         _wmt,
-        {**_TEXTS, "mqm": MQM_HEAD + "mt\tnews_1\t1\t1\tr\t甲\t<v>a</v>\tother\tmajor\n"},
+        {
+            **files.TEXTS,
+            "mqm": files.MQM_HEAD + "mt\tnews_1\t1\t1\tr\t甲\t<v>a</v>\tother\tmajor\n",
+        },
     ),
-    Readable("mqm_tsv", lambda folder: mqm_tsv.read("t", folder / "mqm.tsv"), {"mqm.tsv": _MQM}),
+    Readable(
+        "mqm_tsv", lambda folder: mqm_tsv.read("t", folder / "mqm.tsv"), {"mqm.tsv": files.MQM}
+    ),
     Readable(
         "mqm_tsv, packed",
         lambda folder: mqm_tsv.read("t", folder / "mqm.tsv.gz"),
-        {"mqm.tsv.gz": gzip.compress(_MQM.encode(), mtime=0)},
+        {"mqm.tsv.gz": gzip.compress(files.MQM.encode(), mtime=0)},
     ),
     Readable(
         "mqm_tsv, quoted",
         lambda folder: mqm_tsv.read("t", folder / "mqm.tsv"),
         {
-            "mqm.tsv": MQM_HEAD
+            "mqm.tsv": files.MQM_HEAD
             + 'mt\td\t1\t1\tr\t"甲, ""乙"""\t"<v>a</v> ""b"""\tother\tmajor\n'
             + "mt\td\t2\t2\tr\t丙\tc\tNo-error\tNo-error\n"
         },
@@ -261,7 +150,7 @@ READABLE = (
         "qe_spans",
         _qe,
         {
-            **_TEXTS,
+            **files.TEXTS,
             "spans": "hyp.mt\td\t1\tr\t甲\ta\t0\t1\tmajor\n",
             "ratings": "system mqm_avg_score seg_id\nmt -1 1\n",
         },
@@ -270,35 +159,39 @@ READABLE = (
         "mtme",
         _mtme,
         {
-            **_TEXTS,
+            **files.TEXTS,
             "documents": "news\td1\nnews\td1\n",
             "ratings": "mt\t-5\nmt\tNone\n",
             "scores": "mt\t1\nmt\t2\n",
-            "r1": f"mt\t{_json({'errors': [_error(0, 1, is_source_error=True)]})}mt\tNone\n",
-            "expressions.json": json.dumps(_MARKS, ensure_ascii=False),
+            "r1": f"mt\t{files.ONE_ERROR}mt\tNone\n",
+            "expressions.json": json.dumps(files.MARKS, ensure_ascii=False),
         },
     ),
-    Readable("mtme folder", lambda folder: mtme_folder.read("t", folder), _FOLDER),
+    Readable("mtme folder", lambda folder: mtme_folder.read("t", folder), files.FOLDER),
     Readable(
         "hwtsc_challenge",
         lambda folder: challenge.read("t", folder / "cases"),
-        {"cases": "\t".join([*list(_ACES)[:5], "source"]) + "\n甲\tA\tB\tA\tNumber\tWMT\n"},
+        {"cases": "\t".join([*list(files.ACES)[:5], "source"]) + "\n甲\tA\tB\tA\tNumber\tWMT\n"},
     ),
     Readable(
         "jsonl",
         lambda folder: jsonl.read("t", folder / "segments", folder / "annotations"),
         {
-            "segments": _json(_SEGMENTS[1]),
-            "annotations": _json({"segment_id": "1", "system": "mt", "rater": "r", "errors": []}),
+            "segments": files.json_lines(files.SEGMENTS[1]),
+            "annotations": files.json_lines(
+                {"segment_id": "1", "system": "mt", "rater": "r", "errors": []}
+            ),
         },
     ),
-    Readable("jsonl, exported", lambda folder: jsonl.read(path=folder), _EXPORT),
+    Readable("jsonl, exported", lambda folder: jsonl.read(path=folder), files.EXPORT),
     Readable(
         "jsonl, a reference",
         lambda folder: jsonl.read_reference(folder / "reference.jsonl", ["1", "2"]),
-        {"reference.jsonl": _json({"segment_id": "2", "reference": "A"})},
+        {"reference.jsonl": files.json_lines({"segment_id": "2", "reference": "A"})},
     ),
-    Readable("wmt_xml", lambda folder: wmt_xml.read("t", folder / "all.xml"), {"all.xml": _XML}),
+    Readable(
+        "wmt_xml", lambda folder: wmt_xml.read("t", folder / "all.xml"), {"all.xml": files.XML}
+    ),
     Readable(
         "esa_csv",
         _esa_csv,
@@ -316,7 +209,7 @@ READABLE = (
         "esa_jsonl, an annotation a line",
         lambda folder: esa_jsonl.read("t", folder / "esa.jsonl"),
         {
-            "esa.jsonl": _json(
+            "esa.jsonl": files.json_lines(
                 {
                     "langs": "zh-en",
                     "line_id": 0,
@@ -324,7 +217,7 @@ READABLE = (
                     "tgt": "text",
                     "doc_id": "d1",
                     "domain": "news",
-                    "esa_spans": [_SPAN, _GONE],
+                    "esa_spans": [files.SPAN, files.GONE],
                     "esa_score": "90",
                     "system": "mt",
                     "annotator": "r",
@@ -336,12 +229,12 @@ READABLE = (
         "esa_jsonl, a segment a line",
         lambda folder: esa_jsonl.read("t", folder / "esa.jsonl"),
         {
-            "esa.jsonl": _json(
+            "esa.jsonl": files.json_lines(
                 {
                     "doc_id": "zh-en_#_news_#_d1_#_0",
                     "src_text": "甲",
                     "tgt_text": {"mt": "text", "refA": "word"},
-                    "scores": {"mt": [{"score": 80.0, "annotator": "r", "errors": [_SPAN]}]},
+                    "scores": {"mt": [{"score": 80.0, "annotator": "r", "errors": [files.SPAN]}]},
                 }
             )
         },
@@ -350,7 +243,7 @@ READABLE = (
         "esa_jsonl, Pearmut",
         lambda folder: esa_jsonl.read("t", folder / "esa.jsonl"),
         {
-            "esa.jsonl": _json(
+            "esa.jsonl": files.json_lines(
                 {
                     "user_id": "r",
                     "item_i": 0,
@@ -358,7 +251,7 @@ READABLE = (
                     "annotation": [
                         {
                             "a": {"score": 90, "error_spans": []},
-                            "b": {"score": 40, "error_spans": [{**_SPAN, "category": None}]},
+                            "b": {"score": 40, "error_spans": [{**files.SPAN, "category": None}]},
                         }
                     ],
                 }
@@ -368,25 +261,25 @@ READABLE = (
     Readable(
         "aces, JSON Lines",
         lambda folder: aces.read(folder / "aces.jsonl"),
-        {"aces.jsonl": _json(_ACES)},
+        {"aces.jsonl": files.json_lines(files.ACES)},
     ),
     Readable(
         "aces, CSV",
         lambda folder: aces.read(folder / "aces.csv"),
-        {"aces.csv": ",".join(_ACES) + '\n"甲, ""乙""",ten,"two\nlines",10,number,zh-en\n'},
+        {"aces.csv": ",".join(files.ACES) + '\n"甲, ""乙""",ten,"two\nlines",10,number,zh-en\n'},
     ),
     Readable(
         "aces, TSV",
         lambda folder: aces.read(folder / "aces.tsv"),
-        {"aces.tsv": "\t".join(_ACES) + "\n" + "\t".join(_ACES.values()) + "\n"},
+        {"aces.tsv": "\t".join(files.ACES) + "\n" + "\t".join(files.ACES.values()) + "\n"},
     ),
     Readable(
         "demetr",
         lambda folder: demetr.read(folder),
         {
-            "k.json": json.dumps([_DEMETR], ensure_ascii=False, indent=1),
+            "k.json": json.dumps([files.DEMETR], ensure_ascii=False, indent=1),
             "base_id33_shuffle_trans.json": json.dumps(
-                [{**_DEMETR, "pert_name": "base_id33_shuffle_trans"}], ensure_ascii=False
+                [{**files.DEMETR, "pert_name": "base_id33_shuffle_trans"}], ensure_ascii=False
             ),
         },
     ),
@@ -405,7 +298,7 @@ READABLE = (
                 f"out/{name}.txt": [
                     {"src": s, "mt": t, "COMET": 0.5} for s, t in zip(SOURCES, own, strict=True)
                 ]
-                for name, own in (("good", _GOOD), ("poor", _POOR))
+                for name, own in (("good", files.GOOD), ("poor", files.POOR))
             },
             ensure_ascii=False,
             indent=1,
@@ -420,19 +313,19 @@ READABLE = (
     _scores(
         "JSON Lines",
         "jsonl",
-        _json({"system": "good", "segment_id": "1", "score": 0.5, "metric": "M"}),
+        files.json_lines({"system": "good", "segment_id": "1", "score": 0.5, "metric": "M"}),
     ),
     _scores(
         "MetricX",
         "out",
-        _json({"source": SOURCES[0], "hypothesis": _GOOD[0], "prediction": 1.5}),
+        files.json_lines({"source": SOURCES[0], "hypothesis": files.GOOD[0], "prediction": 1.5}),
     ),
     Readable(
         "published scores",
         lambda folder: (
             read_published(_small(), {("M", "refA"): folder / "M-refA.seg.score"}).scores
         ),
-        {_PUBLISHED: "good\t1\ngood\t2\ngood\tNone\ngood\t4\n"},
+        {files.PUBLISHED: "good\t1\ngood\t2\ngood\tNone\ngood\t4\n"},
     ),
     Readable(
         "ratings file",
@@ -440,11 +333,11 @@ READABLE = (
         {"ratings": "system mqm_avg_score seg_id\ngood -1 1\npoor None 1\n"},
     ),
     Readable(
-        "card", lambda folder: load_card(folder / "mine/card.yaml"), {"mine/card.yaml": _CARD}
+        "card", lambda folder: load_card(folder / "mine/card.yaml"), {"mine/card.yaml": files.CARD}
     ),
     Readable(
         "score card",
         lambda folder: load_score_card(str(folder / "scores.yaml")),
-        {"scores.yaml": _SCORE_CARD},
+        {"scores.yaml": files.SCORE_CARD},
     ),
 )
