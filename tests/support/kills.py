@@ -41,6 +41,7 @@ VARYING = (
     r"<dt>(?:computed|reused)</dt>\s*<dd>[\d,]+</dd>",
     r"<dt>seconds</dt>\s*<dd><dl>.*?</dl></dd>",
     r"<dt>cpu_seconds_(?:scoring|of_scores)</dt>\s*<dd><dl>.*?</dl></dd>",
+    r"<dt>costs_(?:now|of_scores)</dt>\s*<dd><dl>(?:<dt>[^<]*</dt>\s*<dd><dl>.*?</dl></dd>\s*)*</dl></dd>",
     r'<section id="cost".*?</section>',
 )
 RECORDS = {"run.json", "status.json", "sweep.json", "multirun.yaml"}
