@@ -109,7 +109,9 @@ def unknown_name(kind: str, name: str, known: Iterable[str], **place: object) ->
         )
     lowered = {n.lower(): n for n in reversed(names)}
     near = difflib.get_close_matches(str(name).lower(), list(lowered), n=1, cutoff=0.5)
-    remedy = f"did you mean {lowered[near[0]]!r}?" if near else "choose one of these"
+    remedy = "choose one of these" if names else None
+    if near:
+        remedy = f"did you mean {lowered[near[0]]!r}?"
     return InputError(
         f"there is no {kind} {name!r}",
         expected=f"one of: {', '.join(names)}" if names else f"(there are no {kind}s at all)",

@@ -9,17 +9,20 @@ from collections.abc import Callable
 
 from harness.errors import InputError
 from harness.support.folders import DISK_FULL
+from harness.support.memory import lacks_memory, memory_error
 
 __all__ = ["EXIT_CODES", "ended"]
 
 EXIT_CODES = {
     0: "done",
     1: "a check found a problem",
-    2: "bad input, bad config or a full disk",
+    2: "bad input, bad config, a full disk or too little memory",
     3: "a sweep with failed jobs",
     70: "a defect of harness, with its traceback",
     130: "interrupted",
 }
+#: What Python's tempfile says where no folder takes a file.
+_NO_TEMPORARY = "No usable temporary directory"
 DONE, BAD_INPUT, DEFECT, INTERRUPTED = 0, 2, 70, 130
 
 
@@ -56,15 +59,30 @@ def ended(work: Callable[[], int], program: str, kept: Callable[[], str]) -> int
         print(f"\nharness: interrupted; {kept()}", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     except Exception as error:
-        if not isinstance(error, OSError) or error.errno not in DISK_FULL:
+        known = _refusal(error, program)
+        if known is None:
             traceback.print_exc()
             print("harness: this is a defect of the program; please report it", file=sys.stderr)  # noqa: T201
             return DEFECT
-        _close_output()
-        what = f"the output cannot be written: {error.strerror}"
-        refused = InputError(what, file=error.filename)
+        refused = known
     print(f"{program}: {refused.render()}", file=sys.stderr)  # noqa: T201
     return BAD_INPUT
+
+
+def _refusal(error: Exception, program: str) -> InputError | None:
+    """What to tell of an error that is none of the program's; None: it is a defect."""
+    if lacks_memory(error):
+        return memory_error(program)
+    if isinstance(error, FileNotFoundError) and _NO_TEMPORARY in str(error):
+        return InputError(
+            "there is no folder for temporary files that can be written",
+            found=error.strerror,
+            remedy="make room on the disk, or name another folder: TMPDIR=DIR",
+        )
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        _close_output()
+        return InputError(f"the output cannot be written: {error.strerror}", file=error.filename)
+    return None
 
 
 def _close_output() -> None:

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn, Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
 from harness.commands.exit_codes import EXIT_CODES, ended
 from harness.config.suggestions import misspelt, no_option
@@ -40,10 +40,38 @@ class Command(Protocol):
     def execute(self, options: argparse.Namespace) -> int: ...
 
 
+class _Once(argparse._StoreAction):
+    """An option with one value, given once: of two, argparse would take the second."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        seen = vars(namespace).setdefault("given_once", {})
+        if option_string is not None and self.dest in seen:
+            raise InputError(
+                f"the option {option_string} is given twice",
+                found=f"{seen[self.dest]} and {values}",
+                expected="one value",
+                remedy=f"see {parser.prog} --help",
+            )
+        if option_string is not None:
+            seen[self.dest] = values
+        setattr(namespace, self.dest, values)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are bad input like any other, and whose options may stand anywhere."""
 
     given: Sequence[str] = ()
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in (None, "store"):
+            self.register("action", name, _Once)
 
     def error(self, message: str) -> NoReturn:
         unknown = message.partition("unrecognized arguments: ")[2].split(" ")[0]

@@ -26,6 +26,7 @@ from harness.config.groups import config_folders
 from harness.config.names import restore_names
 from harness.config.overrides import prepare, quoted
 from harness.errors import InputError
+from harness.support.yaml_limits import line_of_mistake
 
 __all__ = [
     "CONFIG_ERRORS",
@@ -132,12 +133,26 @@ def as_input_error(error: Exception, overrides: Sequence[str] = ()) -> InputErro
     unknown = unknown_key(error)
     if unknown:
         return _unknown_key(unknown, overrides)
+    if isinstance(error, YAMLError) and (found := _mistake(error)) is not None:
+        return found
     first, *more = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
     return InputError(
         f"the config cannot be read: {first}",
         found="; ".join(more) or None,
         remedy="see harness --help for groups and examples, harness --cfg job for all values",
     )
+
+
+def _mistake(error: YAMLError) -> InputError | None:
+    """A mistake in a file of YAML, with its place; None: it is in no file."""
+    mark = getattr(error, "problem_mark", None)
+    path = Path(str(getattr(mark, "name", None) or getattr(error, "name", "")))
+    if not path.is_file():
+        return None
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is no YAML"
+    text = path.read_text("utf-8", errors="replace")
+    line = line_of_mistake(error, text)
+    return InputError(f"the config cannot be read: {problem}", file=path, line=line)
 
 
 def unknown_key(error: Exception) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 from harness.support.resources import resource_folder
-from harness.support.yaml_aliases import check_aliases
+from harness.support.yaml_limits import check_limits
 
 __all__ = ["LISTS", "config_folders", "group_options"]
 
@@ -25,7 +25,8 @@ def config_folders(own: Path | None = None, base: Path | None = None) -> list[Pa
     Raises
     ------
     InputError
-        ``own`` does not exist, or a file has aliases that explode.
+        ``own`` does not exist, or a file is not UTF-8 or is YAML that nobody would
+        write.
     """
     if base is not None:
         _check_files(base)
@@ -43,10 +44,27 @@ def config_folders(own: Path | None = None, base: Path | None = None) -> list[Pa
 
 
 def _check_files(folder: Path) -> None:
-    """Refuse a folder of configs with a file that would exhaust the memory."""
+    """Refuse a folder of configs with a file that is no UTF-8 or would exhaust the memory."""
     for file in sorted(folder.rglob("*.yaml")):
         if file.is_file():
-            check_aliases(file.read_text("utf-8", errors="replace"), file)
+            check_limits(_text(file), file)
+
+
+def _text(file: Path) -> str:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise InputError("the file cannot be read", file=file, found=error.strerror) from error
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the line is not UTF-8",
+            file=file,
+            line=raw.count(b"\n", 0, error.start) + 1,
+            expected="UTF-8 text",
+            remedy="save the file as UTF-8",
+        ) from error
 
 
 def group_options(folders: Sequence[Path]) -> dict[str, list[str]]:

@@ -125,12 +125,14 @@ def _added(argument: str) -> str:
     key, _, value = argument.partition("=")
     if f"{key}." not in OPEN_NODES:
         return argument
-    if value.startswith("["):
+    if not value.startswith("{"):
+        what = "a list where each entry needs" if value.startswith("[") else "a value without"
+        one = value if value and not value.startswith("[") else "VALUE"
         raise InputError(
-            f"{key} is a list where each entry needs a name",
+            f"{key} is {what} a name",
             found=value,
             expected="name: value",
-            remedy=f"name each: {key}.NAME=VALUE",
+            remedy=f"name each: {key}.NAME={one}",
         )
     return f"+{argument}"
 

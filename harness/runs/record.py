@@ -24,6 +24,7 @@ from harness.runs.folder import files_of
 from harness.runs.results import Results
 from harness.runs.setup import Setup
 from harness.runs.stages import InjectedErrors, Material
+from harness.support.memory import memory_for
 
 __all__ = ["Clock", "record_of", "versions", "write_record"]
 
@@ -38,9 +39,16 @@ class Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Count the time spent inside as the stage ``name``."""
+        """Count the time spent inside as the stage ``name``.
+
+        Raises
+        ------
+        InputError
+            The memory does not suffice for it.
+        """
         started = time.perf_counter()
-        yield
+        with memory_for(f"the stage {name!r}"):
+            yield
         self.seconds[name] = round(time.perf_counter() - started, 3)
 
 

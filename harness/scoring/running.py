@@ -17,6 +17,7 @@ from harness.metrics.results import COSTS, together
 from harness.scoring.costs import Costs
 from harness.scoring.pieces import Piece, Place
 from harness.scoring.store import ScoreStore
+from harness.support.memory import memory_for
 from harness.support.processes import fan_out
 
 __all__ = ["Done", "PieceError", "run_pieces"]
@@ -116,7 +117,7 @@ def _scored(pieces: Sequence[Piece], test_set: str, store: ScoreStore | None) ->
     clock = time.thread_time if metric.runs.where == "remote" else time.process_time
     cpu, wall = clock(), time.perf_counter()
     try:
-        with naming(pieces[0].key, metric):
+        with memory_for(f"the metric {pieces[0].key!r}"), naming(pieces[0].key, metric):
             results = metric.score_all([piece.batch for piece in pieces])
     except SegmentError as error:
         if len(pieces) > 1:  # which of them it was is known of one alone

@@ -16,6 +16,7 @@ number of processes may write. A damaged file counts as absent and is replaced.
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -186,7 +187,16 @@ class ScoreStore:
 
         Damaged files are always deleted. Others are deleted if they are older than ``days`` and
         belong to the ``metric`` of this name, as far as these are given; or with ``everything``.
+
+        Raises
+        ------
+        InputError
+            ``days`` is negative or no number.
         """
+        if days is not None and not 0 <= days < math.inf:
+            raise InputError(
+                "this is no number of days", found=str(days), expected="a number from 0"
+            )
         before = time.time() - (days or 0.0) * _DAY
         selected = days is not None or metric is not None
         chosen = [

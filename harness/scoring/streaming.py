@@ -26,6 +26,7 @@ from harness.scoring.references_present import (
 )
 from harness.scoring.surroundings import languages_of_texts, suited
 from harness.support.folders import whole_text
+from harness.support.formatting import plural
 from harness.test_sets.doctor import warnings_of_texts
 from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
 from harness.test_sets.readers.lines import read_plain
@@ -108,7 +109,7 @@ def _uneven(paths: Sequence[str | Path], lengths: Sequence[int], before: int) ->
         "the file has fewer lines than another",
         file=paths[short],
         line=last + 1,
-        found=f"the end, after {last:,} lines; {paths[long]} goes on",
+        found=f"the end, after {plural(last, 'line')}; {paths[long]} goes on",
         expected="one segment per line, the same number in every file",
         remedy="find the line that is missing, or that was split in two in the other file",
     )

@@ -29,7 +29,8 @@ def fan_out(
     workers: int,
     recover: Callable[[T], R | None],
 ) -> Iterator[R]:
-    """``function`` of every item, in any order, computed by ``workers`` processes.
+    """``function`` of every item, in any order, computed by ``workers`` processes, but by no more
+    than there are items.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def fan_out(
     deaths = 0
     while left:
         parallel = Parallel(
-            n_jobs=workers,
+            n_jobs=min(workers, len(left)),
             return_as="generator_unordered",
             batch_size=1,
             initializer=_follow,

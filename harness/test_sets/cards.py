@@ -35,7 +35,7 @@ from harness.errors import InputError, unknown_name
 from harness.support.resources import resource_folder
 from harness.test_sets.doctor import CHECKS, COUNTS
 from harness.test_sets.downloads import RemoteFile
-from harness.test_sets.yaml_files import read_yaml, remote_files
+from harness.test_sets.yaml_files import YamlFile, read_yaml, remote_files
 
 __all__ = ["Card", "card_names", "find_card", "load_card"]
 
@@ -118,7 +118,8 @@ def load_card(path: str | Path) -> Card:
     values = read_yaml(path)
     for key in values:
         if key not in (*_REQUIRED, *_OPTIONAL):
-            raise unknown_name("key of a card", str(key), [*_REQUIRED, *_OPTIONAL], file=path)
+            known = [*_REQUIRED, *_OPTIONAL]
+            raise unknown_name("key of a card", str(key), known, file=path, line=values.line(key))
     absent = [key for key in _REQUIRED if key not in values]
     if absent:
         raise InputError(f"the card lacks {', '.join(absent)}", file=path)
@@ -127,6 +128,7 @@ def load_card(path: str | Path) -> Card:
         raise InputError(
             "the card's name is not that of its folder",
             file=path,
+            line=values.line("name"),
             found=name,
             expected=path.absolute().parent.name,
         )
@@ -135,47 +137,54 @@ def load_card(path: str | Path) -> Card:
         raise InputError(
             "the card's reader does not name a function",
             file=path,
+            line=values.line("reader"),
             expected="reader: {_target_: …}",
         )
     if not isinstance(counts, dict) or not all(type(n) is int for n in counts.values()):
         raise InputError(
-            "the card's counts are no whole numbers", file=path, expected="counts: {segments: 377}"
+            "the card's counts are no whole numbers",
+            file=path,
+            line=values.line("counts"),
+            expected="counts: {segments: 377}",
         )
     for key in counts:
         if key not in COUNTS:
-            raise unknown_name("count", str(key), COUNTS, file=path)
+            raise unknown_name("count", str(key), COUNTS, file=path, line=values.line("counts"))
     explained = values.get("explained") or {}
     if not isinstance(explained, dict) or not all(isinstance(t, str) for t in explained.values()):
         raise InputError(
             "what the card explains is no sentences",
             file=path,
+            line=values.line("explained"),
             expected="explained: {blank: The system wrote nothing there.}",
         )
     for key in explained:
         if key not in CHECKS:
-            raise unknown_name("check", str(key), CHECKS, file=path)
+            line = values.line("explained")
+            raise unknown_name("check", str(key), CHECKS, file=path, line=line)
     languages = _LANGUAGES.fullmatch(str(values["language_pair"]))
     if not languages:
         raise InputError(
             "the card's language_pair is none",
             file=path,
+            line=values.line("language_pair"),
             found=str(values["language_pair"]),
             expected="source-target, for example zh-en",
         )
-    _check_scores(values.get("scores", {}), path)
+    _check_scores(values)
     about = {key: value for key, value in values.items() if key not in ("reader", "files")}
     about["source_language"], about["target_language"] = languages.groups()
-    return Card(
-        name, path.parent, reader, remote_files(values.get("files") or [], path), counts, about
-    )
+    return Card(name, path.parent, reader, remote_files(values), counts, about)
 
 
-def _check_scores(scores: Any, path: Path) -> None:
+def _check_scores(values: YamlFile) -> None:
     """Refuse ``scores`` that are not names of score cards by name."""
+    scores = values.get("scores", {})
     if not isinstance(scores, dict) or not all(isinstance(c, str) for c in scores.values()):
         raise InputError(
             "the card's scores are no names of score cards",
-            file=path,
+            file=values.path,
+            line=values.line("scores"),
             found=str(scores),
             expected="scores: {submitted: wmt23_zhen_submitted}",
         )

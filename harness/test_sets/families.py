@@ -22,8 +22,8 @@ class Families:
     ----------
     given
         Family -> the names of its metrics; ``{LLM: all}`` where all metrics are of one family.
-    file
-        The card, for messages.
+    file, line
+        The card, and where they stand in it, for messages.
 
     Raises
     ------
@@ -31,26 +31,30 @@ class Families:
         ``given`` has another form, an unknown family, or a metric twice.
     """
 
-    def __init__(self, given: Any = None, file: Path | None = None) -> None:
+    def __init__(
+        self, given: Any = None, file: Path | None = None, line: int | None = None
+    ) -> None:
         self._of: dict[str, str] = {}
         self._default = OTHER
         if given is None:
             return
         if not isinstance(given, Mapping):
-            raise _malformed(given, file)
+            raise _malformed(given, file, line)
         for family, names in given.items():
             if family not in FAMILIES:
-                raise unknown_name("family of metrics", str(family), list(FAMILIES), file=file)
+                known = list(FAMILIES)
+                raise unknown_name("family of metrics", str(family), known, file=file, line=line)
             if names == _ALL and len(given) == 1:
                 self._default = family
                 continue
             if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-                raise _malformed(given, file)
+                raise _malformed(given, file, line)
             for name in names:
                 if self._of.setdefault(name, family) != family:
                     raise InputError(
                         "the card gives a metric two families",
                         file=file,
+                        line=line,
                         found=f"{name}: {self._of[name]}, {family}",
                         expected="one",
                     )
@@ -64,10 +68,11 @@ class Families:
         return list(self._of)
 
 
-def _malformed(given: Any, file: Path | None) -> InputError:
+def _malformed(given: Any, file: Path | None, line: int | None) -> InputError:
     return InputError(
         "the families of the card are no lists of metrics",
         file=file,
+        line=line,
         found=str(given),
         expected="families: {string: [BLEU, chrF]}, or families: {LLM: all}",
     )

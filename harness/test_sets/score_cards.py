@@ -29,7 +29,7 @@ from harness.test_sets.cards import card_names, find_card, load_card
 from harness.test_sets.downloads import RemoteFile
 from harness.test_sets.families import Families
 from harness.test_sets.readers.score_folder import metric_and_reference
-from harness.test_sets.yaml_files import read_yaml, remote_files
+from harness.test_sets.yaml_files import YamlFile, read_yaml, remote_files
 
 __all__ = ["ScoreCard", "load_score_card", "published_metrics", "score_card_names"]
 
@@ -73,28 +73,30 @@ def load_score_card(name: str) -> ScoreCard:
     values = read_yaml(path)
     for key in values:
         if key not in (*_REQUIRED, *_OPTIONAL):
-            raise unknown_name("key of a score card", str(key), [*_REQUIRED, *_OPTIONAL], file=path)
+            known, line = [*_REQUIRED, *_OPTIONAL], values.line(key)
+            raise unknown_name("key of a score card", str(key), known, file=path, line=line)
     absent = [key for key in _REQUIRED if key not in values]
     if absent:
         raise InputError(f"the score card lacks {', '.join(absent)}", file=path)
     about = {key: value for key, value in values.items() if key != "files"}
     return ScoreCard(
         str(values["name"]),
-        remote_files(values["files"], path),
-        _names(values, "sentinels", path),
-        _names(values, "without_segment_scores", path),
-        Families(values.get("families"), path),
+        remote_files(values),
+        _names(values, "sentinels"),
+        _names(values, "without_segment_scores"),
+        Families(values.get("families"), path, values.line("families")),
         about,
     )
 
 
-def _names(values: Mapping[str, Any], key: str, path: Path) -> tuple[str, ...]:
+def _names(values: YamlFile, key: str) -> tuple[str, ...]:
     """The list of names under ``key``; empty if it is absent."""
     found = values.get(key, [])
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
         raise InputError(
             f"the {key} of the score card are no list of names",
-            file=path,
+            file=values.path,
+            line=values.line(key),
             found=str(found),
             expected=f"{key}: [NAME, NAME]",
         )

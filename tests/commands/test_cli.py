@@ -237,6 +237,7 @@ def test_a_professional_reference_takes_the_place_of_the_made_one(tmp_path: Path
     assert systems == {"published_mt", "refA", "refB"}
 
 
+@pytest.mark.reliability
 @pytest.mark.parametrize(
     ("change", "fragments"),
     [
@@ -269,6 +270,7 @@ def test_bad_files_end_in_one_message_and_nothing_written(
 MQM_HEADER = "system\tdoc\tdocSegId\tglobalSegId\trater\tsource\ttarget\tcategory\tseverity\n"
 
 
+@pytest.mark.reliability
 @pytest.mark.parametrize(
     ("row", "fragments"),
     [

@@ -10,6 +10,8 @@ import pytest
 from harness.commands.main import main
 from tests.support.cases import CASES
 
+pytestmark = pytest.mark.reliability
+
 BLANK, PARTIAL = CASES / "blank_reference", CASES / "second_reference_partial"
 SCORE = ["score", "-t", str(BLANK / "A.txt"), "-r", str(BLANK / "ref.txt")]
 SCORE += ["--metrics", "bleu,chrf,ter"]

@@ -12,9 +12,11 @@ from harness.config.compose import config_of
 from harness.config.groups import config_folders
 from harness.errors import InputError
 from harness.runs.config_checks import check_config
-from harness.support import yaml_aliases
-from harness.support.yaml_aliases import check_aliases
+from harness.support import yaml_limits
+from harness.support.yaml_limits import check_limits
 from harness.test_sets.yaml_files import read_yaml
+
+pytestmark = pytest.mark.reliability
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n"
@@ -41,10 +43,10 @@ def test_aliases_that_explode(tmp_path: Path, text: str, line: int, message: str
 
 
 def test_aliases_that_people_write_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_aliases, "MOST_VALUES", 100)
-    check_aliases("a: &a [1, 2]\nb: [*a, *a]\nc: '*'\n", Path("x"))
-    check_aliases("a: &a 1\nb: [" + ", ".join(["*a"] * 90) + "]\n", Path("x"))
-    check_aliases("a: [*unknown]\n", Path("x"))  # left to whoever loads it
+    monkeypatch.setattr(yaml_limits, "MOST_VALUES", 100)
+    check_limits("a: &a [1, 2]\nb: [*a, *a]\nc: '*'\n", Path("x"))
+    check_limits("a: &a 1\nb: [" + ", ".join(["*a"] * 90) + "]\n", Path("x"))
+    check_limits("a: [*unknown]\n", Path("x"))  # left to whoever loads it
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from harness.runs.record import write_record
 from harness.sweep.page import _keep_others
 from harness.system_comparison import SystemTesting
 
+pytestmark = pytest.mark.reliability
+
 RECORD = {"versions": {"harness": "0"}}
 
 

@@ -17,6 +17,8 @@ from harness.runs.pipeline import run
 from tests.support.cases import CASES, files, read, scored, system_scores
 from tests.support.configs import compose
 
+pytestmark = pytest.mark.reliability
+
 METRICS = "metrics=[bleu,chrf,ter]"
 BLANK = files(
     CASES / "blank_reference", "src.txt", {"ref": "ref.txt"}, {"A": "A.txt", "B": "B.txt"}

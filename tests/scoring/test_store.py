@@ -134,6 +134,7 @@ def damaged(path: Path) -> Sequence[bytes]:
     ]
 
 
+@pytest.mark.reliability
 @pytest.mark.parametrize("case", range(6))
 def test_a_torn_file_counts_as_absent_and_is_replaced(store: ScoreStore, case: int) -> None:
     scores = SegmentScores(np.arange(4.0), np.ones((4, 2)))
@@ -146,6 +147,7 @@ def test_a_torn_file_counts_as_absent_and_is_replaced(store: ScoreStore, case: i
     assert store.get("ab") is not None
 
 
+@pytest.mark.reliability
 def test_every_single_bit_that_flips_is_noticed_or_harmless(store: ScoreStore) -> None:
     scores = SegmentScores(np.array([1.5, 2.5, 3.5]), np.array([[1.0], [2.0], [3.0]]))
     store.put("ab", scores, ABOUT)
@@ -159,6 +161,7 @@ def test_every_single_bit_that_flips_is_noticed_or_harmless(store: ScoreStore) -
             np.testing.assert_array_equal(found.statistics, scores.statistics)
 
 
+@pytest.mark.reliability
 def test_many_writers_of_one_key(store: ScoreStore) -> None:
     scores = SegmentScores(np.arange(1000.0))
     with ThreadPoolExecutor(8) as pool:
@@ -199,6 +202,7 @@ def test_a_metric_that_failed_is_asked_again(store: ScoreStore) -> None:
     assert list(store.entries()) == []
 
 
+@pytest.mark.reliability
 def test_a_killed_writer_leaves_nothing_that_counts(store: ScoreStore, tmp_path: Path) -> None:
     store.put("ab", SegmentScores(np.arange(3.0)), ABOUT)
     leftover = store.path("ab").with_name(".partial-123")
@@ -211,6 +215,7 @@ def test_a_killed_writer_leaves_nothing_that_counts(store: ScoreStore, tmp_path:
     assert not leftover.exists()
 
 
+@pytest.mark.reliability
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match="score store cannot be written"):

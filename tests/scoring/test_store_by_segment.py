@@ -161,6 +161,7 @@ def put(store: ScoreStore, start: int, n: int) -> None:
     store.put_segments("f" * 64, digests, scores, {**about, "seconds": 1.0})
 
 
+@pytest.mark.reliability
 def test_many_writers_and_putting_together_lose_nothing(tmp_path: Path) -> None:
     store = ScoreStore(tmp_path)
 
@@ -182,6 +183,7 @@ def test_many_writers_and_putting_together_lose_nothing(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("segments/*/*.parquet"))) == 1
 
 
+@pytest.mark.reliability
 def test_a_torn_file_counts_as_absent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = ScoreStore(tmp_path / "scores")
     put(store, 0, 5)

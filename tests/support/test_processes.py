@@ -46,12 +46,14 @@ def test_every_item_once() -> None:
     assert list(fan_out(square, [], 2, nothing)) == []
 
 
+@pytest.mark.reliability
 def test_a_killed_process_is_replaced(tmp_path: Path) -> None:
     work = functools.partial(die_once, tmp_path)
     assert sorted(fan_out(work, range(6), 2, nothing)) == [n * n for n in range(6)]
     assert (tmp_path / "3").read_text() == "xx"
 
 
+@pytest.mark.reliability
 def test_what_it_left_is_not_done_again(tmp_path: Path) -> None:
     def recover(item: int) -> int | None:
         return -item if (tmp_path / str(item)).exists() else None
@@ -62,11 +64,13 @@ def test_what_it_left_is_not_done_again(tmp_path: Path) -> None:
     assert all((tmp_path / str(n)).read_text() == "x" for n in range(6))
 
 
+@pytest.mark.reliability
 def test_there_is_an_end_to_patience() -> None:
     with pytest.raises(InputError, match="killed before they are done"):
         list(fan_out(die, range(4), 2, nothing))
 
 
+@pytest.mark.reliability
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_no_process_outlives_its_driver(tmp_path: Path) -> None:
     code = (

@@ -16,6 +16,8 @@ from harness.test_sets.readers.assembly import assemble
 from harness.test_sets.scripts import script_of
 from tests.support.cases import CASES
 
+pytestmark = pytest.mark.reliability
+
 N = 40
 NOUNS = ["mayor", "garden", "river", "teacher", "harbour", "senate", "orchard", "lantern"]
 VERBS = ["praised", "visited", "crossed", "sold", "painted", "closed", "opened", "measured"]

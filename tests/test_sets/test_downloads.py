@@ -113,6 +113,7 @@ def test_a_mirror_that_is_no_folder(tmp_path: Path) -> None:
         fetch(FILE, tmp_path / "absent", tmp_path)
 
 
+@pytest.mark.reliability
 @pytest.mark.parametrize("where", ["mirror", "cache/downloads"])
 @pytest.mark.parametrize("content", [b"", b"x" * len(CONTENT), CONTENT + b"\n"])
 def test_a_wrong_copy_is_refused_each_time(
@@ -131,6 +132,7 @@ def test_a_wrong_copy_is_refused_each_time(
     assert network.asked == []
 
 
+@pytest.mark.reliability
 def test_a_wrong_download_is_not_kept(tmp_path: Path, network: Network) -> None:
     for content, message in (
         (b"x" * len(CONTENT), "this is not the file that"),
@@ -162,6 +164,7 @@ def test_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
+@pytest.mark.reliability
 def test_a_cache_that_cannot_be_written(tmp_path: Path, network: Network) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="the cache cannot be written") as caught:
@@ -190,6 +193,7 @@ def test_the_progress_counts_every_chunk(
     assert steps == [0, 2**16, 2**16, 140_000 - 2**17, -1]
 
 
+@pytest.mark.reliability
 @pytest.mark.parametrize(
     "url",
     [

@@ -108,7 +108,7 @@ def test_a_card_that_is_no_yaml(own: Own) -> None:
     for content, line, message in (
         (b"name: own\ntitle: [\n", 3, "the card is no YAML"),
         (b"a: !!python/object:os.x {}", 1, "the card is no YAML"),
-        (b"\xff", None, "the card is not UTF-8"),
+        (b"\xff", 1, "the line is not UTF-8"),
         (b"- a\n", None, "the card is no YAML mapping"),
         (b"", None, "the card is no YAML mapping"),
     ):
@@ -177,7 +177,7 @@ def test_a_reference_of_another_length_is_refused(own: Own, tmp_path: Path) -> N
     path.write_text("eins\n", "utf-8")
     with pytest.raises(InputError, match="there is no line for this segment") as caught:
         own.load(references={"professional": path})
-    assert (caught.value.line, caught.value.found) == (2, "1 lines")
+    assert (caught.value.line, caught.value.found) == (2, "1 line")
     assert "as many as the test set own has" in str(caught.value.expected)
     with pytest.raises(InputError, match="there is no such file"):
         own.load(references={"professional": tmp_path / "absent.txt"})

@@ -15,10 +15,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
+from harness.support.formatting import plural
 from harness.tables import TestSet
 from harness.test_sets.readers.assembly import refuse_labels
 from harness.test_sets.readers.cases import Case, challenge_set
-from harness.test_sets.readers.json_lines import JsonObject, read_list
+from harness.test_sets.readers.json_files import read_list
+from harness.test_sets.readers.json_lines import JsonObject
 from harness.test_sets.readers.lines import data_file
 
 __all__ = ["SHUFFLED", "read"]
@@ -79,7 +81,10 @@ def read(
         f" pert_check true ({len(chosen) - len(cases):,} of the language have it false)"
     ]
     if again:
-        notes.append(f"{again:,} items have the perturbation and id of another; they are kept")
+        kept = "has the perturbation and id of another; it is kept"
+        if again > 1:
+            kept = "have the perturbation and id of another; they are kept"
+        notes.append(f"{plural(again, 'item')} {kept}")
     if not with_unrelated:
         notes.append(
             f"there is no {SHUFFLED}.json, so no drop is compared with that of another text"
@@ -125,8 +130,9 @@ def _files(folder: Path) -> list[Path]:
         files = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".json")
     except (OSError, ValueError) as error:
         raise InputError(
-            "there is no such folder",
+            "there is no such folder, or it may not be read",
             file=folder,
+            found=getattr(error, "strerror", None),
             remedy="name the folder 'dataset' of marzenakrp/demetr",
         ) from error
     if not files:

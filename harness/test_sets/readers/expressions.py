@@ -24,6 +24,8 @@ import pandas as pd
 
 from harness.errors import InputError, unknown_name
 from harness.tables import PHENOMENA, table
+from harness.test_sets.readers.json_files import read_list
+from harness.test_sets.readers.json_lines import JsonObject
 from harness.test_sets.readers.lines import LONGEST_LINE, existing_file
 
 __all__ = ["KINDS", "Expressions", "read_expressions"]
@@ -98,9 +100,9 @@ def read_expressions(
     Raises
     ------
     InputError
-        The file is not such JSON (the line is named where it can be); it has another number of
-        entries than there are lines, or one out of order; a kind is none of :data:`KINDS`; an
-        offset is not a whole number.
+        The file is not such JSON; it has another number of entries than there are lines, or one out
+        of order; a kind is none of :data:`KINDS`; an offset is not a whole number. The line named
+        is the one that the entry begins in.
     """
     path = Path(path)
     entries = _entries(path, len(sources))
@@ -109,9 +111,10 @@ def read_expressions(
     for position in range(len(sources)) if kept is None else kept:
         seen: set[tuple[str, tuple[_Span, ...]]] = set()
         expression = 0
-        for number, mark in enumerate(entries[position], start=1):
+        entry = entries[position]
+        for number, mark in enumerate(entry.values["categories"], start=1):
             what = f"mark {number} of index {position}"
-            kind, parts = _mark(mark, what, path)
+            kind, parts = _mark(mark, what, entry)
             spans = tuple(_placed(*part, sources[position]) for part in parts)
             if (kind, spans) in seen and None not in spans:
                 found["twice"] += 1
@@ -131,69 +134,57 @@ def read_expressions(
     return Expressions(phenomena, _notes(phenomena, found))
 
 
-def _entries(path: Path, expected: int) -> list[list[Any]]:
-    """The marks of each line."""
-    existing_file(path)
-    if path.stat().st_size > LONGEST_LINE:
+def _entries(path: Path, expected: int) -> list[JsonObject]:
+    """The entry of each line, checked."""
+    if existing_file(path).stat().st_size > LONGEST_LINE:
         raise InputError(
             "the file is too large", file=path, expected=f"at most {LONGEST_LINE:,} bytes"
         )
-    try:
-        values = json.loads(path.read_text("utf-8-sig"), parse_constant=_constant)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"the file is not valid JSON: {error.msg}", file=path, line=error.lineno
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError("the file is not UTF-8", file=path) from error
-    except (ValueError, RecursionError) as error:  # a number of too many digits; nesting
-        raise InputError(f"the file is not valid JSON: {error}", file=path) from error
-    if not isinstance(values, list) or len(values) != expected:
+    entries = list(read_list(path, "the entry"))
+    if len(entries) != expected:
         raise InputError(
             "the file has not an entry for each line of the source",
             file=path,
-            found=f"{len(values):,} entries" if isinstance(values, list) else "no list",
+            found=f"{len(entries):,} entries",
             expected=f"a list of {expected:,} entries",
         )
-    for position, entry in enumerate(values):
-        if not isinstance(entry, dict) or not set(_KEYS) <= set(entry):
-            _fail(path, f"entry {position} is none", entry, "{index: 0, categories: […]}")
-        if type(entry["index"]) is not int or entry["index"] != position:
-            _fail(path, f"entry {position} has another index", entry["index"], str(position))
-        if not isinstance(entry["categories"], list):
-            _fail(path, f"the categories of index {position} are not a list", entry["categories"])
-    return [entry["categories"] for entry in values]
+    for position, entry in enumerate(entries):
+        values = entry.values
+        if not set(_KEYS) <= set(values):
+            wanted = "{index: 0, categories: […]}"
+            _fail(entry, f"entry {position} is none", values, wanted)
+        if type(values["index"]) is not int or values["index"] != position:
+            message = f"entry {position} has another index"
+            _fail(entry, message, values["index"], str(position))
+        if not isinstance(values["categories"], list):
+            message = f"the categories of index {position} are not a list"
+            _fail(entry, message, values["categories"])
+    return entries
 
 
-def _constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _fail(path: Path, message: str, found: Any, expected: str | None = None) -> NoReturn:
+def _fail(entry: JsonObject, message: str, found: Any, expected: str | None = None) -> NoReturn:
     text = json.dumps(found, ensure_ascii=True)
-    raise InputError(message, file=path, found=text[:100], expected=expected)
+    entry.fail(message, found=text[:100], expected=expected)
 
 
-def _mark(mark: Any, what: str, path: Path) -> tuple[str, list[tuple[int, int, str]]]:
+def _mark(mark: Any, what: str, entry: JsonObject) -> tuple[str, list[tuple[int, int, str]]]:
     """The kind of an expression, and start, end and text of each of its parts."""
     if not isinstance(mark, dict) or not set(_MARK_KEYS) <= set(mark):
-        _fail(path, f"{what} lacks a key", mark, ", ".join(_MARK_KEYS))
+        _fail(entry, f"{what} lacks a key", mark, ", ".join(_MARK_KEYS))
     kind, value = mark["category"], mark["value"]
     if not isinstance(kind, str) or kind not in KINDS:
         error = unknown_name("kind of expression", str(kind), KINDS)
-        raise InputError(
-            error.message, file=path, found=what, expected=error.expected, remedy=error.remedy
-        )
+        entry.fail(error.message, found=what, expected=error.expected, remedy=error.remedy)
     if isinstance(value, list):
         texts, spans = value, [mark["start"], mark["end"]]
     else:
         texts, spans = [value], [[mark["start"], mark["end"]]]
     if len(texts) != len(spans) or not all(isinstance(text, str) and text for text in texts):
-        _fail(path, f"{what} has not a text for each part", value, "a text, or a list of two")
+        _fail(entry, f"{what} has not a text for each part", value, "a text, or a list of two")
     for span in spans:
         whole = isinstance(span, list) and len(span) == 2 and all(type(n) is int for n in span)
         if not whole:
-            _fail(path, f"an offset of {what} is not a whole number", span, "start, end")
+            _fail(entry, f"an offset of {what} is not a whole number", span, "start, end")
     return kind, [(a, b, text) for (a, b), text in zip(spans, texts, strict=True)]
 
 

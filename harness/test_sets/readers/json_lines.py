@@ -1,11 +1,10 @@
-"""JSON objects as people write them by hand: one a line (JSON Lines), or a file that is one list of
-them; every mistake is named by its place."""
+"""JSON objects as people write them by hand, one a line (JSON Lines) or one a file; every mistake
+is named by its place."""
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,10 +15,19 @@ from harness.errors import InputError, unknown_name
 from harness.support.checks import is_usable
 from harness.test_sets.readers.lines import has_text, read_lines
 
-__all__ = ["JsonObject", "object_of", "read_list", "read_object", "read_objects"]
+__all__ = [
+    "JsonObject",
+    "TwiceError",
+    "check_characters",
+    "constant",
+    "object_of",
+    "read_object",
+    "read_objects",
+    "unique_keys",
+]
 
 
-class _TwiceError(ValueError):
+class TwiceError(ValueError):
     """A key occurs twice in one object."""
 
 
@@ -159,78 +167,6 @@ def object_of(text: str, what: str, path: str | Path, line: int) -> JsonObject:
     return JsonObject(_parsed(text, Path(path), line), what, Path(path), line)
 
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-
-
-def read_list(path: str | Path, what: str) -> Iterator[JsonObject]:
-    """The objects of a JSON file that is one list of objects, each with the line it begins in.
-
-    Raises
-    ------
-    InputError
-        The file is not valid JSON or not a list of objects, an object has a key twice, or a text
-        contains half a surrogate pair.
-    """
-    file = Path(path)
-    text = "\n".join(read_lines(file))
-    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
-    place = _after_space(text, 0)
-    if text[place : place + 1] != "[":
-        raise InputError(
-            "the file is not a JSON list",
-            file=file,
-            line=1,
-            found=repr(text[place : place + 40]),
-            expected="a list of objects, as in [{…}, {…}]",
-        )
-    place = _after_space(text, place + 1)
-    line, counted = 1, 0
-    closed = text[place : place + 1] == "]"
-    while not closed:
-        line, counted = line + text.count("\n", counted, place), place
-        try:
-            value, end = decoder.raw_decode(text, place)
-        except _TwiceError as error:
-            raise InputError(
-                f"the key {error} occurs twice in one object", file=file, line=line
-            ) from error
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"the file is not valid JSON: {error.msg}",
-                file=file,
-                line=error.lineno,
-                found=f"column {error.colno}",
-            ) from error
-        except (ValueError, RecursionError) as error:
-            raise InputError(
-                f"the file is not valid JSON: {error}", file=file, line=line
-            ) from error
-        if not isinstance(value, dict):
-            raise InputError(f"{what} is not a JSON object", file=file, line=line, expected="{…}")
-        _check_characters(text[place:end], value, file, line)
-        yield JsonObject(value, what, file, line)
-        place = _after_space(text, end)
-        closed = text[place : place + 1] == "]"
-        if not closed and text[place : place + 1] != ",":
-            raise InputError(
-                "the file is not valid JSON: the list does not go on",
-                file=file,
-                line=line + text.count("\n", counted, place),
-                found=repr(text[place : place + 40]),
-                expected="a comma or the closing bracket",
-            )
-        place = place if closed else _after_space(text, place + 1)
-    if _after_space(text, place + 1) != len(text):
-        raise InputError(
-            "the file goes on after the list", file=file, line=text.count("\n", 0, place) + 1
-        )
-
-
-def _after_space(text: str, place: int) -> int:
-    found = _SPACE.match(text, place)
-    return found.end() if found else place
-
-
 def read_object(path: str | Path, what: str) -> JsonObject:
     """The one JSON object of a file, which may run over many lines.
 
@@ -247,14 +183,14 @@ def _parsed(text: str, file: Path, number: int, unit: str = "line") -> dict[str,
     """The object that ``text`` is: the ``number``-th line of the file, or all lines from there."""
     message, found, remedy = f"the {unit} is not valid JSON", None, f"one JSON object per {unit}"
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        value = json.loads(text, object_pairs_hook=unique_keys, parse_constant=constant)
     except json.JSONDecodeError as error:
         message, number = f"{message}: {error.msg}", number + error.lineno - 1
         rest = text.split("\n")[error.lineno - 1][error.colno - 1 : error.colno + 39]
         found = f"column {error.colno}: {rest or f'(the end of the {unit})'}"
         if "control character" in error.msg:
             remedy = "write a line break or tab inside a text as \\n or \\t"
-    except _TwiceError as error:
+    except TwiceError as error:
         raise InputError(
             f"the key {error} occurs twice in one object", file=file, line=number
         ) from error
@@ -268,28 +204,30 @@ def _parsed(text: str, file: Path, number: int, unit: str = "line") -> dict[str,
                 line=number,
                 expected="{…}, on one line" if unit == "line" else "{…}",
             )
-        _check_characters(text, value, file, number)
+        check_characters(text, value, file, number)
         return value
     raise InputError(
         message, file=file, line=number, found=found, expected="a JSON object", remedy=remedy
     )
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A dict of the pairs; JSON itself would let the last of two equal keys win."""
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise _TwiceError(repr(key))
+            raise TwiceError(repr(key))
         result[key] = value
     return result
 
 
-def _constant(name: str) -> NoReturn:
+def constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python's reader would take."""
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _check_characters(line: str, value: dict[str, Any], file: Path, number: int) -> None:
+def check_characters(line: str, value: dict[str, Any], file: Path, number: int) -> None:
+    """Refuse an object, read from ``line``, with half a surrogate pair in a text."""
     if "\\u" not in line and "\\U" not in line:
         return
     try:

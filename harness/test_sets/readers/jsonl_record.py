@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError
 from harness.tables import DataFile, FullTexts
 from harness.test_sets.readers.json_lines import JsonObject, read_object
 from harness.test_sets.readers.lines import data_file
@@ -98,9 +97,7 @@ def _full_texts(item: JsonObject) -> FullTexts:
 def _exported(files: JsonObject, name: str) -> DataFile:
     """An entry of ``files``, whose name must be a plain relative path."""
     if not name or name.startswith("/") or "\\" in name or ".." in name.split("/"):
-        raise InputError(
-            "a file of the export lies outside its folder", file=files.file, found=repr(name)
-        )
+        files.fail("a file of the export lies outside its folder", found=repr(name))
     return _file(files.inner(name), (), name)
 
 

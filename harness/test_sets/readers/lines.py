@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from harness.errors import InputError
+from harness.support.formatting import plural
 from harness.test_sets.readers.file_kinds import refuse_json, refuse_other_kinds
 
 if TYPE_CHECKING:
@@ -143,7 +144,8 @@ def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
         body = raw[skipped:] if skipped else raw
         if body[-1:] == b"\n":
             body = body[:-2] if body[-2:-1] == b"\r" else body[:-1]
-        if number == 1 and 4 * body.count(b"\0") > len(body) > 0:
+        marked = number == 1 and raw.startswith(_UTF16)
+        if number == 1 and not marked and 4 * body.count(b"\0") > len(body) > 0:
             raise InputError(
                 "the file looks like UTF-16 without a byte order mark",
                 file=file,
@@ -163,7 +165,7 @@ def decode_lines(stream: BinaryIO, file: str | Path) -> Iterator[str]:
                 " of the line",
                 expected="UTF-8 text",
                 remedy="the file looks like UTF-16; save it as UTF-8"
-                if number == 1 and raw.startswith(_UTF16)
+                if marked
                 else "save the file as UTF-8",
             ) from error
 
@@ -193,8 +195,8 @@ def read_texts(path: str | Path, source: str | Path, sources: list[str]) -> list
             "there is no line for this segment" if missing else "there is no segment for this line",
             file=path,
             line=min(len(texts), len(sources)) + 1,
-            found=f"{len(texts):,} lines",
-            expected=f"{len(sources):,} lines, as many as {source} has",
+            found=plural(len(texts), "line"),
+            expected=f"{plural(len(sources), 'line')}, as many as {source} has",
             remedy="one segment per line, in the order of the source; an empty line where nothing"
             " was translated",
         )

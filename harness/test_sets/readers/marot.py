@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from harness.errors import InputError
+from harness.support.formatting import plural
 from harness.tables import ANNOTATIONS, ERROR_SPANS, TestSet, table
 from harness.test_sets.readers.assembly import annotated
 from harness.test_sets.readers.marot_join import Join
@@ -163,9 +164,9 @@ class _Reading:
             *self._marked_twice(error_spans),
             *_dropped(self.dropped),
         )
-        if self.metadata:
-            n = self.metadata
-            notes += (f"{n:,} rows without a rater hold metadata alone and were left out",)
+        if n := self.metadata:
+            what = "hold metadata alone and were" if n > 1 else "holds metadata alone and was"
+            notes += (f"{plural(n, 'row')} without a rater {what} left out",)
         return Annotated(frame, error_spans, notes)
 
     def _marked_twice(self, error_spans: pd.DataFrame) -> list[str]:
@@ -189,4 +190,4 @@ def _dropped(dropped: Counter[str]) -> list[str]:
     if not dropped:
         return []
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in dropped.most_common())
-    return [f"{dropped.total():,} attention-check rows dropped ({kinds})"]
+    return [f"{plural(dropped.total(), 'attention-check row')} dropped ({kinds})"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.errors import InputError
+from harness.support.formatting import plural
 from harness.tables import TestSet
 from harness.test_sets.readers import marot
 from harness.test_sets.readers.assembly import assemble, gaps, roles_of
@@ -111,7 +112,8 @@ def read(
         card={"title": name, "domain": domain},
         files=tuple(data_file(path) for path in (file, *reference_files.values())),
         notes=(
-            f"{len(ordered):,} segments and {len(systems):,} systems, as the annotations name them",
+            f"{plural(len(ordered), 'segment')} and {plural(len(systems), 'system')}, as the"
+            " annotations name them",
             *read_rows.notes,
             *found.notes,
             *gaps(test_set),

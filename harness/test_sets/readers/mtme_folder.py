@@ -109,6 +109,8 @@ def _files(folder: Path, prefix: str, ending: str) -> dict[str, Path]:
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except (FileNotFoundError, NotADirectoryError):
         return {}
+    except OSError as error:
+        raise InputError("the folder cannot be read", file=folder, found=error.strerror) from error
     found = {}
     for path in paths:
         middle = path.name.removeprefix(prefix).removesuffix(ending)

@@ -53,6 +53,7 @@ def first_line(
         raise InputError(
             f"the annotated segments of {document} do not run from 1 without a gap",
             file=file,
+            line=segments[min(segments)].line,
             found=", ".join(str(n) for n in sorted(segments)),
             expected=f"segment {min(absent)} too",
         )

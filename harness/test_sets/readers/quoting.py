@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import InputError
+from harness.support.formatting import plural
 
 __all__ = ["Quoting", "quoting_of"]
 
@@ -113,10 +114,14 @@ class _Seen:
 
     def quoting(self) -> Quoting:
         """What that comes to."""
-        cells = f"{self.quoted:,} cells" if self.quoted != 1 else "1 cell"
+        cells = plural(self.quoted, "cell")
+        several = self.quoted > 1
         as_excel = not self.bare_comma and not self.needless
         if self.quoted and not self.stray and (self.proof or as_excel):
-            return Quoting(csv=True, note=f"the file is quoted as CSV: {cells} were unquoted")
+            return Quoting(
+                csv=True,
+                note=f"the file is quoted as CSV: {cells} {'were' if several else 'was'} unquoted",
+            )
         if self.quoted and self.stray and self.proof:
             return Quoting(
                 note=f"line {self.proof} looks quoted as CSV, but line {self.stray} is not: all"
@@ -125,8 +130,8 @@ class _Seen:
             )
         if self.quoted and not self.stray:
             return Quoting(
-                note=f"{cells} stand in quotation marks as a whole (line {self.first} first); these"
-                " were read as text",
+                note=f"{cells} {'stand' if several else 'stands'} in quotation marks as a whole"
+                f" (line {self.first} first); the marks were read as text",
                 doubtful=self.first,
             )
         return Quoting()

@@ -56,15 +56,17 @@ def rated_lines(files: Iterable[str | Path], n_segments: int) -> set[int]:
     InputError
         What :func:`harness.test_sets.readers.score_files.system_lines` raises; there is none.
     """
+    paths = list(files)
     lines = {
         segment
-        for path in files
+        for path in paths
         for _, _, segment, text in system_lines(path, n_segments)
         if text != NONE
     }
     if not lines:
         raise InputError(
             "no segment is annotated",
+            file=paths[0] if paths else None,
             expected="lines=annotated with annotations: {RATER: FILE}",
             remedy="read all lines: lines=all",
         )
@@ -99,7 +101,7 @@ def read_segment_ratings(
     reading = _Reading(test_set, labels)
     for rater, path in files.items():
         reading.add(rater, path)
-    return reading.result()
+    return reading.result(next(iter(files.values()), None))
 
 
 class _Reading:
@@ -167,11 +169,12 @@ class _Reading:
             (self.name, *key, rater, number, *kind, severity, label, side, start, end)
         )
 
-    def result(self) -> SegmentRatings:
-        """The tables, and what was found."""
+    def result(self, file: str | Path | None) -> SegmentRatings:
+        """The tables, and what was found; ``file`` is one of the files, for messages."""
         if not self.annotations:
             raise InputError(
                 f"the rating files hold no annotation of {self.name!r}",
+                file=file,
                 expected="system, tab, a JSON object with the errors",
             )
         frame, spans = table(self.annotations, ANNOTATIONS), table(self.spans, ERROR_SPANS)

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 from harness.errors import InputError, unknown_name
 from harness.support.checks import is_usable
 from harness.tables import TestSet
-from harness.test_sets.readers.json_lines import JsonObject, object_of, read_object
+from harness.test_sets.readers.json_files import read_named_lists
+from harness.test_sets.readers.json_lines import JsonObject, object_of
 from harness.test_sets.readers.lines import existing_file, has_text, read_lines, without_space
 
 __all__ = ["Form", "form_of", "read_tool_scores"]
@@ -113,18 +114,17 @@ class _Reader:
 
     def comet_json(self) -> None:
         """The object that COMET's --to_json writes."""
-        for name, segments in read_object(self.path, "the file").values.items():
-            system = self._system(name, self._texts_of(segments))
-            if not isinstance(segments, list) or len(segments) != len(self.ids):
-                self._wrong_number(system, len(segments) if isinstance(segments, list) else 0)
+        for name, line, segments in read_named_lists(self.path, "the segment"):
+            texts = [str(segment.values.get("mt", "")) for segment in segments]
+            system = self._system(name, texts, line)
+            if len(segments) != len(self.ids):
+                self._wrong_number(system, len(segments), line)
             for segment_id, segment in zip(self.ids, segments, strict=True):
-                if not isinstance(segment, dict):
-                    raise InputError(f"a segment of {name} is not an object", file=self.path)
-                self._same_text(system, segment_id, segment.get("mt"), None)
-                values = {k: v for k, v in segment.items() if k not in _COMET}
+                self._same_text(system, segment_id, segment.values.get("mt"), segment.line)
+                values = {k: v for k, v in segment.values.items() if k not in _COMET}
                 for metric, value in values.items():
                     if isinstance(value, int | float) or metric == "COMET":
-                        self._add(metric, (system, segment_id), value, None)
+                        self._add(metric, (system, segment_id), value, segment.line)
 
     def comet_lines(self) -> None:
         """The lines that COMET prints."""
@@ -234,11 +234,6 @@ class _Reader:
     def _has_texts(self, system: str, texts: Collection[str]) -> bool:
         own = (self.texts.get((system, segment_id)) for segment_id in self.ids)
         return [without_space(t or "") for t in own] == [without_space(t) for t in texts]
-
-    def _texts_of(self, segments: Any) -> list[str]:
-        """The translations in a list of COMET's segments."""
-        items = segments if isinstance(segments, list) else []
-        return [str(s.get("mt", "")) if isinstance(s, dict) else "" for s in items]
 
     def _same_text(self, system: str, segment_id: str, text: Any, line: int | None) -> None:
         """Refuse the score of another text than the system's translation."""

@@ -23,6 +23,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from harness.errors import InputError
+from harness.support.formatting import plural
 from harness.test_sets.readers.lines import existing_file, has_text
 
 __all__ = ["UNKNOWN_DOMAIN", "Document", "read_documents"]
@@ -115,6 +116,7 @@ class _Parser:
                 raise InputError(
                     f"the file's encoding cannot be read: {error}",
                     file=self.path,
+                    line=self.expat.CurrentLineNumber,
                     remedy="save it as UTF-8",
                 ) from error
         return list(self.found.values())
@@ -122,11 +124,11 @@ class _Parser:
     def notes(self) -> list[str]:
         """What was changed or passed over, in sentences."""
         notes = [
-            f"{n:,} elements <{name}> are not part of the format and were left out"
+            f"{plural(n, 'element')} <{name}>, not part of the format: left out"
             for name, n in self.unknown.items()
         ]
         if self.broken:
-            notes.append(f"{self.broken:,} texts hold line breaks, which were read as spaces")
+            notes.append(f"line breaks read as spaces in {plural(self.broken, 'text')}")
         return notes
 
     def _fail(self, message: str, **details: str | None) -> NoReturn:

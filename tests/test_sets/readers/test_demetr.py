@@ -129,7 +129,7 @@ def test_another_language(tmp_path: Path) -> None:
 def test_an_id_that_comes_twice_is_kept(tmp_path: Path) -> None:
     test_set = read(write(tmp_path, {NEGATION: [item(1, NEGATION), item(1, NEGATION)]}))
     assert test_set.segments["segment_id"].tolist() == [f"{NEGATION}/1", f"{NEGATION}/1#2"]
-    assert any("1 items have the perturbation and id of another" in n for n in test_set.notes)
+    assert any("1 item has the perturbation and id of another" in n for n in test_set.notes)
     assert any(f"there is no {SHUFFLED}.json" in n for n in test_set.notes)
 
 

@@ -116,19 +116,19 @@ def test_notes_count_what_was_mended(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message", "line"),
     [
-        ("", "the file is not valid JSON", 1),
+        ("", "the file is not a JSON list", 1),
         ("[\n{]", "the file is not valid JSON", 2),
-        ("[NaN]", "the file is not valid JSON: NaN is not a JSON number", None),
-        ("[" * 100_000, "the file is not valid JSON", None),
-        ("{}", "has not an entry for each line", None),
+        ("[NaN]", "the file is not valid JSON: NaN is not a JSON number", 1),
+        ("[" * 100_000, "the file is not valid JSON", 1),
+        ("{}", "the file is not a JSON list", 1),
         ([entry(0)], "has not an entry for each line", None),
-        ([entry(0), entry(2), entry(1)], "entry 1 has another index", None),
-        ([entry(0), {"index": True, "categories": []}, entry(2)], "entry 1 has another", None),
-        ([entry(0), {"index": 1}, entry(2)], "entry 1 is none", None),
-        ([entry(0), 1, entry(2)], "entry 1 is none", None),
-        ([{"index": 0, "categories": {}}, entry(1), entry(2)], "are not a list", None),
+        ([entry(0), entry(2), entry(1)], "entry 1 has another index", 1),
+        ([entry(0), {"index": True, "categories": []}, entry(2)], "entry 1 has another", 1),
+        ([entry(0), {"index": 1}, entry(2)], "entry 1 is none", 1),
+        ([entry(0), 1, entry(2)], "the entry is not a JSON object", 1),
+        ([{"index": 0, "categories": {}}, entry(1), entry(2)], "are not a list", 1),
         *[
-            ([entry(0, mark), entry(1), entry(2)], message, None)
+            ([entry(0, mark), entry(1), entry(2)], message, 1)
             for mark, message in [
                 ((0, 1, "甲", "PERS"), "there is no kind of expression 'PERS'"),
                 ((0, 1, "甲", ["ORG"]), "there is no kind of expression"),
@@ -143,7 +143,7 @@ def test_notes_count_what_was_mended(tmp_path: Path) -> None:
                 (([0, 1, 2], [2, 3], ["甲", "乙"], "CON"), "is not a whole number"),
             ]
         ],
-        ([{"index": 0, "categories": [{"start": 0}]}, entry(1), entry(2)], "lacks a key", None),
+        ([{"index": 0, "categories": [{"start": 0}]}, entry(1), entry(2)], "lacks a key", 1),
     ],
 )
 def test_bad_files(tmp_path: Path, content: object, message: str, line: int | None) -> None:

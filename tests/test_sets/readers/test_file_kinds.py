@@ -14,6 +14,8 @@ from harness.test_sets.readers import plain_text
 from harness.test_sets.readers.lines import read_lines, read_plain
 from harness.test_sets.readers.marot_rows import read_rows
 
+pytestmark = pytest.mark.reliability
+
 
 def zipped(**members: str) -> bytes:
     stream = io.BytesIO()

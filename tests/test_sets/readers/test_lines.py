@@ -17,6 +17,8 @@ from harness.test_sets.readers.lines import (
     without_space,
 )
 
+pytestmark = pytest.mark.reliability
+
 
 def written(folder: Path, content: bytes, name: str = "text.txt") -> Path:
     path = folder / name

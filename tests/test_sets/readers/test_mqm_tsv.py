@@ -76,8 +76,8 @@ def test_texts_and_annotations_are_those_of_the_rows(tmp_path: Path) -> None:
     ]
     notes = "\n".join(test_set.notes)
     assert "3 segments and 3 systems, as the annotations name them" in notes
-    assert "1 attention-check rows dropped (1 Found)" in notes
-    assert "1 rows without a rater hold metadata alone and were left out" in notes
+    assert "1 attention-check row dropped (1 Found)" in notes
+    assert "1 row without a rater holds metadata alone and was left out" in notes
     assert "1 of 4 annotated translations differ" in notes  # two spaces
     assert "the system b lacks 2 of 3 segments" in notes
 

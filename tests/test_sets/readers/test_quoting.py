@@ -16,6 +16,8 @@ from harness.test_sets.readers import qe_span_rows
 from harness.test_sets.readers.mqm_tsv import read
 from harness.test_sets.readers.quoting import quoting_of
 
+pytestmark = pytest.mark.reliability
+
 NAMES = ["system", "doc", "docSegId", "globalSegId", "rater", "source", "target", "category",
          "severity", "metadata"]  # fmt: skip
 SOURCES = ["市长说“是”，物价上涨。", "他走了。"]

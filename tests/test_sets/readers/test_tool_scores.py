@@ -107,11 +107,11 @@ def test_metricx_is_negated_once_whatever_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        (comet_json().replace("Rain.", "Rains."), None, "this is not the translation of segment 3"),
-        (comet_json(lambda s: "X" if s == "A" else s).replace("Rain.", "R."), None,
+        (comet_json().replace("Rain.", "Rains."), 13, "this is not the translation of segment 3"),
+        (comet_json(lambda s: "X" if s == "A" else s).replace("Rain.", "R."), 2,
          "there is no system 'X'"),
-        (comet_json().replace("0.95", "1e99"), None, "this is no score"),
-        (comet_json().replace("0.95", "NaN"), 1, "the file is not valid JSON"),
+        (comet_json().replace("0.95", "1e99"), 25, "this is no score"),
+        (comet_json().replace("0.95", "NaN"), 25, "the file is not valid JSON"),
         (comet_lines().replace("B.txt\tSegment 2\tscore: 0.8500\n", ""), None,
          "the scores of the system 'B' are not as many as the segments"),
         (comet_lines().replace("B.txt\tSegment 2", "B.txt\tSegment 3"), 6,

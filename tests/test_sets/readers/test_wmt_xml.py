@@ -63,7 +63,7 @@ def test_everything_is_read(tmp_path: Path, collection: str, head: str) -> None:
         ("late", "3"): "z z",
     }  # fmt: skip
     assert test_set.notes == (
-        "1 texts hold line breaks, which were read as spaces",
+        "line breaks read as spaces in 1 text",
         "1 of 3 documents left out: of test suites",
         "the reference refA lacks 2 of 4 segments",
         "the reference refB lacks 2 of 4 segments",
@@ -113,8 +113,8 @@ def test_unknown_elements_are_left_out_and_counted(tmp_path: Path) -> None:
     document = DOCUMENT.replace("</doc>", "<extra a='1'>text<seg/><extra/></extra><x/></doc>")
     test_set = read("t", write(tmp_path, document))
     assert test_set.notes[:2] == (
-        "1 elements <extra> are not part of the format and were left out",
-        "1 elements <x> are not part of the format and were left out",
+        "1 element <extra>, not part of the format: left out",
+        "1 element <x>, not part of the format: left out",
     )
 
 

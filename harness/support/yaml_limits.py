@@ -1,5 +1,5 @@
-"""YAML whose aliases (``*name``) stand for more than anybody would write: refused before it is
-loaded."""
+"""YAML that nobody would write, refused before it is loaded: aliases (``*name``) that stand for
+more values than memory holds, and values nested deeper than Python can follow."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from pathlib import Path
 
 from harness.errors import InputError
 
-__all__ = ["MOST_VALUES", "check_aliases"]
+__all__ = ["DEEPEST", "MOST_VALUES", "check_limits", "line_of_mistake"]
 
 #: A file that stands for more values than this, its aliases written out, is refused.
 MOST_VALUES = 100_000
+#: So many lists and mappings may stand inside each other.
+DEEPEST = 50
 
 
-def check_aliases(text: str, file: Path) -> None:
-    """Refuse YAML with an alias that contains itself, or aliases that stand for more than
-    :data:`MOST_VALUES` values together. Other mistakes are left to whoever loads it.
+def check_limits(text: str, file: Path) -> None:
+    """Refuse YAML with an alias that contains itself, aliases that stand for more than
+    :data:`MOST_VALUES` values together, or values nested deeper than :data:`DEEPEST`. Other
+    mistakes are left to whoever loads it.
 
     Raises
     ------
     InputError
-        It has such aliases.
+        It has such aliases or values.
     """
-    if "*" not in text:
-        return
     import yaml
 
     sizes: dict[str, int] = {}
@@ -33,6 +34,9 @@ def check_aliases(text: str, file: Path) -> None:
             anchor = getattr(event, "anchor", None)
             if isinstance(event, yaml.CollectionStartEvent):
                 opened.append((anchor, 1))
+                if len(opened) > DEEPEST + 1:
+                    more = f"more than {DEEPEST} lists and mappings inside each other"
+                    raise _refused("the YAML is nested too deep", more, event, file)
                 continue
             size = 0
             if isinstance(event, yaml.AliasEvent):
@@ -50,11 +54,21 @@ def check_aliases(text: str, file: Path) -> None:
             if so_far + size > MOST_VALUES:
                 message = "the YAML aliases stand for too many values"
                 raise _refused(message, f"more than {MOST_VALUES:,}", event, file)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):  # ValueError: a character that there is not
         return
+
+
+def line_of_mistake(error: Exception, text: str) -> int | None:
+    """The line of a mistake that the YAML ``text`` has, if ``error`` tells it."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return int(mark.line) + 1
+    position = getattr(error, "position", None)  # of a character that YAML does not allow
+    return text.count("\n", 0, position) + 1 if isinstance(position, int) else None
 
 
 def _refused(message: str, found: str, event: object, file: Path) -> InputError:
     mark = getattr(event, "start_mark", None)
     line = mark.line + 1 if mark is not None else None
-    return InputError(message, file=file, line=line, found=found, remedy="write the values out")
+    remedy = "write the values out, one below the other"
+    return InputError(message, file=file, line=line, found=found, remedy=remedy)
