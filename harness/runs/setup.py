@@ -17,7 +17,7 @@ from harness.error_categories.quality import Judging
 from harness.errors import InputError
 from harness.evidence import Evidence, load_evidence
 from harness.injection import Injector
-from harness.meta_evaluation import Resampling, Testing
+from harness.meta_evaluation import Average, Resampling, Testing
 from harness.metrics import Metric
 from harness.metrics.groups import MetricGroup, Selectable
 from harness.metrics.score_files import ScoreFiles
@@ -109,7 +109,7 @@ def set_up(config: DictConfig) -> Setup:
         sentinels=sentinels,
         weights=_one(config.weights, Weights),
         views=views,
-        statistics=build_all(config.statistics, Statistic),
+        statistics=build_all(config.statistics, Statistic, Average),
         plots=build_all(config.plots, Plot),
         claims=build_all(config.claims, Rule),
         evidence=load_evidence(str(config.evidence)),

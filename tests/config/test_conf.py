@@ -17,6 +17,7 @@ from harness.errors import InputError
 from harness.metrics import Metric
 from harness.metrics.groups import MetricGroup
 from harness.runs.pipeline import run
+from harness.runs.setup import set_up
 from tests.support.configs import CONF, compose
 
 GROUPS = group_options([CONF])
@@ -41,6 +42,12 @@ def test_option_composes_and_builds(group: str, option: str) -> None:
     assert set(build_all(config.statistics)) == set(config.statistics)
     assert build(config.weights).name == config.weights.name
     assert build(config.resampling).samples == config.resampling.samples
+
+
+@pytest.mark.parametrize("option", GROUPS["statistics"])
+def test_a_run_can_be_set_up_with_every_preset_of_statistics(option: str) -> None:
+    setup = set_up(compose(f"statistics={option}", *SHORT))
+    assert set(setup.statistics) == set(setup.config.statistics)
 
 
 @pytest.mark.parametrize("group", LISTS)
