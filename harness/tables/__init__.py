@@ -59,6 +59,7 @@ from harness.tables.test_set import (
     Role,
     TestSet,
 )
+from harness.tables.texts import TEXTS
 
 #: Every table, in the order in which a run makes them.
 SCHEMAS: tuple[Schema, ...] = (
@@ -71,6 +72,7 @@ SCHEMAS: tuple[Schema, ...] = (
     STORED_SCORES,
     PHENOMENA,
     DATA_CHECKS,
+    TEXTS,
     METRICS,
     SCORES,
     DOCUMENT_SCORES,
@@ -147,6 +149,7 @@ __all__ = [
     "SYSTEMS",
     "SYSTEM_INTERVALS",
     "SYSTEM_TESTS",
+    "TEXTS",
     "UNRELATED",
     "Column",
     "DataFile",
