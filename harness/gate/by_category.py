@@ -16,18 +16,18 @@ from harness.error_categories.decided_pairs import Pairs
 from harness.error_categories.held_out_raters import JUDGED
 from harness.gate.comparison import Comparison, Uncompared, one_sided
 from harness.gate.links import link_to
+from harness.gate.lost_scores import EXAMPLES
 from harness.gate.opened import Opened
 from harness.gate.settings import GateSettings
 from harness.gate.shared import Shared
 from harness.significance.jackknife import Difference, difference_interval
+from harness.significance.two_way.spread import ROUNDING
 
 __all__ = ["DecidedView", "by_category", "decided_view"]
 
 Array = NDArray[np.float64]
 KEY = ["category", "segment_id", "system_1", "system_2"]
 PERCENT = 100.0
-#: Segments that are named of those on which most was lost.
-EXAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ def _rows(shared: Shared, of: Opened, view: str) -> pd.DataFrame:
         },
         index=pd.MultiIndex.from_frame(own[KEY]),
     )
-    same = shared.same[rows["first"], rows["segment"]] & shared.same[rows["second"], rows["segment"]]
+    same = (
+        shared.same[rows["first"], rows["segment"]] & shared.same[rows["second"], rows["segment"]]
+    )
     return rows[same].sort_index()
 
 
@@ -189,14 +191,12 @@ def _tested(
     replicates = run.balanced_without - baseline.balanced_without
     found = difference_interval(value, replicates, settings.confidence)
     shifted = difference_interval(value + shift, replicates + shift, settings.confidence)
-    if shifted.standard_error == 0.0:
+    if shifted.standard_error <= ROUNDING:
         return found, 1.0 if shifted.value >= 0.0 else 0.5**shifted.n_documents
     return found, one_sided(shifted.value, shifted.p)
 
 
-def _examples(
-    change: NDArray[np.int64], pairs: Pairs, segments: Sequence[str]
-) -> tuple[str, ...]:
+def _examples(change: NDArray[np.int64], pairs: Pairs, segments: Sequence[str]) -> tuple[str, ...]:
     """The segments on which the run lost most credit, the worst first."""
     total = np.bincount(pairs.segment, weights=change, minlength=len(segments))
     worst = np.argsort(total, kind="stable")[:EXAMPLES]

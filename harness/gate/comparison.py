@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from harness.significance.holm import holm_adjusted
 
-__all__ = ["Comparison", "Result", "Uncompared", "judged", "one_sided"]
+__all__ = ["Comparison", "Found", "Result", "Uncompared", "judged", "one_sided"]
 
 NAN = float("nan")
 
@@ -77,6 +77,21 @@ class Uncompared:
 
     what: str
     why: str
+
+
+@dataclass
+class Found:
+    """What was compared of metrics, or of systems: see :class:`Result`."""
+
+    comparisons: list[Comparison] = field(default_factory=list)
+    uncompared: list[Uncompared] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+
+    def add(self, parts: tuple[list[Comparison], list[Uncompared]]) -> None:
+        """Add comparisons, and what could not be compared."""
+        self.comparisons += parts[0]
+        self.uncompared += parts[1]
 
 
 @dataclass(frozen=True)

@@ -142,15 +142,11 @@ def _p(found: _Found, shift: float) -> float:
     return one_sided(shifted, float(two_sided[0]))
 
 
-def _interval(
-    statistic: TwoWayStatistic, found: _Found, confidence: float
-) -> tuple[float, float]:
+def _interval(statistic: TwoWayStatistic, found: _Found, confidence: float) -> tuple[float, float]:
     spread = found.spread
     variance = float((spread.added if statistic.added else spread.variance)[0])
     reach = statistic.bounds[1] - statistic.bounds[0]
-    return interval(
-        found.difference, variance, int(spread.degrees[0]), confidence, (-reach, reach)
-    )
+    return interval(found.difference, variance, int(spread.degrees[0]), confidence, (-reach, reach))
 
 
 def _speaks_for(spread: Spread, documents_known: bool) -> str:

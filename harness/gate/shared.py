@@ -14,8 +14,9 @@ from harness.gate.opened import Opened
 from harness.gate.settings import GateSettings
 from harness.meta_evaluation.material import matrix_of
 from harness.meta_evaluation.scopes import documents_known
+from harness.support.formatting import plural
 
-__all__ = ["Shared", "share"]
+__all__ = ["Shared", "called", "share"]
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -41,6 +42,23 @@ class Shared:
     @property
     def documents_known(self) -> bool:
         return documents_known(self.documents)
+
+    @property
+    def size(self) -> str:
+        """How many segments, and documents, in words."""
+        segments = plural(len(self.segments), "segment")
+        if not self.documents_known:
+            return segments
+        return f"{segments} in {plural(len(set(self.documents)), 'document')}"
+
+    def unchanged_scores(self, metric: tuple[str, str]) -> tuple[Array, Array]:
+        """The scores of the run's and of the baseline's metric for translations that are the same
+        in both runs, each (n_systems, n_segments), NaN elsewhere."""
+        run, baseline = (
+            np.where(self.same, self.scores(of, name, self.systems), np.nan)
+            for of, name in zip((self.run, self.baseline), metric, strict=True)
+        )
+        return run, baseline
 
     def scores(self, of: Opened, metric: str, systems: Sequence[str]) -> Array:
         """(n_systems, n_segments) of a run's metric, NaN where it has no score."""
@@ -149,7 +167,9 @@ def _digests(opened: Opened, kind: str) -> pd.DataFrame:
     return _of_kind(opened, kind).set_index(["name", "segment_id"])["digest"].unstack()
 
 
-def _cells(wide: pd.DataFrame, names: Sequence[str], segments: Sequence[str]) -> NDArray[np.object_]:
+def _cells(
+    wide: pd.DataFrame, names: Sequence[str], segments: Sequence[str]
+) -> NDArray[np.object_]:
     """(n_names, n_segments) digests; empty where there is no text."""
     found = wide.reindex(index=list(names), columns=list(segments)).to_numpy(dtype=object)
     return np.where(pd.isna(found), "", found)
@@ -158,3 +178,8 @@ def _cells(wide: pd.DataFrame, names: Sequence[str], segments: Sequence[str]) ->
 def _present(wide: pd.DataFrame, names: Sequence[str], segments: Sequence[str]) -> Flags:
     present: Flags = _cells(wide, names, segments) != ""
     return present
+
+
+def called(names: tuple[str, str]) -> str:
+    """A metric or system of the run, with its name in the baseline where that is another."""
+    return names[0] if names[0] == names[1] else f"{names[0]} (baseline: {names[1]})"
