@@ -107,7 +107,8 @@ def by_category(
     ``names`` and ``scores``, (n_systems, n_segments), are those of the run and of the baseline.
     """
     tiers = [_tiers(of, view.name, name) for of, name in _each(shared, names)]
-    compared, left = [], {}
+    compared: list[Comparison] = []
+    left: dict[str, list[str]] = {}
     for i, category in enumerate(view.categories):
         own = [tier.get(category, "not in one run") for tier in tiers]
         if not JUDGED.issuperset(own):

@@ -31,7 +31,7 @@ def lost_scores(
     if not lost.any():
         return []
     n_had, n_lost = int(had.sum()), int(lost.sum())
-    where = [s for s, own in zip(segments, lost.any(axis=0), strict=True) if own]
+    where = [s for s, own in zip(segments, lost.any(axis=0).tolist(), strict=True) if own]
     return [
         Comparison(
             kind=kind,

@@ -73,7 +73,8 @@ class Opened:
     def scores(self) -> Mapping[str, pd.DataFrame]:
         """The segment scores of each metric."""
         table = self.tables["scores"]
-        return dict(list(table[table["segment_id"].notna()].groupby("metric", sort=False)))
+        of_segments = table[table["segment_id"].notna()]
+        return {str(name): own for name, own in of_segments.groupby("metric", sort=False)}
 
     @cached_property
     def corpus_scores(self) -> Mapping[tuple[str, str], float]:

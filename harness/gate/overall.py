@@ -1,4 +1,5 @@
-"""Is a metric worse overall? Its agreement with the ratings in both runs, by the two-way jackknife."""
+"""Is a metric worse overall? Its agreement with the ratings in both runs, by the two-way
+jackknife."""
 
 from __future__ import annotations
 

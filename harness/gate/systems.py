@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from harness.gate.comparison import Comparison, Found, Uncompared, one_sided
 from harness.gate.links import link_to
 from harness.gate.lost_scores import EXAMPLES, lost_scores
-from harness.gate.opened import ALL, Opened
+from harness.gate.opened import ALL
 from harness.gate.settings import GateSettings
 from harness.gate.shared import Shared, called
 from harness.metrics.base import Batch, Metric, SegmentScores
@@ -91,20 +91,18 @@ def _why_not(shared: Shared, metric: Names) -> str:
     return ""
 
 
-def _both(shared: Shared, row: Callable[[Opened, int], Array]) -> tuple[Array, Array]:
-    """What ``row`` finds in the run (0) and in the baseline (1)."""
-    return row(shared.run, 0), row(shared.baseline, 1)
-
-
 def _scores(shared: Shared, names: Names, metric: Names) -> Measured:
-    run, baseline = _both(shared, lambda of, i: shared.scores(of, metric[i], [names[i]])[0])
+    run, baseline = (
+        shared.scores(of, metric[i], [names[i]])[0]
+        for i, of in enumerate((shared.run, shared.baseline))
+    )
     whole = [
         of.corpus_scores.get((metric[i], names[i]), np.nan)
         for i, of in enumerate((shared.run, shared.baseline))
     ]
     means = [np.nanmean(own) if np.isfinite(own).any() else np.nan for own in (run, baseline)]
     note = ""
-    if not np.isnan(whole).any() and not np.allclose(whole, means):
+    if not np.isnan(whole).any() and not np.allclose(np.array(whole), np.array(means)):
         note = f"means of segment scores; of the whole text {whole[1]:.2f}, now {whole[0]:.2f}"
     label = shared.run.labels.get(metric[0], metric[0])
     link = link_to(shared.run, metric=metric[0], systems=[names[0]], sort="low")
@@ -117,8 +115,9 @@ def _ratings(shared: Shared, names: Names) -> Iterator[Measured]:
     for category in dict.fromkeys(shared.run.tables["ratings"]["category"]):
         if category not in known:
             continue
-        run, baseline = _both(
-            shared, lambda of, i, own=category: shared.ratings(of, own, [names[i]])[0]
+        run, baseline = (
+            shared.ratings(of, category, [name])[0]
+            for of, name in zip((shared.run, shared.baseline), names, strict=True)
         )
         both = ~np.isnan(run) & ~np.isnan(baseline)
         if not both.any() or (run == baseline)[both].all():
