@@ -165,6 +165,8 @@ def _compared(
         low=PERCENT * found.low,
         high=PERCENT * found.high,
         p=p,
+        standard_error=PERCENT * found.standard_error,
+        degrees=run.balanced_without.size - 1,
         tolerance=settings.tolerance,
         n=int(both.sum()),
         items="pairs of translations",

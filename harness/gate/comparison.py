@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from harness.significance.holm import holm_adjusted
+from harness.significance.two_way.t_tests import detectable
 
 __all__ = ["Comparison", "Found", "Result", "Uncompared", "judged", "one_sided"]
 
@@ -22,7 +23,9 @@ class Comparison:
     ``baseline``, ``difference`` and its interval are in the unit that they are shown in: per cent
     or points for metrics (``decimals`` of them), the metric's own for systems. ``tolerance`` is the
     accepted loss in that unit. ``p`` is one-sided, for a loss of more than the tolerance;
-    ``p_adjusted`` is adjusted over all comparisons of the gate. ``n`` items of the kind ``items``
+    ``p_adjusted`` is adjusted over all comparisons of the gate. ``standard_error`` and ``degrees``
+    are those of a t test; with it, a true loss of ``detectable`` beyond the tolerance would have
+    been found with power .8 (NaN: not known). ``n`` items of the kind ``items``
     were compared; ``method`` says how, and ``speaks_for`` what the test generalises to.
     ``examples`` are segments on which the run lost most, ``link`` shows them in its report.
     """
@@ -37,6 +40,8 @@ class Comparison:
     low: float = NAN
     high: float = NAN
     p: float = NAN
+    standard_error: float = NAN
+    degrees: int = 0
     view: str = ""
     category: str = ""
     decimals: int = 1
@@ -53,6 +58,7 @@ class Comparison:
     link: str = ""
     note: str = ""
     p_adjusted: float = NAN
+    detectable: float = NAN
     failed: bool = False
 
     @property
@@ -116,6 +122,19 @@ class Result:
         """What got worse."""
         return [c for c in self.comparisons if c.failed]
 
+    def record(self) -> dict[str, Any]:
+        """The result for JSON."""
+        return {
+            "passed": not self.failures,
+            "alpha": self.alpha,
+            "confidence": self.confidence,
+            "comparisons": [c.record() for c in self.comparisons],
+            "not_compared": [asdict(item) for item in self.uncompared],
+            "compared": list(self.compared),
+            "unchanged": list(self.unchanged),
+            "warnings": list(self.warnings),
+        }
+
 
 def one_sided(shifted: float, two_sided: float) -> float:
     """The p of a loss, from the two-sided p of a difference whose tolerance has been added:
@@ -127,7 +146,13 @@ def judged(comparisons: Sequence[Comparison], alpha: float) -> tuple[Comparison,
     """The comparisons with p adjusted by Holm over all of them, and failed where that is at most
     ``alpha``. One that has failed already stays so."""
     adjusted = holm_adjusted([c.p for c in comparisons])
+    level = alpha / max(1, sum(c.p == c.p for c in comparisons))
     return tuple(
-        replace(c, p_adjusted=p, failed=c.failed or p <= alpha)
+        replace(
+            c,
+            p_adjusted=p,
+            failed=c.failed or p <= alpha,
+            detectable=detectable(c.standard_error**2, c.degrees, 2.0 * level),  # one-sided
+        )
         for c, p in zip(comparisons, adjusted, strict=True)
     )

@@ -31,7 +31,7 @@ def lost_scores(
     if not lost.any():
         return []
     n_had, n_lost = int(had.sum()), int(lost.sum())
-    where = [s for s, own in zip(segments, lost.any(axis=0).tolist(), strict=True) if own]
+    where = [name for i, name in enumerate(segments) if lost[:, i].any()]
     return [
         Comparison(
             kind=kind,

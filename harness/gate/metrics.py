@@ -116,7 +116,7 @@ def _said(
     shared: Shared, names: tuple[str, str], scores: tuple[Array, Array], ratings: Array
 ) -> str:
     used = ~np.isnan(ratings) & ~np.isnan(scores[0]) & ~np.isnan(scores[1])
-    of_segments: NDArray[np.bool_] = used.any(axis=0)
+    of_segments = np.asarray(used.any(axis=0))
     documents = {d for d, own in zip(shared.documents, of_segments, strict=True) if own}
     parts = [
         plural(int(used.sum()), "rated translation"),

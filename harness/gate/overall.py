@@ -102,6 +102,8 @@ def overall(
                 low=PERCENT * low,
                 high=PERCENT * high,
                 p=p,
+                standard_error=PERCENT * float(np.sqrt(found.spread.variance[0])),
+                degrees=int(found.spread.degrees[0]),
                 tolerance=settings.tolerance,
                 n=found.n_translations,
                 items="translations",
