@@ -1,5 +1,5 @@
 """Is a metric worse on a kind of error? Its balanced category accuracy in both runs, on the same
-pairs of translations, by the jackknife over documents."""
+pairs of translations, by the two-way jackknife."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from harness.error_categories.accuracy import NO_SCORE, Jackknifed, all_jackknifed, doubled_credits
+from harness.error_categories.accuracy import NO_SCORE, doubled_credits
 from harness.error_categories.decided_pairs import Pairs
 from harness.error_categories.held_out_raters import JUDGED
-from harness.gate.comparison import Comparison, Uncompared, one_sided
+from harness.error_categories.two_way import two_way_difference
+from harness.gate.comparison import Comparison, Uncompared
 from harness.gate.links import link_to
 from harness.gate.lost_scores import EXAMPLES
 from harness.gate.opened import Opened
 from harness.gate.settings import GateSettings
 from harness.gate.shared import Shared
-from harness.significance.jackknife import Difference, difference_interval
-from harness.significance.two_way.spread import ROUNDING
+from harness.gate.t_tests import loss_p, method_of, speaks_for
+from harness.significance.two_way.t_tests import interval
 
 __all__ = ["DecidedView", "by_category", "decided_view"]
 
 Array = NDArray[np.float64]
 KEY = ["category", "segment_id", "system_1", "system_2"]
 PERCENT = 100.0
+#: Between which a difference of accuracies lies.
+BOUNDS = (-1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -148,8 +151,11 @@ def _compared(
     category = view.categories[number]
     credits = np.stack([doubled_credits(pairs, own) for own in scores])
     both = (credits != NO_SCORE).all(axis=0)
-    run, baseline = all_jackknifed(pairs, np.where(both, credits, NO_SCORE))
-    found, p = _tested(run, baseline, settings)
+    found = two_way_difference(pairs, credits)
+    spread, shift = found.spread, settings.tolerance / PERCENT
+    low, high = interval(
+        found.value, float(spread.variance[0]), int(spread.degrees[0]), settings.confidence, BOUNDS
+    )
     change = np.where(both, credits[0] - credits[1], 0)
     link = link_to(shared.run, view=view.name, decided=category, metric=names[0])
     return Comparison(
@@ -159,44 +165,26 @@ def _compared(
         measure="category",
         view=view.name,
         category=category,
-        value=PERCENT * run.balanced,
-        baseline=PERCENT * baseline.balanced,
+        value=PERCENT * found.first,
+        baseline=PERCENT * found.second,
         difference=PERCENT * found.value,
-        low=PERCENT * found.low,
-        high=PERCENT * found.high,
-        p=p,
-        standard_error=PERCENT * found.standard_error,
-        degrees=run.balanced_without.size - 1,
+        low=PERCENT * low,
+        high=PERCENT * high,
+        p=loss_p(found.value, spread, shift),
+        standard_error=PERCENT * float(np.sqrt(spread.variance[0])),
+        degrees=int(spread.degrees[0]),
         tolerance=settings.tolerance,
         n=int(both.sum()),
         items="pairs of translations",
         n_segments=int(np.unique(pairs.segment[both]).size),
-        n_documents=run.balanced_without.size,
+        n_documents=int(np.unique(pairs.document[both]).size),
         n_lost=int((change < 0).sum()),
         n_won=int((change > 0).sum()),
-        method="jackknife over documents, t test",
-        speaks_for="other documents, these systems",
+        method=method_of(spread),
+        speaks_for=speaks_for(spread, shared.documents_known),
         examples=_examples(change, pairs, shared.segments),
         link=link,
     )
-
-
-def _tested(
-    run: Jackknifed, baseline: Jackknifed, settings: GateSettings
-) -> tuple[Difference, float]:
-    """The difference with its interval, and the one-sided p of a loss beyond the tolerance.
-
-    Where every document gives the same difference there is no t test: p is 1 without such a loss,
-    else that of the sign test over documents.
-    """
-    shift = settings.tolerance / PERCENT
-    value = run.balanced - baseline.balanced
-    replicates = run.balanced_without - baseline.balanced_without
-    found = difference_interval(value, replicates, settings.confidence)
-    shifted = difference_interval(value + shift, replicates + shift, settings.confidence)
-    if shifted.standard_error <= ROUNDING:
-        return found, 1.0 if shifted.value >= 0.0 else 0.5**shifted.n_documents
-    return found, one_sided(shifted.value, shifted.p)
 
 
 def _examples(change: NDArray[np.int64], pairs: Pairs, segments: Sequence[str]) -> tuple[str, ...]:

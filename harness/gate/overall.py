@@ -11,8 +11,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.gate.comparison import Comparison, Uncompared, one_sided
+from harness.gate.comparison import Comparison, Uncompared
 from harness.gate.settings import GateSettings
+from harness.gate.t_tests import loss_p, method_of, speaks_for
 from harness.significance import Jackknife
 from harness.significance.two_way import (
     ACC_EQ,
@@ -20,8 +21,8 @@ from harness.significance.two_way import (
     SOFT_PAIRWISE_ACCURACY,
     TwoWayStatistic,
 )
-from harness.significance.two_way.spread import ROUNDING, Spread
-from harness.significance.two_way.t_tests import interval, p_values
+from harness.significance.two_way.spread import Spread
+from harness.significance.two_way.t_tests import interval
 
 __all__ = ["MEASURES", "overall"]
 
@@ -82,7 +83,7 @@ def overall(
     for measure, statistic in MEASURES.items():
         found = _difference(statistic, scores, ratings, documents)
         shift = settings.tolerance / PERCENT
-        p = _p(found, shift)
+        p = loss_p(found.difference, found.spread, shift)
         if math.isnan(p):
             unit = "segments" if documents is None else "documents"
             without.append(
@@ -109,10 +110,8 @@ def overall(
                 items="translations",
                 n_segments=found.n_segments,
                 n_documents=int(found.spread.n_documents[0]),
-                method="two-way jackknife, t test"
-                if found.spread.two_way[0]
-                else "jackknife, t test",
-                speaks_for=_speaks_for(found.spread, documents is not None),
+                method=method_of(found.spread),
+                speaks_for=speaks_for(found.spread, documents is not None),
                 link=link,
             )
         )
@@ -135,23 +134,8 @@ def _difference(
     )
 
 
-def _p(found: _Found, shift: float) -> float:
-    """One-sided, for a loss of more than ``shift``; 1 where both are equal in every replicate."""
-    shifted = found.difference + shift
-    spread = found.spread
-    if np.sqrt(spread.variance[0]) <= ROUNDING and shifted >= 0.0:
-        return 1.0
-    two_sided = p_values(np.array([shifted]), spread.variance, spread.degrees)
-    return one_sided(shifted, float(two_sided[0]))
-
-
 def _interval(statistic: TwoWayStatistic, found: _Found, confidence: float) -> tuple[float, float]:
     spread = found.spread
     variance = float((spread.added if statistic.added else spread.variance)[0])
     reach = statistic.bounds[1] - statistic.bounds[0]
     return interval(found.difference, variance, int(spread.degrees[0]), confidence, (-reach, reach))
-
-
-def _speaks_for(spread: Spread, documents_known: bool) -> str:
-    unit = "documents" if documents_known else "segments"
-    return f"other {unit} and systems" if spread.two_way[0] else f"other {unit}, these systems"
