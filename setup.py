@@ -30,7 +30,7 @@ data = {
 setup(
     packages=[*find_namespace_packages(include=["harness", "harness.*"]), *data],
     package_dir=data,
-    package_data={"": ["*.yaml", "*.jsonl", "*.tsv", "*.css", "*.js", "*.j2", "*.html", "*.txt"]},
+    package_data={"": ["*.yaml", "*.jsonl", "*.tsv", "*.css", "*.js", "*.j2", "*.html", "*.txt", "py.typed"]},
     ext_modules=[
         Extension(
             "harness._kernels._native",
