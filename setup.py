@@ -32,7 +32,7 @@ data = {
 setup(
     packages=[*find_namespace_packages(include=["harness", "harness.*"]), *data],
     package_dir=data,
-    package_data={"": [f"*.{end}" for end in FILES]},
+    package_data={"": [*(f"*.{end}" for end in FILES), "py.typed"]},
     ext_modules=[
         Extension(
             "harness._kernels._native",

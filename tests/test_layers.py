@@ -31,6 +31,7 @@ ORDER: list[set[str]] = [
     {"report"},
     {"runs"},
     {"sweep"},
+    {"gate"},
     {"api", "commands"},
     {"__main__"},
 ]

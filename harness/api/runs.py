@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from harness.api.options import config_of
-from harness.errors import InputError, unknown_name, visible
-from harness.support.formatting import listed
+from harness.errors import InputError, visible
+from harness.runs.reading import read_record, read_table, record_file
 from harness.tables import SCHEMAS
 
 if TYPE_CHECKING:
@@ -35,16 +34,13 @@ class Run:
     @cached_property
     def record(self) -> Mapping[str, Any]:
         """The content of run.json."""
-        return _record(self.folder / "run.json")
+        return read_record(self.folder / "run.json")
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables that the run wrote, by name, in the types of their schemas."""
-        return {
-            schema.name: schema.read(self.folder / schema.csv)
-            for schema in SCHEMAS
-            if schema.file is not None and (self.folder / schema.csv).is_file()
-        }
+        found = {s.name: read_table(self.folder, s) for s in SCHEMAS if s.file is not None}
+        return {name: frame for name, frame in found.items() if frame is not None}
 
     @property
     def verdict(self) -> str:
@@ -135,37 +131,7 @@ def open_run(folder: str | PathLike[str]) -> Run:
         The folder holds no run, or its run.json is damaged or not from harness.
     """
     path = Path(folder)
-    if not (path / "run.json").is_file():
-        known = sorted(p.parent.name for p in path.glob("*/run.json"))
-        if known:
-            raise unknown_name("run", path.name, known)
-        raise InputError(
-            "the folder holds no run", file=path, expected="run.json, tables/, report.html"
-        )
+    record_file(path)
     opened = Run(path)
     _ = opened.record  # refused now, not where it is first used
     return opened
-
-
-def _record(path: Path) -> dict[str, Any]:
-    """The content of a run.json."""
-    try:
-        record = json.loads(path.read_text("utf-8"))
-        whole = all(isinstance(record[key], kind) for key, kind in _RECORDED.items())
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        found = f"{type(error).__name__}: {error}"
-    else:
-        if whole:
-            return dict(record)
-        found = "values of other kinds"
-    raise InputError(
-        "this is no complete record of a run",
-        file=path,
-        found=found,
-        expected=f"JSON with {listed(_RECORDED)}",
-        remedy="do the run again",
-    )
-
-
-#: What every record holds, and that is read here.
-_RECORDED = {"test_set": str, "verdict": str, "sentences": list, "versions": dict}

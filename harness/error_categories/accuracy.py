@@ -35,6 +35,7 @@ __all__ = [
     "CategoryAccuracy",
     "accuracy_of",
     "all_jackknifed",
+    "balanced_of",
     "category_accuracy",
     "difference_of",
     "doubled_credits",
@@ -114,7 +115,7 @@ def all_jackknifed(pairs: Pairs, credits: Integers) -> list[Jackknifed]:
         np.concatenate([whole, whole - part], axis=1)
         for part, whole in ((s, s.sum(axis=1, keepdims=True)) for s in (number, earned))
     )
-    balanced, weight = _balanced(numbers, credit_sums)
+    balanced, weight = balanced_of(numbers, credit_sums)
     plain = ratio(credit_sums.sum(axis=(2, 3)), 2.0 * numbers.sum(axis=(2, 3)))
     used = np.broadcast_to(number.sum(axis=(2, 3)) > 0.0, (len(credits), number.shape[1]))
     weights = np.broadcast_to(weight[:, 0], len(credits))
@@ -124,7 +125,7 @@ def all_jackknifed(pairs: Pairs, credits: Integers) -> list[Jackknifed]:
     ]
 
 
-def _balanced(numbers: Floats, credit_sums: Floats) -> tuple[Floats, Floats]:
+def balanced_of(numbers: Floats, credit_sums: Floats) -> tuple[Floats, Floats]:
     """Balanced accuracy and effective n of each leading index of (…, n_system_pairs, 2) sums."""
     # the two directions one by one: numpy is slow at sums of two
     number, other = numbers[..., 0], numbers[..., 1]

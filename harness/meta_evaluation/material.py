@@ -13,7 +13,7 @@ from harness.significance.rater_jackknife import single_raters
 from harness.statistics.base import Array
 from harness.tables import TestSet
 
-__all__ = ["Material", "by_document", "by_segment", "compared_systems"]
+__all__ = ["Material", "by_document", "by_segment", "compared_systems", "matrix_of"]
 
 DECIMALS = 12
 
@@ -111,20 +111,20 @@ def by_segment(
         items=tuple(segments),
         documents=tuple(map(str, test_set.segments["document"])),
         sizes=np.ones(len(segments), dtype=np.int64),
-        ratings=_matrix(ratings, "rating", systems, "segment_id", segments),
+        ratings=matrix_of(ratings, "rating", systems, "segment_id", segments),
         scores={
-            m: _matrix(of_segments.get(m, empty), "score", systems, "segment_id", segments)
+            m: matrix_of(of_segments.get(m, empty), "score", systems, "segment_id", segments)
             for m in metrics
         },
         corpus={m: corpus(m) for m in metrics},
         raters={
-            str(rater): _matrix(own, "rating", systems, "segment_id", segments)
+            str(rater): matrix_of(own, "rating", systems, "segment_id", segments)
             for rater, own in rater_ratings.groupby("rater", sort=True)
         },
         whole=True,
         texts=_texts(test_set, systems, segments),
         judges={
-            str(rater): ~np.isnan(_matrix(own, "rating", systems, "segment_id", segments))
+            str(rater): ~np.isnan(matrix_of(own, "rating", systems, "segment_id", segments))
             for rater, own in (rater_ratings if judged is None else judged).groupby(
                 "rater", sort=True
             )
@@ -169,7 +169,7 @@ def by_document(
         sizes=whole,
         ratings=means(segments.ratings),
         scores={
-            m: _matrix(by_metric.get(m, empty), "score", segments.systems, "document", names)
+            m: matrix_of(by_metric.get(m, empty), "score", segments.systems, "document", names)
             for m in segments.scores
         },
         corpus={},
@@ -194,7 +194,7 @@ def _texts(test_set: TestSet, systems: Sequence[str], segments: Sequence[str]) -
     return result
 
 
-def _matrix(
+def matrix_of(
     frame: pd.DataFrame, column: str, systems: Sequence[str], item: str, items: Sequence[str]
 ) -> Array:
     """(n_systems, n_items) of a long table, NaN where it has no row."""

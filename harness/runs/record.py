@@ -21,6 +21,7 @@ from harness import __version__
 from harness.minimal_pairs.injections import scorable
 from harness.report.terminal import closing
 from harness.runs.folder import files_of
+from harness.runs.reading import SCHEMA
 from harness.runs.results import Results
 from harness.runs.setup import Setup
 from harness.runs.stages import InjectedErrors, Material
@@ -66,6 +67,7 @@ def record_of(
     test_set, scored = results.test_set, results.scored
     metrics = material.scorers
     record: dict[str, Any] = {
+        "schema": SCHEMA,
         "command": shlex.join(command),
         "started": started.isoformat(timespec="seconds"),
         "test_set": test_set.name,

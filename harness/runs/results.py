@@ -14,6 +14,7 @@ from harness.error_categories.quality import CategoryQuality
 from harness.meta_evaluation import MetaEvaluation
 from harness.ratings.human_agreement import AgreementResult
 from harness.runs.stages import EvidenceTables, InjectedErrors, Rated
+from harness.runs.text_digests import text_digests
 from harness.scoring.stage import ScoreResult
 from harness.system_comparison.stage import SystemComparison
 from harness.tables import TestSet
@@ -53,6 +54,7 @@ class Results:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables that have rows, by name."""
         named = {
+            "texts": text_digests(self.test_set),
             "metrics": self.metrics,
             "scores": self.scored.scores,
             "document_scores": self.scored.documents,

@@ -61,6 +61,7 @@ from harness.tables.test_set import (
     Role,
     TestSet,
 )
+from harness.tables.texts import TEXTS
 
 #: Every table, in the order in which a run makes them.
 SCHEMAS: tuple[Schema, ...] = (
@@ -73,6 +74,7 @@ SCHEMAS: tuple[Schema, ...] = (
     STORED_SCORES,
     PHENOMENA,
     DATA_CHECKS,
+    TEXTS,
     METRICS,
     SCORES,
     DOCUMENT_SCORES,
@@ -157,6 +159,7 @@ __all__ = [
     "SYSTEMS",
     "SYSTEM_INTERVALS",
     "SYSTEM_TESTS",
+    "TEXTS",
     "UNRELATED",
     "Column",
     "DataFile",

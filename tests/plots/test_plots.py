@@ -735,7 +735,10 @@ def test_heatmap_marks_the_best_and_those_shown_worse(small: dict[str, pd.DataFr
     pairs += [("chrf", "comet22", -0.1, 0.06), ("chrf", "ter", 0.08, 0.001)]
     compared = t.table(
         [
-            ("set", "news", "meaning", one, two, difference, -0.2, 0.2, p / 2, p, 12, 0.95, ALPHA)
+            (
+                *("set", "news", "meaning", one, two, difference, -0.2, 0.2, p / 2, p, 12),
+                *(np.nan, np.nan, None, 0.95, ALPHA),
+            )
             for one, two, difference, p in pairs
         ],
         tests,
