@@ -49,13 +49,15 @@ def _of_one(test_set: TestSet, metric: Precomputed, scores: pd.DataFrame) -> Ite
             " precomputed among the metrics"
         )
     translated = test_set.hypotheses["system"].value_counts()
-    for system, scored in scores["system"].value_counts(sort=False).items():
-        missing = int(translated.get(system, 0) - scored)
-        if missing > 0:
-            yield (
-                f"{file} has no score of {metric.name} for {missing:,} of {translated[system]:,}"
-                f" segments of {system}, which therefore has no score as a whole"
-            )
+    scored = scores["system"].value_counts(sort=False)
+    lacking = {s: int(translated[s] - n) for s, n in scored.items() if translated[s] > n}
+    if lacking:
+        system, missing = next(iter(lacking.items()))
+        others = f" (and for some of {len(lacking) - 1:,} more)" if len(lacking) > 1 else ""
+        yield (
+            f"{file} has no score of {metric.name} for {missing:,} of {translated[system]:,}"
+            f" segments of {system}{others}; a system that lacks scores has none as a whole"
+        )
 
 
 def _negating(metric: Precomputed) -> str:

@@ -37,7 +37,9 @@ def test_other_metrics_have_no_doubtful_direction(tmp_path: Path, name: str) -> 
 def test_a_system_with_scores_of_some_segments(tmp_path: Path) -> None:
     found = warned(tmp_path / "x.csv", TABLE.replace("0.3", "").replace("0.5", "None"))
     assert found == [
-        "x.csv has no score of x for 2 of 4 segments of good, which therefore has no score as a"
-        " whole"
+        "x.csv has no score of x for 2 of 4 segments of good; a system that lacks scores has none"
+        " as a whole"
     ]
+    (both,) = warned(tmp_path / "x.csv", TABLE.removesuffix("4,0.7,0.8\n"))
+    assert "for 1 of 4 segments of good (and for some of 1 more)" in both
     assert not warned(tmp_path / "x.csv", "segment_id,good\n1,1\n2,1\n3,1\n4,1\n")
