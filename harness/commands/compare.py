@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from harness.commands.output import print_json, print_lines
 from harness.commands.texts import (
@@ -19,7 +20,10 @@ from harness.commands.texts import (
     tell,
     tell_left_out,
 )
-from harness.errors import visible
+from harness.errors import InputError, visible
+
+if TYPE_CHECKING:
+    from harness.system_comparison import SystemTesting
 
 __all__ = ["arguments", "execute"]
 
@@ -51,17 +55,10 @@ def execute(options: argparse.Namespace) -> int:
     from harness.report.compared import P_VALUES, claims_on_texts
     from harness.report.terminal import WIDTH
     from harness.support.folders import whole_text
-    from harness.system_comparison import SystemTesting
     from harness.system_comparison.text_files import compare_files
     from harness.tables import SYSTEM_TESTS, table
 
-    testing = SystemTesting(
-        bootstrap=options.bootstrap,
-        randomisation=options.randomisation,
-        units="segment" if options.documents is None else "both",
-        mode=options.mode,
-        seed=options.seed,
-    )
+    testing = _testing(options)
     texts = (options.reference, options.source, options.documents)
     compared = compare_files(
         options.translation, metrics, testing, *texts, missing_reference(options)
@@ -95,3 +92,22 @@ def execute(options: argparse.Namespace) -> int:
     said = [claim.text for claim in claims]
     print_lines(*(line for text in (P_VALUES, *said) for line in (*wrap(visible(text), WIDTH), "")))
     return 0
+
+
+def _testing(options: argparse.Namespace) -> SystemTesting:
+    """The tests that the options choose; a refused value is mended by its option."""
+    from harness.system_comparison import SystemTesting
+
+    try:
+        return SystemTesting(
+            bootstrap=options.bootstrap,
+            randomisation=options.randomisation,
+            units="segment" if options.documents is None else "both",
+            mode=options.mode,
+            seed=options.seed,
+        )
+    except InputError as refused:
+        remedy = str(refused.remedy).replace("set system_tests.", "give --").replace("=", " ")
+        raise InputError(
+            refused.message, found=refused.found, expected=refused.expected, remedy=remedy
+        ) from None

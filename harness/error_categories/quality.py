@@ -10,9 +10,8 @@ import pandas as pd
 
 from harness.error_categories.analysis import CategoryResult, categories
 from harness.error_categories.category_weights import category_weights, judged_categories
-from harness.errors import InputError
 from harness.ratings.rating import Penalties
-from harness.support.checks import check_between, check_weight, check_whole
+from harness.support.checks import check_between, check_flag_or_auto, check_weight, check_whole
 from harness.tables import TestSet
 
 __all__ = ["CategoryQuality", "Judging", "category_quality"]
@@ -48,13 +47,7 @@ class Judging:
         check_whole("category_accuracy.minimum_documents", self.minimum_documents, 0)
         check_between("category_accuracy.confidence", self.confidence, 0, 1)
         check_between("category_accuracy.alpha", self.alpha, 0, 1)
-        if not isinstance(self.complementarity, bool) and self.complementarity != "auto":
-            raise InputError(
-                "the config value category_accuracy.complementarity is out of range",
-                found=repr(self.complementarity),
-                expected="true, false or auto",
-                remedy="set category_accuracy.complementarity=VALUE",
-            )
+        check_flag_or_auto("category_accuracy.complementarity", self.complementarity)
 
     @property
     def most_paired(self) -> float:

@@ -15,7 +15,16 @@ import pandas as pd
 from harness.errors import InputError
 from harness.evidence.probit import SystemMeans, agreed_share, fit
 from harness.support.resources import resource_folder
-from harness.tables import CATEGORIES, METRIC_EVIDENCE, SLOPES, SYSTEMS, TableError, conform, table
+from harness.tables import (
+    CATEGORIES,
+    METRIC_EVIDENCE,
+    SLOPES,
+    SYSTEMS,
+    Schema,
+    TableError,
+    conform,
+    table,
+)
 
 __all__ = ["NONE", "SHIPPED", "Evidence", "evidence_of_runs", "load_evidence", "plain_signature"]
 
@@ -101,11 +110,11 @@ def evidence_of_runs(folder: Path, confidence: float = 0.95) -> Evidence:
     Raises
     ------
     InputError
-        No run has rated systems, or two are on one test set.
+        No run has rated systems, two are on one test set, or a file of a run is damaged.
     """
     runs: dict[str, Path] = {}
     for record in sorted({*folder.glob("run.json"), *folder.glob("*/run.json")}):
-        name = str(json.loads(record.read_text("utf-8"))["test_set"])
+        name = _test_set(record)
         if name in runs:
             raise InputError(
                 f"two runs are on the test set {name!r}",
@@ -135,9 +144,33 @@ def evidence_of_runs(folder: Path, confidence: float = 0.95) -> Evidence:
     )
 
 
-def _table(run: Path, schema: Any) -> pd.DataFrame:
+def _test_set(record: Path) -> str:
+    """The test set of the run whose run.json this is."""
+    try:
+        return str(json.loads(record.read_text("utf-8"))["test_set"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise _damaged(record, error) from error
+
+
+def _table(run: Path, schema: Schema) -> pd.DataFrame:
+    """The run's table; without rows where the run has none."""
     file = run / schema.csv
-    return schema.read(file) if file.is_file() else table([], schema)
+    if not file.is_file():
+        return table([], schema)
+    try:
+        return schema.read(file)
+    except (OSError, TableError, ValueError) as error:
+        raise _damaged(file, error) from error
+
+
+def _damaged(file: Path, error: Exception) -> InputError:
+    found = str(error).split("\n", 1)[0]
+    return InputError(
+        "the file of a run cannot be read",
+        file=file,
+        found=f"{type(error).__name__}: {found[:200]}",
+        remedy="make this run again, or take its folder out of the evidence",
+    )
 
 
 def _means(systems: pd.DataFrame) -> Iterator[tuple[str, str, str, SystemMeans]]:

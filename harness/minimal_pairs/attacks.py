@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from harness.support.checks import check_seed, check_whole
+from harness.support.checks import check_flag_or_auto, check_seed, check_whole
 from harness.tables import ATTACKS, HYPOTHESES, TestSet, table
 
 __all__ = ["Attacking", "attack_ranks", "attacked", "middle_system"]
@@ -38,6 +38,7 @@ class Attacking:
     seed: int = 12345
 
     def __post_init__(self) -> None:
+        check_flag_or_auto("attacks.enabled", self.enabled)
         check_whole("attacks.auto_segments", self.auto_segments, 0)
         check_whole("attacks.candidates", self.candidates, 1)
         check_seed("attacks.seed", self.seed)

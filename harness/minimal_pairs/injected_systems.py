@@ -15,7 +15,7 @@ import pandas as pd
 
 from harness.errors import InputError, unknown_name
 from harness.injection import Injected, Injector, Passage
-from harness.support.checks import check_between, check_seed, check_whole
+from harness.support.checks import check_between, check_flag_or_auto, check_seed, check_whole
 from harness.tables import (
     ANNOTATIONS,
     ERROR_SPANS,
@@ -68,13 +68,7 @@ class Injection:
     seed: int = 12345
 
     def __post_init__(self) -> None:
-        if not isinstance(self.enabled, bool) and self.enabled != "auto":
-            raise InputError(
-                "the config value injection.enabled is out of range",
-                found=repr(self.enabled),
-                expected="true, false or auto",
-                remedy="set injection.enabled=VALUE",
-            )
+        check_flag_or_auto("injection.enabled", self.enabled)
         if not self.base:
             raise InputError(
                 "the config value injection.base names nothing",

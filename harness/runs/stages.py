@@ -16,6 +16,7 @@ from harness.evidence import metric_evidence, system_differences
 from harness.meta_evaluation import MetaEvaluation, compare_with_ratings
 from harness.metrics import Metric
 from harness.metrics.batch import Languages
+from harness.metrics.file_warnings import file_warnings
 from harness.metrics.groups import with_members
 from harness.metrics.stored import with_score_files
 from harness.minimal_pairs.attacks import attack_ranks, attacked, middle_system
@@ -165,7 +166,7 @@ def read(setup: Setup) -> Material:
         rating,
         metrics=suited(members.metrics, languages),
         sentinels=suited({**members.sentinels, **setup.sentinels}, languages),
-        score_warnings=members.warnings,
+        score_warnings=[*members.warnings, *file_warnings(whole, members.metrics)],
         score_sources=members.sources,
         left_out=dropped,
     )

@@ -10,6 +10,7 @@ __all__ = [
     "MOST_DRAWS",
     "check_between",
     "check_flag",
+    "check_flag_or_auto",
     "check_one_of",
     "check_seed",
     "check_weight",
@@ -119,6 +120,18 @@ def check_flag(name: str, value: object) -> None:
     """
     if not isinstance(value, bool):
         raise _refused(name, value, "true or false")
+
+
+def check_flag_or_auto(name: str, value: object) -> None:
+    """Refuse ``value`` of the config value ``name`` unless it is true, false or 'auto'.
+
+    Raises
+    ------
+    InputError
+        It is not.
+    """
+    if not isinstance(value, bool) and value != "auto":
+        raise _refused(name, value, "true, false or auto")
 
 
 def check_one_of(name: str, value: object, known: tuple[str, ...]) -> None:

@@ -129,6 +129,17 @@ def test_what_it_refuses(
     assert message in told.err and not told.out
 
 
+@pytest.mark.parametrize(
+    ("option", "remedy"), [("--bootstrap", "--bootstrap VALUE"), ("--mode", "--mode exact")]
+)
+def test_a_refused_option_is_mended_by_the_option(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str], option: str, remedy: str
+) -> None:
+    value = "-1" if option == "--bootstrap" else "moses"
+    assert main([*given(files, "good", "poor"), option, value]) == 2
+    assert f"remedy:   give {remedy}\n" in capsys.readouterr().err
+
+
 def test_an_input_is_not_overwritten(
     files: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -165,3 +165,24 @@ def test_what_is_known_of_a_runs_metrics() -> None:
     omission = found[found["category"] == "omission"].iloc[0]
     assert omission["value"] == pytest.approx(0.667, abs=0.001)
     assert metric_evidence(shipped, metrics("other", "tok:zh")).empty
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("run.json", '{"test_set"'),
+        ("run.json", "[]"),
+        ("run.json", "{}"),
+        (SYSTEMS.csv, ""),
+        (SYSTEMS.csv, 'test_set\n"a'),
+        (SYSTEMS.csv, None),
+        (CATEGORIES.csv, "test_set\n"),
+    ],
+)
+def test_a_damaged_run_is_named(tmp_path: Path, file: str, text: str | None) -> None:
+    written_run(tmp_path / "one", "a", [1.0, 2.0, 4.0, 3.0, 6.0, 5.0])
+    path = tmp_path / "one" / file
+    path.write_text(path.read_text().replace("99.0", "many") if text is None else text)
+    with pytest.raises(InputError, match="the file of a run cannot be read") as caught:
+        load_evidence(str(tmp_path))
+    assert caught.value.file == str(path)

@@ -167,6 +167,14 @@ def test_it_joins_stored_scores(tmp_path: Path) -> None:
     assert table[table["system"] == "good"]["score"].iloc[0] == 0.5
 
 
+@pytest.mark.parametrize("text", ["0,956", "95.6%"])
+def test_numbers_of_a_spreadsheet(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, f'system,segment_id,score\ngood,1,"{text}"\n')
+    with pytest.raises(InputError, match="this is no score") as caught:
+        read_score_table(path, small())
+    assert caught.value.remedy == "write a decimal point, not a comma, and no percent sign"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

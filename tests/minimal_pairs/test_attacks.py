@@ -101,6 +101,8 @@ def test_where_they_are_made(test_set: TestSet) -> None:
     assert not Attacking(True).applies(humans)
     with pytest.raises(InputError, match=r"attacks\.candidates"):
         Attacking(candidates=0)
+    with pytest.raises(InputError, match=r"attacks\.enabled"):
+        Attacking("tru")
 
 
 def test_what_is_said() -> None:

@@ -280,6 +280,13 @@ def test_source_and_references_swapped() -> None:
     assert "the source and the references look swapped" in warning.text
 
 
+def test_the_source_in_place_of_a_translation_is_not_taken_for_swapped_files() -> None:
+    texts = [warning.text for warning in told(made(SOURCE))]
+    assert not any("swapped" in text for text in texts)
+    assert "X is written in another script than the others" in texts[0]
+    assert any("the same as the source" in text for text in texts)
+
+
 def test_a_system_in_another_script() -> None:
     found = told(made([f"Новость {i}: мэр снова открыл сад у реки." for i in range(N)], Y=OTHER))
     assert found[0].voids

@@ -95,6 +95,8 @@ def read(
         found = marot.read_annotations(
             rows, test_set, by="segment", labels=labels, file=mqm, strict=strict
         )
+        if not len(found.annotations):
+            raise InputError("the file holds no annotations", file=mqm, expected="one row an error")
         notes += [*rows.notes, *found.notes]
         test_set = replace(test_set, annotations=found.annotations, error_spans=found.error_spans)
     return replace(

@@ -155,7 +155,8 @@ def _number(text: str, path: str | Path, line: int) -> float:
             file=path,
             line=line,
             found=_short(text),
-            expected=f"a finite number, or {NONE} where there is no score",
+            expected=f"a number of at most {LARGEST_NUMBER:g} in size, or {NONE} where there is no"
+            " score",
         )
     return value + 0.0  # never -0.0
 

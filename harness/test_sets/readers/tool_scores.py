@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.errors import InputError, unknown_name
-from harness.support.checks import is_usable
+from harness.support.checks import LARGEST_NUMBER, is_usable
 from harness.tables import TestSet
 from harness.test_sets.readers.json_files import read_named_lists
 from harness.test_sets.readers.json_lines import JsonObject, object_of
@@ -254,7 +254,7 @@ class _Reader:
         if score is None:
             raise InputError(
                 "this is no score", file=self.path, line=line, found=repr(value)[:60],
-                expected="a finite number",
+                expected=f"a number of at most {LARGEST_NUMBER:g} in size",
             )  # fmt: skip
         if key in own and own[key] != score:
             raise InputError(

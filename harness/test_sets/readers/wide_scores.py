@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
-from harness.support.checks import is_usable
+from harness.support.checks import LARGEST_NUMBER, is_usable
 from harness.tables import TestSet
 
 __all__ = ["is_wide", "read_wide", "table_number"]
@@ -96,6 +96,10 @@ def table_number(text: str, path: str | Path, line: int) -> float:
             file=path,
             line=line,
             found=text[:60],
-            expected="a finite number; None or nothing where there is no score",
+            expected=f"a number of at most {LARGEST_NUMBER:g} in size; None or nothing where there"
+            " is no score",
+            remedy="write a decimal point, not a comma, and no percent sign"
+            if set(text) & {",", "%"}
+            else None,
         )
     return value + 0.0  # never -0.0

@@ -159,6 +159,11 @@ def test_mqm_annotations_by_line_number(folder: Folder) -> None:
         folder.read(mqm=mqm)
 
 
+def test_a_file_of_annotations_without_any_is_refused(folder: Folder) -> None:
+    with pytest.raises(InputError, match=r"mqm\.tsv: the file holds no annotations"):
+        folder.read(mqm=folder.write("mqm.tsv", HEADER))
+
+
 def test_mqm_annotations_of_another_source_are_refused(folder: Folder) -> None:
     mqm = folder.write("mqm.tsv", HEADER + "mine\td\t1\t1\tr1\t丙\ta\tNo-error\tNo-error\n")
     with pytest.raises(InputError, match="the source is not that of segment 1") as caught:

@@ -1,0 +1,67 @@
+"""What may be wrong with the scores of a user's file though all of them can be read."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from harness.metrics.base import Metric
+from harness.metrics.stored import Precomputed
+from harness.tables import TestSet
+
+__all__ = ["file_warnings"]
+
+#: Metrics in which lower is better: the first word of their names -> how it is written.
+_LOWER = {"cer": "CER", "hter": "HTER", "metricx": "MetricX", "ter": "TER", "wer": "WER"}
+
+
+def file_warnings(test_set: TestSet, metrics: Mapping[str, Metric]) -> list[str]:
+    """Sentences on every :class:`Precomputed` metric whose direction is doubtful, or that has
+    scores of some segments of a system only. ``test_set`` holds the scores, higher is better."""
+    stored = test_set.stored_scores
+    return [
+        warning
+        for metric in metrics.values()
+        if isinstance(metric, Precomputed)
+        for warning in _of_one(
+            test_set,
+            metric,
+            stored[
+                (stored["metric"] == metric.column[0])
+                & (stored["reference_name"] == metric.column[1])
+            ],
+        )
+    ]
+
+
+def _of_one(test_set: TestSet, metric: Precomputed, scores: pd.DataFrame) -> Iterator[str]:
+    file = Path(metric.path).name
+    words = re.findall(r"[a-z]+", (metric.metric or metric.name).lower())
+    known = _LOWER.get(words[0]) if words else None
+    if known and not metric.lower_is_better and not (scores["score"] < 0).any():
+        yield (
+            f"lower is better in {known}, but the scores of {metric.name} in {file} are read as"
+            f" higher is better. If lower is better there, give {_negating(metric)} instead, with"
+            " precomputed among the metrics"
+        )
+    translated = test_set.hypotheses["system"].value_counts()
+    scored = scores["system"].value_counts(sort=False)
+    lacking = {s: int(translated[s] - n) for s, n in scored.items() if translated[s] > n}
+    if lacking:
+        system, missing = next(iter(lacking.items()))
+        others = f" (and for some of {len(lacking) - 1:,} more)" if len(lacking) > 1 else ""
+        yield (
+            f"{file} has no score of {metric.name} for {missing:,} of {translated[system]:,}"
+            f" segments of {system}{others}; a system that lacks scores has none as a whole"
+        )
+
+
+def _negating(metric: Precomputed) -> str:
+    """The overrides that read the file with lower is better."""
+    values = {"file": metric.path, "metric": metric.metric, "higher_is_better": "false"}
+    given = (f"metrics.precomputed.{key}={value}" for key, value in values.items() if value)
+    return " ".join(map(shlex.quote, given))
