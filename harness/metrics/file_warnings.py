@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -48,9 +49,9 @@ def _of_one(test_set: TestSet, metric: Precomputed, scores: pd.DataFrame) -> Ite
             f" higher is better. If lower is better there, give {_negating(metric)} instead, with"
             " precomputed among the metrics"
         )
-    translated = test_set.hypotheses["system"].value_counts()
-    scored = scores["system"].value_counts(sort=False)
-    lacking = {s: int(translated[s] - n) for s, n in scored.items() if translated[s] > n}
+    translated = Counter(test_set.hypotheses["system"].map(str))
+    scored = Counter(scores["system"].map(str))
+    lacking = {s: translated[s] - n for s, n in scored.items() if translated[s] > n}
     if lacking:
         system, missing = next(iter(lacking.items()))
         others = f" (and for some of {len(lacking) - 1:,} more)" if len(lacking) > 1 else ""
