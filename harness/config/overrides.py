@@ -184,6 +184,8 @@ def _single_forms(
         return []
     if _may_be_a_path(key) and key != "scores":
         return [f"a file of that name: '{key}={quoted(value)}'"]
+    if key not in LISTS and re.fullmatch(r"[-+]?\d+,\d+", value):
+        return [f"a decimal number: {key}={value.replace(',', '.')}"]
     return [f"all in one run: '{key}=[{value}]'"] if key in LISTS or key not in groups else []
 
 

@@ -299,9 +299,10 @@ def judge_injected(
 
 def attack(setup: Setup, material: Material, scored: ScoreResult) -> pd.DataFrame:
     """Which rank the metrics that can score any text give to texts that are no translations (table
-    ATTACKS)."""
+    ATTACKS); without metrics, which find the middle system, there is none."""
     metrics = scorable(material.scorers)
-    if not setup.attacking.applies(material.test_set) or not metrics:
+    wanted = setup.attacking.applies(material.test_set)
+    if not wanted or not metrics or not material.metrics:
         return table([], ATTACKS)
     middle = middle_system(material.test_set, scored.scores, list(material.metrics))
     texts = attacked(material.test_set, middle, setup.attacking)

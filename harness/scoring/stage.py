@@ -258,7 +258,7 @@ def _checked(
             raise InputError(
                 f"the metric {key!r} needs a reference and the test set {test_set.name!r} has none",
                 remedy="give one: test_set.references.refA=FILE (in Python references={'refA': "
-                "FILE}), or choose metrics without reference",
+                "FILE}), or choose metrics and sentinels without reference (sentinels=none)",
             )
     return names
 

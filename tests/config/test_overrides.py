@@ -202,6 +202,8 @@ def test_several_values_without_a_sweep_are_answered_by_the_forms_that_work() ->
     assert remedy("metrics=bleu,chrf", sweep=None) == "all in one run: 'metrics=[bleu,chrf]'"
     assert prepare(["metrics=[bleu,chrf]"], FOLDERS) == ["metrics=[bleu,chrf]"]
     assert remedy("test_set=files,article") == "a run for each: harness -m test_set=files,article"
+    number = remedy("weights.severity.major=5,5").split("; ")[0]
+    assert number == "a decimal number: weights.severity.major=5.5"
     assert "'references=[refA,refB]'" in remedy("references=refA,refB")
     assert "harness -m 'metrics=[bleu],[chrf]'" in remedy("metrics=[bleu],[chrf]")
     assert remedy("resampling.seed=range(1,3)").endswith("harness -m 'resampling.seed=range(1,3)'")
