@@ -241,6 +241,7 @@ def test_search_looks_into_the_texts_asked_for(
 def test_the_keyboard_alone_goes_through_the_segments(browser: Browser, page: str) -> None:
     browser.open_report(page)
     browser.value("document.querySelector('.list').scrollIntoView()")
+    settle(browser)  # the list is drawn when it comes near
     focused = "document.activeElement.closest('.segment')?.querySelector('b').textContent"
     for key, shown in (("j", 1), ("j", 2), ("ArrowDown", 3), ("k", 2)):
         browser.key(key)
