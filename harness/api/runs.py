@@ -16,8 +16,8 @@ import pandas as pd
 
 from harness.api.options import config_of
 from harness.errors import InputError, visible
-from harness.runs.reading import read_record, read_table, record_file
 from harness.tables import SCHEMAS
+from harness.tables.run_folder import read_record, read_table, record_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,7 +13,7 @@ from harness.claims.claim import Claim, Evidence, Facts, Kind, Rule, evidence_of
 from harness.claims.wording import MOST_NAMED, per_cent, some
 from harness.support.formatting import humanise, listed, number, plural
 from harness.system_comparison.settings import FEW_DOCUMENTS
-from harness.system_comparison.shown import shown
+from harness.system_comparison.shown import best_first, shown
 from harness.tables.settings import alpha_text
 
 __all__ = ["LostPoints", "ReferencePlacement", "SystemsToldApart", "by_preference"]
@@ -149,15 +149,12 @@ def _rated(systems: pd.DataFrame | None) -> bool:
 
 
 def by_preference(facts: Facts) -> list[str]:
-    """The machine systems, first those that the metrics rank highest on average, of equals by
-    name; without scores, last."""
+    """The machine systems, those first that the metrics put first."""
     systems = facts.table("systems")
     if systems is None:
         return []
-    own = systems[(systems["role"] == "system") & systems["metric"].isin(facts.metrics)]
-    wide = own.pivot_table(index="system", columns="metric", values="score", dropna=False)
-    order = wide.rank(ascending=False).mean(axis=1).sort_index().sort_values(kind="stable")
-    return [str(name) for name in order.index]
+    machine = systems["role"] == "system"
+    return best_first(systems[machine & systems["metric"].isin(facts.metrics)])
 
 
 def _counts(counts: pd.DataFrame, facts: Facts) -> str:

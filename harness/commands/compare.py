@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["arguments", "execute"]
 
-#: What stands for the name of a test set.
-TEXTS = "texts"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
@@ -50,9 +47,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     metrics = chosen_metrics(options)
     from harness.claims.compared_texts import lines_of
-    from harness.evidence import load_evidence
+    from harness.evidence import SHIPPED, load_evidence
     from harness.report import csv_text
-    from harness.report.compared import P_VALUES, claims_on_texts
+    from harness.report.compared import P_VALUES, TEXTS, claims_on_texts
     from harness.report.terminal import WIDTH
     from harness.support.folders import whole_text
     from harness.system_comparison.text_files import compare_files
@@ -68,13 +65,18 @@ def execute(options: argparse.Namespace) -> int:
         tell("harness compare", warning)
     found = compared.rows
     tests = [row for rows in found.values() for row in rows.tests]
+    table_of_tests = table(({"test_set": TEXTS, **row} for row in tests), SYSTEM_TESTS)
     if options.csv is not None:
         inputs = [*options.translation, *options.reference, *texts[1:]]
         with whole_text(options.csv, inputs) as stream:
-            own = [{"test_set": TEXTS, **row} for row in tests]
-            stream.write(csv_text(table(own, SYSTEM_TESTS)))
+            stream.write(csv_text(table_of_tests))
     claims = claims_on_texts(
-        metrics, found, len(options.reference), compared.languages, load_evidence("shipped")
+        metrics,
+        {key: rows.intervals for key, rows in found.items()},
+        table_of_tests,
+        n_references=len(options.reference),
+        languages=compared.languages,
+        evidence=load_evidence(SHIPPED),
     )
     if options.json:
         intervals = [row for rows in found.values() for row in rows.intervals]
@@ -89,8 +91,9 @@ def execute(options: argparse.Namespace) -> int:
         return 0
     for key, rows in found.items():
         print_lines(*lines_of(metrics[key].name, rows), "")
-    said = [claim.text for claim in claims]
-    print_lines(*(line for text in (P_VALUES, *said) for line in (*wrap(visible(text), WIDTH), "")))
+    both = {row["test"] for row in tests} == {"bootstrap", "randomisation"}
+    said = [*([P_VALUES] if both else []), *(claim.text for claim in claims)]
+    print_lines(*(line for text in said for line in (*wrap(visible(text), WIDTH), "")))
     return 0
 
 

@@ -7,7 +7,14 @@ see. The numbers come from runs on rated test sets, shipped in datasets/evidence
 
 from __future__ import annotations
 
-from harness.evidence.evidence import Evidence, evidence_of_runs, load_evidence
+from harness.evidence.evidence import SHIPPED, Evidence, evidence_of_runs, load_evidence
 from harness.evidence.texts import metric_evidence, system_differences
 
-__all__ = ["Evidence", "evidence_of_runs", "load_evidence", "metric_evidence", "system_differences"]
+__all__ = [
+    "SHIPPED",
+    "Evidence",
+    "evidence_of_runs",
+    "load_evidence",
+    "metric_evidence",
+    "system_differences",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ from harness.tables import (
     conform,
     table,
 )
+from harness.tables.run_folder import read_record, read_table
 
 __all__ = ["NONE", "SHIPPED", "Evidence", "evidence_of_runs", "load_evidence", "plain_signature"]
 
@@ -114,7 +114,7 @@ def evidence_of_runs(folder: Path, confidence: float = 0.95) -> Evidence:
     """
     runs: dict[str, Path] = {}
     for record in sorted({*folder.glob("run.json"), *folder.glob("*/run.json")}):
-        name = _test_set(record)
+        name = str(read_record(record)["test_set"])
         if name in runs:
             raise InputError(
                 f"two runs are on the test set {name!r}",
@@ -144,33 +144,10 @@ def evidence_of_runs(folder: Path, confidence: float = 0.95) -> Evidence:
     )
 
 
-def _test_set(record: Path) -> str:
-    """The test set of the run whose run.json this is."""
-    try:
-        return str(json.loads(record.read_text("utf-8"))["test_set"])
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise _damaged(record, error) from error
-
-
 def _table(run: Path, schema: Schema) -> pd.DataFrame:
     """The run's table; without rows where the run has none."""
-    file = run / schema.csv
-    if not file.is_file():
-        return table([], schema)
-    try:
-        return schema.read(file)
-    except (OSError, TableError, ValueError) as error:
-        raise _damaged(file, error) from error
-
-
-def _damaged(file: Path, error: Exception) -> InputError:
-    found = str(error).split("\n", 1)[0]
-    return InputError(
-        "the file of a run cannot be read",
-        file=file,
-        found=f"{type(error).__name__}: {found[:200]}",
-        remedy="make this run again, or take its folder out of the evidence",
-    )
+    found = read_table(run, schema)
+    return table([], schema) if found is None else found
 
 
 def _means(systems: pd.DataFrame) -> Iterator[tuple[str, str, str, SystemMeans]]:

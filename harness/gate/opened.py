@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from harness.errors import InputError
-from harness.runs.reading import read_record, read_table, record_file
 from harness.tables import (
     CATEGORIES,
     CATEGORY_SEGMENTS,
@@ -24,6 +23,7 @@ from harness.tables import (
     Schema,
     table,
 )
+from harness.tables.run_folder import read_record, read_table, record_file
 
 __all__ = ["ALL", "Opened", "opened"]
 

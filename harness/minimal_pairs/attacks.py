@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from harness.support.checks import check_flag_or_auto, check_seed, check_whole
+from harness.system_comparison.shown import best_first
 from harness.tables import ATTACKS, HYPOTHESES, TestSet, table
 
 __all__ = ["Attacking", "attack_ranks", "attacked", "middle_system"]
@@ -56,10 +57,8 @@ def middle_system(test_set: TestSet, scores: pd.DataFrame, metrics: Sequence[str
     even number, the better one."""
     roles = test_set.roles
     own = scores[scores["segment_id"].isna() & scores["metric"].isin(list(metrics))]
-    own = own[[roles.get(system) == "system" for system in own["system"]]]
-    wide = own.pivot_table(index="system", columns="metric", values="score", dropna=False)
-    order = wide.rank(ascending=False).mean(axis=1).sort_index().sort_values(kind="stable").index
-    return str(order[(len(order) - 1) // 2])
+    order = best_first(own[[roles.get(system) == "system" for system in own["system"]]])
+    return order[(len(order) - 1) // 2]
 
 
 def attacked(test_set: TestSet, middle: str, attacking: Attacking) -> TestSet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -12,10 +12,10 @@ from harness.claims.from_evidence import AgreedDifferences, SeenOnRatedSets
 from harness.evidence import Evidence, metric_evidence, system_differences
 from harness.metrics import Languages, Metric
 from harness.report.summary import metric_table
-from harness.system_comparison.rows import Rows
-from harness.tables import SYSTEM_TESTS, SYSTEMS, conform, table
+from harness.system_comparison.rows import Row
+from harness.tables import SYSTEMS, conform
 
-__all__ = ["P_VALUES", "claims_on_texts"]
+__all__ = ["P_VALUES", "TEXTS", "claims_on_texts"]
 
 #: What stands for the name of a test set.
 TEXTS = "texts"
@@ -30,18 +30,18 @@ P_VALUES = (
 
 def claims_on_texts(
     metrics: Mapping[str, Metric],
-    rows: Mapping[str, Rows],
+    intervals: Mapping[str, Sequence[Row]],
+    tests: pd.DataFrame,
+    *,
     n_references: int,
     languages: Languages,
     evidence: Evidence | None,
 ) -> list[Claim]:
-    """What the tests decide, and what ``evidence`` says of such differences and of the metrics,
-    where the texts are from Chinese to English. ``rows`` are those of each metric."""
-    tests = table(
-        [{"test_set": TEXTS, **t} for own in rows.values() for t in own.tests], SYSTEM_TESTS
-    )
+    """What the ``tests`` (table SYSTEM_TESTS) decide, and what ``evidence`` says of such
+    differences and of the metrics, where the texts are from Chinese to English. ``intervals`` are
+    the rows of SYSTEM_INTERVALS of each metric."""
     listed = metric_table(metrics, {}, n_references)
-    tables = {"metrics": listed, "systems": _systems(rows), "system_tests": tests}
+    tables = {"metrics": listed, "systems": _systems(intervals), "system_tests": tests}
     if evidence is not None and languages == Languages():
         tables["agreed_differences"] = system_differences(evidence, listed, tests)
         tables["metric_evidence"] = metric_evidence(evidence, listed)
@@ -50,7 +50,7 @@ def claims_on_texts(
     return [claim for rule in rules for claim in rule.claims(facts)]
 
 
-def _systems(rows: Mapping[str, Rows]) -> pd.DataFrame:
+def _systems(intervals: Mapping[str, Sequence[Row]]) -> pd.DataFrame:
     """Table SYSTEMS with the scores; the texts are taken for machine translations."""
     found = [
         {
@@ -59,7 +59,7 @@ def _systems(rows: Mapping[str, Rows]) -> pd.DataFrame:
             "n_segments": row["n_segments"], "n_rated_segments": 0, "n_raters": 0.0,
             "status": "ok",
         }
-        for metric, own in rows.items()
-        for row in {r["system"]: r for r in own.intervals}.values()
+        for metric, own in intervals.items()
+        for row in {r["system"]: r for r in own}.values()
     ]  # fmt: skip
     return conform(pd.DataFrame(found, columns=SYSTEMS.names), SYSTEMS)

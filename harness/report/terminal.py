@@ -27,7 +27,7 @@ from harness.support.formatting import (
     statistic,
     statistic_interval,
 )
-from harness.system_comparison.shown import shown
+from harness.system_comparison.shown import best_first, shown
 
 __all__ = ["closing"]
 
@@ -166,7 +166,6 @@ def _systems(tables: Tables) -> list[str]:
         return []
     systems = systems[systems["metric"].isin(list(labels))]
     wide = systems.pivot(index="system", columns="metric", values="score")
-    order = wide.rank(ascending=False).mean(axis=1).sort_values(kind="stable").index
     ranks = _ranks(tables)
     chosen = list(labels)[:MOST_METRICS]
     ratings = systems.groupby("system")["rating"].first()
@@ -176,9 +175,9 @@ def _systems(tables: Tables) -> list[str]:
         [
             str(system),
             *([rating(ratings[system])] if rated else []),
-            *(_score(wide.loc[system, m], decimals[m], ranks.get((system, m))) for m in chosen),
+            *(_score(float(wide[m][system]), decimals[m], ranks.get((system, m))) for m in chosen),
         ]
-        for system in order
+        for system in best_first(systems)
     ]
     heads = ["system", *(["rating"] if rated else []), *(labels[m] for m in chosen)]
     text = _table(heads, rows[:MOST_ROWS], left=(0,))

@@ -21,11 +21,11 @@ from harness import __version__
 from harness.minimal_pairs.injections import scorable
 from harness.report.terminal import closing
 from harness.runs.folder import files_of
-from harness.runs.reading import SCHEMA
 from harness.runs.results import Results
 from harness.runs.setup import Setup
 from harness.runs.stages import InjectedErrors, Material
 from harness.support.memory import memory_for
+from harness.tables.run_folder import SCHEMA
 
 __all__ = ["Clock", "record_of", "versions", "write_record"]
 

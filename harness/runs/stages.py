@@ -301,8 +301,7 @@ def attack(setup: Setup, material: Material, scored: ScoreResult) -> pd.DataFram
     """Which rank the metrics that can score any text give to texts that are no translations (table
     ATTACKS); without metrics, which find the middle system, there is none."""
     metrics = scorable(material.scorers)
-    wanted = setup.attacking.applies(material.test_set)
-    if not wanted or not metrics or not material.metrics:
+    if not _attacks(setup, material):
         return table([], ATTACKS)
     middle = middle_system(material.test_set, scored.scores, list(material.metrics))
     texts = attacked(material.test_set, middle, setup.attacking)
@@ -310,6 +309,12 @@ def attack(setup: Setup, material: Material, scored: ScoreResult) -> pd.DataFram
         texts, metrics, references=material.references, workers=setup.workers, store=setup.store
     )
     return attack_ranks(material.test_set, scored.scores, wrong.scores, middle)
+
+
+def _attacks(setup: Setup, material: Material) -> bool:
+    """Whether there are metrics to attack, and texts to do it with."""
+    able = bool(material.metrics) and bool(scorable(material.scorers))
+    return able and setup.attacking.applies(material.test_set)
 
 
 def joined_scores(scored: ScoreResult, wrong: ScoreResult) -> ScoreResult:
@@ -364,18 +369,23 @@ def plan_pieces(setup: Setup) -> pd.DataFrame:
     """What a run would have to compute, and how long that takes, without doing it: one row per
     metric (see :func:`harness.scoring.stage.plan_scores`)."""
     material = read(setup)
-    rows = plan_scores(
-        material.test_set, material.scorers, references=material.references, store=setup.store
-    )
     injected = inject_errors(setup, material, rate(setup, material).ratings)
-    if injected is None:
-        return rows
-    more = plan_scores(
-        injected.test_set,
-        scorable(material.scorers),
-        references=material.references,
-        store=setup.store,
-    )
-    both = pd.concat([rows, more])
-    sums = both.groupby(["metric", "signature"], sort=False)[list(rows.columns[2:])]
+    made = [] if injected is None else [injected.test_set]
+    if _attacks(setup, material):
+        made.append(_planned_attacks(setup, material))
+    planned = [(material.test_set, material.scorers)]
+    planned += [(texts, scorable(material.scorers)) for texts in made]
+    rows = [
+        plan_scores(texts, metrics, references=material.references, store=setup.store)
+        for texts, metrics in planned
+    ]
+    sums = pd.concat(rows).groupby(["metric", "signature"], sort=False)[list(rows[0].columns[2:])]
     return sums.sum(skipna=False).reset_index()
+
+
+def _planned_attacks(setup: Setup, material: Material) -> TestSet:
+    """As many texts as the attacks will have: from which system they are made is known only when
+    systems have scores, so they stand on the first here."""
+    roles = material.test_set.roles
+    first = next(system for system in roles if roles[system] == "system")
+    return attacked(material.test_set, first, setup.attacking)

@@ -17,7 +17,7 @@ from harness.system_comparison.comparison import Comparison, compare
 from harness.system_comparison.settings import FEW_DOCUMENTS, SystemTesting
 from harness.system_comparison.sums import Array
 
-__all__ = ["MEASURED", "Rows", "compare_scores", "steps"]
+__all__ = ["MEASURED", "Row", "Rows", "compare_scores", "steps"]
 
 Row = dict[str, object]
 _VALUES = ("score_1", "score_2", "difference", "low", "high", "p", "p_holm")

@@ -1,4 +1,4 @@
-"""Which rows of the tables a reader should look at first."""
+"""Which rows of the tables a reader should look at first, and in which order systems stand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import pandas as pd
 
 from harness.system_comparison.settings import FEW_DOCUMENTS
 
-__all__ = ["shown"]
+__all__ = ["best_first", "shown"]
+
+
+def best_first(scores: pd.DataFrame) -> list[str]:
+    """The systems of rows with the columns system, metric and score (one score of each system by
+    each metric): first those that the metrics rank highest on average, of equals by name. A missing
+    score counts for nothing; a system without any is last."""
+    wide = scores.pivot(index="system", columns="metric", values="score")
+    order = wide.rank(ascending=False).mean(axis=1).sort_index().sort_values(kind="stable")
+    return [str(name) for name in order.index]
 
 
 def shown(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,13 +7,30 @@ from harness.tables.schema import Column, Schema
 from harness.tables.settings import ALPHA, CONFIDENCE
 
 __all__ = [
+    "ACCURACY",
     "CATEGORIES",
     "CATEGORY_SEGMENTS",
     "CATEGORY_TESTS",
     "CATEGORY_WEIGHTS",
+    "DETECTABLE",
     "METRIC_PAIRS",
 ]
 
+#: An accuracy, and what it rests on.
+ACCURACY = (
+    Column("value", "number", "system-balanced category accuracy; 0.5 is chance", True),
+    Column("low", "number", "lower end of the interval", nullable=True),
+    Column("high", "number", "upper end of the interval", nullable=True),
+    Column("n_eff", "number", "effective number of pairs"),
+    Column("n_documents", "integer", "documents with at least one pair"),
+    Column("tier", "text", "reliable, weak, one rater, unreliable or too few"),
+)
+DETECTABLE = Column(
+    "detectable",
+    "number",
+    "smallest accuracy above 0.5 that would have been found with power 0.8",
+    nullable=True,
+)
 P_RATERS = Column(
     "p_raters",
     "number",
@@ -33,12 +50,7 @@ CATEGORIES = Schema(
         METRIC,
         Column("view", "text", "the partition of errors into categories"),
         CATEGORY,
-        Column("value", "number", "system-balanced category accuracy; 0.5 is chance", True),
-        Column("low", "number", "lower end of the interval", nullable=True),
-        Column("high", "number", "upper end of the interval", nullable=True),
-        Column("n_eff", "number", "effective number of pairs"),
-        Column("n_documents", "integer", "documents with at least one pair"),
-        Column("tier", "text", "reliable, weak, one rater, unreliable or too few"),
+        *ACCURACY,
         Column(
             "plain_accuracy", "number", "plain accuracy, which also rewards system identity", True
         ),
@@ -79,12 +91,7 @@ CATEGORIES = Schema(
             "are expected to be false",
             nullable=True,
         ),
-        Column(
-            "detectable",
-            "number",
-            "smallest accuracy above 0.5 that would have been found with power 0.8",
-            nullable=True,
-        ),
+        DETECTABLE,
         P_RATERS,
         P_RATERS_HOLM,
         N_RATERS,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.tables.columns import METRIC, TEST_SET
+from harness.tables.categories import ACCURACY, DETECTABLE
+from harness.tables.columns import CATEGORY, METRIC, TEST_SET
 from harness.tables.schema import Column, Schema
 from harness.tables.settings import ALPHA, CONFIDENCE
 
@@ -46,13 +47,8 @@ METRIC_EVIDENCE = Schema(
         METRIC,
         SIGNATURE,
         Column("rated_set", "text", "the rated test set"),
-        Column("category", "text", "category of error"),
-        Column("value", "number", "system-balanced category accuracy; 0.5 is chance", True),
-        Column("low", "number", "lower end of the interval", nullable=True),
-        Column("high", "number", "upper end", nullable=True),
-        Column("n_eff", "number", "effective number of pairs"),
-        Column("n_documents", "integer", "documents with at least one pair"),
-        Column("tier", "text", "reliable, weak, one rater, unreliable or too few"),
+        CATEGORY,
+        *ACCURACY,
         Column(
             "p_holm",
             "number",
@@ -60,12 +56,7 @@ METRIC_EVIDENCE = Schema(
             "categories; NaN: not judged",
             nullable=True,
         ),
-        Column(
-            "detectable",
-            "number",
-            "smallest accuracy above 0.5 that would have been found with power 0.8",
-            nullable=True,
-        ),
+        DETECTABLE,
         Column("n_metrics", "integer", "metrics over which p is adjusted"),
         CONFIDENCE,
         ALPHA,

@@ -15,6 +15,7 @@ from harness.evidence import evidence_of_runs, load_evidence, metric_evidence, s
 from harness.evidence.evidence import plain_signature
 from harness.evidence.probit import agreed_share
 from harness.tables import CATEGORIES, METRICS, SYSTEM_TESTS, SYSTEMS
+from harness.tables.run_folder import SCHEMA
 from tests.support.agreement_rows import filled
 
 SIGNATURE = "nrefs:1|tok:13a|version:2.6.0"
@@ -24,7 +25,8 @@ def written_run(folder: Path, name: str, scores: list[float], *, category: str =
     """A run's folder with what evidence reads: systems whose ratings are 1, 2, 3, …, a reference
     and a system without rating."""
     (folder / "tables").mkdir(parents=True)
-    (folder / "run.json").write_text(json.dumps({"test_set": name}), encoding="utf-8")
+    record = {"test_set": name, "verdict": "", "sentences": [], "versions": {}, "schema": SCHEMA}
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
     rows: list[dict[str, Any]] = [
         {"system": f"s{i}", "role": "system", "score": score, "rating": float(i)}
         for i, score in enumerate(scores)
@@ -183,6 +185,6 @@ def test_a_damaged_run_is_named(tmp_path: Path, file: str, text: str | None) -> 
     written_run(tmp_path / "one", "a", [1.0, 2.0, 4.0, 3.0, 6.0, 5.0])
     path = tmp_path / "one" / file
     path.write_text(path.read_text().replace("99.0", "many") if text is None else text)
-    with pytest.raises(InputError, match="the file of a run cannot be read") as caught:
+    with pytest.raises(InputError, match=r"this is no (complete record|table)") as caught:
         load_evidence(str(tmp_path))
     assert caught.value.file == str(path)

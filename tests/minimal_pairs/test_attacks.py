@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from harness.claims.attacks import AttackRanks
+from harness.commands.main import main
 from harness.errors import InputError
 from harness.metrics.sacrebleu import BLEU, ChrF
 from harness.metrics.sentinels import CopySource, Length
@@ -125,3 +128,15 @@ def test_what_is_said() -> None:
         "systems."
     )
     assert list(AttackRanks().claims(facts_of(metrics=["bleu"]))) == []
+
+
+def test_a_dry_run_counts_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """One system of 13 segments, and 24 texts made of it (4, and 20 candidates of which 13 are
+    different)."""
+    given = ["metrics=chrf", "sentinels=none", "injection.enabled=false", "store=false"]
+    pieces = []
+    for attacks in ("true", "false"):
+        assert main([*given, f"attacks.enabled={attacks}", "dry_run=true"]) == 0
+        (found,) = re.findall(r"(\d+) of \1 pieces to compute", capsys.readouterr().out)
+        pieces.append(int(found))
+    assert pieces[0] - pieces[1] == 4 + 13

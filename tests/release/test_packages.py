@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 import harness
-from harness.runs.reading import SCHEMA
+from harness.tables.run_folder import SCHEMA
 
 ROOT = Path(__file__).resolve().parents[2]
 

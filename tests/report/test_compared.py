@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from harness.claims.claim import Claim
 from harness.commands.main import main
-from harness.evidence import load_evidence
+from harness.evidence import Evidence, load_evidence
 from harness.metrics import Languages
 from harness.metrics.sacrebleu import BLEU
-from harness.report.compared import claims_on_texts
+from harness.report.compared import TEXTS, claims_on_texts
 from harness.system_comparison.rows import Rows
+from harness.tables import SYSTEM_TESTS, table
 
 SHARED = {"metric": "bleu", "unit": "segment", "n_segments": 300, "n_documents": 1}
 
@@ -30,17 +32,27 @@ def rows(p: float) -> Rows:
     )
 
 
+def claims(p: float, languages: Languages, evidence: Evidence | None) -> list[Claim]:
+    own = rows(p)
+    return claims_on_texts(
+        {"bleu": BLEU()},
+        {"bleu": own.intervals},
+        table(({"test_set": TEXTS, **row} for row in own.tests), SYSTEM_TESTS),
+        n_references=1,
+        languages=languages,
+        evidence=evidence,
+    )
+
+
 def test_the_sentences_are_those_of_a_run() -> None:
     evidence = load_evidence("shipped")
-    said = claims_on_texts({"bleu": BLEU()}, {"bleu": rows(0.01)}, 1, Languages(), evidence)
+    said = claims(0.01, Languages(), evidence)
     assert [claim.rule for claim in said] == [
         "system_decision", "agreed_differences", "seen_on_rated_sets",
     ]  # fmt: skip
     assert said[0].text.startswith("a scores higher than b by BLEU (300 segments, randomisation")
     assert "a against b: BLEU +2.0 (63 % [56, 75])" in said[1].text
-    other = claims_on_texts(
-        {"bleu": BLEU()}, {"bleu": rows(0.2)}, 1, Languages("zh", "de"), evidence
-    )
+    other = claims(0.2, Languages("zh", "de"), evidence)
     assert [claim.rule for claim in other] == ["system_decision"]
     assert other[0].text.startswith("No difference between a, which the metrics put first, and b")
 

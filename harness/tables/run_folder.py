@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from harness.errors import InputError, unknown_name
 from harness.support.formatting import listed
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from harness.tables import Schema
+from harness.tables.schema import Schema, TableError
 
 __all__ = ["SCHEMA", "read_record", "read_table", "record_file"]
 
@@ -92,8 +90,6 @@ def read_table(folder: Path, schema: Schema) -> pd.DataFrame | None:
     InputError
         The file is not what a run writes.
     """
-    from harness.tables import TableError
-
     path = folder / schema.csv
     if not path.is_file():
         return None
