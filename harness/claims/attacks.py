@@ -39,12 +39,12 @@ class AttackRanks(Rule):
         else:
             named = some(
                 [
-                    f"{facts.label(row['metric'])} {row['attack']} "
+                    f"“{row['attack']}” by {facts.label(row['metric'])} "
                     f"(above {row['n_systems'] - row['rank'] + 1})"
                     for row in above.to_dict("records")
                 ]
             )
-            text = f"Of {texts}, some rank above one of {n}: {named}."
+            text = f"Of {texts}, these rank above one of {n}: {named}."
             rows = above.to_dict("records")
         evidence = [evidence_of("attacks", row, NUMBERS) for row in rows]
         yield self.claim("described", text, evidence)

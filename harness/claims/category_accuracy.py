@@ -265,7 +265,7 @@ def _beyond_these_raters(seen: Sequence[Category]) -> list[str]:
     if not any(c.n_raters for c in seen):
         return [FEW_RATERS]
     held = [f"{humanise(c.name)} ({n})" for c in seen if (n := len(c.seeing_for_others))]
-    others = f"for other raters too{_left_out(seen)}, of {listed(held)}"
+    others = f"shown for other raters too{_left_out(seen)}: {listed(held)}"
     return [others if held else _not_for_others(seen), AGREEMENT_UNKNOWN]
 
 

@@ -90,7 +90,7 @@ def _sentence(
 ) -> str:
     rest = others[0] if len(others) == 1 else f"each of the other {len(others)} systems"
     if decided and len(decided) == len(won):
-        by = facts.label(decided[0]) if len(won) == 1 else f"every metric ({_names(won, facts)})"
+        by = facts.label(decided[0]) if len(won) == 1 else f"every metric, {_names(won, facts)}"
         return f"{best} scores higher than {rest} by {by}"
     if decided:
         missing = [m for m in won if m not in decided]

@@ -64,27 +64,29 @@ class AgreedDifferences(Rule):
         parts = listed(_part(row, first, facts) for row in rows)
         yield self.claim(
             "described",
-            f"The share of pairs of systems of {sets} with as large a difference that raters order "
-            f"as the metric does{_interval(rows)}, {first} against {second}: {parts}; 50 % is "
-            f"chance{_transfer(rows)}.",
+            f"Between {first} and {second}: {parts}. In brackets: the share of pairs of systems of "
+            f"{sets} with as large a difference in which raters agreed with the metric; 50 % is "
+            f"chance. {_reach(rows)}",
             evidence,
             in_verdict=True,
         )
 
 
-def _interval(rows: Sequence[Any]) -> str:
+def _reach(rows: Sequence[Any]) -> str:
+    """What the intervals speak of, and how far off the mean share was on a test set left out."""
     known = rows[0]["confidence"]
-    return "" if pd.isna(known) else f" [{100 * known:g} % interval, for other systems of these]"
-
-
-def _transfer(rows: Sequence[Any]) -> str:
-    """How far off the mean share was on a test set that was left out."""
     missed = [row["missed_by"] for row in rows if pd.notna(row["missed_by"])]
+    intervals = (
+        ""
+        if pd.isna(known)
+        else f"The {100 * known:g} % intervals speak of other systems of "
+        f"{'these test sets' if missed else 'this test set'}. "
+    )
     if not missed:
-        return ", and one test set says nothing of others"
+        return f"{intervals}One test set does not tell how far this holds for others."
     points = f"{100 * max(missed):.0f} points"
     return (
-        f"; fitted without one of these test sets, the mean share there is missed by up to {points}"
+        f"{intervals}The mean share of a test set that was left out was missed by up to {points}."
     )
 
 
@@ -96,7 +98,7 @@ def _part(row: Any, first: str, facts: Facts) -> str:
     if pd.notna(row["agreed_low"]):
         share += f" [{100 * row['agreed_low']:.0f}, {100 * row['agreed_high']:.0f}]"
     if row["difference"] > row["largest"]:
-        share = f"larger than any there, of which {share}"
+        share = f"larger than any there; of the largest {share}"
     needed, more = row["needed_segments"], ""
     if pd.notna(needed) and needed > row["n_segments"]:
         more = f"; about {count(_rounded(needed))} segments would tell them apart"
@@ -138,26 +140,20 @@ class SeenOnRatedSets(Rule):
                 ]
                 for m in metrics
             }
+            kinds = listed(humanise(c) for c in dict.fromkeys(judged["category"]))
             parts = [
-                f"{facts.label(m)} {listed(map(_seen, rows.to_dict('records')))}"
+                f"{facts.label(m)} is shown to see {listed(map(_seen, rows.to_dict('records')))}"
                 for m, rows in seeing.items()
                 if len(rows)
             ]
             none = [facts.label(m) for m, rows in seeing.items() if rows.empty]
-            kinds = listed(humanise(c) for c in dict.fromkeys(judged["category"]))
-            said = []
-            if parts:
-                said.append(f"are shown to see: {'; '.join(parts)}")
             if none:
                 verb = "is" if len(none) == 1 else "are"
-                said.append(f"{some(none)} {verb} shown to see none")
+                parts.append(f"{some(none)} {verb} not shown to see any of them")
             yield self.claim(
-                "shown" if parts else "open",
-                f"On {_sets(str(rated_set))}, of errors of {kinds}, these metrics "
-                f"{'; '.join(said)}; not shown is not unseen."
-                if parts
-                else f"On {_sets(str(rated_set))}, of errors of {kinds}, {said[0]}; not shown is "
-                "not unseen.",
+                "shown" if len(none) < len(seeing) else "open",
+                f"Of errors of {kinds}, on {_sets(str(rated_set))} (category accuracy; 50 % is "
+                f"chance): {'; '.join(parts)}. Not shown does not mean not seen.",
                 _evidence(judged),
                 in_verdict=True,
             )

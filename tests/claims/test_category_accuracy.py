@@ -241,8 +241,8 @@ MANY = {name: (0.7 - 0.01 * i, 0.01) for i, name in enumerate("abcdefg")}
             ],
             "shown",
             "By category, on these systems and by these raters, metrics are shown to see errors of "
-            "omission (chrF and BLEU) and name (chrF and BLEU); for other raters too (one of 8 "
-            "left out at a time), of omission (1); too few translations have two raters to tell "
+            "omission (chrF and BLEU) and name (chrF and BLEU); shown for other raters too (one "
+            "of 8 left out at a time): omission (1); too few translations have two raters to tell "
             "whether raters agree on categories.",
         ),
         (

@@ -68,7 +68,7 @@ INDEPENDENT = (
         (
             TWO,
             {("bleu", "a", "b"): 0.01, ("chrf", "b", "a"): 0.04},
-            "a scores higher than b by every metric (BLEU and chrF)",
+            "a scores higher than b by every metric, BLEU and chrF",
         ),
         (
             TWO,
@@ -119,7 +119,7 @@ def test_of_documents() -> None:
     (claim,) = SystemDecision().claims(facts(TWO, p, n_documents=30))
     assert claim.kind == "shown"
     assert claim.text == (
-        "a scores higher than b by every metric (BLEU and chrF) (200 segments, randomisation of "
+        "a scores higher than b by every metric, BLEU and chrF (200 segments, randomisation of "
         "documents, adjusted p ≤ 0.05)."
     )
 

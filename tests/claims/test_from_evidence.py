@@ -44,11 +44,11 @@ def test_what_differences_meant() -> None:
     )
     (claim,) = AgreedDifferences().claims(facts)
     assert claim.text == (
-        "The share of pairs of systems of WMT21 and WMT22 Chinese→English news with as large a "
-        "difference that raters order as the metric does [95 % interval, for other systems of "
-        "these], a against b: BLEU +1.0 (60 % [54, 70]; about 1,200 segments would tell them "
-        "apart) and chrF −0.25 (60 % [54, 70]); 50 % is chance; fitted without one of these test "
-        "sets, the mean share there is missed by up to 7 points."
+        "Between a and b: BLEU +1.0 (60 % [54, 70]; about 1,200 segments would tell them apart) "
+        "and chrF −0.25 (60 % [54, 70]). In brackets: the share of pairs of systems of WMT21 and "
+        "WMT22 Chinese→English news with as large a difference in which raters agreed with the "
+        "metric; 50 % is chance. The 95 % intervals speak of other systems of these test sets. The "
+        "mean share of a test set that was left out was missed by up to 7 points."
     )
     assert claim.kind == "described" and claim.in_verdict
     assert [e.numbers["agreed"] for e in claim.evidence] == [0.6, 0.6]
@@ -59,9 +59,9 @@ def test_without_interval_on_one_set_and_beyond_what_was_seen() -> None:
     one = {"metric": "bleu", "difference": 15.0, "test_sets": "my_set", "needed_segments": 40.0}
     (claim,) = AgreedDifferences().claims(differences({**row, **one}))
     assert claim.text == (
-        "The share of pairs of systems of my_set with as large a difference that raters order as "
-        "the metric does, a against b: BLEU +15.0 (larger than any there, of which 60 %); 50 % is "
-        "chance, and one test set says nothing of others."
+        "Between a and b: BLEU +15.0 (larger than any there; of the largest 60 %). In brackets: "
+        "the share of pairs of systems of my_set with as large a difference in which raters agreed "
+        "with the metric; 50 % is chance. One test set does not tell how far this holds for others."
     )
 
 
@@ -98,13 +98,13 @@ def test_which_kinds_of_error_are_seen() -> None:
         ("bleu", "style", 0.9, 0.001, "unreliable"), ("chrf", "addition", 0.9, NAN, "too few"),
     ]  # fmt: skip
     assert seen(*rows) == [
-        "On WMT23 Chinese→English news, of errors of name and omission, these metrics are shown to "
-        "see: chrF name 60 % [55, 65] and omission 70 % [65, 75]; BLEU is shown to see none; not "
-        "shown is not unseen."
+        "Of errors of name and omission, on WMT23 Chinese→English news (category accuracy; 50 % is "
+        "chance): chrF is shown to see name 60 % [55, 65] and omission 70 % [65, 75]; BLEU is not "
+        "shown to see any of them. Not shown does not mean not seen."
     ]
     assert seen(rows[0], rows[2]) == [
-        "On WMT23 Chinese→English news, of errors of name and omission, BLEU is shown to see none; "
-        "not shown is not unseen."
+        "Of errors of name and omission, on WMT23 Chinese→English news (category accuracy; 50 % is "
+        "chance): BLEU is not shown to see any of them. Not shown does not mean not seen."
     ]
     assert seen(*rows[4:]) == []
     assert list(SeenOnRatedSets().claims(facts_of(metrics=["bleu"]))) == []

@@ -119,8 +119,8 @@ def test_what_is_said() -> None:
         facts_of(metrics=["bleu", "chrf"], attacks=filled(ATTACKS, rows))
     )
     assert claim.text == (
-        "Of 2 kinds of text that are no translations, some rank above one of 3 machine systems: "
-        "chrF said twice (above 2)."
+        "Of 2 kinds of text that are no translations, these rank above one of 3 machine systems: "
+        "“said twice” by chrF (above 2)."
     )
     (claim,) = AttackRanks().claims(facts_of(metrics=["bleu"], attacks=filled(ATTACKS, rows)))
     assert claim.text == (

@@ -51,7 +51,7 @@ def test_the_sentences_are_those_of_a_run() -> None:
         "system_decision", "agreed_differences", "seen_on_rated_sets",
     ]  # fmt: skip
     assert said[0].text.startswith("a scores higher than b by BLEU (300 segments, randomisation")
-    assert "a against b: BLEU +2.0 (63 % [56, 75])" in said[1].text
+    assert "Between a and b: BLEU +2.0 (63 % [56, 75])" in said[1].text
     other = claims(0.2, Languages("zh", "de"), evidence)
     assert [claim.rule for claim in other] == ["system_decision"]
     assert other[0].text.startswith("No difference between a, which the metrics put first, and b")
@@ -65,4 +65,4 @@ def test_a_comparison_ends_with_them(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["compare", "-t", a, "-t", b, "-r", r, "--metrics", "bleu,chrf"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert "p (randomisation): how often a difference this large arises" in told
-    assert "a scores higher than b by every metric (BLEU and chrF) (40 segments," in told
+    assert "a scores higher than b by every metric, BLEU and chrF (40 segments," in told
