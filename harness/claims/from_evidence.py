@@ -16,7 +16,7 @@ from harness.error_categories.held_out_raters import JUDGED
 from harness.error_categories.notes import CHANCE
 from harness.support.formatting import MINUS, count, humanise, listed, number, plural
 
-__all__ = ["AgreedDifferences", "SeenOnRatedSets"]
+__all__ = ["AgreedDifferences", "SeenOnRatedSets", "sets_in_words"]
 
 _NEWS = re.compile(r"wmt(\d\d)_zhen_news")
 SHARES = ("difference", "agreed", "agreed_low", "agreed_high", "needed_segments", "n_pairs")
@@ -52,7 +52,7 @@ class AgreedDifferences(Rule):
         if not rows:
             return
         evidence = [evidence_of("agreed_differences", row, SHARES) for row in rows]
-        sets = _sets(rows[0]["test_sets"])
+        sets = sets_in_words(rows[0]["test_sets"])
         n = int(rows[0]["n_segments"])
         if n < FEWEST_SEGMENTS:
             text = (
@@ -152,8 +152,8 @@ class SeenOnRatedSets(Rule):
                 parts.append(f"{some(none)} {verb} not shown to see any of them")
             yield self.claim(
                 "shown" if len(none) < len(seeing) else "open",
-                f"Of errors of {kinds}, on {_sets(str(rated_set))} (category accuracy; 50 % is "
-                f"chance): {'; '.join(parts)}. Not shown does not mean not seen.",
+                f"Of errors of {kinds}, on {sets_in_words(str(rated_set))} (category accuracy; "
+                f"50 % is chance): {'; '.join(parts)}. Not shown does not mean not seen.",
                 _evidence(judged),
                 in_verdict=True,
             )
@@ -168,7 +168,7 @@ def _evidence(judged: pd.DataFrame) -> list[Evidence]:
     return [evidence_of("metric_evidence", row, ACCURACY) for row in judged.to_dict("records")]
 
 
-def _sets(names: str) -> str:
+def sets_in_words(names: str) -> str:
     """Test sets, joined by `` + `` in tables, as they are spoken of."""
     found = names.split(" + ")
     years = [match[1] for name in found if (match := _NEWS.fullmatch(name))]

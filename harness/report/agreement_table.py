@@ -86,8 +86,6 @@ def _grid(
     columns, repeated = _columns(rows, means)
     by_key = {(r.metric, r.statistic, r.grouping, r.system_score): r for r in records(rows)}
     sentinels = {name for name, info in infos.items() if info.is_sentinel}
-    competing = rows[~rows["metric"].isin(sentinels)]
-    best = competing.groupby(KEY)["value"].max().to_dict()
     notes = Footnotes()
     metrics = list(dict.fromkeys(rows["metric"]))
     metrics.sort(key=lambda m: (m in sentinels, _place(by_key.get((m, *columns[0])))))
@@ -108,8 +106,7 @@ def _grid(
                 cells.append(Cell("", title="the same as by the means of its segment scores"))
                 continue
             row = by_key.get((metric, *column))
-            competes = metric not in sentinels
-            cells.append(_value_cell(row, column[0], notes, best.get(column), competes))
+            cells.append(_value_cell(row, column[0], notes))
         body.append(Row(cells))
     names = [("Metric", ()), *([("Family", ("family",))] if many else [])]
     for name, attribute in (("One rater against the others", "ceiling"), ("Chance", "chance")):
@@ -151,7 +148,7 @@ def _explanation(rows: pd.DataFrame) -> str:
     text = "Agreement of each metric with the human ratings"
     if rows["low"].notna().any():
         text += f", {interval_name(rows)} below"
-    text += ". Higher is better; accuracies are in per cent; the best metric of a column is bold."
+    text += ". Higher is better; accuracies are in per cent."
     if rows["cluster"].notna().any():
         text += (
             " The small number is the rank cluster (a new one starts where the best metric of the"
@@ -198,7 +195,7 @@ def _heads(rows: pd.DataFrame, columns: Sequence[Column]) -> list[Cell]:
     return cells
 
 
-def _value_cell(row: Any, name: str, notes: Footnotes, best: float | None, competes: bool) -> Cell:
+def _value_cell(row: Any, name: str, notes: Footnotes) -> Cell:
     if row is None:
         return notes.missing("not computed in this run")
     value, note = getattr(row, "value", None), str(getattr(row, "note", ""))
@@ -213,7 +210,6 @@ def _value_cell(row: Any, name: str, notes: Footnotes, best: float | None, compe
         detail=statistic_interval(name, getattr(row, "low", None), getattr(row, "high", None)),
         title=f"{title}; {note}" if note else title,
         badge=_clusters(cluster, getattr(row, "cluster_unadjusted", None)),
-        strong=competes and value == best,
         classes=("number",),
     )
 

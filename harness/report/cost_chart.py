@@ -14,6 +14,7 @@ from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import ReportContent
 from harness.report.cost_table import agreement_columns, microseconds
 from harness.report.metric_info import metric_infos
+from harness.report.ticks import round_steps
 from harness.support.formatting import is_missing, is_percentage, number
 
 __all__ = ["CostChart", "Point", "Tick", "cost_chart"]
@@ -104,7 +105,7 @@ def cost_chart(content: ReportContent) -> CostChart | None:
             [(infos[m].label, across(x), up(y), x, y) for m, (x, y) in known.items()], unit
         ),
         x_ticks=[Tick(f"{across(10.0**k):.1f}", _power(k)) for k in decades],
-        y_ticks=[Tick(f"{up(y):.1f}", number(y, d)) for y, d in _steps(y_low, y_high)],
+        y_ticks=[Tick(f"{up(y):.1f}", number(y, d)) for y, d in round_steps(y_low, y_high, 7)],
     )
 
 
@@ -147,16 +148,6 @@ def _room(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
     pad = 0.12 * (high - low) or 0.1 * abs(high) or 1.0
     return low - pad, high + pad
-
-
-def _steps(low: float, high: float) -> list[tuple[float, int]]:
-    """Some round numbers between, with their decimals."""
-    rough = (high - low) / 7
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(k * power for k in (1, 2, 5, 10) if k * power >= rough * 0.999)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    first = math.ceil(low / step - 1e-9)
-    return [(k * step, decimals) for k in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
 def _power(k: int) -> str:

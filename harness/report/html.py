@@ -21,7 +21,6 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from harness.claims.collection import findings
 from harness.report.agreement_table import agreement_tables
 from harness.report.agreement_words import statistic_label
 from harness.report.category_tables import accuracy_tables
@@ -31,6 +30,8 @@ from harness.report.cost_chart import cost_chart
 from harness.report.cost_table import cost_table
 from harness.report.difference_tables import category_test_table, metric_test_table
 from harness.report.evidence import shown_claims
+from harness.report.evidence_tables import agreed_differences_table, evidence_table
+from harness.report.first_table import first_tables
 from harness.report.implied_weight_tables import implied_weight_tables
 from harness.report.injection_tables import drop_sentences, injection_tables
 from harness.report.later import LaterParts
@@ -39,9 +40,9 @@ from harness.report.minimal_pairs import pair_groups
 from harness.report.profile_table import profile_tables
 from harness.report.provenance import data_files_table, run_entries, tables_table, what_was_run
 from harness.report.rater_tables import agreement_of_raters, rater_profile_table
+from harness.report.sections import sections_of
 from harness.report.segments import browser_data, language
 from harness.report.system_matrices import system_matrices
-from harness.report.system_table import system_table
 from harness.report.verdict import verdict_charts
 from harness.support.formatting import clean_surrogates, visible
 
@@ -56,6 +57,8 @@ __all__ = [
     "write_report",
 ]
 
+#: Warnings beside the verdict; the others are behind a fold.
+MOST_WARNINGS = 8
 #: The section of a plot, by its name; every other plot stands under "More plots".
 SECTION_OF_PLOT = {
     "system_scores": "systems",
@@ -133,7 +136,7 @@ def write_report(path: Path, content: ReportContent) -> None:
 
 def render_report(content: ReportContent) -> str:
     """The HTML text that :func:`write_report` writes."""
-    head, script, style = _asset("explorer/head.js"), page_script(), page_style()
+    script, style = page_script(), page_style()
     pictures = [picture(p, content.options.max_plot_megabytes) for p in content.plots]
     placed: dict[str, list[Picture]] = {}
     for own in pictures:
@@ -153,8 +156,10 @@ def render_report(content: ReportContent) -> str:
         cost_chart=cost_chart(content),
         verdict=shown_claims(claim for claim in content.claims if claim.in_verdict),
         verdict_charts=verdict_charts(content),
-        findings=shown_claims(findings(content.claims)),
-        systems=system_table(content),
+        sections=sections_of(content),
+        MOST_WARNINGS=MOST_WARNINGS,
+        first=first_tables(content),
+        evidence=[g for g in (evidence_table(content), agreed_differences_table(content)) if g],
         system_matrices=system_matrices(content),
         agreement=agreement_tables(content),
         metric_tests=metric_test_table(content),
@@ -181,9 +186,8 @@ def render_report(content: ReportContent) -> str:
         config=content.config_yaml,
         data=browser.text,
         script=Markup(script),
-        head_script=Markup(head),
         style=Markup(style),
-        policy=content_security_policy([head, script], style),
+        policy=content_security_policy([script], style),
     )  # fmt: skip
     return clean_surrogates(text)
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import pandas as pd
 
 from harness.plots.families import MANY
 from harness.report.content import ReportContent, csv_file, records
@@ -38,19 +36,21 @@ def ordered_systems(content: ReportContent) -> list[str]:
     return sorted([*names, *(n for n in ratings.index if n not in names)], key=place)
 
 
-def system_table(content: ReportContent) -> Grid | None:
-    """The grid, systems best first; None without the table ``systems``."""
+def system_table(content: ReportContent, only: Sequence[str] | None = None) -> Grid | None:
+    """The grid, systems best first, of all metrics or ``only`` of these; None without the table
+    ``systems``."""
     systems = content.table("systems")
     if systems is None:
         return None
     infos = {n: i for n, i in metric_infos(content).items() if n in set(systems["metric"])}
     shown = [info for info in infos.values() if not info.is_sentinel]
+    if only is not None:
+        shown = [infos[name] for name in only if name in infos]
     notes = Footnotes()
     reasons = _reasons(content)
     by_key = {(row.system, row.metric): row for row in records(systems)}
     first = {row.system: row for row in reversed(list(records(systems)))}
     rated = bool(systems["rating"].notna().any())
-    best = _best(systems)
     sure = _Sureness.of(content)
     rows = []
     for name in ordered_systems(content):
@@ -67,11 +67,11 @@ def system_table(content: ReportContent) -> Grid | None:
             )
         ]
         if rated:
-            cells.append(_rating_cell(row, notes, row.rating == best.get("rating")))
+            cells.append(_rating_cell(row, notes))
         for info in shown:
             reason = reasons.get((name, info.name), "this run has no score for it")
             score_row = by_key.get((name, info.name))
-            cells.append(_score_cell(score_row, info, notes, reason, best, sure))
+            cells.append(_score_cell(score_row, info, notes, reason, sure))
         rows.append(Row(cells, ("human",) if row.role == "human" else ()))
     many = len(shown) > MANY
     head = _head("Metric" if many else "System", shown, rated)
@@ -79,9 +79,7 @@ def system_table(content: ReportContent) -> Grid | None:
         head, *rows = turned([head, *rows])
     return Grid(
         caption="Systems by metric",
-        explanation=_explanation(
-            rated, any(i.is_sentinel for i in infos.values()), "row" if many else "column"
-        )
+        explanation=_explanation(rated, any(i.is_sentinel for i in infos.values()))
         + sure.explanation,
         csv=csv_file("systems"),
         below="interval and rank",
@@ -99,14 +97,12 @@ def _head(corner: str, shown: list[MetricInfo], rated: bool) -> Row:
     return Row(cells)
 
 
-def _rating_cell(row: Any, notes: Footnotes, best: bool) -> Cell:
+def _rating_cell(row: Any, notes: Footnotes) -> Cell:
     value = row.rating
     if is_missing(value):
         return notes.missing("not rated")
     raters = row.n_raters
-    return Cell(
-        rating(value), title=plural(raters, "rater"), strong=best, classes=("number", "rating")
-    )
+    return Cell(rating(value), title=plural(raters, "rater"), classes=("number", "rating"))
 
 
 @dataclass(frozen=True)
@@ -151,7 +147,6 @@ def _score_cell(
     info: MetricInfo,
     notes: Footnotes,
     reason: str,
-    best: Mapping[str, float],
     sure: _Sureness,
 ) -> Cell:
     value = getattr(row, "score", None)
@@ -164,18 +159,8 @@ def _score_cell(
         number(value, info.decimals),
         detail=sure.detail(row.system, info.name, info.decimals),
         title=title + sure.title(row.system, info.name, info.decimals),
-        strong=value == best.get(info.name),
         classes=("number",),
     )
-
-
-def _best(systems: pd.DataFrame) -> dict[str, float]:
-    """The best score of each metric, and the best rating, among the machine systems."""
-    machine = systems[systems["role"] == "system"]
-    best = {str(k): float(v) for k, v in machine.groupby("metric")["score"].max().items()}
-    if machine["system"].nunique() < 2:
-        return {}
-    return best | {"rating": float(machine["rating"].max())}
 
 
 def _reasons(content: ReportContent) -> dict[tuple[str, str], str]:
@@ -187,11 +172,7 @@ def _reasons(content: ReportContent) -> dict[tuple[str, str], str]:
     return {(r.system, r.metric): r.status for r in records(whole)}
 
 
-def _explanation(rated: bool, sentinels: bool, line: str) -> str:
+def _explanation(rated: bool, sentinels: bool) -> str:
     rating = ", beside the mean human rating of its segments" if rated else "; no human ratings"
-    text = (
-        f"Corpus score of each system by each metric{rating}. Higher is better everywhere. The "
-        f"best machine system of a {line} is bold; reference translations and injected systems do "
-        "not compete."
-    )
+    text = f"Corpus score of each system by each metric{rating}. Higher is better everywhere."
     return text + (" Sentinels are only in the CSV file." if sentinels else "")

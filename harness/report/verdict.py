@@ -18,10 +18,12 @@ from harness.report.agreement_table import caption
 from harness.report.agreement_words import grouping_label, statistic_label
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
+from harness.report.ticks import round_steps
 from harness.support.formatting import (
     count,
     is_missing,
     is_percentage,
+    number,
     plural,
     statistic,
     statistic_interval,
@@ -30,6 +32,8 @@ from harness.tables.settings import interval_name
 
 __all__ = ["FIRST", "KEY", "Bar", "Key", "VerdictChart", "verdict_charts"]
 
+#: Steps of the axis, about.
+TICKS = 6
 #: What tells statistics apart.
 KEY = ["level", "statistic", "grouping", "system_score"]
 Key = tuple[str, str, str, str]
@@ -58,7 +62,8 @@ class Bar:
 @dataclass(frozen=True)
 class VerdictChart:
     """The bars of one statistic, the best metric first; ``chance`` and ``ceiling`` as positions and
-    as texts, ``ends`` of the axis as texts; ``level``, ``statistic`` and ``grouping`` in words;
+    as texts, ``ticks`` of the axis as positions and texts; ``level``, ``statistic`` and
+    ``grouping`` in words;
     ``notes`` say why there are no ranks or no ceiling."""
 
     title: str
@@ -72,8 +77,13 @@ class VerdictChart:
     chance_text: str
     ceiling: str
     ceiling_text: str
-    ends: tuple[str, str]
+    ticks: Sequence[tuple[str, str]]
     notes: Sequence[str] = ()
+
+    @property
+    def tells(self) -> bool:
+        """Whether a value has an interval: without any they are hints."""
+        return any(bar.interval for bar in self.bars)
 
 
 def verdict_charts(content: ReportContent) -> list[VerdictChart]:
@@ -123,7 +133,7 @@ def _chart(key: Key, rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> Verdic
                 else "A mark is a value; without an interval (corpus scores, or too few documents) "
                 "it is a hint, not a measurement. "
             )
-            + "Rank: metrics of one rank cannot be told apart from the best of them."
+            + "Metrics of one rank cannot be told apart from the best of them."
         ),
         csv=csv_file("meta_evaluation"),
         bars=bars,
@@ -131,7 +141,10 @@ def _chart(key: Key, rows: pd.DataFrame, infos: dict[str, MetricInfo]) -> Verdic
         chance_text="" if is_missing(chance) else f"chance {statistic(name, chance)}",
         ceiling=place(ceiling),
         ceiling_text="" if is_missing(ceiling) else f"one rater {statistic(name, ceiling)}",
-        ends=(statistic(name, low), statistic(name, high)),
+        ticks=[
+            (place(at), number(100 * at if unit else at, max(0, decimals - (2 if unit else 0))))
+            for at, decimals in round_steps(low, high, TICKS)
+        ],
         notes=_notes(rows, infos),
     )
 

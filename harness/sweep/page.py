@@ -177,8 +177,6 @@ def _agreement(result: SweepResult) -> list[Grid]:
         by_key = {(r.metric, r.setting): r for r in records(rows)}
         means = rows.groupby("metric", sort=False)["value"].mean()
         metrics = sorted(means.index, key=lambda m: (m in sentinels, -_low(means[m])))
-        competing = rows[~rows["metric"].isin(sentinels)]
-        best = competing.groupby("setting")["value"].max().to_dict()
         notes = Footnotes()
         body = [
             Row(
@@ -189,9 +187,7 @@ def _agreement(result: SweepResult) -> list[Grid]:
                         header=True,
                     ),
                     *(
-                        _value(
-                            by_key.get((metric, s)), str(topic[2]), notes, best.get(s), result.link
-                        )
+                        _value(by_key.get((metric, s)), str(topic[2]), notes, result.link)
                         for s in settings
                     ),
                 ]
@@ -206,8 +202,7 @@ def _agreement(result: SweepResult) -> list[Grid]:
         grids.append(
             Grid(
                 caption=_topic(topic) + unit,
-                explanation="Higher is better; the best metric of a setting is bold; a value leads "
-                "to its run.",
+                explanation="Higher is better; a value leads to its run.",
                 csv="tables/meta_evaluation.csv",
                 heads=[Row([Cell("Metric", header=True), *heads])],
                 rows=body,
@@ -227,9 +222,7 @@ def _counted(rows: pd.DataFrame) -> str:
     )
 
 
-def _value(
-    row: Any, name: str, notes: Footnotes, best: float | None, link: Callable[[int], str]
-) -> Cell:
+def _value(row: Any, name: str, notes: Footnotes, link: Callable[[int], str]) -> Cell:
     if row is None:
         return notes.missing("no job of the sweep computed it")
     if is_missing(row.value):
@@ -238,7 +231,6 @@ def _value(
         statistic(name, row.value),
         detail=statistic_interval(name, row.low, row.high),
         href=link(row.job),
-        strong=row.value == best,
         classes=("number",),
     )
 

@@ -17,6 +17,12 @@ CHROMIUM = next(
 #: A function, which is compiled once: the page's policy would refuse a text compiled at each look.
 READY = """() => document.querySelector('#browser')?.getAttribute('aria-busy') === 'false'
   && performance.now()"""
+#: Opens every section, and waits until what comes into view with them has been made.
+UNFOLD = """async () => {
+  for (const fold of document.querySelectorAll('details.section')) fold.open = true;
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame(); await frame();
+}"""
 PATIENCE = 60_000  # milliseconds
 
 
@@ -71,14 +77,17 @@ class Browser:
             self._asked.clear()
             self.page.goto(target)
 
-    def open_report(self, address: str) -> float:
+    def open_report(self, address: str, *, folded: bool = False) -> float:
         """Open a report and wait until its explorer is there; the seconds from the start of the
-        navigation until then, by the page's own clock."""
+        navigation until then, by the page's own clock. After that its sections are opened, unless
+        they are to be as a reader finds them (``folded``)."""
         self.open(address)
         try:
             ready = self.page.wait_for_function(READY)
         except TimeoutError as error:
             raise AssertionError(f"the explorer is not ready: {self.complaints()}") from error
+        if not folded:
+            self.value(UNFOLD)
         return float(ready.json_value()) / 1000
 
     def value(self, expression: str) -> Any:

@@ -7,7 +7,7 @@ function onLink(event) {
   const target = document.getElementById(part);
   if (!target) return;
   event.preventDefault();
-  layOutNow();
+  unfoldTo(target);
   section = part;
   history.pushState(null, "", address());
   target.scrollIntoView();

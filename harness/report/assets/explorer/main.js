@@ -64,11 +64,13 @@ function step(by) {
 function follow() {
   readAddress();
   list.closeAll();
+  const part = document.getElementById(section), asks = location.hash.includes("?");
+  if (part && location.hash) unfoldTo(part);
   render();
-  if (!location.hash.includes("?")) return;
-  layOutNow();
+  if (part && location.hash && !asks) part.scrollIntoView(); // it was folded when the browser looked for it
+  if (!asks) return;
   if (section !== "segments") {
-    document.getElementById(section)?.scrollIntoView();
+    part?.scrollIntoView();
     return;
   }
   const asked = data.ids.indexOf(state.segment);
@@ -129,16 +131,15 @@ async function start() {
     prepare(await unpack("data"));
     prepareState();
     build();
+    addEventListener("beforeprint", prepareForPrint); // before the charts': they need their room
     mountCharts();
     follow();
     document.addEventListener("keydown", onKey);
     document.addEventListener("click", onLink);
     addEventListener("hashchange", follow);
-    addEventListener("beforeprint", prepareForPrint);
     addEventListener("afterprint", returnFromPrint);
   }
   root.setAttribute("aria-busy", "false");
-  layOutWhenIdle();
 }
 
 start();

@@ -10,7 +10,6 @@ const opened = []; // folds that are open for the printer alone
 /** A printed page has the first of the segments that the filters leave, and says so; wide tables are made
     smaller, as far as they can be read; provenance stands in full. */
 function prepareForPrint() {
-  layOutNow();
   opened.push(...document.querySelectorAll(IN_PRINT));
   for (const fold of opened) fold.open = true;
   for (const table of document.querySelectorAll(".scroll > table")) {

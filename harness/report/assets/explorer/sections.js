@@ -1,20 +1,7 @@
-/* Sections are laid out when they come near the screen, so that the page is there at once (report.css); after
-   that the others are, one at a time. Then the page is as long as it is, and places in it stay where they are.
-   See also head.js. */
+/* Sections are folded; whoever asks for a place in one finds it open. */
 
-const waitingSections = () => document.querySelectorAll("main > section:not(.laid-out)");
-const whenIdle = globalThis.requestIdleCallback || ((act) => setTimeout(act, 50));
-
-function layOutWhenIdle() {
-  const [next] = waitingSections();
-  if (!next) return;
-  whenIdle(() => {
-    next.classList.add("laid-out");
-    layOutWhenIdle();
-  });
-}
-
-/** For those who need to know where something is. */
-function layOutNow() {
-  for (const section of waitingSections()) section.classList.add("laid-out");
+/** Opens every fold around `node`, and its own where it is a section. */
+function unfoldTo(node) {
+  node.querySelector(":scope > details.section")?.setAttribute("open", "");
+  for (let fold = node.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }

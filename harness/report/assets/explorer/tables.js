@@ -154,7 +154,7 @@ function copyable(figure) {
     setTimeout(() => { said.textContent = ""; }, 3000);
   }));
   const tools = element("p", { class: "tools" }, "Copy as ", ...buttons.flatMap((b) => [b, " "]), said);
-  if (figure.classList.contains("accuracy")) {
+  if (figure.matches(".accuracy:not(.first)")) {
     tools.prepend(button("compact", { "aria-pressed": "false" }, (event) => {
       event.currentTarget.setAttribute("aria-pressed", String(figure.classList.toggle("compact")));
     }), " ");
@@ -162,9 +162,23 @@ function copyable(figure) {
   figure.querySelector(".scroll").after(tools);
 }
 
+const FIRST_ROWS = 12; // see .short in report.css
+
+/** Shows the first rows of a chart, and all at the reader's wish. */
+function shortened(figure) {
+  const n = figure.querySelector("tbody").rows.length;
+  if (!figure.classList.contains("verdict") || n < FIRST_ROWS + 4) return;
+  figure.classList.add("short");
+  const all = button(`all ${n} rows`, { "aria-pressed": "false" }, () => {
+    all.setAttribute("aria-pressed", String(!figure.classList.toggle("short")));
+  });
+  figure.querySelector(".tools").prepend(all, " ");
+}
+
 function prepareTables(within = document) {
   for (const figure of within.querySelectorAll("figure.grid")) {
     sortable(figure.querySelector("table"));
     copyable(figure);
+    shortened(figure);
   }
 }
