@@ -11,6 +11,7 @@ import pandas as pd
 from harness.claims.claim import Claim, Evidence, Facts, Rule, evidence_of
 from harness.claims.systems import by_preference
 from harness.claims.wording import some
+from harness.significance.hochberg import hochberg_adjusted
 from harness.support.formatting import plural
 from harness.system_comparison.settings import FEW_DOCUMENTS
 from harness.system_comparison.shown import shown
@@ -30,8 +31,8 @@ class SystemDecision(Rule):
     licence = (
         "Approximate randomisation, Holm over the pairs of systems of each metric: of documents "
         f"(4 to 6 % false positives measured at .05) where {FEW_DOCUMENTS} or more are known; else "
-        "of segments, on the condition that segments are independent. It speaks of scores, not of "
-        "quality."
+        "of segments, on the condition that segments are independent. Hochberg over the metrics, "
+        "which holds where they err together. It speaks of scores, not of quality."
     )
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
@@ -46,11 +47,8 @@ class SystemDecision(Rule):
         if len(order) < 2 or tests.empty:
             return
         best, others = order[0], order[1:]
-        won = {
-            m: _beaten(best, tests[tests["metric"] == m])
-            for m in facts.metrics
-            if (tests["metric"] == m).any()
-        }
+        tested = [m for m in facts.metrics if (tests["metric"] == m).any()]
+        won = _beaten(best, tests, tested)
         decided = [m for m, beaten in won.items() if set(others) <= beaten]
         text = _sentence(best, others, won, decided, facts)
         unit = str(tests["unit"].iloc[0])
@@ -69,15 +67,19 @@ class SystemDecision(Rule):
         )
 
 
-def _beaten(best: str, tests: pd.DataFrame) -> set[str]:
-    """The systems that a metric is shown to score lower than ``best``."""
-    found = set()
-    for row in tests[tests["p_holm"] <= tests["alpha"]].to_dict("records"):
-        first, second = row["system_1"], row["system_2"]
-        if row["difference"] < 0.0:
-            first, second = second, first
-        if first == best:
-            found.add(str(second))
+def _beaten(best: str, tests: pd.DataFrame, metrics: Sequence[str]) -> dict[str, set[str]]:
+    """Metric -> the systems that it is shown to score lower than ``best``; p of each pair of
+    systems adjusted over the metrics as well."""
+    found: dict[str, set[str]] = {m: set() for m in metrics}
+    own = tests[(tests["system_1"] == best) | (tests["system_2"] == best)]
+    for _, rows in own.groupby(["system_1", "system_2"], sort=False):
+        adjusted = hochberg_adjusted(rows["p_holm"].tolist())
+        for row, p in zip(rows.to_dict("records"), adjusted, strict=True):
+            first, second = row["system_1"], row["system_2"]
+            if row["difference"] < 0.0:
+                first, second = second, first
+            if first == best and p <= row["alpha"]:
+                found[str(row["metric"])].add(str(second))
     return found
 
 

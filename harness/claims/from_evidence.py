@@ -65,8 +65,8 @@ class AgreedDifferences(Rule):
         yield self.claim(
             "described",
             f"Between {first} and {second}: {parts}. In brackets: the share of pairs of systems of "
-            f"{sets} with as large a difference in which raters agreed with the metric; 50 % is "
-            f"chance. {_reach(rows)}",
+            f"{sets} with as large a difference in which raters agreed with the metric, where 50 % "
+            f"is chance. {_reach(rows)}",
             evidence,
             in_verdict=True,
         )

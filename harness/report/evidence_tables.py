@@ -12,6 +12,7 @@ from harness.report.accuracy_cells import heat_class
 from harness.report.content import ReportContent, csv_file, records
 from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import MetricInfo, label_of, metric_infos
+from harness.report.system_table import ordered_systems
 from harness.support.formatting import (
     count,
     humanise,
@@ -92,8 +93,9 @@ def agreed_differences_table(content: ReportContent) -> Grid | None:
     metrics = list(dict.fromkeys(map(str, table["metric"])))
     pairs = list(dict.fromkeys(zip(table["system_1"], table["system_2"], strict=True)))
     by_key = _either_way(table)
+    order = ordered_systems(content)
     rows = []
-    for one, two in dict.fromkeys(tuple(sorted(pair)) for pair in pairs):
+    for one, two in dict.fromkeys(tuple(sorted(pair, key=order.index)) for pair in pairs):
         cells = [Cell(f"{one} − {two}", header=True)]
         cells += [_agreed(by_key.get((m, one, two)), infos, one) for m in metrics]
         rows.append(Row(cells))
@@ -140,7 +142,7 @@ def _agreed(row: Any, infos: dict[str, MetricInfo], first: str) -> Cell:
     )
     return Cell(
         ("+" if difference > 0 else "") + number(difference, decimals),
-        detail=f"{percent(row.agreed)[:-2]} %{ends}",
+        detail=f"{number(100 * row.agreed, 0)} %{ends}",
         title=needed,
         classes=("number",),
     )

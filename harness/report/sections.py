@@ -122,9 +122,9 @@ def _lines(content: ReportContent) -> dict[str, str]:
             f"{plural(meta['statistic'].nunique(), 'statistic')}"
         )
     if systems is not None:
-        metrics = systems["metric"].nunique()
         lines["systems"] = (
-            f"{plural(systems['system'].nunique(), 'system')} by {plural(metrics, 'metric')}"
+            f"{plural(systems['system'].nunique(), 'system')} by "
+            f"{_metrics_and_sentinels(content, set(systems['metric']))}"
         )
     return lines
 

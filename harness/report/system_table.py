@@ -12,7 +12,7 @@ from harness.report.content import ReportContent, csv_file, records
 from harness.report.grids import Cell, Footnotes, Grid, Row, browser_link, turned
 from harness.report.metric_info import MetricInfo, metric_infos
 from harness.support.formatting import is_missing, number, plural, rating
-from harness.system_comparison.shown import shown
+from harness.system_comparison.shown import best_first, shown
 from harness.tables.settings import interval_name
 
 __all__ = ["ordered_systems", "system_table"]
@@ -21,19 +21,22 @@ BADGES: Mapping[str, str] = {"human": "reference", "injected": "errors put in on
 
 
 def ordered_systems(content: ReportContent) -> list[str]:
-    """The systems of the test set, best rated first; those without a rating follow in the order of
-    the test set."""
+    """The systems of the test set, best rated first; those without a rating follow, those first
+    that the metrics put first."""
     systems = content.table("systems")
     names = content.test_set.systems
     if systems is None:
         return names
     ratings = systems.groupby("system")["rating"].first()
+    sentinels = [name for name, info in metric_infos(content).items() if info.is_sentinel]
+    by_metrics = best_first(systems[~systems["metric"].isin(sentinels)])
+    known = list(dict.fromkeys([*by_metrics, *names, *map(str, ratings.index)]))
 
     def place(name: str) -> tuple[bool, float]:
         value = float(ratings.get(name, math.nan))
         return (is_missing(value), 0.0 if is_missing(value) else -value)
 
-    return sorted([*names, *(n for n in ratings.index if n not in names)], key=place)
+    return sorted(known, key=place)
 
 
 def system_table(content: ReportContent, only: Sequence[str] | None = None) -> Grid | None:

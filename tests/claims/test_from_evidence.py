@@ -47,8 +47,8 @@ def test_what_differences_meant() -> None:
         "Between a and b: BLEU +1.0 (60 % [54, 70]; about 1,200 segments would tell them apart) "
         "and chrF −0.25 (60 % [54, 70]). In brackets: the share of pairs of systems of WMT21 and "
         "WMT22 Chinese→English news with as large a difference in which raters agreed with the "
-        "metric; 50 % is chance. The 95 % intervals speak of other systems of these test sets. The "
-        "mean share of a test set that was left out was missed by up to 7 points."
+        "metric, where 50 % is chance. The 95 % intervals speak of other systems of these test "
+        "sets. The mean share of a test set that was left out was missed by up to 7 points."
     )
     assert claim.kind == "described" and claim.in_verdict
     assert [e.numbers["agreed"] for e in claim.evidence] == [0.6, 0.6]
@@ -61,7 +61,8 @@ def test_without_interval_on_one_set_and_beyond_what_was_seen() -> None:
     assert claim.text == (
         "Between a and b: BLEU +15.0 (larger than any there; of the largest 60 %). In brackets: "
         "the share of pairs of systems of my_set with as large a difference in which raters agreed "
-        "with the metric; 50 % is chance. One test set does not tell how far this holds for others."
+        "with the metric, where 50 % is chance. One test set does not tell how far this holds for "
+        "others."
     )
 
 
