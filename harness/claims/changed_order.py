@@ -11,9 +11,13 @@ import pandas as pd
 from harness.claims.claim import Claim, Facts, Rule, evidence_of
 from harness.claims.standings import ACCURACY, PAIRS, PDP, PEARSON, SOFT, TESTED, Asked
 from harness.claims.wording import some
-from harness.support.formatting import count, plural
+from harness.support.formatting import count, listed, plural
 
 __all__ = ["ChangedOrder", "EqualSettings"]
+
+Row = dict[Hashable, Any]
+#: Where the metrics were compared, by level.
+PLACES = {"segment": "within segments", "system": "on whole systems"}
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,15 @@ class ChangedOrder(Rule):
     )
 
     def claims(self, facts: Facts) -> Iterator[Claim]:
-        """A claim for each statistic that was tested under two settings or more."""
+        """A claim for each statistic by which two metrics are shown in opposite orders, and one for
+        all others that were tested under two settings or more."""
         tests = facts.table("metric_tests")
         if tests is None or "setting" not in tests:
             return
         tests = tests[(tests["family"] == "metrics") & (tests["category"] == "all")]
         tests = tests[tests["holds_level"].astype(bool) & tests["p"].notna()]
+        opposed: list[tuple[Asked, list[tuple[Row, Row]]]] = []
+        alike: list[tuple[Asked, pd.DataFrame]] = []
         for asked in (ACCURACY, PEARSON, PDP, SOFT, PAIRS):
             own = tests[
                 (tests["level"] == asked.level)
@@ -45,36 +52,56 @@ class ChangedOrder(Rule):
                 & (tests["grouping"] == asked.grouping)
                 & (tests["system_score"] == asked.system_score)
             ]
-            if own["setting"].nunique() > 1:
-                yield self._of_statistic(asked, own, facts)
+            if own["setting"].nunique() < 2:
+                continue
+            pairs = _opposed(own)
+            if pairs:
+                opposed.append((asked, pairs))
+            else:
+                alike.append((asked, own))
+        settings = plural(tests["setting"].nunique(), "setting")
+        for asked, pairs in opposed:
+            yield self._in_opposite_orders(asked, pairs, settings, facts)
+        if alike:
+            yield self._in_none(alike, settings)
 
-    def _of_statistic(self, asked: Asked, tests: pd.DataFrame, facts: Facts) -> Claim:
-        place = "within segments" if asked.level == "segment" else "on whole systems"
-        head = f"By {asked.name} {place}, under {plural(tests['setting'].nunique(), 'setting')}"
-        opposed = _opposed(tests)
-        if not opposed:
-            flips, compared = _flips(tests)
-            text = (
-                f"{head}, no two metrics are shown in opposite orders; the observed orders are "
-                f"opposite in {count(flips)} of {count(compared)} comparisons of a pair of metrics "
-                "between two settings, which is not tested"
-            )
-            return self.claim("open", f"{text}.")
+    def _in_opposite_orders(
+        self, asked: Asked, pairs: list[tuple[Row, Row]], settings: str, facts: Facts
+    ) -> Claim:
         named = some(
             [
                 f"{facts.label(one['metric_1'])} over {facts.label(one['metric_2'])} under "
                 f"{one['setting']}, the reverse under {other['setting']}"
-                for one, other in opposed
+                for one, other in pairs
             ]
         )
-        rows = [evidence_of("metric_tests", row, TESTED) for both in opposed for row in both]
+        rows = [evidence_of("metric_tests", row, TESTED) for both in pairs for row in both]
+        subject = (
+            "one pair of metrics is"
+            if len(pairs) == 1
+            else f"{plural(len(pairs), 'pair')} of metrics are"
+        )
         return self.claim(
             "shown",
-            f"{head}, {plural(len(opposed), 'pair')} of metrics are shown in opposite orders: "
-            f"{named}."
-            if len(opposed) > 1
-            else f"{head}, one pair of metrics is shown in opposite orders: {named}.",
+            f"By {asked.name} {PLACES[asked.level]}, under {settings}, {subject} shown in opposite "
+            f"orders: {named}.",
             rows,
+        )
+
+    def _in_none(self, alike: list[tuple[Asked, pd.DataFrame]], settings: str) -> Claim:
+        counts = [_flips(own) for _, own in alike]
+        flips, compared = (sum(column) for column in zip(*counts, strict=True))
+        by_level = {
+            level: [asked.name for asked, _ in alike if asked.level == level] for level in PLACES
+        }
+        by = " or by ".join(
+            f"{listed(names, 'or')} {PLACES[level]}" for level, names in by_level.items() if names
+        )
+        return self.claim(
+            "open",
+            f"Under {settings}, no two metrics are shown in opposite orders by {by}; the observed "
+            f"orders are opposite in {count(flips)} of {count(compared)} comparisons of a pair of "
+            "metrics between two settings, which is not tested.",
         )
 
 
@@ -109,7 +136,6 @@ class EqualSettings(Rule):
 
 #: What identifies a statistic.
 TOPIC = ("level", "category", "statistic", "grouping", "system_score")
-Row = dict[Hashable, Any]
 
 
 def _opposed(tests: pd.DataFrame) -> list[tuple[Row, Row]]:

@@ -98,7 +98,7 @@ SCRIPTS = (
     "main",
 )
 #: The parts for a page of tables alone.
-TABLE_SCRIPTS = ("text", "elements", "tables", "sweep")
+TABLE_SCRIPTS = ("text", "elements", "tables", "sections", "sweep")
 _SIZE = re.compile(
     r"""<svg\b[^>]*?\bviewBox=["'][-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)["']"""
 )

@@ -48,10 +48,27 @@ def test_opposite_orders_are_named_only_where_both_are_shown() -> None:
     ]
     half = said(pair("w=1", "a", "b", 0.01), pair("w=2", "b", "a", 0.2))
     assert half == [
-        "By accuracy with ties within segments, under 2 settings, no two metrics are shown in "
-        "opposite orders; the observed orders are opposite in 1 of 1 comparisons of a pair of "
+        "Under 2 settings, no two metrics are shown in opposite orders by accuracy with ties "
+        "within segments; the observed orders are opposite in 1 of 1 comparisons of a pair of "
         "metrics between two settings, which is not tested."
     ]
+
+
+def test_statistics_without_opposite_orders_share_a_sentence() -> None:
+    both = [("w=1", "a", "b"), ("w=2", "a", "b")]
+    soft = {"level": "system", "statistic": "soft_pairwise_accuracy", "grouping": "none",
+            "system_score": "mean"}  # fmt: skip
+    rows = [pair(*of, 0.01) for of in both] + [pair(*of, 0.01) | soft for of in both]
+    assert said(*rows) == [
+        "Under 2 settings, no two metrics are shown in opposite orders by accuracy with ties "
+        "within segments or by soft pairwise accuracy on whole systems; the observed orders are "
+        "opposite in 0 of 2 comparisons of a pair of metrics between two settings, which is not "
+        "tested."
+    ]
+    turned = [*rows[:3], pair("w=2", "b", "a", 0.01) | soft]
+    first, second = said(*turned)
+    assert first.startswith("By soft pairwise accuracy on whole systems, under 2 settings, one")
+    assert second.startswith("Under 2 settings, no two metrics are shown in opposite orders by acc")
 
 
 def test_test_sets_are_settings_too() -> None:
