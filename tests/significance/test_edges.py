@@ -1,0 +1,102 @@
+"""Tests and intervals against formulas written here, and where they are not defined."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from harness.significance.chance_of_accuracy import chance_of_accuracy
+from harness.significance.intervals import interval_of_draws
+from harness.significance.two_way import statistics as two_way_statistics
+from harness.significance.two_way.cells import cells_of
+from harness.significance.two_way.t_tests import detectable, interval, p_values
+
+NAN = math.nan
+
+
+def test_p_values_are_of_students_t() -> None:
+    degrees = np.array([1, 2, 9, 0, 5, 5])
+    variance = np.array([0.04, 0.04, 0.04, 0.04, 0.0, NAN])
+    found = p_values(np.array([0.3, -0.3, 0.1, 0.3, 0.2, 0.3]), variance, degrees)
+    wanted = [2 * stats.t.sf(1.5, 1), 2 * stats.t.sf(1.5, 2), 2 * stats.t.sf(0.5, 9)]
+    assert found[:3] == pytest.approx(wanted)
+    assert math.isnan(found[3]) and found[4] == 1.0 and math.isnan(found[5])
+    assert math.isnan(p_values(np.array([NAN]), np.array([0.1]), np.array([4]))[0])
+
+
+def test_interval_of_a_value() -> None:
+    half = stats.t.ppf(0.95, 7) * 0.2
+    assert interval(0.1, 0.04, 7, 0.9, (-1.0, 1.0)) == pytest.approx((0.1 - half, 0.1 + half))
+    assert interval(0.1, 0.04, 7, 0.9, (0.0, 0.3)) == (0.0, 0.3)
+    for bad in (interval(0.1, NAN, 7, 0.9, (0, 1)), interval(NAN, 0.1, 7, 0.9, (0, 1)),
+                interval(0.1, 0.04, 0, 0.9, (0, 1))):  # fmt: skip
+        assert all(map(math.isnan, bad))
+    half = stats.t.ppf(0.95, 1) * 0.2
+    assert interval(0.1, 0.04, 1, 0.9, (-9.0, 9.0)) == pytest.approx((0.1 - half, 0.1 + half))
+
+
+def test_a_detectable_difference_is_found_with_its_power() -> None:
+    for degrees in (1, 8, 40):
+        least = detectable(0.04, degrees, 0.05)
+        critical = stats.t.ppf(0.975, degrees)
+        power = stats.nct.sf(critical, degrees, least / 0.2)
+        assert power == pytest.approx(0.8, abs=1e-6)
+    assert math.isnan(detectable(NAN, 8, 0.05)) and math.isnan(detectable(0.04, 0, 0.05))
+
+
+def test_interval_of_draws() -> None:
+    drawn = np.array([0.4, 0.5, 0.6, 0.55, NAN])
+    error = np.std(drawn[:4], ddof=1) * math.sqrt(6 / 5)
+    half = stats.t.ppf(0.95, 5) * error
+    assert interval_of_draws(0.5, drawn[:4], 6, 0.9, (-1.0, 1.0)) == pytest.approx(
+        (0.5 - half, 0.5 + half)
+    )
+    assert interval_of_draws(0.5, drawn[:4], 6, 0.9, (0.45, 0.52)) == (0.45, 0.52)
+    assert all(map(math.isnan, interval_of_draws(NAN, drawn[:4], 6, 0.9, (0.0, 1.0))))
+    few = np.array([0.5, NAN, NAN, NAN])
+    assert all(map(math.isnan, interval_of_draws(0.5, few, 6, 0.9, (0.0, 1.0))))
+    one = np.array([0.5])
+    assert all(map(math.isnan, interval_of_draws(0.5, one, 6, 0.9, (0.0, 1.0))))
+
+
+def test_bounds_of_what_the_jackknife_knows() -> None:
+    shares = {"pairwise_accuracy", "soft_pairwise_accuracy", "acc_eq"}
+    known = [
+        value
+        for value in vars(two_way_statistics).values()
+        if isinstance(value, two_way_statistics.TwoWayStatistic)
+    ]
+    assert len(known) >= 6
+    for own in known:
+        assert own.bounds == ((0.0, 1.0) if own.name in shares else (-1.0, 1.0)), own.name
+
+
+def test_matrices_that_do_not_fit() -> None:
+    ratings = np.zeros((3, 4))
+    documents = np.zeros(4, dtype=np.int64)
+    with pytest.raises(ValueError, match=r"scores have the shape \(3, 5\)"):
+        cells_of(np.zeros((2, 3, 5)), ratings, documents)
+    with pytest.raises(ValueError, match="3 document numbers for 4 segments"):
+        cells_of(np.zeros((2, 3, 4)), ratings, documents[:3])
+    assert cells_of(np.zeros((2, 3, 4)), np.full((3, 4), NAN), documents) is None
+
+
+def test_one_random_metric_has_no_spread() -> None:
+    ratings = np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 1.0]])
+    texts = np.array([[0, 0], [1, 1], [2, 2]])
+    found = chance_of_accuracy(ratings, texts, seed=1, draws=1)
+    assert math.isnan(found.sd) and 0.0 <= found.drawn_mean <= 1.0
+    none = chance_of_accuracy(ratings, texts, seed=1, draws=0)
+    assert math.isnan(none.sd) and math.isnan(none.drawn_mean)
+    assert chance_of_accuracy(ratings, texts, seed=1, draws=2).sd >= 0.0
+
+
+def test_segments_without_a_pair_do_not_count_for_chance() -> None:
+    ratings = np.array([[1.0, 2.0, NAN], [2.0, NAN, NAN], [2.0, NAN, 1.0]])
+    texts = np.arange(9).reshape(3, 3)
+    found = chance_of_accuracy(ratings, texts, seed=1, draws=4)
+    assert (found.tied_identical, found.tied, found.untied) == pytest.approx((0.0, 1 / 3, 2 / 3))
+    assert found.value == pytest.approx(1 / 3)

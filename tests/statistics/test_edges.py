@@ -1,0 +1,160 @@
+"""Statistics at the edge of what they are defined for: too few of something, groups of any size,
+values that rounding could push over a bound."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy.stats import kendalltau, rankdata
+
+from harness.statistics import groups
+from harness.statistics.accuracy_ties import AccEq, TauEq
+from harness.statistics.base import INFINITE, Array, Statistic, complete
+from harness.statistics.correlation import Kendall, KendallC, Pearson, Spearman
+from harness.statistics.grouped_pairs import grouped_pairs
+from harness.statistics.pdp import PDPPearson
+from harness.statistics.precision_at_1 import PrecisionAt1
+from harness.statistics.soft_pairwise import SoftPairwiseAccuracy
+from harness.statistics.system_level import (
+    PairwiseAccuracy,
+    SystemKendall,
+    SystemPearson,
+    SystemSpearman,
+    systems_of,
+)
+
+NAN = math.nan
+SHARES = [AccEq(), PrecisionAt1(), SoftPairwiseAccuracy(), PairwiseAccuracy()]
+CORRELATIONS = [
+    *(kind("item") for kind in (Pearson, Kendall, KendallC, Spearman)),
+    TauEq(), PDPPearson(), SystemPearson(), SystemSpearman(), SystemKendall(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("statistic", SHARES, ids=lambda s: s.name)
+def test_shares_lie_between_0_and_1(statistic: Statistic) -> None:
+    assert statistic.bounds == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("statistic", CORRELATIONS, ids=lambda s: s.name)
+def test_correlations_lie_between_minus_1_and_1(statistic: Statistic) -> None:
+    assert statistic.bounds == (-1.0, 1.0)
+
+
+def drawn(seed: int, *shape: int, values: int = 1000) -> Array:
+    return np.random.default_rng(seed).integers(0, values, shape).astype(np.float64)
+
+
+@pytest.mark.parametrize("n", [2, 3, 63, 64, 65, 80])
+@pytest.mark.parametrize("variant", ["b", "c"])
+def test_tau_of_groups_of_any_size_is_that_of_scipy(n: int, variant: str) -> None:
+    """Small groups are computed together, large ones one by one; with ties, and values missing."""
+    scores, ratings = drawn(n, n, 3, values=9), drawn(n + 1, n, 3, values=5)
+    scores[:, 1] = ratings[:, 1]
+    if n > 3:
+        scores[1, 2] = ratings[1, 2] = NAN
+    tau = groups.kendall_b if variant == "b" else groups.kendall_c
+    found = tau(scores, ratings)
+    for j in range(3):
+        kept = ~np.isnan(ratings[:, j])
+        wanted = kendalltau(scores[kept, j], ratings[kept, j], variant=variant).statistic
+        assert found[j] == pytest.approx(wanted, abs=1e-12, nan_ok=True), j
+
+
+@pytest.mark.parametrize("n", [1, 2, 64, 65, 90])
+def test_ranks_of_groups_of_any_size_are_those_of_scipy(n: int) -> None:
+    values = drawn(n, n, 2, values=7)
+    assert groups.midranks(values) == pytest.approx(rankdata(values, axis=0))
+    if n > 2:
+        values[1, 0] = NAN
+        found = groups.midranks(values)
+        assert math.isnan(found[1, 0])
+        kept = np.arange(n) != 1
+        assert found[kept, 0] == pytest.approx(rankdata(values[kept, 0]))
+
+
+@pytest.mark.parametrize("n", [5, 70])
+def test_a_group_without_members_or_with_one_value_has_no_correlation(n: int) -> None:
+    scores, ratings = drawn(1, n, 3), drawn(2, n, 3)
+    scores[:, 0] = ratings[:, 0] = NAN  # nobody
+    scores[:, 1] = 4.0  # one value
+    for correlation in (groups.pearson, groups.spearman, groups.kendall_b, groups.kendall_c):
+        found = correlation(scores, ratings)
+        assert np.isnan(found).tolist() == [True, True, False], correlation
+
+
+def test_no_members_at_all() -> None:
+    nothing = np.empty((0, 4))
+    for correlation in (groups.pearson, groups.spearman, groups.kendall_b, groups.kendall_c):
+        found = correlation(nothing, nothing)
+        assert found.shape == (4,) and np.isnan(found).all(), correlation
+    stacked = groups.pearson(np.empty((2, 0, 4)), np.empty((2, 0, 4)))
+    assert stacked.shape == (2, 4)
+
+
+def test_a_perfect_correlation_is_not_more_than_1() -> None:
+    """Rounding would give 1.0000000000000002."""
+    for seed in range(200):
+        x = np.random.default_rng(seed).normal(size=(7, 5))
+        for sign in (1.0, -1.0):
+            assert abs(groups.pearson(x, sign * x * 3.3)).max() <= 1.0
+            value = PDPPearson()(x, sign * x * 3.3).value
+            assert value == pytest.approx(sign) and abs(value) <= 1.0
+
+
+def test_where_both_are_present() -> None:
+    scores, ratings = np.array([[1.0, NAN, NAN, 2.0]]), np.array([[1.0, 2.0, NAN, NAN]])
+    assert complete(scores, ratings).tolist() == [[True, False, False, False]]
+    with pytest.raises(ValueError, match="scores have the shape"):
+        complete(scores, ratings[:, :2])
+
+
+@pytest.mark.parametrize("statistic", [SoftPairwiseAccuracy(), SoftPairwiseAccuracy(50)])
+def test_whole_systems_that_cannot_be_compared(statistic: Statistic) -> None:
+    ratings = drawn(3, 3, 5)
+    scores = drawn(4, 3, 5)
+    one = statistic(scores[:1], ratings[:1])
+    assert (math.isnan(one.value), one.n, one.note) == (True, 0, "fewer than 2 systems")
+    endless = scores.copy()
+    endless[0, 0] = math.inf
+    found = statistic(endless, ratings)
+    assert (found.n, found.note, found.n_segments, found.n_translations) == (0, INFINITE, 5, 15)
+    none = statistic(np.full((3, 5), NAN), ratings)
+    assert none.n == 0 and "ha" in none.note  # no segment has, or 3 rated systems have no score
+    assert (none.n_segments, none.n_translations) == (0, 0)
+    partly = scores.copy()
+    partly[1, 2] = NAN
+    assert statistic(partly, ratings).n in (0, 3)  # drawn signs need every score
+
+
+def test_corpus_scores_need_every_segment_rated() -> None:
+    ratings = drawn(5, 3, 4)
+    ratings[1, 2] = NAN
+    found = systems_of(drawn(6, 3, 4), ratings, "corpus")
+    assert found.n_segments == 0 and np.isnan(found.scores).all() and np.isnan(found.ratings).all()
+    assert "without a rating" in found.why
+    assert systems_of(drawn(6, 3, 4), ratings, "mean").n_segments == 3
+
+
+@pytest.mark.parametrize("grouping", ["item", "system", "none"])
+def test_groups_of_one_pair_count(grouping: str) -> None:
+    """Groups are numbered without those that have no pair; one with a single pair is kept."""
+    present = np.array([[True, True, False, True], [True, False, False, True], [False] * 4])
+    ratings = np.arange(12.0).reshape(3, 4)
+    found = grouped_pairs(ratings, present, grouping)  # type: ignore[arg-type]
+    assert found is not None
+    position = np.arange(12).reshape(3, 4)
+    members = {"item": position.T, "system": position, "none": position.reshape(1, -1)}[grouping]
+    kept = present.reshape(-1)
+    wanted = [
+        [(a, b) for a, b in combinations(group.tolist(), 2) if kept[a] and kept[b]]
+        for group in members
+    ]
+    wanted = [pairs for pairs in wanted if pairs]
+    assert found.sizes.tolist() == [len(pairs) for pairs in wanted]
+    for number, pairs in enumerate(wanted):
+        own = found.group == number
+        assert sorted(zip(found.first[own], found.second[own], strict=True)) == pairs
