@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from harness.errors import InputError
 from harness.support.folders import DISK_FULL
 from harness.support.memory import lacks_memory, memory_error
 
-__all__ = ["EXIT_CODES", "ended"]
+__all__ = ["EXIT_CODES", "Terminated", "end_on_sigterm", "ended"]
 
 EXIT_CODES = {
     0: "done",
@@ -20,10 +21,24 @@ EXIT_CODES = {
     3: "a sweep with failed jobs",
     70: "a defect of harness, with its traceback",
     130: "interrupted",
+    143: "ended by SIGTERM",
 }
 #: What Python's tempfile says where no folder takes a file.
 _NO_TEMPORARY = "No usable temporary directory"
-DONE, BAD_INPUT, DEFECT, INTERRUPTED = 0, 2, 70, 130
+DONE, BAD_INPUT, DEFECT, INTERRUPTED, TERMINATED = 0, 2, 70, 130, 143
+
+
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end, by a batch system for example; it leaves as after Ctrl-C."""
+
+
+def end_on_sigterm() -> None:
+    """Have SIGTERM end the process as Ctrl-C does, so that nothing half-written is left."""
+
+    def ask(number: int, frame: object) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, ask)
 
 
 def ended(work: Callable[[], int], program: str, kept: Callable[[], str]) -> int:
@@ -55,9 +70,11 @@ def ended(work: Callable[[], int], program: str, kept: Callable[[], str]) -> int
     except BrokenPipeError:
         _close_output()
         return DONE
-    except KeyboardInterrupt:
-        print(f"\nharness: interrupted; {kept()}", file=sys.stderr)  # noqa: T201
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:
+        told = isinstance(stop, Terminated)
+        how = "ended by SIGTERM" if told else "interrupted"
+        print(f"\nharness: {how}; {kept()}", file=sys.stderr)  # noqa: T201
+        return TERMINATED if told else INTERRUPTED
     except Exception as error:
         known = _refusal(error, program)
         if known is None:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn, Protocol, cast
 
-from harness.commands.exit_codes import EXIT_CODES, ended
+from harness.commands.exit_codes import EXIT_CODES, end_on_sigterm, ended
+from harness.commands.surroundings import check_epoch, draw_to_files
 from harness.config.suggestions import misspelt, no_option
 from harness.errors import InputError, unknown_name
 
@@ -102,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _executed(name: str, given: Sequence[str]) -> int:
     if name == "run" and given and misspelt(given[0], COMMANDS):
         raise unknown_name("command", given[0], COMMANDS)
+    check_epoch()
     parser = parser_of(name)
     options = parser.parse(given)
     options.given, options.parser = list(given), parser
@@ -133,4 +135,6 @@ def parser_of(name: str) -> Parser:
 
 def run_process() -> NoReturn:
     """Entry point of the process."""
+    end_on_sigterm()
+    draw_to_files()
     sys.exit(main())

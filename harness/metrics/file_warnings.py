@@ -16,13 +16,17 @@ from harness.tables import TestSet
 
 __all__ = ["file_warnings"]
 
+#: One system's scores seem to be on another scale than those of at least so many others, less one,
+#: if the medians are so many times as large, and apart by so many ranges of the others' medians.
+FEWEST_SYSTEMS, SCALES_APART, SPREADS_APART = 3, 20.0, 5.0
 #: Metrics in which lower is better: the first word of their names -> how it is written.
 _LOWER = {"cer": "CER", "hter": "HTER", "metricx": "MetricX", "ter": "TER", "wer": "WER"}
 
 
 def file_warnings(test_set: TestSet, metrics: Mapping[str, Metric]) -> list[str]:
-    """Sentences on every :class:`Precomputed` metric whose direction is doubtful, or that has
-    scores of some segments of a system only. ``test_set`` holds the scores, higher is better."""
+    """Sentences on every :class:`Precomputed` metric whose direction is doubtful, whose
+    scores of one system seem to be on another scale, or that has scores of some segments of a
+    system only. ``test_set`` holds the scores, higher is better."""
     stored = test_set.stored_scores
     return [
         warning
@@ -49,6 +53,7 @@ def _of_one(test_set: TestSet, metric: Precomputed, scores: pd.DataFrame) -> Ite
             f" higher is better. If lower is better there, give {_negating(metric)} instead, with"
             " precomputed among the metrics"
         )
+    yield from _other_scale(metric.name, file, scores)
     translated = Counter(test_set.hypotheses["system"].map(str))
     scored = Counter(scores["system"].map(str))
     lacking = {s: translated[s] - n for s, n in scored.items() if translated[s] > n}
@@ -59,6 +64,24 @@ def _of_one(test_set: TestSet, metric: Precomputed, scores: pd.DataFrame) -> Ite
             f"{file} has no score of {metric.name} for {missing:,} of {translated[system]:,}"
             f" segments of {system}{others}; a system that lacks scores has none as a whole"
         )
+
+
+def _other_scale(name: str, file: str, scores: pd.DataFrame) -> Iterator[str]:
+    """A system whose scores lie so far from those of all others that they seem to be on another
+    scale, such as 0 to 1 beside 0 to 100."""
+    levels = scores.groupby("system")["score"].median().dropna()
+    if len(levels) < FEWEST_SYSTEMS:
+        return
+    for system, own in levels.items():
+        others = levels.drop(system)
+        middle, spread = float(others.median()), float(others.max() - others.min())
+        ratio = max(abs(own), abs(middle)) / max(min(abs(own), abs(middle)), 1e-300)
+        if ratio >= SCALES_APART and abs(own - middle) > SPREADS_APART * spread:
+            yield (
+                f"the scores of {system} by {name} in {file} seem to be on another scale: their"
+                f" median is {own:.3g}, those of the other systems are {others.min():.3g} to"
+                f" {others.max():.3g}"
+            )
 
 
 def _negating(metric: Precomputed) -> str:

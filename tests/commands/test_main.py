@@ -15,7 +15,7 @@ import pytest
 
 from harness import __version__
 from harness.commands import completion, report
-from harness.commands.exit_codes import EXIT_CODES
+from harness.commands.exit_codes import EXIT_CODES, Terminated
 from harness.commands.main import COMMANDS, main, parser_of
 from harness.errors import InputError
 from tests.conftest import ROOT
@@ -44,7 +44,7 @@ def test_there_is_one_program() -> None:
 
 def test_every_subcommand_is_registered_and_has_a_module() -> None:
     helpers = {"__init__", "main", "catalogue", "completion", "exit_codes"}
-    helpers |= {"options", "output", "texts"}
+    helpers |= {"options", "output", "surroundings", "texts"}
     modules = {p.stem for p in (ROOT / "harness" / "commands").glob("*.py")}
     assert modules - helpers == set(COMMANDS)
     for name in COMMANDS:
@@ -111,6 +111,7 @@ def test_the_codes_of_a_command_are_those_of_the_program(
         (OSError(errno.EACCES, "Permission denied"), 70, "please report it\n"),
         (ZeroDivisionError("a defect"), 70, "ZeroDivisionError: a defect\nharness: this is a"),
         (KeyboardInterrupt(), 130, f"harness: interrupted; {report.KEPT}\n"),
+        (Terminated(), 143, f"harness: ended by SIGTERM; {report.KEPT}\n"),
     ],
 )
 def test_how_errors_end(
@@ -217,3 +218,29 @@ def test_completion_can_be_installed(capsys: pytest.CaptureFixture[str]) -> None
     for shell in ("bash", "zsh", "fish"):
         assert main(["-sc", f"install={shell}"]) == 0
         assert "-sc query=" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", ["abc", "-1", "1.5", "\u0663"])
+def test_a_date_that_is_no_number(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+    assert main(["list", "metrics"]) == 2
+    told = capsys.readouterr().err
+    assert "SOURCE_DATE_EPOCH is no number of seconds" in told and "unset SOURCE_DATE_EPOCH" in told
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    assert main(["list", "metrics"]) == 0
+
+
+def test_a_process_that_is_asked_to_end() -> None:
+    """Whatever MPLBACKEND says, the process starts; SIGTERM ends it with one line."""
+    program = (
+        "import os, signal, harness.commands.main as m\n"
+        "m.main = lambda: m.ended(lambda: os.kill(os.getpid(), signal.SIGTERM), 'x', lambda: 'k')\n"
+        "m.run_process()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False,
+        env={**os.environ, "MPLBACKEND": "nonsense"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (143, "\nharness: ended by SIGTERM; k\n")

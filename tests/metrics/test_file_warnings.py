@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from harness.metrics.file_warnings import file_warnings
+from harness.metrics.file_warnings import _other_scale, file_warnings
 from harness.metrics.stored import Precomputed, with_score_files
 from tests.support.small import small
 
@@ -43,3 +45,27 @@ def test_a_system_with_scores_of_some_segments(tmp_path: Path) -> None:
     (both,) = warned(tmp_path / "x.csv", TABLE.removesuffix("4,0.7,0.8\n"))
     assert "for 1 of 4 segments of good (and for some of 1 more)" in both
     assert not warned(tmp_path / "x.csv", "segment_id,good\n1,1\n2,1\n3,1\n4,1\n")
+
+
+def scaled(n_systems: int, *levels: float) -> list[str]:
+    """What is said of systems whose scores lie about these levels."""
+    rng = np.random.default_rng(1)
+    systems = [f"s{i}" for i in range(n_systems)]
+    frame = pd.DataFrame(
+        {
+            "system": np.repeat(systems, 20),
+            "score": np.concatenate([level + rng.normal(0, 0.01, 20) for level in levels]),
+        }
+    )
+    return list(_other_scale("x", "x.csv", frame))
+
+
+def test_a_system_on_another_scale() -> None:
+    (warning,) = scaled(4, 0.80, 0.82, 79.5, 0.78)
+    assert warning.startswith("the scores of s2 by x in x.csv seem to be on another scale: their")
+    assert "median is 79.5, those of the other systems are 0.78 to 0.8" in warning
+    (warning,) = scaled(3, 80.0, 0.8, 82.0)
+    assert "s1" in warning
+    assert not scaled(4, 0.80, 0.82, 0.2, 0.78)  # a bad system
+    assert not scaled(2, 80.0, 0.8)  # which of the two?
+    assert not scaled(4, 0.01, 0.5, 0.9, 0.3)  # spread out

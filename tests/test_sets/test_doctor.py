@@ -90,6 +90,20 @@ def test_a_sound_test_set_has_no_finding() -> None:
     assert len(check(clean())) == len(CHECKS)
 
 
+@pytest.mark.parametrize("name", ["ONE", "one ", "o-ne", "o_ne", "\uff4fne"])
+def test_names_that_are_almost_the_same(name: str) -> None:
+    texts: dict[str, Any] = {
+        name: [f"{text} And that was all there was to say." for text in column(clean(), "one")]
+    }
+    row = only(clean(**texts))
+    assert (row.check, row.severity, row.count, row.where) == ("names", "problem", 2, "systems")
+    one, two = sorted(["one", name])
+    assert row.finding == (
+        f"{one!r} and {two!r} are taken for 2 systems, though their names are almost the same"
+    )
+    assert any("almost the same" in str(w) for w in warnings(clean(**texts)))
+
+
 # -- alignment -----------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from harness.test_sets.doctor.artifacts import ARTIFACT_CHECKS, artifacts
 from harness.test_sets.doctor.base import Finding, Severity
 from harness.test_sets.doctor.characters import CHARACTER_CHECKS, characters
 from harness.test_sets.doctor.counts import COUNTS, counts
+from harness.test_sets.doctor.names import names
 from harness.test_sets.doctor.placeholders import (
     PLACEHOLDER_CHECKS,
     drop_placeholders,
@@ -56,6 +57,7 @@ CHECKS: Mapping[str, str] = {
     **{name: kind.fine for name, kind in ARTIFACT_CHECKS.items()},
     "repeated_text": "no text stands for many others",
     **{name: placeholder.fine for name, placeholder in PLACEHOLDER_CHECKS.items()},
+    "names": "no two systems or references have almost the same name",
     "scripts": "references and systems are written in one script",
     "same_texts": "no two files have one text",
     "near_copies": "no machine translation is mostly a reference with small changes",
@@ -86,6 +88,7 @@ def check(test_set: TestSet) -> pd.DataFrame:
         *characters(test_set),
         *artifacts(test_set),
         *placeholders(test_set),
+        *names(test_set),
         *scripts(test_set),
         *same_texts(test_set),
         *near_copies(test_set),
@@ -112,6 +115,7 @@ _QUICK: tuple[Callable[[TestSet], Iterator[Finding]], ...] = (
     characters,
     artifacts,
     placeholders,
+    names,
     scripts,
     same_texts,
     near_copies,
