@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from harness import __version__
 from harness.error_categories.held_out_raters import JUDGED
 from harness.plots.families import by_agreement
 from harness.report.accuracy_by_metric import decided_categories
@@ -15,10 +16,18 @@ from harness.report.grids import Cell, Footnotes, Grid, Row
 from harness.report.metric_info import label_of, metric_infos
 from harness.report.profile_table import category_link
 from harness.report.system_table import system_table
-from harness.support.formatting import MISSING, humanise, is_missing, listed, percent
+from harness.support.formatting import (
+    MISSING,
+    humanise,
+    is_missing,
+    listed,
+    number,
+    percent,
+    plural,
+)
 from harness.tables.settings import alpha_text
 
-__all__ = ["MOST_METRICS", "FirstTables", "first_tables", "leading_metrics"]
+__all__ = ["MOST_METRICS", "FirstTables", "category_grid", "first_tables", "leading_metrics"]
 
 #: Metrics that the table has room for.
 MOST_METRICS = 6
@@ -43,12 +52,20 @@ def first_tables(content: ReportContent) -> FirstTables:
     systems, whole = system_table(content, leading), None
     if len(leading) < len(_metrics(content)):
         whole = system_table(content)
-    categories = content.table("categories")
-    if categories is not None:
-        own = categories[categories["view"] == categories["view"].iloc[0]]
-        if own["tier"].isin(JUDGED).any():
-            return FirstTables(_category_grid(content, own), systems, whole)
-    return FirstTables(systems, None, whole)
+    categories = category_grid(content)
+    if categories is None:
+        return FirstTables(systems, None, whole)
+    return FirstTables(categories, systems, whole)
+
+
+def category_grid(content: ReportContent) -> Grid | None:
+    """Kinds of error by the leading metrics, in the first view: what a paper has room for. None
+    where no category can be judged."""
+    table = content.table("categories")
+    if table is None:
+        return None
+    own = table[table["view"] == table["view"].iloc[0]]
+    return _category_grid(content, own) if own["tier"].isin(JUDGED).any() else None
 
 
 def leading_metrics(content: ReportContent, most: int = MOST_METRICS) -> list[str]:
@@ -79,7 +96,7 @@ def _category_grid(content: ReportContent, own: pd.DataFrame) -> Grid:
             left_out.append(humanise(category))
             continue
         grey = JUDGED.isdisjoint(judging["tier"])
-        cells = [_category_cell(content, view, category, str(judging["note"].iloc[0]), notes)]
+        cells = [_category_cell(content, view, judging.iloc[0], notes, grey)]
         for metric in listed_metrics:
             pairs = (view, category, metric) if category in decided else None
             row = by_key.get((category, "metric", metric))
@@ -106,6 +123,7 @@ def _category_grid(content: ReportContent, own: pd.DataFrame) -> Grid:
             f"{_which(content, listed_metrics)} A number opens its pairs of translations, where "
             "the accuracy is that of the pairs as they are, not balanced."
         ),
+        in_files=_sizes(content, own),
         csv=csv_file("categories"),
         heads=[Row(heads)],
         rows=rows,
@@ -115,29 +133,44 @@ def _category_grid(content: ReportContent, own: pd.DataFrame) -> Grid:
 
 
 def _category_cell(
-    content: ReportContent, view: str, category: str, note: str, notes: Footnotes
+    content: ReportContent, view: str, row: pd.Series, notes: Footnotes, grey: bool
 ) -> Cell:
-    """A category; its note tells how well it is measured."""
-    short = note.split("; more annotations", maxsplit=1)[0]
+    """A category with its effective pairs; its note tells how well it is measured."""
+    short = str(row["note"]).split("; more annotations", maxsplit=1)[0]
     return Cell(
-        humanise(category),
+        humanise(str(row["category"])),
+        detail=f"n_eff {number(row['n_eff'], 0)}",
         mark=notes.mark(short) if short else "",
         title=short,
-        href=category_link(content, view, category),
+        href=category_link(content, view, str(row["category"])),
         header=True,
+        classes=("grey",) if grey else (),
+    )
+
+
+def _sizes(content: ReportContent, own: pd.DataFrame) -> str:
+    """What the numbers rest on, for a reader who has nothing but the table."""
+    tests = own[own["kind"] == "metric"]
+    judged = tests[tests["p_holm"].notna()]
+    return (
+        f"In italics: cannot be judged, for the reason in the note. Test set "
+        f"{content.test_set.name}: at most {plural(own['n_segments'].max(), 'segment')} in "
+        f"{plural(own['n_documents'].max(), 'document')} decide a category; n_eff: effective "
+        f"pairs. p by leaving out one document at a time, Holm over "
+        f"{plural(judged['metric'].nunique(), 'metric')} and "
+        f"{plural(judged['category'].nunique(), 'category')}. harness {__version__}."
     )
 
 
 def _which(content: ReportContent, chosen: list[str]) -> str:
     """Which metrics the table has, where it has not all."""
     known = len(_metrics(content))
+    focus = sum(name in content.focus for name in chosen)
     if len(chosen) == known:
         return ""
-    first = "those in focus, then " if content.focus else ""
-    return (
-        f"Of {known} metrics {first}the {len(chosen)} that agree best with the raters; all are "
-        "under Error categories."
-    )
+    rest = f"the {len(chosen) - focus} that agree best with the raters"
+    which = f"the {focus} in focus, then {rest}" if focus else rest
+    return f"Of {known} metrics {which}; all are under Error categories."
 
 
 def _without_detail(cell: Cell) -> Cell:

@@ -9,6 +9,7 @@ from textwrap import wrap
 from harness.report.agreement_table import agreement_tables
 from harness.report.content import ReportContent
 from harness.report.delimited import escape_markdown
+from harness.report.first_table import category_grid
 from harness.report.grids import Cell, Grid
 from harness.report.matrices import test_matrices
 from harness.support.formatting import visible
@@ -63,10 +64,13 @@ def escape_latex(text: str) -> str:
 
 
 def write_grids(content: ReportContent, folder: Path, *, markdown: bool, latex: bool) -> None:
-    """Write what the report says of agreement to ``folder``: ``agreement`` (metric by statistic)
-    and ``metric_comparisons`` (metric by metric), as .md and .tex; nothing where there is none."""
+    """Write what the report says of agreement to ``folder``: ``agreement`` (metric by statistic),
+    ``categories`` (kind of error by metric) and ``metric_comparisons`` (metric by metric), as .md
+    and .tex; nothing where there is none."""
+    of_categories = category_grid(content)
     for stem, grids in (
         ("agreement", agreement_tables(content)),
+        ("categories", [] if of_categories is None else [of_categories]),
         ("metric_comparisons", test_matrices(content)),
     ):
         if grids and markdown:
@@ -86,7 +90,9 @@ def write_latex_grids(grids: Sequence[Grid], path: Path) -> None:
 def _latex(grid: Grid) -> str:
     n = max(len(row.cells) for row in [*grid.heads, *grid.rows])
     lines = [r"\begin{table}", r"\centering"]
-    lines.append(rf"\caption{{{escape_latex(grid.caption)}. {escape_latex(grid.explanation)}}}")
+    ended = grid.caption + ("" if grid.caption.endswith("?") else ".")
+    told = " ".join(filter(None, (ended, grid.explanation, grid.in_files)))
+    lines.append(rf"\caption{{{escape_latex(told)}}}")
     lines += [r"\harnessfit{%", rf"\begin{{tabular}}{{l{'r' * (n - 1)}}}", r"\toprule"]
     lines += [_latex_line([_latex_head(c, i) for i, c in enumerate(r.cells)]) for r in grid.heads]
     lines.append(r"\midrule")
@@ -131,6 +137,8 @@ def _latex_cell(cell: Cell) -> str:
     text = escape_latex(cell.text)
     if cell.strong:
         text = rf"\textbf{{{text}}}"
+    if "grey" in cell.classes:
+        text = rf"\textit{{{text}}}"
     if cell.mark:
         text += rf"\textsuperscript{{{escape_latex(cell.mark)}}}"
     return text + (f" {_latex_small(f'({cell.badge})')}" if cell.badge else "")
@@ -144,7 +152,8 @@ def write_markdown_grids(grids: Sequence[Grid], path: Path) -> None:
 
 def _markdown(grid: Grid) -> str:
     n = max(len(row.cells) for row in [*grid.heads, *grid.rows])
-    lines = [f"## {escape_markdown(grid.caption)}", "", escape_markdown(grid.explanation), ""]
+    told = f"{grid.explanation} {grid.in_files}".rstrip(" ")
+    lines = [f"## {escape_markdown(grid.caption)}", "", escape_markdown(told), ""]
     head = grid.heads[-1].cells
     lines.append(_markdown_line(head, lambda c: _joined(c, "; ")))
     lines.append("| --- |" + " ---: |" * (n - 1))

@@ -60,7 +60,8 @@ LARGE = 300
 @dataclass(frozen=True)
 class Grid:
     """A table: caption, one explaining sentence, the file it comes from, heads, rows, footnotes;
-    ``on_page`` is a sentence more for readers of the page, where cells are links; ``below`` names
+    ``on_page`` is a sentence more for readers of the page, where cells are links, ``in_files`` one
+    for those of files, which have no colours and no page around them; ``below`` names
     what stands below the values, unless these are intervals, in a copy as CSV; ``line`` says
     what a folded table holds."""
 
@@ -72,6 +73,7 @@ class Grid:
     footnotes: Sequence[tuple[str, str]] = ()
     classes: tuple[str, ...] = ()
     on_page: str = ""
+    in_files: str = ""
     below: str = "note"
     line: str = ""
 

@@ -23,6 +23,8 @@ from markupsafe import Markup, escape
 
 from harness.report.agreement_table import agreement_tables
 from harness.report.agreement_words import statistic_label
+from harness.report.attack_table import attack_table
+from harness.report.baseline_table import baseline_table
 from harness.report.category_tables import accuracy_tables
 from harness.report.challenge_tables import challenge_table
 from harness.report.content import PlotImage, ReportContent
@@ -66,6 +68,7 @@ SECTION_OF_PLOT = {
     "significance_matrix": "pairs",
     "metric_against_human": "against",
     "penalty_profile": "profile",
+    "baseline_forest": "baseline",
     "category_report_card": "categories",
     "category_heatmap": "categories",
     "implied_weights": "weights",
@@ -159,6 +162,8 @@ def render_report(content: ReportContent) -> str:
         sections=sections_of(content),
         MOST_WARNINGS=MOST_WARNINGS,
         first=first_tables(content),
+        baseline=baseline_table(content),
+        attacks=attack_table(content),
         evidence=[g for g in (evidence_table(content), agreed_differences_table(content)) if g],
         system_matrices=system_matrices(content),
         agreement=agreement_tables(content),

@@ -28,11 +28,13 @@ LONGEST_LINE = 190
 
 #: Sections by their anchor: the heading, and the short form in the navigation.
 SECTIONS: Mapping[str, tuple[str, str]] = {
+    "baseline": ("Against the baseline", "Baseline"),
     "elsewhere": ("What ratings of other texts say of these metrics", "Other texts"),
     "agreement": ("Agreement with human ratings", "Agreement"),
     "systems": ("Systems", "Systems"),
     "categories": ("Error categories", "Categories"),
     "injection": ("Injected errors", "Injected"),
+    "attacks": ("Texts that are no translations", "Attacks"),
     "challenges": ("Challenge set", "Challenge set"),
     "segments": ("Segments", "Segments"),
     "against": ("Metric against human", "Humans"),
@@ -49,7 +51,8 @@ SECTION_OF_TABLE: Mapping[str, str] = {
     "system_tests": "systems",
     "system_intervals": "systems",
     "agreed_differences": "elsewhere",
-    "attacks": "systems",
+    "attacks": "attacks",
+    "baseline_differences": "baseline",
     "penalty_profile": "categories",
     "categories": "categories",
     "category_tests": "categories",
@@ -108,6 +111,7 @@ def _lines(content: ReportContent) -> dict[str, str]:
         "segments": f"{plural(len(texts.segments), 'segment')}, "
         f"{plural(len(texts.systems), 'translation')} each, with errors and scores: search, "
         "filter, export",
+        "attacks": "Where metrics put copies of the source, refusals and the like",
         "plots": "Figures of plots/",
         "cost": "Seconds of each metric",
         "definitions": "Every statistic and term in a sentence",

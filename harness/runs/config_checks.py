@@ -95,6 +95,13 @@ def _check_names(config: DictConfig) -> None:
             expected="[] or names of metrics of the run",
             remedy="for example 'focus=[chrf]'",
         )
+    if config.baseline is not None and not isinstance(config.baseline, str):
+        raise InputError(
+            "the config value baseline is not the name of a metric",
+            found=repr(plain(config.baseline)),
+            expected="null or the name of a metric of the run",
+            remedy="for example baseline=chrf",
+        )
     subsets = plain(config.subsets)
     if not isinstance(subsets, list) or not all(isinstance(s, str) for s in subsets):
         raise InputError(

@@ -134,6 +134,8 @@ def find(
         labels=material.labels,
         rules=setup.claims,
         warnings=warnings,
+        focus=setup.focus,
+        baseline=setup.baseline,
     )
 
 

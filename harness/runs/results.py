@@ -10,6 +10,7 @@ import pandas as pd
 
 from harness.claims.claim import Claim, Facts, Rule
 from harness.claims.collection import claims_of, findings, verdict
+from harness.error_categories.baseline import baseline_differences
 from harness.error_categories.quality import CategoryQuality
 from harness.meta_evaluation import MetaEvaluation
 from harness.ratings.human_agreement import AgreementResult
@@ -29,7 +30,8 @@ class Results:
 
     ``test_set`` and ``scored`` include injected systems if these are compared like others.
     ``labels`` are the names of metrics and sentinels in reports; ``rules`` those that say what may
-    be said; ``warnings`` the problems of the texts.
+    be said; ``warnings`` the problems of the texts. ``focus`` are metrics that are compared with
+    ``baseline``, if there is one.
     """
 
     test_set: TestSet
@@ -49,6 +51,8 @@ class Results:
     labels: Mapping[str, str]
     rules: Mapping[str, Rule]
     warnings: Sequence[DataWarning] = ()
+    focus: Sequence[str] = ()
+    baseline: str | None = None
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -86,6 +90,13 @@ class Results:
             }
         if self.categories is not None:
             named |= self.categories.tables
+            if self.baseline is not None:
+                named["baseline_differences"] = baseline_differences(
+                    self.categories.result.tests,
+                    self.categories.result.categories,
+                    self.focus,
+                    self.baseline,
+                )
         named["challenges"] = self.challenges
         named["attacks"] = self.attacks
         return {name: frame for name, frame in named.items() if len(frame)}

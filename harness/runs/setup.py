@@ -77,6 +77,7 @@ class Setup:
     include_injected: bool
     include_human: bool
     focus: Sequence[str]
+    baseline: str | None
     subsets: Sequence[str]
     workers: int | None
     store: ScoreStore | None
@@ -136,6 +137,7 @@ def set_up(config: DictConfig) -> Setup:
         include_injected=bool(config.systems.get("include_injected", False)),
         include_human=bool(config.include_human),
         focus=plain(config.focus),
+        baseline=None if config.baseline is None else str(config.baseline),
         subsets=plain(config.subsets),
         workers=config.workers,
         store=open_store(config.cache) if config.store else None,

@@ -141,9 +141,7 @@ def read(setup: Setup) -> Material:
     given, dropped = read_configured(setup.config.test_set)
     rating, whole = choose_rating(given, setup.rating)
     members = with_members(whole, setup.metrics)
-    for name in setup.focus:
-        if name not in members.metrics:
-            raise unknown_name("metric in focus", name, members.metrics)
+    _check_compared(setup, members.metrics)
     whole = with_score_files(members.test_set, members.metrics)
     references = choose_references(whole, setup.references)
     test_set = choose_systems(
@@ -170,6 +168,25 @@ def read(setup: Setup) -> Material:
         score_sources=members.sources,
         left_out=dropped,
     )
+
+
+def _check_compared(setup: Setup, metrics: Mapping[str, Metric]) -> None:
+    """Refuse metrics in focus, and a baseline, that the run does not have."""
+    for name in setup.focus:
+        if name not in metrics:
+            raise unknown_name("metric in focus", name, metrics)
+    if setup.baseline is None:
+        return
+    if setup.baseline not in metrics:
+        raise unknown_name("baseline", setup.baseline, metrics)
+    if set(setup.focus) <= {setup.baseline}:
+        others = [name for name in metrics if name != setup.baseline]
+        raise InputError(
+            "the baseline has no metric that is compared with it",
+            found=f"baseline={setup.baseline}, focus={list(setup.focus)}",
+            expected="metrics in focus other than the baseline",
+            remedy=f"for example focus={others[0]}" if others else "choose another metric too",
+        )
 
 
 def _refused(

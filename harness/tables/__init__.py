@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from harness.tables.agreement import META_EVALUATION, METRIC_TESTS, SENTINEL_TESTS
 from harness.tables.categories import (
+    BASELINE_DIFFERENCES,
     CATEGORIES,
     CATEGORY_SEGMENTS,
     CATEGORY_TESTS,
@@ -99,6 +100,7 @@ SCHEMAS: tuple[Schema, ...] = (
     CATEGORIES,
     CATEGORY_SEGMENTS,
     CATEGORY_WEIGHTS,
+    BASELINE_DIFFERENCES,
     CATEGORY_TESTS,
     METRIC_PAIRS,
     CHALLENGES,
@@ -115,6 +117,7 @@ __all__ = [
     "AGREED_DIFFERENCES",
     "ANNOTATIONS",
     "ATTACKS",
+    "BASELINE_DIFFERENCES",
     "CATEGORIES",
     "CATEGORY_SEGMENTS",
     "CATEGORY_TESTS",

@@ -8,6 +8,7 @@ from harness.tables.settings import ALPHA, CONFIDENCE
 
 __all__ = [
     "ACCURACY",
+    "BASELINE_DIFFERENCES",
     "CATEGORIES",
     "CATEGORY_SEGMENTS",
     "CATEGORY_TESTS",
@@ -180,6 +181,35 @@ CATEGORY_WEIGHTS = Schema(
     file="category_weights",
     markdown=True,
     joined=True,
+)
+BASELINE_DIFFERENCES = Schema(
+    "baseline_differences",
+    "Category accuracy of each metric in focus minus that of the baseline.",
+    (
+        TEST_SET,
+        Column("view", "text", "the partition of errors into categories"),
+        CATEGORY,
+        METRIC,
+        Column("baseline", "text", "the metric that it is compared with"),
+        Column("difference", "number", "accuracy of metric minus that of baseline", True),
+        Column("low", "number", "lower end of its interval", True),
+        Column("high", "number", "upper end", True),
+        Column("p", "number", "two-sided p of the jackknife t-test over documents", True),
+        Column(
+            "p_holm",
+            "number",
+            "the same, Holm-adjusted over the metrics in focus and the categories of the view in "
+            "which both can be judged; NaN: not one of them",
+            nullable=True,
+        ),
+        Column("tier", "text", "reliable, weak or one rater; else why neither can be judged"),
+        Column("n_documents", "integer", "documents"),
+        CONFIDENCE,
+        ALPHA,
+    ),
+    ("test_set", "view", "category", "metric", "baseline"),
+    file="baseline_differences",
+    markdown=True,
 )
 CATEGORY_TESTS = Schema(
     "category_tests",

@@ -36,7 +36,7 @@ NOT_PRAISED = re.compile(
     r"no metric can be recommended|cannot be told|nothing can be shown|too few to recommend"
 )
 SEEN = re.compile(r"(?<!no metric is )(?<!none is )(?<!not )shown to see|are shown to see")
-CATEGORIES = ("category_verdict", "category_accuracies", "complementarity")
+CATEGORIES = ("category_verdict", "category_accuracies", "complementarity", "against_baseline")
 #: What two metrics together, or one alone, are not shown to see.
 NOT_SEEN = re.compile(
     r"(no metric|none|no metric alone) is shown to see"
@@ -73,7 +73,12 @@ def sees(claim: Claim) -> bool:
         return False
     text = NOT_SEEN.sub("", claim.text)
     better = claim.rule == "complementarity" and "shown to be more accurate" in text
-    return "shown to see" in text or better
+    return "shown to see" in text or better or differs(claim)
+
+
+def differs(claim: Claim) -> bool:
+    """Whether it says that a metric differs from the baseline on a category."""
+    return claim.rule == "against_baseline" and "is shown to be" in claim.text
 
 
 def test_the_judges_of_sentences_know_true_from_false() -> None:
@@ -107,6 +112,17 @@ def test_the_judges_of_sentences_know_true_from_false() -> None:
     assert sees(claim(f"{blind}1 of 3 pairs is shown to be more accurate.", "complementarity"))
     assert sees(claim("Two metrics together are shown to see at most 1 of the 6 kinds: A with B; "
                       "no metric alone is shown to see any.", "complementarity"))  # fmt: skip
+    assert differs(
+        claim(
+            "On these systems, A is shown to be more accurate on name (+4.0) than B.",
+            "against_baseline",
+        )
+    )
+    assert not differs(
+        claim(
+            "On these systems, A is not shown to differ from B on errors of a.", "against_baseline"
+        )
+    )
     none = "No two metrics together are shown to see more of the 6 kinds than one metric alone"
     assert sees(claim(f"{none}, which is shown to see at most 1: A.", "complementarity"))
 
@@ -144,6 +160,7 @@ KINDS: dict[str, Kind] = {
     "equal metrics": (0.4, 0.0, False, says_better),
     "no better than length": (0.4, 0.4, False, recommends),
     "blind to categories": (0.0, 0.0, True, sees),
+    "equal on categories": (0.4, 0.0, True, differs),
 }
 
 

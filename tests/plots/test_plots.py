@@ -32,6 +32,7 @@ from matplotlib.text import Text
 
 from harness import tables as t
 from harness.plots import frames, style
+from harness.plots.baseline_forest import BaselineForest
 from harness.plots.category_heatmap import CategoryHeatmap, colour_of, ink_on
 from harness.plots.category_report_card import CategoryReportCard
 from harness.plots.halo_dumbbell import HaloDumbbell
@@ -233,6 +234,7 @@ def make(
                         "refB", "set", "", CONFIDENCE, FEWEST,
                     )
                 )  # fmt: skip
+    against = _against_first(metrics, categories if rated else [], rng)
     return {
         "systems": t.table(rows_systems, t.SYSTEMS),
         "scores": t.table(rows_scores, t.SCORES),
@@ -242,6 +244,7 @@ def make(
         "categories": t.table(cells, t.CATEGORIES),
         "category_weights": t.table(implied, t.CATEGORY_WEIGHTS),
         "category_tests": t.table([], t.CATEGORY_TESTS),
+        "baseline_differences": t.table(against, t.BASELINE_DIFFERENCES),
         "penalty_profile": t.table(rows_profile, t.PENALTY_PROFILE),
         "injections": t.table(drops, t.INJECTIONS),
         "metrics": t.table(
@@ -259,6 +262,24 @@ def make(
     }
 
 
+def _against_first(
+    metrics: list[str], categories: list[str], rng: np.random.Generator
+) -> list[tuple[object, ...]]:
+    """Rows of two metrics minus the first; every third category cannot be judged."""
+    rows: list[tuple[object, ...]] = []
+    for i, c in enumerate(categories):
+        for m in metrics[1:3]:
+            value, half, p = float(rng.normal(0, 0.1)), 0.06, float(rng.uniform(0, 0.1))
+            grey = i % 3 == 2
+            rows.append(
+                (
+                    *("set", "news", c, m, metrics[0], value, value - half, value + half),
+                    *(p, np.nan if grey else p, "too few" if grey else "weak", 12, 0.95, ALPHA),
+                )
+            )
+    return rows
+
+
 PLOTS = [
     CategoryReportCard(),
     CategoryHeatmap(),
@@ -272,10 +293,12 @@ PLOTS = [
     MetaEvaluationForest(),
     RelativeDrops(),
     SignificanceMatrix(),
+    BaselineForest(),
 ]
 every_plot = pytest.mark.parametrize("plot", PLOTS, ids=lambda p: p.name)
 #: The table without which a plot has nothing to draw.
 NEEDED = {
+    "baseline_forest": "baseline_differences",
     "category_heatmap": "categories",
     "category_report_card": "categories",
     "implied_weights": "category_weights",
@@ -373,7 +396,7 @@ def of_size(plot: Any, size: str) -> Figure:
 )
 @every_plot
 def test_no_text_is_cut_or_covered_by_another(plot: Any, size: str) -> None:
-    if plot.name == "significance_matrix" and size == "one of each":
+    if plot.name in {"significance_matrix", "baseline_forest"} and size == "one of each":
         assert plot.draw(make(**SIZES[size])) is None  # one metric has none to be compared with
         return
     figure = of_size(plot, size)

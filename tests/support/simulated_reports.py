@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from harness.claims.baseline import AgainstBaseline
 from harness.claims.category_accuracy import CategoryAccuracies, CategoryVerdict
 from harness.claims.claim import Claim, Facts, Rule
 from harness.claims.complementarity import Complementarity
 from harness.claims.leading_metric import LeadingMetric, SegmentVerdict, SystemVerdict
 from harness.claims.tie_conventions import TieConventions
+from harness.error_categories.baseline import baseline_differences
 from harness.error_categories.quality import Judging, category_quality
 from harness.meta_evaluation import Resampling, Testing, compare_with_ratings
 from harness.meta_evaluation.material import compared_systems
@@ -55,8 +57,11 @@ RULES: tuple[Rule, ...] = (
     CategoryVerdict(),
     CategoryAccuracies(),
     Complementarity(),
+    AgainstBaseline(),
 )
 SENTINELS = ("random", "length")
+#: Metrics that are compared with the first by category.
+MOST_IN_FOCUS = 3
 
 
 @dataclass(frozen=True)
@@ -182,6 +187,10 @@ def claims_on(own: Shape, scores: Mapping[str, Array], *, categories: bool) -> l
             own.test_set, scored, [own.penalties], list(SENTINELS), Judging()
         )
         tables |= quality.tables
+        baseline, *focus = [m for m in scores if m not in SENTINELS]
+        tables["baseline_differences"] = baseline_differences(
+            quality.result.tests, quality.result.categories, focus[:MOST_IN_FOCUS], baseline
+        )
         first = quality.result.first
     facts = Facts(tables, {m: m for m in scores}, first_view=first)
     return [claim for rule in RULES for claim in rule.claims(facts)]
