@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
+from harness.error_categories.families import AgainstChance, detectable_accuracy
 from harness.significance.chance_of_accuracy import chance_of_accuracy
 from harness.significance.intervals import interval_of_draws
+from harness.significance.jackknife import expit
 from harness.significance.two_way import statistics as two_way_statistics
 from harness.significance.two_way.cells import cells_of
 from harness.significance.two_way.t_tests import detectable, interval, p_values
@@ -100,3 +102,29 @@ def test_segments_without_a_pair_do_not_count_for_chance() -> None:
     found = chance_of_accuracy(ratings, texts, seed=1, draws=4)
     assert (found.tied_identical, found.tied, found.untied) == pytest.approx((0.0, 1 / 3, 2 / 3))
     assert found.value == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("x", [-800.0, -2.0, -0.3, 0.0, 0.3, 2.0, 800.0])
+def test_the_inverse_of_the_logit(x: float) -> None:
+    assert expit(x) == pytest.approx(special.expit(x), abs=1e-15)
+    assert math.isnan(expit(NAN))
+
+
+def test_the_smallest_accuracy_that_would_have_been_found() -> None:
+    for degrees in (3, 30):
+        test = AgainstChance(0.2, 0.1, degrees)
+        least = detectable_accuracy(test, 0.01)
+        critical = stats.t.ppf(0.995, degrees)
+        power = stats.nct.sf(critical, degrees, special.logit(least) / 0.1)
+        assert power == pytest.approx(0.8, abs=1e-6)
+    assert detectable_accuracy(AgainstChance(0.2, 1.0, 9), 0.05) > 0.9
+    for error in (0.0, NAN):
+        assert math.isnan(detectable_accuracy(AgainstChance(1.0, error, 9), 0.05))
+
+
+def test_few_defined_draws_have_no_interval() -> None:
+    """At least half of the draws must have a value."""
+    drawn = np.concatenate([np.linspace(0.4, 0.6, 10), np.full(90, NAN)])
+    assert math.isnan(interval_of_draws(0.5, drawn, 6, 0.9, (0.0, 1.0))[0])
+    enough = np.concatenate([np.linspace(0.4, 0.6, 99), [NAN]])
+    assert interval_of_draws(0.5, enough, 6, 0.9, (0.0, 1.0))[0] < 0.5

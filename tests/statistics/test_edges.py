@@ -158,3 +158,55 @@ def test_groups_of_one_pair_count(grouping: str) -> None:
     for number, pairs in enumerate(wanted):
         own = found.group == number
         assert sorted(zip(found.first[own], found.second[own], strict=True)) == pairs
+
+
+def by_hand(scores: Array, ratings: Array) -> tuple[float, int]:
+    """PDP Pearson: all differences within segments, every pair both ways; and the pairs."""
+    x: list[float] = []
+    y: list[float] = []
+    n = 0
+    for j in range(scores.shape[1]):
+        kept = [i for i in range(len(scores)) if not np.isnan(scores[i, j] + ratings[i, j])]
+        for a, b in combinations(kept, 2):
+            n += 1
+            for first, second in ((a, b), (b, a)):
+                x.append(scores[first, j] - scores[second, j])
+                y.append(ratings[first, j] - ratings[second, j])
+    return float(np.dot(x, y) / math.sqrt(np.dot(x, x) * np.dot(y, y))), n
+
+
+def test_pdp_pearson_and_its_pairs_by_hand() -> None:
+    scores, ratings = drawn(11, 5, 6), drawn(12, 5, 6)
+    scores[0, :3] = ratings[3, 2:5] = NAN
+    found = PDPPearson()(scores, ratings)
+    value, n = by_hand(scores, ratings)
+    assert found.value == pytest.approx(value) and found.n == n
+    assert found.n_segments == 6
+
+
+def test_infinite_scores_have_no_correlation() -> None:
+    scores, ratings = drawn(13, 4, 5), drawn(14, 4, 5)
+    scores[1, 2] = math.inf
+    for statistic in (Pearson("item"), Pearson("none"), Pearson("system"), PDPPearson()):
+        found = statistic(scores, ratings)
+        assert math.isnan(found.value) and (found.n, found.note) == (0, INFINITE), statistic
+    assert SystemPearson()(scores, ratings).note == INFINITE
+    for ranked in (SystemSpearman(), SystemKendall(), PairwiseAccuracy()):
+        assert not math.isnan(ranked(scores, ratings).value), ranked.name
+
+
+def test_tau_with_ties_at_zero_is_twice_the_accuracy_less_1() -> None:
+    scores, ratings = drawn(15, 5, 8, values=4), drawn(16, 5, 8, values=3)
+    accuracy, tau = AccEq()(scores, ratings), TauEq()(scores, ratings)
+    assert tau.value == pytest.approx(2.0 * accuracy.value - 1.0)
+    zero = accuracy.detail["value_at_zero"]
+    assert tau.detail["value_at_zero"] == pytest.approx(2.0 * zero - 1.0)
+    assert tau.detail["epsilon"] == accuracy.detail["epsilon"]
+
+
+def test_pairwise_accuracy_of_equal_systems() -> None:
+    """Of several metrics at a time; a system is never compared with itself."""
+    scores = np.array([[[3.0], [2.0], [2.0]], [[1.0], [1.0], [1.0]]])
+    ratings = np.array([5.0, 4.0, 4.0])
+    found = PairwiseAccuracy().of_systems(scores[..., 0], ratings)
+    assert found == pytest.approx([1.0, 1.0 / 3.0])
