@@ -142,6 +142,8 @@ def _read(argument: str) -> Override:
     key, _, value = argument.partition("=")
     if key in _LISTS_OF_NAMES:
         value = _OTHER_THAN_TEXT.sub(lambda found: f'"{found[0]}"', value)
+        if key == "focus" and value[:1] not in ("[", "") and "," not in value:
+            value = f"[{value}]"  # one metric
         argument = f"{key}={value}"
     forms = [argument, f"{key}={quoted(value)}"] if _may_be_a_path(key) else [argument]
     for form in forms:
