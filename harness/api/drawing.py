@@ -28,6 +28,8 @@ def drawn(tables: Mapping[str, pd.DataFrame], name: str, parameters: Mapping[str
     from harness.config.objects import build
 
     config = part_of(f"plots=[{name}]")
+    if name not in config.plots:
+        raise unknown_name("plot", name, sorted(config.plots))
     plot = build(config.plots[name], **parameters)
     views = {str(v) for frame in tables.values() if "view" in frame for v in frame["view"].unique()}
     if "view" in parameters and views and parameters["view"] not in views:

@@ -59,7 +59,8 @@ class Run:
         return path if path.is_file() else None
 
     def plot(self, name: str, **parameters: Any) -> Figure:
-        """A plot of conf/plots/ drawn from the run's tables.
+        """A plot of conf/plots/ drawn from the run's tables, with the run's own parameters unless
+        others are given.
 
         Raises
         ------
@@ -68,7 +69,15 @@ class Run:
         """
         from harness.api.drawing import drawn
 
-        return drawn(self.tables, name, parameters)
+        return drawn(self.tables, name, {**self._parameters(name), **parameters})
+
+    def _parameters(self, plot: str) -> dict[str, Any]:
+        """The parameters that the run's config gave a plot."""
+        import yaml
+
+        config = yaml.safe_load(self.record.get("config") or "{}")
+        own = (config.get("plots") or {}).get(plot) or {}
+        return {key: value for key, value in own.items() if key != "_target_"}
 
     def __repr__(self) -> str:
         name = self.record["test_set"]

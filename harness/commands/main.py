@@ -24,6 +24,7 @@ COMMANDS = {
     "score": "score a plain-text translation of any length, one segment per line",
     "compare": "test every two plain-text translations against each other",
     "gate": "compare a run with an earlier one, and fail where a metric or a system is worse",
+    "plot": "draw a plot of a run again, as PDF, SVG or PNG",
     "convert": "write a test set in another format",
     "report": "put a sweep's tables and report together from the jobs that finished",
     "datasets": "list, show, fetch and check the test sets that have a name",

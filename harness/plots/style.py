@@ -8,7 +8,7 @@ mathematics is parsed, and control characters are written out, because names com
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ __all__ = [
     "plain",
     "save",
     "sentinel_marks",
+    "write",
 ]
 
 DPI = 150
@@ -224,15 +225,27 @@ def save(figure: Figure, path: Path, *, pdf: bool = False) -> list[Path]:
     list of Path
         The files: PNG, SVG and, with ``pdf`` (it takes as long as the others together), PDF.
     """
-    png = path.with_name(path.name + ".png")
-    svg = path.with_name(path.name + ".svg")
-    files = [png, svg, *([path.with_name(path.name + ".pdf")] if pdf else [])]
+    kinds = ["png", "svg", *(["pdf"] if pdf else [])]
+    files = [path.with_name(f"{path.name}.{kind}") for kind in kinds]
+    for file in files:
+        write(figure, file)
+    return files
+
+
+#: What each kind of file says of itself; no date, so that equal figures make equal files.
+_METADATA: Mapping[str, Mapping[str, str | None]] = {
+    "png": {"Software": "harness"},
+    "svg": {"Date": None, "Creator": "harness"},
+    "pdf": {"CreationDate": None, "Creator": "harness"},
+}
+#: The kinds of files that a figure can be written to.
+FORMATS = tuple(_METADATA)
+
+
+def write(figure: Figure, file: Path, *, dpi: float = DPI) -> None:
+    """Write ``figure`` to ``file``, whose ending is one of :data:`FORMATS`; ``dpi``: dots per inch
+    of a PNG."""
+    kind = file.suffix[1:]
     with drawing():
         as_it_is(figure)
-        figure.savefig(png, format="png", dpi=DPI, metadata={"Software": "harness"})
-        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": "harness"})
-        for file in files[2:]:
-            figure.savefig(
-                file, format="pdf", metadata={"CreationDate": None, "Creator": "harness"}
-            )
-    return files
+        figure.savefig(file, format=kind, dpi=dpi, metadata=dict(_METADATA[kind]))
