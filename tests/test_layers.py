@@ -32,7 +32,8 @@ ORDER: list[set[str]] = [
     {"runs"},
     {"sweep"},
     {"gate"},
-    {"api", "commands"},
+    {"api"},
+    {"commands"},
     {"__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}

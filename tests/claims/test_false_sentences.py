@@ -211,6 +211,8 @@ def test_share_of_false_reports(
 ) -> None:
     own = shape(name, mirror)
     repetitions = {4: 100, 31: 25}[n_metrics]
+    if KINDS[kind][3] is differs and scenario == "strong":
+        pytest.skip("a strong bias for systems makes equal metrics unlike on these systems")
     if KINDS[kind][2] and own.penalties is None:
         pytest.skip("WMT22's ratings came without annotated errors")
     simulate(own, kind, scenario, n_metrics, repetitions).check()
