@@ -213,19 +213,19 @@ class Picture(Figure):
         return stream.getvalue()
 
 
-def save(figure: Figure, path: Path, *, pdf: bool = False) -> list[Path]:
-    """Write ``figure`` to ``path`` + .png (150 dpi), + .svg (text as outlines) and, with ``pdf``,
-    + .pdf (text as text, its fonts embedded, none as Type 3, which publishers refuse: DejaVu Sans
-    is TrueType; a CJK font with PostScript outlines stays OpenType).
+def save(figure: Figure, path: Path, kinds: Sequence[str] = ("png", "svg")) -> list[Path]:
+    """Write ``figure`` to ``path`` with the ending of each of ``kinds``: .png (150 dpi), .svg (text
+    as outlines), .pdf (text as text, its fonts embedded, none as Type 3, which publishers refuse:
+    DejaVu Sans is TrueType; a CJK font with PostScript outlines stays OpenType; it takes as long as
+    the others together).
 
     Equal figures make equal files: ids are salted with a fixed text and no date is written.
 
     Returns
     -------
     list of Path
-        The files: PNG, SVG and, with ``pdf`` (it takes as long as the others together), PDF.
+        The files, in the order of ``kinds``.
     """
-    kinds = ["png", "svg", *(["pdf"] if pdf else [])]
     files = [path.with_name(f"{path.name}.{kind}") for kind in kinds]
     for file in files:
         write(figure, file)

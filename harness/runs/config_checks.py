@@ -17,7 +17,7 @@ __all__ = ["FORMATS", "check_config", "options_of", "plain"]
 #: A name that becomes a file name as it stands.
 _FILE_NAME = re.compile(r"\w(?:[\w.-]{0,98}\w)?")
 #: What a report may be written as.
-FORMATS = ("html", "markdown", "latex", "pdf")
+FORMATS = ("html", "markdown", "latex", "png", "pdf")
 GROUPS = (
     *("test_set", "metrics", "sentinels", "weights", "views", "statistics", "plots", "claims"),
     "injectors",

@@ -30,19 +30,23 @@ MOST_ROWS = 2_000
 
 
 def draw(
-    plots: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], folder: Path, *, pdf: bool
+    plots: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    folder: Path,
+    formats: Mapping[str, bool],
 ) -> list[PlotImage]:
-    """Draw and save each plot whose tables exist, as PNG, SVG and, if requested, PDF."""
+    """Draw and save each plot whose tables exist: as SVG, and as PNG and PDF if ``formats`` say
+    so."""
+    kinds = ["svg", *(kind for kind in ("png", "pdf") if formats[kind])]
     images = []
     for name, plot in plots.items():
         figure = plot.draw(tables)
         if figure is None:
             continue
         folder.mkdir(exist_ok=True)
-        files = style.save(figure, folder / name, pdf=pdf)
-        svg = next(file for file in files if file.suffix == ".svg")
+        files = style.save(figure, folder / name, kinds)
         images.append(
-            PlotImage(name, plot.question, plot.explanation, svg.read_text(encoding="utf-8"))
+            PlotImage(name, plot.question, plot.explanation, files[0].read_text(encoding="utf-8"))
         )
     return images
 

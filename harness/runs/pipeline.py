@@ -59,9 +59,7 @@ def run(
     record = record_of(setup, material, results, command=command, started=started, clock=clock)
     with whole_folder(output) as folder:
         with clock.stage("plots"):
-            images = outputs.draw(
-                setup.plots, results.tables, folder / "plots", pdf=setup.formats["pdf"]
-            )
+            images = outputs.draw(setup.plots, results.tables, folder / "plots", setup.formats)
         with clock.stage("tables"):
             outputs.write_tables(
                 results.tables, folder / "tables", markdown=setup.formats["markdown"]

@@ -98,10 +98,9 @@ def _plots(root: Path, result: SweepResult, folder: Path) -> list[PlotImage]:
     figure = plot.draw(result.tables)
     if figure is None:
         return []
-    pdf = any(root.glob("*/plots/*.pdf"))  # as the jobs were asked for
-    files = {file.suffix: file for file in style.save(figure, folder / plot.name, pdf=pdf)}
-    svg = files[".svg"].read_text("utf-8")
-    return [PlotImage(plot.name, plot.question, plot.explanation, svg)]
+    others = [kind for kind in ("png", "pdf") if any(root.glob(f"*/plots/*.{kind}"))]
+    files = style.save(figure, folder / plot.name, ["svg", *others])  # as the jobs were asked for
+    return [PlotImage(plot.name, plot.question, plot.explanation, files[0].read_text("utf-8"))]
 
 
 def render_sweep(result: SweepResult, plots: Sequence[PlotImage] = ()) -> str:

@@ -16,7 +16,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     code = main(
         [
             *("metrics=[bleu,chrf]", "sentinels=[length]", "injection.enabled=false"),
-            *("attacks.enabled=false", "plots=system_scores", "focus=bleu", f"output={folder}"),
+            *(
+                "attacks.enabled=false",
+                "report.png=true",
+                "plots=system_scores",
+                "focus=bleu",
+                f"output={folder}",
+            ),
         ]
     )
     assert code == 0

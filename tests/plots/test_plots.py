@@ -1168,7 +1168,7 @@ def test_spread_and_number() -> None:
 
 
 def test_save_keeps_dots_in_names(tmp_path: Path, small: dict[str, pd.DataFrame]) -> None:
-    files = style.save(drawn(PenaltyProfile(), small), tmp_path / "v1.2", pdf=True)
+    files = style.save(drawn(PenaltyProfile(), small), tmp_path / "v1.2", ["png", "svg", "pdf"])
     assert files == [tmp_path / f"v1.2.{kind}" for kind in ("png", "svg", "pdf")]
     text = files[1].read_text(encoding="utf-8")
     assert "<dc:date>" not in text
@@ -1179,7 +1179,7 @@ def test_save_keeps_dots_in_names(tmp_path: Path, small: dict[str, pd.DataFrame]
 
 def test_a_pdf_has_truetype_fonts_and_no_date(tmp_path: Path) -> None:
     figure = of_size(PenaltyProfile(), "hostile")
-    pdf = style.save(figure, tmp_path / "plot", pdf=True)[-1].read_bytes()
+    pdf = style.save(figure, tmp_path / "plot", ["pdf"])[-1].read_bytes()
     assert b"/CIDFontType2" in pdf or b"/Subtype /TrueType" in pdf
     assert b"/FontFile2" in pdf  # embedded
     assert b"/Type3" not in pdf

@@ -115,7 +115,7 @@ def test_a_second_sweep_computes_nothing(finished: Path, tmp_path: Path) -> None
 
 def test_the_page_shows_the_values_by_setting(finished: Path) -> None:
     plots = {p.name for p in (finished / "plots").iterdir()}
-    assert plots == {"settings.png", "settings.svg"}
+    assert plots == {"settings.svg"}
     assert '<img src="data:image/svg+xml;base64,' in (finished / "report.html").read_text("utf-8")
 
 
