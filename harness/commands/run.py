@@ -17,6 +17,7 @@ from harness.commands.output import print_json, print_lines
 from harness.commands.report import report_sweep
 from harness.config.groups import config_folders, group_options
 from harness.errors import InputError
+from harness.support.progress import doing
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -138,9 +139,10 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace, folders: Sequence[Path]) -> int:
-    from harness.config.compose import refusals, through_hydra
-    from harness.config.overrides import prepare
-    from harness.sweep.slurm import check_launcher
+    with doing("starting"):
+        from harness.config.compose import refusals, through_hydra
+        from harness.config.overrides import prepare
+        from harness.sweep.slurm import check_launcher
 
     sweep = options.multirun or "hydra.mode=MULTIRUN" in options.overrides
     overrides = prepare(options.overrides, folders, sweep=sweep)
@@ -162,13 +164,14 @@ def _done(
     sweep: bool,
 ) -> int:
     """Do the run, or the runs of a sweep; with dry_run=true, say what they would do."""
-    from harness.config.compose import composed, launcher
-    from harness.runs import pipeline
-    from harness.runs.dry_run import planned
-    from harness.runs.folder import check_output, default_output
-    from harness.sweep.check import check_jobs
-    from harness.sweep.driver import Task, launch
-    from harness.sweep.plan import Job, check_root, of_hydra, planned_jobs
+    with doing("starting"):
+        from harness.config.compose import composed, launcher
+        from harness.runs import pipeline
+        from harness.runs.dry_run import planned
+        from harness.runs.folder import check_output, default_output
+        from harness.sweep.check import check_jobs
+        from harness.sweep.driver import Task, launch
+        from harness.sweep.plan import Job, check_root, of_hydra, planned_jobs
 
     jobs = planned_jobs(overrides) if sweep else (Job(0, tuple(options.overrides)),)
     shared = of_hydra(overrides)
@@ -179,7 +182,8 @@ def _done(
 
     if sweep:
         check_jobs(jobs, config_of, group_options(folders))
-    config = config_of(jobs[0])
+    with doing("reading the settings"):
+        config = config_of(jobs[0])
     started = datetime.now().astimezone()
     output = Path(str(config.output)) if config.output else default_output(started, sweep=sweep)
     (check_root if sweep else check_output)(output)

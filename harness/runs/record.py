@@ -25,6 +25,7 @@ from harness.runs.results import Results
 from harness.runs.setup import Setup
 from harness.runs.stages import InjectedErrors, Material
 from harness.support.memory import memory_for
+from harness.support.progress import doing
 from harness.tables.run_folder import SCHEMA
 
 __all__ = ["Clock", "record_of", "versions", "write_record"]
@@ -40,7 +41,7 @@ class Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Count the time spent inside as the stage ``name``.
+        """Count the time spent inside as the stage ``name``, which a terminal shows.
 
         Raises
         ------
@@ -48,7 +49,7 @@ class Clock:
             The memory does not suffice for it.
         """
         started = time.perf_counter()
-        with memory_for(f"the stage {name!r}"):
+        with doing(name), memory_for(f"the stage {name!r}"):
             yield
         self.seconds[name] = round(time.perf_counter() - started, 3)
 

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on a terminal, nothing elsewhere."""
+"""Progress of long work on a terminal: what is being done, and a bar; nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-__all__ = ["Bar", "bar"]
+__all__ = ["Bar", "bar", "doing"]
+
+#: To the start of the line, which becomes empty.
+CLEAR = "\r\x1b[2K"
 
 
 class Bar(Protocol):
@@ -40,11 +43,28 @@ class _Rich:
 
 
 @contextmanager
+def doing(what: str) -> Iterator[None]:
+    """``what …`` on standard error, until it is done or a bar takes the line; nothing if that is
+    not a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    sys.stderr.write(f"{CLEAR}{what} …")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write(CLEAR)
+        sys.stderr.flush()
+
+
+@contextmanager
 def bar(description: str, total: int) -> Iterator[Bar]:
     """A progress bar on standard error for ``total`` steps; nothing if that is not a terminal."""
     if not sys.stderr.isatty():
         yield _Quiet()
         return
+    sys.stderr.write(CLEAR)
     rich = _Rich(description, total)
     with rich.progress:
         yield rich
