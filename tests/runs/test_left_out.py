@@ -138,6 +138,6 @@ def test_where_warnings_go(tmp_path: Path) -> None:
         "No verdict, because the scores mean nothing until this is mended: r: 30 of 40 references"
     )
     page = (output / "report.html").read_text("utf-8")
-    top = page[page.index('<section id="verdict"') : page.index('<section id="findings"')]
+    top = page[page.index('<section id="verdict"') : page.index('<section id="systems"')]
     assert "Warning: r: 30 of 40 references are one text" in top
     assert page.count("Warning: r: 30") == 1
