@@ -42,7 +42,7 @@ __all__ = ["prepare", "quoted"]
 _TEXTS = re.compile(
     r"output|mirror|cache|scores|metrics\.\w+\.(?:file|folder)"
     r"|test_set\.(?:(?:references|systems)\..+|source|file|mqm|documents|path|folder|spans|cases|name"
-    r"|domain|segments|score_folder)"
+    r"|domain|segments|score_folder|title)"
 )
 
 #: Values that are names, also where one looks like a number or like true.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def configured_test_set(given: Sequence[str], own: Path | None = None) -> TestSe
 
 def read_configured(config: DictConfig) -> tuple[TestSet, list[str]]:
     """Read the test set that the part ``test_set`` of a config describes, and apply the options
-    that every test set has: ``drop_placeholders``.
+    that every test set has: ``title`` and ``drop_placeholders``.
 
     Returns
     -------
@@ -79,7 +80,16 @@ def read_configured(config: DictConfig) -> tuple[TestSet, list[str]]:
     plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     drop = plain.pop("drop_placeholders", False)
     check_flag("test_set.drop_placeholders", drop)
+    title = plain.pop("title", None)
+    if title is not None and not (isinstance(title, str) and title.strip()):
+        raise InputError(
+            "test_set.title is no text",
+            found=repr(title),
+            remedy="for example 'test_set.title=\"Three engines\"'",
+        )
     test_set: TestSet = build(plain)
+    if title is not None:
+        test_set = replace(test_set, card={**test_set.card, "title": title})
     return drop_placeholders(test_set) if drop else (test_set, [])
 
 

@@ -141,3 +141,12 @@ def test_where_warnings_go(tmp_path: Path) -> None:
     top = page[page.index('<section id="verdict"') : page.index('<section id="systems"')]
     assert "Warning: r: 30 of 40 references are one text" in top
     assert page.count("Warning: r: 30") == 1
+
+
+def test_the_title_of_a_report() -> None:
+    material = read("test_set=article", "metrics=chrf", 'test_set.title="Three engines, May"')
+    assert material.test_set.card["title"] == "Three engines, May"
+    assert read("test_set=article", "metrics=chrf").test_set.card["title"].startswith("A news")
+    for title in ("[a]", "''"):
+        with pytest.raises(InputError, match=r"test_set\.title is no text"):
+            read("test_set=article", "metrics=chrf", f"test_set.title={title}")
