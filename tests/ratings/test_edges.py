@@ -81,11 +81,13 @@ def test_ratings_by_rater_are_of_annotations_only() -> None:
         assert (own.of_raters is not None) == (annotated and name == "annotations")
 
 
-def test_what_one_rater_marked_is_a_share_of_the_penalty() -> None:
+@pytest.mark.parametrize("raters", [("r1",), ("r1", "r2")])
+def test_what_raters_marked_is_a_share_of_the_penalty(raters: tuple[str, ...]) -> None:
     """Without a second rater there is no agreement, but what errors cost is known."""
-    test_set = small(raters=("r1",))
+    test_set = small(raters=raters)
     result = human_agreement(test_set, [penalties(test_set, Weights(), Level1())], [Level1()])
-    rows = result.agreement.set_index("category")["penalty_share"]
-    assert rows["all"] == 1.0
-    parts = rows.drop("all")
+    rows = result.agreement.groupby("category")["penalty_share"].agg(["min", "max"])
+    assert rows["min"].equals(rows["max"])
+    assert rows.loc["all", "min"] == 1.0
+    parts = rows["min"].drop("all")
     assert parts.sum() == pytest.approx(1.0) and (parts < 1.0).all()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import special, stats
 
 from harness.error_categories.families import AgainstChance, detectable_accuracy
+from harness.significance.averages import compare_averages
 from harness.significance.chance_of_accuracy import chance_of_accuracy
+from harness.significance.families import PairTest
 from harness.significance.intervals import interval_of_draws
 from harness.significance.jackknife import expit
 from harness.significance.two_way import statistics as two_way_statistics
@@ -128,3 +131,36 @@ def test_few_defined_draws_have_no_interval() -> None:
     assert math.isnan(interval_of_draws(0.5, drawn, 6, 0.9, (0.0, 1.0))[0])
     enough = np.concatenate([np.linspace(0.4, 0.6, 99), [NAN]])
     assert interval_of_draws(0.5, enough, 6, 0.9, (0.0, 1.0))[0] < 0.5
+
+
+def test_what_took_part_in_the_test_of_an_average() -> None:
+    """Translations that lack a rating or either score are counted out."""
+    ratings = np.array([[1.0, 2.0, NAN], [3.0, NAN, NAN], [5.0, 1.0, 2.0]])
+    one, two = np.ones((3, 3)), np.ones((3, 3))
+    one[0, 0] = two[2, 1] = NAN
+    gains = {("a", "b"): np.array([0.1, 0.3, 0.2, -0.2])}
+    (found,) = compare_averages({"a": 0.5, "b": 0.3}, [(1.0, gains)], ratings, {"a": one, "b": two})
+    # rated: 6; of these one lacks a's score, one b's
+    assert (found.n_cells, found.n_excluded) == (4, 2)
+    assert (found.n_systems, found.n_segments) == (3, 3)
+    assert (found.metric_1, found.metric_2) == ("a", "b") and found.difference == pytest.approx(0.2)
+    assert (found.p, found.samples) == (0.5, 4)
+    (turned,) = compare_averages(
+        {"a": 0.3, "b": 0.5}, [(1.0, gains)], ratings, {"a": one, "b": two}
+    )
+    assert (turned.metric_1, turned.p) == ("b", 0.25)
+    (unknown,) = compare_averages({"a": 1.0, "b": 0.3}, [(1.0, {})], ratings, {"a": one, "b": two})
+    assert math.isnan(unknown.p) and unknown.note == "a statistic of the average has no draws"
+    assert compare_averages({"a": 1.0, "b": NAN}, [], ratings, {"a": one, "b": two}) == []
+
+
+def test_families_show_what_is_better_and_sure() -> None:
+    of: dict[str, Any] = {
+        **{"metric_1": "a", "metric_2": "b", "value_1": 0.6, "value_2": 0.5, "scope": "documents"},
+        **{"low": 0.0, "high": 0.2, "standard_error": 0.1, "degrees": 9, "p": 0.01},
+        **{"detectable": 0.1, "n_systems": 6, "n_documents": 10, "n_segments": 50},
+        "n_translations": 300,
+    }
+    for difference, adjusted, shown in ((0.1, 0.05, True), (0.1, 0.051, False), (0.0, 0.01, False)):
+        test = PairTest(**of, difference=difference, adjusted_p=adjusted)
+        assert test.shows(0.05) == shown

@@ -95,6 +95,14 @@ def test_no_members_at_all() -> None:
     assert stacked.shape == (2, 4)
 
 
+def test_groups_of_several_metrics_at_a_time() -> None:
+    scores, ratings = drawn(21, 3, 6, 4, values=9), drawn(22, 6, 4, values=9)
+    for correlation in (groups.pearson, groups.spearman, groups.kendall_b, groups.kendall_c):
+        found = correlation(scores, ratings[None])
+        wanted = [correlation(own, ratings) for own in scores]
+        assert found == pytest.approx(np.stack(wanted), nan_ok=True), correlation
+
+
 def test_a_perfect_correlation_is_not_more_than_1() -> None:
     """Rounding would give 1.0000000000000002."""
     for seed in range(200):
