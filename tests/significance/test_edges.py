@@ -156,9 +156,20 @@ def test_what_took_part_in_the_test_of_an_average() -> None:
 
 def test_families_show_what_is_better_and_sure() -> None:
     of: dict[str, Any] = {
-        **{"metric_1": "a", "metric_2": "b", "value_1": 0.6, "value_2": 0.5, "scope": "documents"},
-        **{"low": 0.0, "high": 0.2, "standard_error": 0.1, "degrees": 9, "p": 0.01},
-        **{"detectable": 0.1, "n_systems": 6, "n_documents": 10, "n_segments": 50},
+        "metric_1": "a",
+        "metric_2": "b",
+        "value_1": 0.6,
+        "value_2": 0.5,
+        "scope": "documents",
+        "low": 0.0,
+        "high": 0.2,
+        "standard_error": 0.1,
+        "degrees": 9,
+        "p": 0.01,
+        "detectable": 0.1,
+        "n_systems": 6,
+        "n_documents": 10,
+        "n_segments": 50,
         "n_translations": 300,
     }
     for difference, adjusted, shown in ((0.1, 0.05, True), (0.1, 0.051, False), (0.0, 0.01, False)):
