@@ -9,15 +9,24 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
+from harness.error_categories.analysis import categories
 from harness.error_categories.families import AgainstChance, detectable_accuracy
+from harness.errors import InputError
+from harness.ratings.rating import Weights, penalties
+from harness.ratings.views import Level1
 from harness.significance.averages import compare_averages
 from harness.significance.chance_of_accuracy import chance_of_accuracy
 from harness.significance.families import PairTest
 from harness.significance.intervals import interval_of_draws
-from harness.significance.jackknife import expit
+from harness.significance.jackknife import correlation_interval, expit
+from harness.significance.rater_jackknife import rater_estimates
+from harness.significance.two_way import PEARSON_BY_ITEM
 from harness.significance.two_way import statistics as two_way_statistics
 from harness.significance.two_way.cells import cells_of
+from harness.significance.two_way.jackknife import Jackknife
 from harness.significance.two_way.t_tests import detectable, interval, p_values
+from harness.tables import SCORES, table
+from tests.support.small import small
 
 NAN = math.nan
 
@@ -175,3 +184,41 @@ def test_families_show_what_is_better_and_sure() -> None:
     for difference, adjusted, shown in ((0.1, 0.05, True), (0.1, 0.051, False), (0.0, 0.01, False)):
         test = PairTest(**of, difference=difference, adjusted_p=adjusted)
         assert test.shows(0.05) == shown
+
+
+def test_a_metric_without_a_pair_has_no_estimate() -> None:
+    ratings = np.array([[1.0, 2.0, 3.0], [2.0, 1.0, 4.0]])
+    scores = {"a": np.full((2, 3), NAN), "b": ratings * 2.0}
+    found = rater_estimates(PEARSON_BY_ITEM, scores, ratings, ["r", "s", "t"])
+    assert found["a"].n_raters == 0 and math.isnan(found["a"].value)
+    none = Jackknife(PEARSON_BY_ITEM, {"a": scores["a"]}, ratings, ["d"] * 3).estimates()["a"]
+    numbers = (none.degrees, none.n_systems, none.n_documents, none.n_segments, none.n_constant)
+    assert numbers == (0, 0, 0, 0, 0) and none.scope == "nothing"
+
+
+def test_segments_and_translations_of_a_pair_are_counted_apart() -> None:
+    g = np.random.default_rng(5)
+    ratings = g.normal(size=(4, 12))
+    scores = {name: g.normal(size=(4, 12)) for name in ("a", "b")}
+    scores["a"][0, :3] = NAN
+    documents = [str(i // 3) for i in range(12)]
+    compared = Jackknife(PEARSON_BY_ITEM, scores, ratings, documents).compare([("a", "b")])
+    assert compared.n_segments.tolist() == [12]
+    assert compared.n_translations.tolist() == [45]
+
+
+@pytest.mark.parametrize("value", [-0.3, 0.3])
+def test_a_correlation_on_either_side_of_0_has_an_interval(value: float) -> None:
+    found = correlation_interval(value, np.array([0.1, 0.2, 0.15, 0.3]), 0.9)
+    assert found.low < value < found.high
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, -0.5, 1.5])
+def test_a_confidence_that_is_none(confidence: float) -> None:
+    test_set = small()
+    of_view = [penalties(test_set, Weights(), Level1())]
+    scores = table([], SCORES)
+    with pytest.raises(InputError, match=r"category_accuracy\.confidence"):
+        categories(test_set, scores, of_view, confidence=confidence)
+    with pytest.raises(InputError, match=r"category_accuracy\.alpha"):
+        categories(test_set, scores, of_view, alpha=confidence)

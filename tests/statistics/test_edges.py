@@ -218,3 +218,40 @@ def test_pairwise_accuracy_of_equal_systems() -> None:
     ratings = np.array([5.0, 4.0, 4.0])
     found = PairwiseAccuracy().of_systems(scores[..., 0], ratings)
     assert found == pytest.approx([1.0, 1.0 / 3.0])
+
+
+@pytest.mark.parametrize("grouping", ["none", "system"])
+def test_pearson_on_resampled_segments_is_that_on_repeated_columns(grouping: str) -> None:
+    """Also where a system is constant but for rounding, and where scores are large."""
+    scores, ratings = 1e6 + drawn(31, 4, 7), drawn(32, 4, 7)
+    scores[1] = 0.1 + 0.2
+    scores[2, 3] = NAN
+    counts = np.random.default_rng(33).integers(0, 3, (20, 7))
+    statistic = Pearson(grouping)  # type: ignore[arg-type]
+    found = statistic.resampled(scores, ratings, counts)
+    places = [np.repeat(np.arange(7), own) for own in counts]
+    wanted = [statistic(scores[:, i], ratings[:, i]).value for i in places]
+    assert found == pytest.approx(np.array(wanted), abs=1e-9, nan_ok=True)
+    constant = statistic.resampled(np.full((4, 7), 0.3), ratings, counts)
+    assert np.isnan(constant).all()
+
+
+def test_two_systems_have_no_correlation() -> None:
+    for statistic in (SystemPearson(), SystemSpearman(), SystemKendall()):
+        found = statistic.of_systems(drawn(41, 5, 3, 2), drawn(42, 2))
+        assert found.shape == (5, 3) and np.isnan(found).all(), statistic.name
+
+
+def test_which_accuracies_the_two_way_jackknife_knows() -> None:
+    assert AccEq().two_way == "acc_eq"
+    assert AccEq("none").two_way is None and AccEq(epsilon=0.5).two_way is None
+    assert AccEq("none", epsilon=0.5).two_way is None
+
+
+def test_a_constant_segment_does_not_count_in_pdp_pearson() -> None:
+    scores, ratings = drawn(51, 4, 5), drawn(52, 4, 5)
+    scores[:, 2] = 7.0
+    ratings[:, 3] = 2.0
+    value, n = by_hand(scores, ratings)
+    found = PDPPearson()(scores, ratings)
+    assert found.value == pytest.approx(value) and found.n == n
