@@ -170,11 +170,12 @@ def _done(
     spent = dict.fromkeys(metrics, Costs())
     done: dict[Place, SegmentScores] = {}
     try:
-        with bar("scoring", len(pending)) as progress:
-            for place, result, costs in run_pieces(pending, test_set.name, store, workers):
+        with bar("scoring", sum(len(piece.batch) for piece in pending)) as progress:
+            for place, result, costs in run_pieces(
+                pending, test_set.name, store, workers, progress.advance
+            ):
                 done[place] = result
                 spent[place[0]] += costs
-                progress.advance()
     except PieceError as error:
         segment = test_set.segments["segment_id"].iloc[error.place]
         raise InputError(
