@@ -12,7 +12,7 @@ __all__ = ["PRECISIONS", "budget_of", "device_of", "out_of_memory", "words_for"]
 
 PRECISIONS = ("fp32", "bf16")
 #: Tokens of a batch, unless the metric says otherwise.
-BUDGETS = {"cpu": 4096, "cuda": 32_768}
+BUDGETS = {"cpu": 2048, "cuda": 32_768}
 _SAID = ("out of memory", "can't allocate memory", "cannot allocate memory", "alloc_failed")
 
 

@@ -8,29 +8,34 @@ from typing import Any, ClassVar
 
 from harness.errors import InputError
 from harness.metrics.needs import Needs
+from harness.metrics.neural import e5_small
 from harness.metrics.neural.embedding import EMPTY, EmbeddingMetric, EmbeddingModel, matched
-from harness.metrics.neural.encoder import Encoder
 from harness.metrics.neural.engine import Input, Judgement, Model, Prepared, Row
 
 __all__ = ["EmbedQE"]
 
 MEASURES = ("recall", "cosine")
+#: What stands before a text whose vector is made, as the model was trained.
+PREFIXES = {e5_small.NAME: "query: "}
 
 
 @dataclass(frozen=True)
 class EmbedQE(EmbeddingMetric):
     """How much of the source is found in the translation: the mean, over the tokens of the source,
     of the best cosine with a token of the translation (recall); or the cosine of the vectors of
-    both texts. The other of the two is in the details (``score_details.csv``). An empty translation
-    has 0.
+    both texts, each the mean of the last layer (cosine). An empty translation has 0.
 
     Parameters
     ----------
     measure
         recall or cosine.
+    prefix
+        For the cosine, what stands before each text; null: as the model was trained ("query: " for
+        e5-small), otherwise nothing.
     """
 
     measure: str = "recall"
+    prefix: str | None = None
 
     needs = Needs(source=True)
     family: ClassVar[str] = "without reference"
@@ -43,31 +48,46 @@ class EmbedQE(EmbeddingMetric):
                 f"measure={self.measure} is unknown", expected=f"one of: {', '.join(MEASURES)}"
             )
 
+    @property
+    def prefix_used(self) -> str:
+        """What stands before each text."""
+        if self.measure == "recall":
+            return ""
+        return self.prefix if self.prefix is not None else PREFIXES.get(self.model, "")
+
     def settings(self) -> dict[str, object]:
-        return {**super().settings(), "measure": self.measure}
+        if self.measure == "recall":
+            return {**super().settings(), "measure": self.measure}
+        return {"measure": self.measure, "prefix": repr(self.prefix_used)}
 
     def load(self, device: Any) -> Model:
-        return _SourceMatcher(self.encoder(device, whole=True), self.layer_used, self.measure)
+        if self.measure == "recall":
+            return _Recall(self.encoder(device, whole=False), self.layer_used, whole=False)
+        encoder = self.encoder(device, whole=True)
+        return _Cosine(encoder, encoder.n_layers, whole=True, prefix=self.prefix_used)
 
 
-class _SourceMatcher(EmbeddingModel):
-    def __init__(self, encoder: Encoder, layer: int, measure: str) -> None:
-        super().__init__(encoder, layer, whole=True)
-        self.measure = measure
-
+class _Recall(EmbeddingModel):
     def inputs(self, row: Row) -> tuple[Input, ...]:
         return ((("", row.hypothesis),), (("", row.source),))
 
     def judge(
         self, rows: Sequence[tuple[Row, Sequence[Prepared], Sequence[Any]]]
     ) -> list[Judgement]:
+        return [
+            Judgement(matched(own, source).recall, note="" if own.counted.any() else EMPTY)
+            for _, _, (own, source) in rows
+        ]
+
+
+class _Cosine(_Recall):
+    def judge(
+        self, rows: Sequence[tuple[Row, Sequence[Prepared], Sequence[Any]]]
+    ) -> list[Judgement]:
         found = []
-        for _, _, (own, source) in rows:
-            empty = not own.counted.any()
-            values = {
-                "recall": matched(own, source).recall,
-                "cosine": 0.0 if empty else float(own.whole.double() @ source.whole.double()),
-            }
-            other = {name: round(v, 6) for name, v in values.items() if name != self.measure}
-            found.append(Judgement(values[self.measure], extra=other, note=EMPTY if empty else ""))
+        for row, _, (own, source) in rows:
+            if row.hypothesis.strip():
+                found.append(Judgement(float(own.whole.double() @ source.whole.double())))
+            else:
+                found.append(Judgement(0.0, note=EMPTY))
         return found

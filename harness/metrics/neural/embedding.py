@@ -33,16 +33,12 @@ EMPTY = "an empty text, which matches nothing: 0 by definition"
 
 
 class Vectors(NamedTuple):
-    """A text: a vector of length 1 for each token, which tokens stand for text, and the vector of
-    the whole text, of length 1."""
+    """A text: a vector of length 1 for each token, and which tokens stand for text; or one vector
+    of length 1 for the whole text."""
 
     tokens: Any
     counted: Any
     whole: Any
-
-    @property
-    def nbytes(self) -> int:
-        return int(self.tokens.nbytes)
 
 
 class Matched(NamedTuple):
@@ -71,15 +67,15 @@ def matched(text: Vectors, other: Vectors) -> Matched:
 
 
 class EmbeddingModel(Model):
-    """An encoder whose tokens are compared. ``layer``: of the tokens; ``whole``: whether the vector
-    of the whole text (the mean of the last layer) is made too."""
+    """An encoder whose tokens are compared (those of ``layer``); or, with ``whole``, the vectors of
+    whole texts (the mean of the last layer), each text behind the ``prefix``."""
 
-    def __init__(self, encoder: Encoder, layer: int, *, whole: bool) -> None:
-        self.encoder, self.layer, self.whole = encoder, layer, whole
+    def __init__(self, encoder: Encoder, layer: int, *, whole: bool, prefix: str = "") -> None:
+        self.encoder, self.layer, self.whole, self.prefix = encoder, layer, whole, prefix
         self.size = encoder.size
 
     def prepare(self, inputs: Sequence[Input]) -> list[Prepared]:
-        texts = [text.strip() for ((_, text),) in inputs]
+        texts = [self.prefix + text.strip() for ((_, text),) in inputs]
         found = []
         for tokens in self.encoder.tokenizer.of(texts):
             ids, _, cut = self.encoder.single(tokens, self.encoder.longest)
@@ -92,15 +88,16 @@ class EmbeddingModel(Model):
     def encode(self, inputs: Sequence[Prepared]) -> list[Any]:
         torch = package("torch")
         layers, mask = self.encoder.layers([one.ids for one in inputs])
+        if self.whole:
+            weights = mask.unsqueeze(-1)
+            vectors = (layers[-1] * weights).sum(1) / weights.sum(1)
+            return [Vectors(None, None, v) for v in torch.nn.functional.normalize(vectors, dim=-1)]
         tokens = torch.nn.functional.normalize(layers[self.layer], dim=-1)
-        weights = mask.unsqueeze(-1)
-        whole = (layers[-1] * weights).sum(1) / weights.sum(1)
-        whole = torch.nn.functional.normalize(whole, dim=-1)
         return [
             Vectors(
                 tokens[i, : len(one.ids)].clone(),
                 ~torch.tensor(one.special, device=tokens.device),
-                whole[i] if self.whole else None,
+                None,
             )
             for i, one in enumerate(inputs)
         ]
@@ -144,10 +141,4 @@ class EmbeddingMetric(NeuralMetric):
         small = self.model == e5_small.NAME
         folder = e5_small.small_folder() if small else self._folder()
         layers = None if whole else self.layer_used
-        encoder = Encoder(folder, device, self.precision, layers)
-        if self.layer_used > encoder.n_layers:
-            raise InputError(
-                f"the model has no layer {self.layer_used}",
-                expected=f"a number from 0 to {encoder.n_layers}",
-            )
-        return encoder
+        return Encoder(folder, device, self.precision, layers)
