@@ -19,6 +19,7 @@ __all__ = [
     "random_weights",
     "save_checkpoint",
     "tokenizer_into",
+    "words_test_set",
 ]
 
 Weights = dict[str, NDArray[np.float32]]
@@ -64,6 +65,37 @@ def encoder_folder(folder: Path, seed: int | None = 0, *, positions: int = POSIT
 
         save_file(random_weights(seed, positions), folder / "model.safetensors")
     return folder
+
+
+def words_test_set(segments: int = 20, systems: int = 3, seed: int = 4) -> Any:
+    """A test set of random words that the tokenizer knows."""
+    from harness.tables import (
+        ANNOTATIONS,
+        ERROR_SPANS,
+        HYPOTHESES,
+        REFERENCES,
+        SEGMENTS,
+        TestSet,
+        table,
+    )
+
+    draw = np.random.default_rng(seed)
+
+    def text() -> str:
+        return " ".join(WORDS[i] for i in draw.integers(0, len(WORDS), draw.integers(3, 12)))
+
+    ids = [str(i + 1) for i in range(segments)]
+    return TestSet(
+        name="words",
+        segments=table([("words", i, "d1", "news", text()) for i in ids], SEGMENTS),
+        references=table([("words", i, "refA", text()) for i in ids], REFERENCES),
+        hypotheses=table(
+            [("words", f"s{k}", "system", i, text()) for k in range(systems) for i in ids],
+            HYPOTHESES,
+        ),
+        annotations=table([], ANNOTATIONS),
+        error_spans=table([], ERROR_SPANS),
+    )
 
 
 def random_weights(seed: int, positions: int = POSITIONS) -> Weights:
@@ -155,7 +187,7 @@ def save_checkpoint(folder: Path, weights: Weights) -> None:
     torch.save({"state_dict": state, "epoch": 1, "hyper_parameters": {"dropout": 0.1}}, file)
 
 
-def metricx_folder(folder: Path, tokenizer: Path, seed: int = 3) -> tuple[Path, Weights]:
+def metricx_folder(folder: Path, tokenizer: Path, seed: int = 6) -> tuple[Path, Weights]:
     """An mT5 with two layers each and the vocabulary of the real one, and its weights."""
     from safetensors.numpy import save_file
 
@@ -185,7 +217,7 @@ def metricx_folder(folder: Path, tokenizer: Path, seed: int = 3) -> tuple[Path, 
     draw = np.random.default_rng(seed)
     weights: dict[str, Any] = {
         "shared.weight": draw.normal(0, 1, (n, hidden)),
-        "lm_head.weight": draw.normal(0, 3, (n, hidden)),
+        "lm_head.weight": draw.normal(0, 1, (n, hidden)),
     }
     for side in ("encoder", "decoder"):
         last = 1 if side == "encoder" else 2
@@ -198,16 +230,18 @@ def metricx_folder(folder: Path, tokenizer: Path, seed: int = 3) -> tuple[Path, 
             )
             for place, kind in kinds.items():
                 for part, shape in (("q", (4, 4)), ("k", (4, 4)), ("v", (4, 4)), ("o", (4, 4))):
-                    weights[f"{block}.{place}.{kind}.{part}.weight"] = draw.normal(0, 0.6, shape)
+                    weights[f"{block}.{place}.{kind}.{part}.weight"] = draw.normal(0, 0.3, shape)
                 weights[f"{block}.{place}.layer_norm.weight"] = draw.normal(1, 0.1, hidden)
             if i == 0:
                 weights[f"{block}.0.SelfAttention.relative_attention_bias.weight"] = draw.normal(
                     0, 0.5, (8, 2)
                 )
             for part, shape in (("wi_0", (6, 4)), ("wi_1", (6, 4)), ("wo", (4, 6))):
-                weights[f"{block}.{last}.DenseReluDense.{part}.weight"] = draw.normal(0, 0.6, shape)
+                weights[f"{block}.{last}.DenseReluDense.{part}.weight"] = draw.normal(0, 0.3, shape)
             weights[f"{block}.{last}.layer_norm.weight"] = draw.normal(1, 0.1, hidden)
         weights[f"{side}.final_layer_norm.weight"] = draw.normal(1, 0.1, hidden)
+    weights["lm_head.weight"][250_089] = [0.3, 0.9, -0.4, 0.8]
+    weights["decoder.final_layer_norm.weight"] = np.array([1.1, 0.9, 1.2, 1.0])
     made = {name: np.asarray(tensor, dtype=np.float32) for name, tensor in weights.items()}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")

@@ -130,6 +130,7 @@ def _convert(data: bytes, folder: Path) -> None:
         "<7if", data, 8
     )
     place = 44
+    first, pad, last, unknown = "<s>", "<pad>", "</s>", "<unk>"
     with bar("converting e5-small", layers + 3) as progress:
         tokenizer, place = _tokenizer(data, place)
         tokenizer.save(str(folder / "tokenizer.json"))
@@ -158,6 +159,13 @@ def _convert(data: bytes, folder: Path) -> None:
             "pad_token_id": tokenizer.token_to_id("<pad>"),
             "hidden_act": "gelu",
         }
+        names = {"cls": first, "bos": first, "sep": last, "eos": last, "pad": pad, "unk": unknown}
+        about = {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": positions,
+            **{f"{role}_token": name for role, name in names.items()},
+        }
+        (folder / "tokenizer_config.json").write_text(json.dumps(about), encoding="utf-8")
         (folder / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
         progress.advance()
 

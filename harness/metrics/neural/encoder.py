@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.metrics.neural.packages import package
+from harness.metrics.neural.packages import package, quietly
 from harness.metrics.neural.tokens import Tokenizer, Tokens, tokenizer_files
 from harness.metrics.neural.weights import check_keys, read_folder, weight_files
 
@@ -173,4 +173,5 @@ def _model(config: Any, weights: Mapping[str, Any], file: Path, *, lenient: bool
                 expected=str(tuple(wanted[name].shape)),
                 remedy="check that weights and config belong together",
             )
-    return kind.from_pretrained(None, config=config, state_dict=own, **more)
+    with quietly():
+        return kind.from_pretrained(None, config=config, state_dict=own, **more)

@@ -14,7 +14,7 @@ from harness.metrics.neural.embedding import UNKNOWN_WORDS
 from harness.metrics.neural.encoder import config_of, padded
 from harness.metrics.neural.engine import Input, Judgement, Model, Prepared, Row
 from harness.metrics.neural.metric import ENGINE_MODULES, NeuralMetric
-from harness.metrics.neural.packages import package
+from harness.metrics.neural.packages import package, quietly
 from harness.metrics.neural.places import model_folder
 from harness.metrics.neural.tokens import Tokenizer, tokenizer_files
 from harness.metrics.neural.unified import empty_note
@@ -177,4 +177,5 @@ def _t5(config: Any, weights: dict[str, Any], folder: Path) -> Any:
         for name in tied & wanted:
             weights.setdefault(name, weights[source])
     check_keys(weights, wanted, folder)
-    return kind.from_pretrained(None, config=config, state_dict=weights)
+    with quietly():
+        return kind.from_pretrained(None, config=config, state_dict=weights)

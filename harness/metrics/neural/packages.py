@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -9,7 +11,7 @@ from typing import Any
 
 from harness.errors import InputError
 
-__all__ = ["package", "refuse_old_comet", "versions"]
+__all__ = ["package", "quietly", "refuse_old_comet", "versions"]
 
 #: Packages whose version is part of a signature: what they compute may differ between versions.
 COMPUTING = ("torch", "transformers")
@@ -35,6 +37,21 @@ def _absent(name: str, found: str) -> InputError:
         found=found,
         remedy="pip install 'harness[neural]', or 'harness[small]' for the small model too",
     )
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep transformers from writing bars and warnings: what matters is checked by harness."""
+    logging = package("transformers.utils.logging")
+    before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+        if bars:
+            logging.enable_progress_bar()
 
 
 def versions() -> list[str]:
