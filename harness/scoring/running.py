@@ -226,6 +226,8 @@ def _keep(
         "wall_seconds": round(costs.wall_seconds, 6),
         **{name: value for name, value in known.items() if not np.isnan(value)},
     }
+    if piece.metric.device_used:
+        about["device"] = piece.metric.device_used
     if not piece.digests:
         store.put(piece.store_key, result, about)
         return

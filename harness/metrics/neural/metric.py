@@ -119,10 +119,6 @@ class NeuralMetric(Metric):
     def device_used(self) -> str:
         return words_for(device_of(self.device))
 
-    @property
-    def path(self) -> str:
-        return f"{self.device_used}, {self.precision}"
-
     def ready(self) -> Model:
         """The model in memory, loaded now or before."""
         device = device_of(self.device)
