@@ -85,6 +85,8 @@ class Metric(ABC):
     family: ClassVar[str] = OTHER
     #: Of a sentinel, what it sees, to stand in a sentence after "is not shown to beat".
     sees: ClassVar[str] = ""
+    #: Modules, beside those that define the class, whose code determines the scores.
+    made_of: ClassVar[tuple[str, ...]] = ()
 
     @property
     def needs(self) -> Needs:
@@ -155,6 +157,18 @@ class Metric(ABC):
         """The scores of several batches; a metric may share work between batches with the same
         references."""
         return [self.score(batch) for batch in batches]
+
+    def parts(self, batch: Batch) -> Iterator[tuple[Sequence[int], SegmentScores]]:
+        """The scores of ``batch`` as they come: the places of some segments in the batch, and their
+        scores. Of a metric that is kept by segment, each part is in the store before the next is
+        computed. By default there is one part, :meth:`score` of the whole."""
+        yield range(len(batch)), self.score(batch)
+
+    @property
+    def device_used(self) -> str:
+        """The device that scores are computed on, in words, if the metric chooses one; ''
+        otherwise."""
+        return ""
 
     @property
     def path(self) -> str:

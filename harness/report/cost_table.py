@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,8 @@ from harness.report.verdict import FIRST, KEY, Key
 from harness.support.formatting import is_missing, is_percentage, number, statistic
 
 __all__ = ["agreement_columns", "cost_table", "microseconds"]
+
+WALL = "Wall seconds"
 
 
 def microseconds(content: ReportContent) -> dict[str, float]:
@@ -39,9 +42,11 @@ def cost_table(content: ReportContent) -> Grid | None:
     infos = metric_infos(content)
     of_each = microseconds(content)
     implementations = content.run.get("implementations") or {}
+    devices = content.run.get("devices") or {}
+    names = [name for name in infos if name in costs and not infos[name].is_sentinel]
+    spent = _beside(content, names)
     columns = agreement_columns(content.table("meta_evaluation"))
     notes = Footnotes()
-    names = [name for name in infos if name in costs and not infos[name].is_sentinel]
     if all(_missing(costs[name]) for name in names):
         return None
     names.sort(key=lambda n: (_missing(costs[n]), 0.0 if _missing(costs[n]) else float(costs[n])))
@@ -51,8 +56,9 @@ def cost_table(content: ReportContent) -> Grid | None:
         known = not _missing(seconds)
         cells = [
             Cell(infos[name].label, header=True),
-            Cell(str(implementations.get(name, "")) or "–"),
+            Cell(str(implementations.get(name) or ", ".join(devices.get(name, ()))) or "–"),
             _cell(float(seconds) if known else None, 2, notes),
+            *(_spent(own.get(name), 1 if label == WALL else 0) for label, own in spent),
             _cell(each, 0 if each is None or each >= 10 else 1, notes),
         ]
         for label, values in columns:
@@ -63,6 +69,7 @@ def cost_table(content: ReportContent) -> Grid | None:
         Cell("Metric", header=True),
         Cell("Computed by", header=True),
         Cell("CPU seconds", header=True, classes=("number",)),
+        *(Cell(label, header=True, classes=("number",)) for label, _ in spent),
         Cell("Microseconds per translation", header=True, classes=("number",)),
     ]
     for (level, name, grouping, system_score), _ in columns:
@@ -78,6 +85,12 @@ def cost_table(content: ReportContent) -> Grid | None:
             "in this run or in an earlier one whose scores were kept. Work that metrics share is "
             "counted under the first of them (chrF counts for chrF++ too). Beside it, how well the "
             "metric agrees with the raters."
+            + (
+                " Tokens are those that a model has read: each text once, whatever the number of "
+                "systems that share it."
+                if spent
+                else ""
+            )
         ),
         csv="run.json",
         heads=[Row(heads)],
@@ -86,8 +99,26 @@ def cost_table(content: ReportContent) -> Grid | None:
     )
 
 
+def _beside(
+    content: ReportContent, names: Sequence[str]
+) -> list[tuple[str, dict[str, float | None]]]:
+    """Wall seconds and tokens of each metric, if one of them read tokens."""
+    told = content.run.get("costs_of_scores") or {}
+    if not any((told.get(name) or {}).get("tokens") for name in names):
+        return []
+    return [
+        (label, {name: (told.get(name) or {}).get(key) for name in names})
+        for label, key in ((WALL, "wall_seconds"), ("Tokens", "tokens"))
+    ]
+
+
 def _missing(value: Any) -> bool:
     return value is None or is_missing(value)
+
+
+def _spent(value: float | None, decimals: int) -> Cell:
+    text = "–" if _missing(value) or value is None else number(value, decimals)
+    return Cell(text, classes=("number",))
 
 
 def _cell(value: float | None, decimals: int, notes: Footnotes) -> Cell:

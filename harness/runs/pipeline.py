@@ -16,6 +16,7 @@ from harness.runs.folder import check_output, whole_folder
 from harness.runs.record import Clock, record_of, write_record
 from harness.runs.results import Results
 from harness.runs.setup import Setup, set_up
+from harness.runs.shard import run_shard
 from harness.runs.stages import InjectedErrors, Material
 from harness.support.folders import remove_leftovers
 from harness.test_sets.doctor import DataWarning
@@ -55,6 +56,8 @@ def run(
         warnings = material.warnings()
     for warning in warnings:
         tell(str(warning))
+    if setup.config.shard is not None:
+        return run_shard(setup, material, output, command=command, started=started, clock=clock)
     results = find(setup, material, clock, warnings)
     record = record_of(setup, material, results, command=command, started=started, clock=clock)
     with whole_folder(output) as folder:

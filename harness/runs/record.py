@@ -85,6 +85,7 @@ def record_of(
         },
         "signatures": _signatures(results),
         "implementations": {key: metric.path for key, metric in metrics.items() if metric.path},
+        "devices": {key: list(own) for key, own in scored.devices.items()},
         "sources": material.sources,
         "data": [asdict(file) for file in test_set.files],
         "notes": list(test_set.notes),

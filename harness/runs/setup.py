@@ -28,6 +28,7 @@ from harness.ratings.rating import Weights
 from harness.ratings.views import View
 from harness.report import ReportOptions
 from harness.runs.config_checks import FORMATS, check_config, options_of, plain
+from harness.scoring.shards import Shard
 from harness.scoring.store import ScoreStore, open_store
 from harness.statistics import Statistic
 from harness.system_comparison import SystemTesting
@@ -92,6 +93,8 @@ def set_up(config: DictConfig) -> Setup:
         Something in the config is wrong.
     """
     check_config(config)
+    if config.shard is not None:
+        Shard.read(str(config.shard))
     mirror_folder(config.mirror)
     metrics = build_all(config.metrics, Metric, MetricGroup)
     if config.scores not in (None, []):

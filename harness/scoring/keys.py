@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -129,12 +130,21 @@ def _code_digest(kind: type) -> str:
     modules = {base.__module__ for base in kind.__mro__ if base not in Metric.__mro__}
     packages = {name.split(".")[0] for name in modules} - {"harness", "builtins"}
     modules |= {name for name in sys.modules if name.split(".")[0] in packages}
+    modules |= {name for base in kind.__mro__ for name in getattr(base, "made_of", ())}
     digest = hashlib.sha256()
     for name in sorted(modules):
-        file = getattr(sys.modules.get(name), "__file__", None)
+        file = _file_of(name)
         if file is not None and Path(file).is_file():
             digest.update(_file_digest(file, Path(file).stat().st_mtime_ns))
     return digest.hexdigest()
+
+
+def _file_of(module: str) -> str | None:
+    """The file of a module, imported or not."""
+    if module in sys.modules:
+        return getattr(sys.modules[module], "__file__", None)
+    spec = find_spec(module)
+    return None if spec is None else spec.origin
 
 
 @cache

@@ -71,6 +71,10 @@ class Work(ABC):
     pieces: list[Piece]
     costs: Costs = Costs()
 
+    def devices(self) -> list[str]:
+        """The devices that computed its scores, in words; [] where that is not known."""
+        return []
+
     @abstractmethod
     def missing(self) -> list[Piece]:
         """The pieces for which the store has no file; nothing is read."""
@@ -205,8 +209,8 @@ class WorkBySegment(Work):
         systems: Sequence[str],
         store: ScoreStore | None,
     ) -> None:
-        self.n = len(texts.sources)
-        families = _Families(metric, kept=store is not None and metric.kept)
+        self.n, self.store, self.metric = len(texts.sources), store, metric
+        families = self._families = _Families(metric, kept=store is not None and metric.kept)
         self._known: dict[bytes, SegmentScores] = {}
         self._chosen: dict[str, NDArray[np.int64]] = {}
         self._digests: dict[str, list[bytes]] = {}
@@ -254,6 +258,13 @@ class WorkBySegment(Work):
 
     def pending(self) -> list[Piece]:
         return self.pieces
+
+    def devices(self) -> list[str]:
+        now = {self.metric.device_used} if self.pieces else set()
+        if self.store is not None:
+            for family in filter(None, self._families.keys.values()):
+                now |= set(self.store.devices(family))
+        return sorted(filter(None, now))
 
     def scores(self, done: Mapping[Place, SegmentScores]) -> dict[str, SegmentScores]:
         held = dict(self._known)

@@ -4,7 +4,7 @@ several requests at once. Scores are in the store before they are returned."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 
@@ -39,9 +39,14 @@ class PieceError(Exception):
 
 
 def run_pieces(
-    pieces: Sequence[Piece], test_set: str, store: ScoreStore | None, workers: int
+    pieces: Sequence[Piece],
+    test_set: str,
+    store: ScoreStore | None,
+    workers: int,
+    tell: Callable[[int], object] = lambda n: None,
 ) -> Iterator[Done]:
-    """Each piece's result, in any order.
+    """Each piece's result, in any order. ``tell`` is called with the number of segments whenever
+    some are scored.
 
     A metric that runs in ``processes`` stays in this process where the work is small or the metric
     quick, there the systems of a metric together.
@@ -68,11 +73,60 @@ def run_pieces(
             here.setdefault((piece.key, piece.number), []).append(piece)
     for group in here.values():
         for batch in [group] if group[0].metric.quick else [[piece] for piece in group]:
-            yield from _scored(batch, test_set, store)
+            if batch[0].digests:
+                yield _in_parts(batch[0], test_set, store, tell)
+            else:
+                yield from _told(_scored(batch, test_set, store), tell)
     for own in remote.values():
-        yield from _at_once(own, test_set, store)
+        yield from _told(_at_once(own, test_set, store), tell)
     if elsewhere:
-        yield from _in_processes(elsewhere, test_set, store, workers)
+        yield from _told(_in_processes(elsewhere, test_set, store, workers), tell)
+
+
+def _told(done: Iterable[Done], tell: Callable[[int], object]) -> Iterator[Done]:
+    for one in done:
+        tell(len(one[1].scores))
+        yield one
+
+
+def _in_parts(
+    piece: Piece, test_set: str, store: ScoreStore | None, tell: Callable[[int], object]
+) -> Done:
+    """A piece of a metric that is kept by segment: each part that the metric gives is in the store
+    before the next is computed."""
+    metric, spent = piece.metric, Costs()
+    parts: list[SegmentScores] = []
+    places: list[int] = []
+    given = metric.parts(piece.batch)
+    while True:
+        cpu, wall = time.process_time(), time.perf_counter()
+        try:
+            with memory_for(f"the metric {piece.key!r}"), naming(piece.key, metric):
+                part = next(given, None)
+        except SegmentError as error:
+            system, place = piece.owner(error.index)
+            raise PieceError(piece.key, system, place, error.message, error.found) from error
+        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+        if part is None:
+            break
+        own = replace(
+            piece,
+            digests=tuple(piece.digests[i] for i in part[0]),
+            owners=tuple(piece.owners[i] for i in part[0]),
+        )
+        _check_length(own.key, len(own.digests), part[1])
+        result = _with_costs(part[1], cpu, wall)
+        costs = replace(Costs.of([result]), cpu_seconds=cpu, wall_seconds=wall)
+        if store is not None and piece.store_key:
+            _keep(store, own, result, costs, test_set)
+        spent += costs
+        parts.append(result)
+        places += part[0]
+        tell(len(own.digests))
+    if sorted(places) != list(range(len(piece.batch))):
+        _check_length(piece.key, len(piece.batch), together(parts))
+        raise InputError(f"the metric {piece.key!r} scored a segment twice, and another not at all")
+    return piece.place, together(parts).rows(np.argsort(places)), spent
 
 
 def _at_once(pieces: Sequence[Piece], test_set: str, store: ScoreStore | None) -> Iterator[Done]:
@@ -128,7 +182,7 @@ def _scored(pieces: Sequence[Piece], test_set: str, store: ScoreStore | None) ->
     wall = (time.perf_counter() - wall) / len(pieces)
     done = []
     for piece, given in zip(pieces, results, strict=True):
-        _check_length(piece, given)
+        _check_length(piece.key, len(piece.batch), given)
         result = _with_costs(given, cpu, wall) if piece.digests else given
         costs = replace(Costs.of([result]), cpu_seconds=cpu, wall_seconds=wall)
         if store is not None and piece.store_key:
@@ -137,11 +191,11 @@ def _scored(pieces: Sequence[Piece], test_set: str, store: ScoreStore | None) ->
     return done
 
 
-def _check_length(piece: Piece, result: SegmentScores) -> None:
-    if len(result.scores) != len(piece.batch):
+def _check_length(key: str, n: int, result: SegmentScores) -> None:
+    if len(result.scores) != n:
         raise InputError(
-            f"the metric {piece.key!r} returned another number of scores than segments",
-            found=f"{len(result.scores)} scores for {len(piece.batch)} segments",
+            f"the metric {key!r} returned another number of scores than segments",
+            found=f"{len(result.scores)} scores for {n} segments",
             expected="one score per segment, NaN where there is none",
         )
 
@@ -172,6 +226,8 @@ def _keep(
         "wall_seconds": round(costs.wall_seconds, 6),
         **{name: value for name, value in known.items() if not np.isnan(value)},
     }
+    if piece.metric.device_used:
+        about["device"] = piece.metric.device_used
     if not piece.digests:
         store.put(piece.store_key, result, about)
         return

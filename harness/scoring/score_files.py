@@ -25,7 +25,7 @@ __all__ = ["ABOUT_KEYS", "Held", "read_about", "read_scores", "write_scores"]
 
 _CHECKSUM, _ABOUT = b"harness.checksum", b"harness.about"
 #: What ``about`` must hold: where the scores came from, for people and for ``info``; the CPU
-#: seconds that they took; and, where they are known, the other costs (:data:`COSTS`).
+#: seconds that they took; and, where they are known, the other costs (:data:`COSTS`), the device.
 ABOUT_KEYS = ("metric", "signature", "test_set", "system", "seconds")
 
 
@@ -59,6 +59,7 @@ def write_scores(
     if digests is not None:
         columns["segment"] = pa.array(list(digests), type=pa.binary(32))
     known = {key: about[key] for key in COSTS if key in about}
+    known |= {key: about[key] for key in ("device",) if key in about}
     told = {**{key: about[key] for key in ABOUT_KEYS}, **known, "segments": len(scores.scores)}
     metadata = {
         _CHECKSUM: _checksum(scores, digests).encode(),

@@ -45,6 +45,8 @@ class ScoreResult:
         The costs of each metric in this run.
     costs
         The costs of its scores, whenever they were computed.
+    devices
+        The devices that computed the scores of each metric, in words, where that is known.
     counts
         Segment scores ``computed``, ``reused`` (from a store, or of an equal translation),
         ``missing`` (there was nothing to score) and ``failed`` (every other status without a
@@ -60,6 +62,7 @@ class ScoreResult:
     extra: pd.DataFrame
     spent: Mapping[str, Costs]
     costs: Mapping[str, Costs]
+    devices: Mapping[str, Sequence[str]]
     counts: Mapping[str, int]
     segments: Mapping[tuple[str, str], SegmentScores]
 
@@ -154,6 +157,7 @@ def score_test_set(
         extra_table(test_set, results),
         spent,
         {key: work.costs + spent[key] for key, work in works.items()},
+        {key: own for key, work in works.items() if (own := work.devices())},
         _counts(scores, done),
         results,
     )
@@ -170,11 +174,12 @@ def _done(
     spent = dict.fromkeys(metrics, Costs())
     done: dict[Place, SegmentScores] = {}
     try:
-        with bar("scoring", len(pending)) as progress:
-            for place, result, costs in run_pieces(pending, test_set.name, store, workers):
+        with bar("scoring", sum(len(piece.batch) for piece in pending)) as progress:
+            for place, result, costs in run_pieces(
+                pending, test_set.name, store, workers, progress.advance
+            ):
                 done[place] = result
                 spent[place[0]] += costs
-                progress.advance()
     except PieceError as error:
         segment = test_set.segments["segment_id"].iloc[error.place]
         raise InputError(

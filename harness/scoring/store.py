@@ -37,6 +37,7 @@ REMEDY = "choose another folder, cache=DIR or HARNESS_CACHE, or store=false"
 FOLDERS = ("??", "segments/*")
 FILES = tuple(f"{folder}/*" for folder in FOLDERS)
 _DAY = 86_400.0  # seconds
+_BETWEEN = "; "  # between the devices of a file whose scores were computed on several
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,12 @@ class ScoreStore:
                 break
         return found
 
+    def devices(self, family: str) -> list[str]:
+        """The devices that computed the segments of a :func:`family_key`, in words."""
+        abouts = map(read_about, sorted(self._folder_of(family).glob("*.parquet")))
+        told = {str(about["device"]) for about in abouts if about and "device" in about}
+        return sorted({one for text in told for one in text.split(_BETWEEN)})
+
     def put_segments(
         self, family: str, digests: Sequence[bytes], scores: SegmentScores, about: Mapping[str, Any]
     ) -> None:
@@ -125,6 +132,8 @@ class ScoreStore:
                 merged |= one_by_one(part.digests or [], part.scores)
             seconds = sum(float(part.about.get("seconds", 0.0)) for _, part in held)
             about = {**held[0][1].about, "seconds": seconds}
+            devices = self.devices(folder.name)
+            about |= {"device": _BETWEEN.join(devices)} if devices else {}
             self.put_segments(folder.name, list(merged), together(list(merged.values())), about)
             name = hashlib.sha256(b"".join(merged)).hexdigest()
             for path, _ in held:
