@@ -164,6 +164,32 @@ def test_only_rated_machine_systems_are_compared() -> None:
     pd.testing.assert_frame_equal(result.categories, plain.categories)
 
 
+def test_two_systems_are_enough_to_compare() -> None:
+    result = Made(n_systems=2).run()
+    assert not math.isnan(cell(result, "meaning", "good")["value"])
+    assert cell(result, "never", "good")["note"].endswith("no value: the category decides no pair")
+
+
+def test_a_single_missing_score_is_left_out_of_a_difference() -> None:
+    """The difference is that on the pairs that both score, as if neither had the score."""
+    one, both = Made(), Made()
+    one.scores["good"] = one.scores["good"].copy()
+    one.scores["good"][0, 0] = np.nan
+    both.scores = {
+        name: np.where(np.isnan(one.scores["good"]), np.nan, own)
+        for name, own in both.scores.items()
+    }
+    tests = [
+        made.run().tests.set_index(["category", "metric_1", "metric_2"]) for made in (one, both)
+    ]
+    values = [
+        frame.loc[("meaning", "good", "poor"), ["difference", "low", "high"]] for frame in tests
+    ]
+    assert list(values[0]) == pytest.approx(list(values[1]))
+    whole = Made().run().tests.set_index(["category", "metric_1", "metric_2"])
+    assert whole.loc[("meaning", "good", "poor"), "difference"] != values[0]["difference"]
+
+
 def test_missing_scores_are_counted_and_may_be_too_few() -> None:
     made = Made()
     made.scores["good"] = made.scores["good"].copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,8 @@ def test_a_metric_that_sees_meaning_alone_charges_nothing_for_style() -> None:
     assert meaning["relative_weight"] == pytest.approx(3.0 / cell(frame, "all", "good")["weight"])
     assert (meaning["n_translations"], meaning["n_documents"]) == (4 * 96, 16)
     assert meaning["n_marked"] == int((made.values[..., 0].mean(axis=2) > 0).sum())
+    penalised = int((made.values.sum(axis=3).mean(axis=2) > 0).sum())
+    assert cell(frame, "all", "good")["n_marked"] == penalised < 4 * 96
 
 
 def test_a_rater_charges_for_what_the_others_mark_where_they_agree() -> None:
@@ -124,6 +127,16 @@ def test_human_translations_take_no_part() -> None:
     less = run(made)
     assert cell(less, "all", "good")["n_translations"] == 3 * 96
     assert cell(whole, "all", "good")["n_translations"] == 4 * 96
+
+
+def test_a_view_without_categories_is_passed_over() -> None:
+    made = Made()
+    nothing = replace(
+        made.penalties, view="nothing", categories=(), values=made.penalties.values[..., :0],
+        counts=made.penalties.counts[..., :0], major=made.penalties.major[..., :0],
+    )  # fmt: skip
+    frame = category_weights(made.test_set, made.score_table, [nothing, made.penalties])
+    assert set(frame["view"]) == {made.penalties.view}
 
 
 def test_views_stand_one_after_another() -> None:

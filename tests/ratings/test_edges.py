@@ -91,3 +91,20 @@ def test_what_raters_marked_is_a_share_of_the_penalty(raters: tuple[str, ...]) -
     assert rows.loc["all", "min"] == 1.0
     parts = rows["min"].drop("all")
     assert parts.sum() == pytest.approx(1.0) and (parts < 1.0).all()
+
+
+def test_what_span_agreement_is_computed_from() -> None:
+    """accuracy: one character marked by both raters, and two by one of them: 2 * 1 / (1 + 3)."""
+    test_set = small()
+    result = human_agreement(test_set, [penalties(test_set, Weights(), Level1())], [Level1()])
+    rows = result.agreement[result.agreement["category"] == "accuracy"].set_index("statistic")
+    assert rows.loc["character_f1", "value"] == pytest.approx(0.5)
+    assert rows.loc["character_f1", "n"] == 4
+
+
+def test_one_system_has_no_differences_to_agree_on() -> None:
+    test_set = small().with_systems(["poor"])
+    result = human_agreement(test_set, [penalties(test_set, Weights(), Level1())], [Level1()])
+    rows = result.agreement[result.agreement["statistic"] == "segment_correlation"]
+    assert rows["value"].isna().all() and set(rows["n"]) == {0}
+    assert set(rows["note"]) == {"no two raters annotated two systems of a segment"}

@@ -255,3 +255,9 @@ def test_a_constant_segment_does_not_count_in_pdp_pearson() -> None:
     value, n = by_hand(scores, ratings)
     found = PDPPearson()(scores, ratings)
     assert found.value == pytest.approx(value) and found.n == n
+
+
+def test_scores_that_are_equal_have_no_pdp_pearson_whatever_rounding_says() -> None:
+    """The mean of three times .1 is not .1."""
+    found = PDPPearson()(np.full((3, 4), 0.1), drawn(53, 3, 4))
+    assert math.isnan(found.value) and found.note == "one side is constant in every segment"
