@@ -1,13 +1,13 @@
-"""How many tokens a neural metric encodes, and how long that takes, against scoring system by system
-as upstream does, in one run.
+"""How many tokens a neural metric encodes, and how long that takes, against scoring system by
+system in upstream's order, in one run.
 
     python benchmarks/neural.py [--mirror DIR] [--every N] [--systems N] [--encode]
 
 Both ways read translation, source and reference of every segment, in batches of one budget of
-padded tokens. System by system, in the order of the package unbabel-comet: each system alone, its texts
-sorted by length, source and reference encoded again for each (but exact duplicates within a system
-once, which upstream does not do). Without --encode tokens are counted and nothing is computed; with
-it, both ways encode them with the small model, in turn.
+padded tokens. System by system, in the order of the package unbabel-comet: each system alone, its
+texts sorted by length, source and reference encoded again for each (but exact duplicates within a
+system once, which upstream does not do). Without --encode tokens are counted and nothing is
+computed; with it, both ways encode them with the small model, in turn.
 """
 
 from __future__ import annotations
