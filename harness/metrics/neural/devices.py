@@ -8,11 +8,11 @@ from harness.errors import InputError
 from harness.metrics.neural.packages import package
 from harness.support.memory import lacks_memory
 
-__all__ = ["PRECISIONS", "budget_of", "device_of", "out_of_memory", "words_for"]
+__all__ = ["PRECISIONS", "budget_of", "device_of", "out_of_memory", "threads_of", "words_for"]
 
 PRECISIONS = ("fp32", "bf16")
-#: Tokens of a batch, unless the metric says otherwise.
-BUDGETS = {"cpu": 2048, "cuda": 32_768}
+#: Tokens of a batch, unless the metric says otherwise; on the CPU for each processor.
+BUDGETS = {"cpu": 1024, "cuda": 32_768}
 _SAID = ("out of memory", "can't allocate memory", "cannot allocate memory", "alloc_failed")
 
 
@@ -48,7 +48,14 @@ def words_for(device: Any) -> str:
 
 def budget_of(device: Any, asked: int) -> int:
     """The tokens of a batch: as ``asked``, or (0) as suits the device."""
-    return asked or BUDGETS.get(device.type, BUDGETS["cpu"])
+    if asked or device.type == "cuda":
+        return asked or BUDGETS["cuda"]
+    return BUDGETS["cpu"] * threads_of(device)
+
+
+def threads_of(device: Any) -> int:
+    """Parts of a batch that are computed at the same time: one a processor."""
+    return int(package("torch").get_num_threads()) if device.type == "cpu" else 1
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -13,7 +13,7 @@ from harness.metrics.base import Batch, Level, Metric, SegmentScores, nrefs
 from harness.metrics.model_files import files_digest
 from harness.metrics.needs import Runs
 from harness.metrics.neural import e5_small
-from harness.metrics.neural.devices import PRECISIONS, budget_of, device_of, words_for
+from harness.metrics.neural.devices import PRECISIONS, budget_of, device_of, threads_of, words_for
 from harness.metrics.neural.engine import Engine, Model, rows_of
 from harness.metrics.neural.packages import versions
 from harness.metrics.neural.places import short_name
@@ -138,7 +138,9 @@ class NeuralMetric(Metric):
     def engine(self) -> Engine:
         """The engine, with the model."""
         bound = BOUNDS[self.precision] if self.verify else 0.0
-        return Engine(self.ready(), budget_of(device_of(self.device), self.batch_tokens), bound)
+        device = device_of(self.device)
+        budget = budget_of(device, self.batch_tokens)
+        return Engine(self.ready(), budget, bound, threads_of(device))
 
     def parts(self, batch: Batch) -> Iterator[tuple[Sequence[int], SegmentScores]]:
         yield from self.engine().scores(rows_of(batch))
