@@ -61,7 +61,8 @@ def _sentence(metric: str, baseline: str, judged: pd.DataFrame) -> str:
         if len(rows)
     ]
     open_ones = [humanise(str(c)) for c in judged[~sure]["category"]]
-    how = f"category accuracy in points, adjusted p ≤ {alpha_text(judged)}"
+    view = humanise(str(judged["view"].iloc[0]))
+    how = f"category accuracy in points, view {view}, adjusted p ≤ {alpha_text(judged)}"
     if not parts:
         return (
             f"On these systems, {metric} is not shown to differ from {baseline} on errors of "

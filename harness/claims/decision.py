@@ -19,13 +19,15 @@ from harness.tables.settings import alpha_text
 
 __all__ = ["SystemDecision"]
 
+#: Why one of several systems is compared with the others.
+FIRST = "first by its mean rank over the metrics"
 NUMBERS = ("difference", "p", "p_holm", "alpha", "n_segments", "n_documents")
 
 
 @dataclass(frozen=True)
 class SystemDecision(Rule):
-    """Whether the system that the metrics put first is shown to score higher than each other one,
-    and by which metrics."""
+    """Whether the system with the best mean rank over the metrics is shown to score higher than
+    each other one, and by which metrics."""
 
     name = "system_decision"
     licence = (
@@ -96,20 +98,22 @@ def _sentence(
         return f"{best} scores higher than {rest} by {by}"
     if decided:
         missing = [m for m in won if m not in decided]
+        of_whom = ""
+        if len(others) > 1:
+            open_ones = sorted({s for m in missing for s in others if s not in won[m]})
+            of_whom = f" of {some(open_ones)}"
         return (
             f"{best} scores higher than {rest} by {_names(decided, facts)}; by "
-            f"{_names(missing, facts)} that is not shown"
+            f"{_names(missing, facts)} that is not shown{of_whom}"
         )
     if any(won.values()):
         least = sorted(name for name in others if not all(name in own for own in won.values()))
         return (
-            f"No metric shows that {best}, which the metrics put first, scores higher than every "
-            f"other system; it is not told apart from {some(least)} by all of them"
+            f"No metric shows that {best}, {FIRST}, scores higher than every other system; it is "
+            f"not told apart from {some(least)} by all of them"
         )
-    return (
-        f"No difference between {best}, which the metrics put first, and {rest} is shown to be "
-        "more than chance"
-    )
+    first = f"{best} and" if len(others) == 1 else f"{best}, {FIRST}, and"
+    return f"No difference between {first} {rest} is shown to be more than chance"
 
 
 def _names(metrics: Sequence[str] | Mapping[str, Any], facts: Facts) -> str:

@@ -29,7 +29,10 @@ def system_differences(
     """
     signatures = _signatures(metrics)
     drawn = tests[(tests["test"] == "bootstrap") & tests["difference"].notna()]
+    known = drawn["low"].notna().sort_values(kind="stable").index  # one document has no interval
+    drawn = drawn.loc[known]
     drawn = drawn.drop_duplicates([*SYSTEM_TESTS.key[:2], "system_1", "system_2"], keep="last")
+    drawn = drawn.sort_index()
     rows = [
         row
         for metric, own in drawn.groupby("metric", sort=False)

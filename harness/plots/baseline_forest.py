@@ -41,8 +41,8 @@ class BaselineForest:
     explanation: ClassVar[str] = (
         "A mark is the category accuracy of a metric minus that of the baseline, in points (further"
         " right: the metric is more accurate); the line is its confidence interval. A triangle"
-        " marks a difference that is shown, by p adjusted over metrics and categories. Grey rows"
-        " cannot be judged."
+        " marks a difference that is shown, by p adjusted over metrics and categories; an interval"
+        " is of one difference alone. Grey rows cannot be judged."
     )
 
     def draw(self, tables: Mapping[str, pd.DataFrame]) -> Figure | None:

@@ -36,6 +36,8 @@ _LATEX = {
     "`": r"\textasciigrave{}",
     "-": "{-}",  # no ligature: two hyphens stay two hyphens
     "\N{MINUS SIGN}": r"\ensuremath{-}",
+    "\N{LESS-THAN OR EQUAL TO}": r"\ensuremath{\leq}",
+    "\N{RIGHTWARDS ARROW}": r"\ensuremath{\rightarrow}",
     "\N{EN DASH}": r"\textendash{}",
     "\N{NO-BREAK SPACE}": "~",
 }

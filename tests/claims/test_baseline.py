@@ -38,7 +38,7 @@ def test_better_worse_and_open() -> None:
     assert claim.text == (
         "On these systems, chrF is shown to be more accurate on name (+12.0 [7, 17]) and meaning "
         "(+8.0 [3, 13]) and less accurate on omission (−20.0 [−25, −15]) than BLEU (category "
-        "accuracy in points, adjusted p ≤ 0.05); on number no difference is shown."
+        "accuracy in points, view news, adjusted p ≤ 0.05); on number no difference is shown."
     )
     assert claim.kind == "shown" and claim.in_verdict
     assert [e.key["category"] for e in claim.evidence] == ["name", "meaning", "omission", "number"]
@@ -48,7 +48,7 @@ def test_nothing_is_shown() -> None:
     (claim,) = said(("chrf", "name", 0.12, 0.06), ("chrf", "meaning", 0.0, 1.0))
     assert claim.text == (
         "On these systems, chrF is not shown to differ from BLEU on errors of name or meaning "
-        "(category accuracy in points, adjusted p ≤ 0.05)."
+        "(category accuracy in points, view news, adjusted p ≤ 0.05)."
     )
     assert claim.kind == "open"
 

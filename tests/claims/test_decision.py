@@ -78,8 +78,7 @@ INDEPENDENT = (
         (
             TWO,
             {("bleu", "a", "b"): 0.06, ("chrf", "a", "b"): 0.06},
-            "No difference between a, which the metrics put first, and b is shown to be more than "
-            "chance",
+            "No difference between a and b is shown to be more than chance",
         ),
         (
             {"bleu": TWO["bleu"]},
@@ -93,7 +92,8 @@ INDEPENDENT = (
                 for m in THREE
                 for a, b in (("a", "b"), ("a", "c"), ("b", "c"))
             },
-            "a scores higher than each of the other 2 systems by BLEU; by chrF that is not shown",
+            "a scores higher than each of the other 2 systems by BLEU; by chrF that is not shown "
+            "of b",
         ),
         (
             THREE,
@@ -102,8 +102,14 @@ INDEPENDENT = (
                 for m in THREE
                 for a, b in (("a", "b"), ("a", "c"), ("b", "c"))
             },
-            "No metric shows that a, which the metrics put first, scores higher than every other "
-            "system; it is not told apart from b by all of them",
+            "No metric shows that a, first by its mean rank over the metrics, scores higher than "
+            "every other system; it is not told apart from b by all of them",
+        ),
+        (
+            THREE,
+            {(m, a, b): 0.2 for m in THREE for a, b in (("a", "b"), ("a", "c"), ("b", "c"))},
+            "No difference between a, first by its mean rank over the metrics, and each of the "
+            "other 2 systems is shown to be more than chance",
         ),
     ],
 )

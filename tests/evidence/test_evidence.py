@@ -155,6 +155,13 @@ def test_differences_of_a_run() -> None:
     assert found[0]["needed_segments"] == math.ceil(400 * (2.801585 * 0.5102135 / 2.0) ** 2)
     assert found[2]["agreed"] == 0.5 and math.isnan(found[2]["needed_segments"])
     assert found[0]["missed_by"] == pytest.approx(0.056, abs=0.001)
+    # texts of one document: drawn by documents there is no interval, and that by segments is used
+    whole = [{**r, "unit": "document", "low": math.nan, "high": math.nan} for r in rows[:4]]
+    again = system_differences(shipped, own, filled(SYSTEM_TESTS, [*rows, *whole]))
+    assert again.equals(system_differences(shipped, own, tests))
+    known = [{**r, "unit": "document", "low": -4.0, "high": 0.0} for r in rows[:1]]
+    by_documents = system_differences(shipped, own, filled(SYSTEM_TESTS, [*rows, *known]))
+    assert by_documents["needed_segments"].max() == math.ceil(400 * (2.801585 * 1.020427 / 2) ** 2)
     assert system_differences(shipped, metrics("other", "tok:zh"), tests).empty
 
 
