@@ -62,7 +62,7 @@ def execute(options: argparse.Namespace) -> int:
     )
     tell_left_out("harness compare", compared.left_out, compared.n_lines)
     for warning in compared.warnings:
-        tell("harness compare", warning)
+        tell("harness compare", str(warning))
     found = compared.rows
     tests = [row for rows in found.values() for row in rows.tests]
     table_of_tests = table(({"test_set": TEXTS, **row} for row in tests), SYSTEM_TESTS)
@@ -77,6 +77,7 @@ def execute(options: argparse.Namespace) -> int:
         n_references=len(options.reference),
         languages=compared.languages,
         evidence=load_evidence(SHIPPED),
+        warnings=compared.warnings,
     )
     if options.json:
         intervals = [row for rows in found.values() for row in rows.intervals]

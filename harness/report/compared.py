@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from harness.claims.claim import Claim, Facts
+from harness.claims.claim import Claim, Facts, Rule
 from harness.claims.decision import SystemDecision
 from harness.claims.from_evidence import AgreedDifferences, SeenOnRatedSets
+from harness.claims.unanswered import DataProblems
 from harness.evidence import Evidence, metric_evidence, system_differences
 from harness.metrics import Languages, Metric
 from harness.report.summary import metric_table
 from harness.system_comparison.rows import Row
 from harness.tables import SYSTEMS, conform
+from harness.test_sets.doctor import DataWarning
 
 __all__ = ["P_VALUES", "TEXTS", "claims_on_texts"]
 
@@ -36,17 +38,21 @@ def claims_on_texts(
     n_references: int,
     languages: Languages,
     evidence: Evidence | None,
+    warnings: Sequence[DataWarning] = (),
 ) -> list[Claim]:
     """What the ``tests`` (table SYSTEM_TESTS) decide, and what ``evidence`` says of such
     differences and of the metrics, where the texts are from Chinese to English. ``intervals`` are
-    the rows of SYSTEM_INTERVALS of each metric."""
+    the rows of SYSTEM_INTERVALS of each metric; where one of the ``warnings`` makes the scores
+    meaningless, only that is said."""
     listed = metric_table(metrics, {}, n_references)
     tables = {"metrics": listed, "systems": _systems(intervals), "system_tests": tests}
     if evidence is not None and languages == Languages():
         tables["agreed_differences"] = system_differences(evidence, listed, tests)
         tables["metric_evidence"] = metric_evidence(evidence, listed)
-    facts = Facts(tables, {key: metric.name for key, metric in metrics.items()})
-    rules = (SystemDecision(), AgreedDifferences(), SeenOnRatedSets())
+    facts = Facts(tables, {key: metric.name for key, metric in metrics.items()}, warnings)
+    rules: Sequence[Rule] = (SystemDecision(), AgreedDifferences(), SeenOnRatedSets())
+    if any(warning.voids for warning in warnings):
+        rules = (DataProblems(),)
     return [claim for rule in rules for claim in rule.claims(facts)]
 
 

@@ -16,7 +16,7 @@ from harness.scoring.streaming import check_texts, no_reference
 from harness.scoring.surroundings import languages_of_texts, suited
 from harness.system_comparison.rows import Rows, compare_scores
 from harness.system_comparison.settings import SystemTesting
-from harness.test_sets.doctor import warnings_of_texts
+from harness.test_sets.doctor import DataWarning, warnings_of_texts
 from harness.test_sets.left_out import LEAVE_OUT, REFUSE, MissingReference, nothing_left
 from harness.test_sets.readers.lines import read_plain, read_texts
 
@@ -33,7 +33,7 @@ class Compared:
     rows: Mapping[str, Rows]
     n_lines: int
     left_out: tuple[int, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[DataWarning, ...]
 
 
 def compare_files(
@@ -108,7 +108,7 @@ def compare_files(
         found,
         len(lines),
         tuple((np.flatnonzero(lacking) + 1).tolist()),
-        tuple(warning.text for warning in warnings),
+        tuple(warnings),
     )
 
 

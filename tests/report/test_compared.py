@@ -66,3 +66,19 @@ def test_a_comparison_ends_with_them(tmp_path: Path, capsys: pytest.CaptureFixtu
     told = " ".join(capsys.readouterr().out.split())
     assert "p (randomisation): how often a difference this large arises" in told
     assert "a scores higher than b by every metric, BLEU and chrF (40 segments," in told
+
+
+def test_scores_that_mean_nothing_are_not_spoken_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An English text compared with a Chinese reference."""
+    english = "".join(f"The {i}th sentence is about rain and bread.\n" for i in range(40))
+    chinese = "".join(f"第{i}句话说的是下雨和面包的事情。\n" for i in range(40))
+    texts = {"a": english, "b": english.replace("rain", "snow"), "r": chinese}
+    a, b, r = (tmp_path / f"{name}.txt" for name in texts)
+    for path, text in zip((a, b, r), texts.values(), strict=True):
+        path.write_text(text, encoding="utf-8")
+    assert main(["compare", "-t", str(a), "-t", str(b), "-r", str(r), "--metrics", "chrf"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "No verdict, because the scores mean nothing until this is mended:" in told
+    assert "scores higher" not in told and "No difference" not in told
