@@ -80,7 +80,7 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, Metric]:
             raise InputError(
                 f"{override!r} is no parameter of a metric",
                 expected="metrics.NAME.PARAMETER=VALUE",
-                remedy="files are given by the options; see --help",
+                remedy=("no space after a comma in --metrics; -t before each file; see --help"),
             )
     known = group_options(config_folders(options.config_dir)).get("sentinels", [])
     names = [name.strip() for name in options.metrics.split(",") if name.strip()] or ["none"]

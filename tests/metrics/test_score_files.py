@@ -176,6 +176,20 @@ def test_numbers_of_a_spreadsheet(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("system,segment_id,score\ngood,1,0,956\n", "write a decimal point: 0.956"),
+        ("system,segment_id,score\ngood,1,0.9,x\n", None),
+        ("system;segment_id;score\ngood;1;0,9\n", "separate the columns by commas or tabs"),
+    ],
+)
+def test_a_decimal_comma_without_quotes(tmp_path: Path, text: str, remedy: str | None) -> None:
+    with pytest.raises(InputError) as caught:
+        read_score_table(write(tmp_path, text), small())
+    assert caught.value.remedy == remedy
+
+
+@pytest.mark.parametrize(
     ("text", "line", "message"),
     [
         ("", None, "the file is empty"),

@@ -11,7 +11,7 @@ write is read by :mod:`harness.test_sets.readers.tool_scores`.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import InputError, unknown_name
@@ -63,6 +63,7 @@ def read_score_table(path: str | Path, test_set: TestSet) -> Mapping[str | None,
             line=1,
             found=first[:100],
             expected=_expected(),
+            remedy="separate the columns by commas or tabs" if ";" in first else None,
         )
     ids = list(test_set.segments["segment_id"])
     scores = read_scores(path, test_set.systems, len(ids))
@@ -73,6 +74,15 @@ def read_score_table(path: str | Path, test_set: TestSet) -> Mapping[str | None,
             for segment_id, score in zip(ids, own, strict=True)
         }
     }
+
+
+def _decimal_commas(cells: Sequence[str], columns: Sequence[str]) -> str | None:
+    """How to mend a row with a field more, the score's, because of a decimal comma."""
+    place = columns.index("score")
+    parts = [cell.strip().lstrip("-") for cell in cells[place : place + 2]]
+    if len(cells) == len(columns) + 1 and all(part.isdecimal() for part in parts):
+        return f"write a decimal point: {parts[0]}.{parts[1]}"
+    return None
 
 
 def _expected() -> str:
@@ -124,6 +134,7 @@ def _table(
                 line=number,
                 found=f"{len(cells)} fields",
                 expected=f"{len(columns)}: {', '.join(columns)}",
+                remedy=_decimal_commas(cells, columns),
             )
         row = {name: cells[place].strip() for name, place in places.items()}
         system, segment_id = key = row["system"], row["segment_id"]
