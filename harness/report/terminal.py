@@ -46,6 +46,7 @@ def closing(
     *,
     injected: bool = False,
     computed: Sequence[str] = (),
+    focus: Sequence[str] = (),
 ) -> list[str]:
     """The lines: a table, then the verdict; at most :data:`WIDTH` characters each, unless a name is
     longer.
@@ -54,10 +55,11 @@ def closing(
     with; else systems by metric. Where nothing is known of the metrics, it is said which systems
     they tell apart, unless problems of the data make scores meaningless. ``injected``: also the
     kinds of injected error that are noticed least. ``computed`` are the metrics that can score any
-    text; with them the last line says what to do next.
+    text; with them the last line says what to do next. Metrics in ``focus`` have a row wherever
+    they stand.
     """
     claims = list(claims)
-    agreement = _agreement(tables)
+    agreement = _agreement(tables, focus)
     lines = ["", *_wrapped(title), "", *(agreement or _systems(tables)), ""]
     spoken = [c for c in claims if c.in_verdict]
     void = any(c.rule == "data_problems" for c in spoken)
@@ -103,9 +105,9 @@ def _metrics(tables: Tables) -> dict[str, str]:
     return dict(zip(own["metric"].map(str), own["label"].map(str), strict=True))
 
 
-def _agreement(tables: Tables) -> list[str]:
-    """Metrics by the first statistic of segments, with that of systems beside it; empty where no
-    metric could be judged."""
+def _agreement(tables: Tables, focus: Sequence[str] = ()) -> list[str]:
+    """Metrics by the first statistic of segments, with that of systems beside it, and those in
+    ``focus`` with their place; empty where no metric could be judged."""
     meta, labels = tables.get("meta_evaluation"), _metrics(tables)
     if meta is None:
         return []
@@ -128,8 +130,13 @@ def _agreement(tables: Tables) -> list[str]:
         for row in first.to_dict("records")
     ]
     text = [f"Agreement with the ratings, {grouping_label(*_grouping(keys[0]))}"]
-    text += _table(heads, rows[:MOST_ROWS], left=(1,))
-    text += _more(len(rows), "metric", "meta_evaluation")
+    shown_rows = rows[:MOST_ROWS]
+    for place, metric in enumerate(first["metric"], start=1):
+        if place > MOST_ROWS and metric in focus:
+            rank, label, *values = rows[place - 1]
+            shown_rows.append([rank, f"{label} (place {place} of {len(rows)})", *values])
+    text += _table(heads, shown_rows, left=(1,))
+    text += _more(len(rows) + MOST_ROWS - len(shown_rows), "metric", "meta_evaluation")
     if first["cluster"].notna().any():
         text += _wrapped("Metrics of one rank cannot be told apart from the best of them.")
     return text

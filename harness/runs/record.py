@@ -125,6 +125,7 @@ def _closing(setup: Setup, material: Material, results: Results) -> list[str]:
         results.claims,
         injected=setup.injection.enabled is True,
         computed=list(scorable(material.metrics)),
+        focus=setup.focus,
     )
 
 

@@ -72,6 +72,14 @@ def test_many_rows_are_counted(tables: Tables) -> None:
     shown = [line for line in lines if any(m in line.split() for m in more)]
     assert len(shown) == MOST_ROWS
     assert f"{20 - MOST_ROWS} more metrics: tables/meta_evaluation.csv" in lines
+    order = sorted(more)  # of equal values by name
+    chosen = [order[3], order[15]]  # the one has its row anyway
+    lines = closing("Title", made, [], focus=chosen)
+    assert sum(f"{chosen[0]} " in line for line in lines) == 1
+    (row_of,) = [line for line in lines if f"{chosen[1]} " in line]
+    assert f"{chosen[1]} (place 16 of 20)" in row_of
+    assert f"{20 - MOST_ROWS - 1} more metrics: tables/meta_evaluation.csv" in lines
+    assert max(map(len, lines)) <= WIDTH
 
 
 def test_the_next_step_fits_the_run(tables: Tables) -> None:
