@@ -80,7 +80,10 @@ def chosen_metrics(options: argparse.Namespace) -> dict[str, Metric]:
             raise InputError(
                 f"{override!r} is no parameter of a metric",
                 expected="metrics.NAME.PARAMETER=VALUE",
-                remedy=("no space after a comma in --metrics; -t before each file; see --help"),
+                remedy=(
+                    "files are given by the options, one before each file, and a list has no "
+                    "space after a comma; see --help"
+                ),
             )
     known = group_options(config_folders(options.config_dir)).get("sentinels", [])
     names = [name.strip() for name in options.metrics.split(",") if name.strip()] or ["none"]
