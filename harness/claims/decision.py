@@ -101,7 +101,7 @@ def _sentence(
         of_whom = ""
         if len(others) > 1:
             open_ones = sorted({s for m in missing for s in others if s not in won[m]})
-            of_whom = f" of {some(open_ones)}"
+            of_whom = f" for {some(open_ones)}"
         return (
             f"{best} scores higher than {rest} by {_names(decided, facts)}; by "
             f"{_names(missing, facts)} that is not shown{of_whom}"

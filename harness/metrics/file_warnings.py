@@ -16,9 +16,9 @@ from harness.tables import TestSet
 
 __all__ = ["file_warnings"]
 
-#: One system's scores seem to be on another scale than those of at least so many others, less one,
-#: if the medians are so many times as large, and apart by so many ranges of the others' medians.
-FEWEST_SYSTEMS, SCALES_APART, SPREADS_APART = 3, 20.0, 5.0
+#: Of at least so many systems, the scores of one seem to be on another scale if its median, times one
+#: of these, lies among the others' medians, with so much of their size as room.
+FEWEST_SYSTEMS, FACTORS, ROOM = 3, (100.0, 0.01), 0.5
 #: Metrics in which lower is better: the first word of their names -> how it is written.
 _LOWER = {"cer": "CER", "hter": "HTER", "metricx": "MetricX", "ter": "TER", "wer": "WER"}
 
@@ -67,16 +67,17 @@ def _of_one(test_set: TestSet, metric: Precomputed, scores: pd.DataFrame) -> Ite
 
 
 def _other_scale(name: str, file: str, scores: pd.DataFrame) -> Iterator[str]:
-    """A system whose scores lie so far from those of all others that they seem to be on another
-    scale, such as 0 to 1 beside 0 to 100."""
+    """A system whose scores would lie among those of the others if they were 100 times as large, or
+    a 100th: 0 to 1 beside 0 to 100."""
     levels = scores.groupby("system")["score"].median().dropna()
     if len(levels) < FEWEST_SYSTEMS:
         return
     for system, own in levels.items():
         others = levels.drop(system)
-        middle, spread = float(others.median()), float(others.max() - others.min())
-        ratio = max(abs(own), abs(middle)) / max(min(abs(own), abs(middle)), 1e-300)
-        if ratio >= SCALES_APART and abs(own - middle) > SPREADS_APART * spread:
+        low, high = float(others.min()), float(others.max())
+        room = max(high - low, ROOM * abs(float(others.median())))
+        fits = [low - room <= factor * own <= high + room for factor in (1.0, *FACTORS)]
+        if own and not fits[0] and any(fits[1:]):
             yield (
                 f"the scores of {system} by {name} in {file} seem to be on another scale: their"
                 f" median is {own:.3g}, those of the other systems are {others.min():.3g} to"

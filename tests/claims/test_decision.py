@@ -93,7 +93,7 @@ INDEPENDENT = (
                 for a, b in (("a", "b"), ("a", "c"), ("b", "c"))
             },
             "a scores higher than each of the other 2 systems by BLEU; by chrF that is not shown "
-            "of b",
+            "for b",
         ),
         (
             THREE,

@@ -68,4 +68,6 @@ def test_a_system_on_another_scale() -> None:
     assert "s1" in warning
     assert not scaled(4, 0.80, 0.82, 0.2, 0.78)  # a bad system
     assert not scaled(2, 80.0, 0.8)  # which of the two?
+    assert not scaled(4, -5.0, -5.2, -0.1, -4.8)  # nearly without an error
+    assert not scaled(4, -5.0, -5.2, 0.0, -4.8)
     assert not scaled(4, 0.01, 0.5, 0.9, 0.3)  # spread out
