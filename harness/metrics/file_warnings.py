@@ -16,8 +16,8 @@ from harness.tables import TestSet
 
 __all__ = ["file_warnings"]
 
-#: Of at least so many systems, the scores of one seem to be on another scale if its median, times one
-#: of these, lies among the others' medians, with so much of their size as room.
+#: Of at least so many systems, the scores of one seem to be on another scale if its median, times
+#: one of these, lies among the others' medians, with so much of their size as room.
 FEWEST_SYSTEMS, FACTORS, ROOM = 3, (100.0, 0.01), 0.5
 #: Metrics in which lower is better: the first word of their names -> how it is written.
 _LOWER = {"cer": "CER", "hter": "HTER", "metricx": "MetricX", "ter": "TER", "wer": "WER"}
